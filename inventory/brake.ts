@@ -1,0 +1,24 @@
+/**
+ * The brake: a sheet whose quantity column broke reads as a shop sold out. So a large Set Quantity run that would empty
+ * most of it stops before the first write.
+ */
+
+/** Runs of fewer items are not braked. */
+export const SMALLEST_BRAKED_RUN = 20;
+
+export interface BrakedItem {
+	target: number;
+	/** The level counted before; null when it was unlimited or not read. */
+	before: number | null;
+}
+
+/**
+ * @param limit Percent of the items that may go to zero from another level; 100 switches the brake off.
+ * @returns why the run stops, or null.
+ */
+export function brake(items: BrakedItem[], limit: number): string | null {
+	if (limit >= 100 || items.length < SMALLEST_BRAKED_RUN) return null;
+	const emptied = items.filter(({ target, before }) => target === 0 && before !== 0).length;
+	if (emptied * 100 <= items.length * limit) return null;
+	return `${emptied} of ${items.length} items would go to 0, more than the ${limit} % that Mass Zero Limit allows.`;
+}

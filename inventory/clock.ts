@@ -1,0 +1,29 @@
+/**
+ * Time, passed in: the domain has no clock of its own, so tests need not wait for one.
+ */
+export interface Clock {
+	/** Milliseconds since 1970. */
+	now(): number;
+	/** Resolves after so many milliseconds. */
+	sleep(ms: number): Promise<void>;
+}
+
+/** The longest nap, in milliseconds: how late a cancelled execution may be noticed. */
+export const LONGEST_NAP = 1_000;
+
+/**
+ * Sleeps until a time in naps, looking between them whether the execution was cancelled.
+ * Returns false when it was.
+ */
+export async function sleepUntil(
+	clock: Clock,
+	time: number,
+	signal?: AbortSignal,
+): Promise<boolean> {
+	for (;;) {
+		if (signal?.aborted) return false;
+		const left = time - clock.now();
+		if (left <= 0) return true;
+		await clock.sleep(Math.min(left, LONGEST_NAP));
+	}
+}

@@ -1,0 +1,71 @@
+/**
+ * All levels of a shop, read as far as someone asks for them.
+ */
+import type { ListedItem, Platform } from './platform';
+import type { Fault, Item, Level } from './stock';
+
+export type ListedLevel =
+	| { kind: 'level'; item: Item; level: Level }
+	| { kind: 'failed'; item: Item | null; fault: Fault };
+
+export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
+
+/** Whether a level passes a filter. Unlimited stock is in stock and never low; a level not known passes only `all`. */
+export function passes(filter: LevelFilter, level: Level, threshold: number): boolean {
+	const { quantity, unlimited } = level;
+	switch (filter) {
+		case 'all':
+			return true;
+		case 'inStock':
+			return unlimited || (quantity !== null && quantity > 0);
+		case 'outOfStock':
+			return !unlimited && quantity !== null && quantity <= 0;
+		case 'lowStock':
+			return !unlimited && quantity !== null && quantity <= threshold;
+	}
+}
+
+/** Reads page by page, and each level only once, however often it is walked through. */
+export class LevelList {
+	private readonly items: ListedItem[] = [];
+	private readonly levels: ListedLevel[] = [];
+	private cursor: string | null = null;
+	private started = false;
+	private fault: Fault | null = null;
+
+	constructor(private readonly platform: Platform) {}
+
+	async *walk(): AsyncGenerator<ListedLevel> {
+		for (let n = 0; ; n += 1) {
+			const level = this.levels[n] ?? (await this.load(n));
+			if (level === null) return;
+			yield level;
+			if (level.kind === 'failed' && level.fault.wholeRun) return;
+		}
+	}
+
+	private async load(n: number): Promise<ListedLevel | null> {
+		while (n >= this.items.length) {
+			if (this.fault !== null || (this.started && this.cursor === null)) return null;
+			const page = await this.platform.list(this.cursor);
+			this.started = true;
+			if (page.kind === 'failed') {
+				this.fault = { ...page.fault, wholeRun: true };
+				return { kind: 'failed', item: null, fault: this.fault };
+			}
+			this.items.push(...page.items);
+			this.cursor = page.next;
+		}
+		const { item, level } = this.items[n];
+		const read: ListedLevel =
+			level === null ? await this.read(item) : { kind: 'level', item, level };
+		this.levels[n] = read;
+		return read;
+	}
+
+	private async read(item: Item): Promise<ListedLevel> {
+		const [answer] = await this.platform.read([item], 'byId');
+		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
+		return { kind: 'level', item: answer.item, level: answer.reading };
+	}
+}

@@ -1,0 +1,235 @@
+/**
+ * Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is.
+ */
+import { brake } from './brake';
+import { endingOf, isGuarded, judge } from './guard';
+import type { Group, SoundRow } from './merge';
+import { mergeRows } from './merge';
+import type { Platform, ReadOutcome, Resolution } from './platform';
+import type { Report } from './report';
+import { Resolutions } from './resolve';
+import type { Row, RunOptions } from './row';
+import { amountFault } from './row';
+import type { Fault, Item, Reading, Reference, WriteOperation } from './stock';
+import { faultText, itemLabel } from './stock';
+import { unresolvedText } from './wording';
+
+/** One write the plan asks for. */
+export interface PlannedWrite {
+	group: Group;
+	/** The level the plan saw; null when it read none. */
+	before: Reading | null;
+	/** What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. */
+	amount: number;
+	warning: string | null;
+}
+
+export interface Plan {
+	/** In the order of the rows' first appearance. */
+	writes: PlannedWrite[];
+	/** Why nothing may be written at all: a refused token, a list that cannot be read, the brake. */
+	halt: Fault | null;
+}
+
+export interface PlanRequest {
+	operation: WriteOperation;
+	rows: Row[];
+	options: RunOptions;
+}
+
+/** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
+export async function plan(
+	request: PlanRequest,
+	platform: Platform,
+	report: Report,
+): Promise<Plan> {
+	const rows = request.rows.filter((row) => isCandidate(row, report));
+	const resolved = await resolveRows(rows, request, platform, report);
+	if (resolved.halt !== null) return { writes: [], halt: resolved.halt };
+
+	const merged = mergeRows(resolved.sound, request.operation, request.options.sameItemRows);
+	for (const { row, message } of merged.failed) {
+		report.endRow(row.row, 'failed', message, row.item);
+	}
+	for (const { row, message } of merged.skipped) {
+		report.endRow(row.row, 'skipped', message, row.item);
+	}
+
+	const read = await readGroups(merged.groups, request, platform, report);
+	if (read.halt !== null) return { writes: [], halt: read.halt };
+
+	const stop = brakeOn(read.seen, request);
+	if (stop !== null && !request.options.dryRun) return { writes: [], halt: stop };
+	const writes = read.seen.flatMap((seen) => judgeGroup(seen, stop, platform, report));
+	return { writes, halt: null };
+}
+
+/** A broken expression, then a blank to be skipped: only what is left is looked at further. */
+function isCandidate(row: Row, report: Report): boolean {
+	if (row.brokenExpression !== null) {
+		report.endRow(row, 'failed', row.brokenExpression);
+		return false;
+	}
+	if (row.amount.kind === 'blank' && row.options.blankQuantity === 'skip') {
+		report.endRow(row, 'skipped', 'The cell is blank, and a blank is never a zero.');
+		return false;
+	}
+	return true;
+}
+
+/** Finds each row's item, then looks at its number, its key and its options. */
+async function resolveRows(
+	rows: Row[],
+	{ operation, options }: PlanRequest,
+	platform: Platform,
+	report: Report,
+): Promise<{ sound: SoundRow[]; halt: Fault | null }> {
+	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
+	const resolutions = await Resolutions.of(
+		rows.map(({ reference }) => reference),
+		platform,
+		lookUpIds,
+	);
+	const sound: SoundRow[] = [];
+	let halt: Fault | null = null;
+	for (const row of rows) {
+		const { reference } = row;
+		if (reference === null) {
+			report.endRow(row, 'failed', row.itemFault ?? 'The row names no item.');
+			continue;
+		}
+		const resolution = resolutions.get(reference);
+		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
+			halt = halt ?? resolution.fault;
+			const own = amountFault(row, operation) ?? row.otherFault;
+			if (own !== null) report.endRow(row, 'failed', own);
+			continue;
+		}
+		const found = soundRow(row, reference, resolution, operation, platform, report);
+		if (found !== null) sound.push(found);
+	}
+	return { sound, halt };
+}
+
+/** The row with its item and amount, or null when the row ended here. */
+function soundRow(
+	row: Row,
+	reference: Reference,
+	resolution: Resolution,
+	operation: WriteOperation,
+	platform: Platform,
+	report: Report,
+): SoundRow | null {
+	if (resolution.kind === 'failed') {
+		report.endRow(row, 'failed', faultText(resolution.fault));
+		return null;
+	}
+	if (resolution.kind !== 'found') {
+		report.endRow(row, 'failed', unresolvedText(reference, resolution, platform.itemNoun));
+		return null;
+	}
+	const { item, reading, sharedBy } = resolution;
+	const fault =
+		sharedBy !== undefined && operation !== 'adjustByDelta'
+			? `The variation ${sharedBy} has no stock of its own: it shares that of the product ${itemLabel(item)}. Name the product instead.`
+			: (amountFault(row, operation) ?? row.otherFault);
+	if (fault !== null || row.amount.kind !== 'value') {
+		report.endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
+		return null;
+	}
+	const warning =
+		sharedBy === undefined
+			? null
+			: `The variation ${sharedBy} has no stock of its own; the stock of its product was changed.`;
+	return { row, amount: row.amount.value, item, reading, warning };
+}
+
+interface Seen {
+	group: Group;
+	before: Reading | null;
+}
+
+/** Reads the levels the plan needs: guarded items by id, the rest as cheaply as the service allows. */
+async function readGroups(
+	groups: Group[],
+	{ options }: PlanRequest,
+	platform: Platform,
+	report: Report,
+): Promise<{ seen: Seen[]; halt: Fault | null }> {
+	const unread = groups.filter(({ reading }) => reading === null);
+	const guarded = unread.filter(({ intent }) => isGuarded(intent));
+	const others = options.checkFirst ? unread.filter(({ intent }) => !isGuarded(intent)) : [];
+	const outcomes = new Map<Group, ReadOutcome>();
+	for (const [some, mode] of [
+		[guarded, 'byId'],
+		[others, 'cheapest'],
+	] as const) {
+		if (some.length === 0) continue;
+		const answers = await platform.read(some.map(itemOf), mode);
+		for (const [n, answer] of answers.entries()) {
+			if (answer.kind === 'failed' && answer.fault.wholeRun) {
+				return { seen: [], halt: answer.fault };
+			}
+			outcomes.set(some[n], answer);
+		}
+	}
+	const seen: Seen[] = [];
+	for (const group of groups) {
+		const outcome = outcomes.get(group);
+		if (outcome === undefined) {
+			seen.push({ group, before: group.reading });
+		} else if (outcome.kind === 'level') {
+			seen.push({ group: { ...group, item: outcome.item }, before: outcome.reading });
+		} else {
+			report.endGroup(group, { status: 'failed', message: faultText(outcome.fault) });
+		}
+	}
+	return { seen, halt: null };
+}
+
+function itemOf({ item }: Group): Item {
+	return item;
+}
+
+function brakeOn(seen: Seen[], { operation, options }: PlanRequest): Fault | null {
+	if (operation !== 'setQuantity') return null;
+	const items = seen.map(({ group, before }) => ({
+		target: group.intent.amount,
+		before: before?.quantity ?? null,
+	}));
+	const message = brake(items, options.massZeroLimit);
+	if (message === null) return null;
+	return {
+		message,
+		advice: 'Check the quantity column; if the zeros are meant, raise Mass Zero Limit in Options.',
+		wholeRun: true,
+	};
+}
+
+/** The write a group asks for, or none when it ended here. `stop` is the brake of a dry run. */
+function judgeGroup(
+	{ group, before }: Seen,
+	stop: Fault | null,
+	platform: Platform,
+	report: Report,
+): PlannedWrite[] {
+	const verdict = judge(group.intent, before);
+	if (verdict.kind === 'write') {
+		const emptied = stop !== null && group.intent.amount === 0;
+		const warning = emptied ? `The real run would stop: ${faultText(stop)}` : verdict.warning;
+		return [{ group, before, amount: verdict.amount, warning }];
+	}
+	const ending = endingOf(verdict, before);
+	const lagging =
+		verdict.kind === 'unchanged' && before?.source === 'list' && platform.capabilities.listLags;
+	report.endGroup(group, {
+		...ending,
+		warnings: [
+			...(ending.warnings ?? []),
+			lagging
+				? `Decided on ${platform.label}'s product list, which can be some seconds behind.`
+				: null,
+		],
+	});
+	return [];
+}

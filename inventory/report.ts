@@ -1,0 +1,86 @@
+/**
+ * What became of each row. A row ends once; rows that share a write share its ending.
+ */
+import type { Group, SoundRow } from './merge';
+import type { Row } from './row';
+import type { Ending, Item, Level, Status } from './stock';
+import { rowList } from './wording';
+
+/** How a write ended, for all rows that share it. */
+export interface GroupEnding {
+	status: Status;
+	item?: Item;
+	before?: Level | null;
+	after?: Level | null;
+	message: string | null;
+	warnings?: Array<string | null>;
+}
+
+/** Statuses that say the key's amount is on the shelf. */
+const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate'];
+
+const TWIN_WARNING = 'If these are two lines, add the line number to the key.';
+
+export class Report {
+	private readonly endings = new Map<number, Ending>();
+
+	get(row: Row): Ending | undefined {
+		return this.endings.get(row.index);
+	}
+
+	/** Ends a row that never became part of a write. */
+	endRow(row: Row, status: Status, message: string, item: Item | null = null): void {
+		this.endings.set(row.index, {
+			status,
+			item,
+			before: null,
+			after: null,
+			message,
+			warnings: [],
+		});
+	}
+
+	/** Ends every row of a write; rows with a key that an earlier one of them has follow that one. */
+	endGroup(group: Group, ending: GroupEnding): void {
+		const indexes = group.rows.map(({ row }) => row.index);
+		for (const sound of group.rows) {
+			this.end(sound, group, ending, joined(ending.message, indexes, sound.row.index));
+		}
+		for (const { row, first } of group.twins) this.endTwin(row, first, group, ending);
+	}
+
+	private endTwin(row: SoundRow, first: SoundRow, group: Group, ending: GroupEnding): void {
+		const firstRow = `Row ${first.row.index + 1}`;
+		if (!CONFIRMED.includes(ending.status)) {
+			const message = `${firstRow} has the same key and amount, so this row shares its fate. ${ending.message ?? ''}`;
+			this.end(row, group, ending, message.trim());
+			return;
+		}
+		this.end(
+			row,
+			group,
+			{ ...ending, status: 'duplicate', warnings: [...(ending.warnings ?? []), TWIN_WARNING] },
+			`${firstRow} has the same key and amount; it counts once.`,
+		);
+	}
+
+	private end(sound: SoundRow, group: Group, ending: GroupEnding, message: string | null): void {
+		const warnings = [sound.warning, ...(ending.warnings ?? [])];
+		this.endings.set(sound.row.index, {
+			status: ending.status,
+			item: ending.item ?? group.item,
+			before: ending.before ?? null,
+			after: ending.after ?? null,
+			message,
+			warnings: warnings.filter((warning): warning is string => warning !== null),
+		});
+	}
+}
+
+/** A message, with the other rows that were written together with this one. */
+function joined(message: string | null, indexes: number[], self: number): string | null {
+	if (indexes.length === 1) return message;
+	const others = rowList(indexes, self);
+	const together = `${others} ${indexes.length === 2 ? 'names' : 'name'} the same item: one write for all of them.`;
+	return message === null ? together : `${message} ${together}`;
+}

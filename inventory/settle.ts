@@ -1,0 +1,117 @@
+/**
+ * Nobody can say whether a write was taken: the level says it, or it stays unknown.
+ */
+import type { Clock } from './clock';
+import { sleepUntil } from './clock';
+import type { Platform } from './platform';
+import type { Settlement } from './retry';
+import type { Change, Item, Level, Reading } from './stock';
+
+/**
+ * A level read longer before the send than this, in milliseconds, is no evidence for a delta: someone else may have
+ * changed it since.
+ */
+export const EVIDENCE_LIFE = 30_000;
+
+/** Pauses between the looks at a level that has not moved, in milliseconds: a write can arrive late. */
+const LOOKS = [2_000, 5_000];
+
+export type Settled =
+	/** The level shows the write. */
+	| { kind: 'applied'; item: Item; level: Level; warning: string }
+	/** The level does not show it; `settlement.otherwise` says what follows. */
+	| { kind: 'notSeen'; level: Level }
+	| { kind: 'unknown'; message: string };
+
+export interface SettleRequest {
+	change: Change;
+	/** The level before the write, where it was read. */
+	before: Reading | null;
+	sentAt: number;
+	settlement: Settlement;
+}
+
+/** Whether a level read before a write may bear witness to a delta. */
+export function isEvidence(before: Reading | null, sentAt: number): before is Reading {
+	return (
+		before !== null &&
+		before.source === 'id' &&
+		before.quantity !== null &&
+		sentAt - before.at < EVIDENCE_LIFE
+	);
+}
+
+export async function settle(
+	request: SettleRequest,
+	platform: Platform,
+	clock: Clock,
+	signal?: AbortSignal,
+): Promise<Settled> {
+	const { change, before, sentAt, settlement } = request;
+	if (signal?.aborted) return unread('the execution was cancelled');
+	const difference = expected(change, before, sentAt);
+	if (difference === null) {
+		return unread('no fresh level from before the write bears witness');
+	}
+	const pauses = settlement.looks === 'thrice' ? [...LOOKS] : [];
+	for (;;) {
+		const [answer] = await platform.read([change.item], 'byId');
+		if (answer.kind === 'failed') return unread('the level could not be read either');
+		const { item, reading } = answer;
+		if (difference.shows(reading) && settlement.shown === 'applied') {
+			return { kind: 'applied', item, level: reading, warning: difference.warning };
+		}
+		if (!difference.unmoved(reading)) {
+			// Neither as it was nor as it should be; or as it should be, after an answer that said it was not.
+			return { kind: 'unknown', message: difference.strange(reading) };
+		}
+		const pause = pauses.shift();
+		if (pause === undefined) return { kind: 'notSeen', level: reading };
+		if (!(await sleepUntil(clock, clock.now() + pause, signal))) {
+			return unread('the execution was cancelled');
+		}
+	}
+}
+
+interface Expectation {
+	/** The level the write leaves behind. */
+	shows(level: Level): boolean;
+	/** The level as it was: the write may still arrive. Anything else is neither. */
+	unmoved(level: Level): boolean;
+	warning: string;
+	strange(level: Level): string;
+}
+
+/** What a reading must show; null when no reading could. */
+function expected(change: Change, before: Reading | null, sentAt: number): Expectation | null {
+	const isDelta = change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
+	if (!isDelta) {
+		return {
+			shows: (level) => isAt(change, level),
+			unmoved: (level) => !isAt(change, level),
+			warning: 'Confirmed by reading; the answer did not say so.',
+			strange: () => '',
+		};
+	}
+	if (!isEvidence(before, sentAt)) return null;
+	const from = before.quantity as number;
+	const to = change.kind === 'delta' ? from + change.delta : change.quantity;
+	return {
+		shows: ({ quantity }) => quantity === to,
+		unmoved: ({ quantity }) => quantity === from,
+		warning: `Confirmed by reading (${from} -> ${to}); the answer was lost.`,
+		strange: ({ quantity }) =>
+			`The level was ${from}, would be ${to} with this row, and is ${quantity ?? 'not counted'}: someone else changed it as well.`,
+	};
+}
+
+/** Whether a level is what a set asks for. */
+function isAt(change: Change, level: Level): boolean {
+	if (change.kind === 'unlimited') return level.unlimited;
+	if (change.kind === 'delta' || level.quantity !== change.quantity) return false;
+	return change.reserved === null || level.reserved === null || level.reserved === change.reserved;
+}
+
+function unread(why: string): Settled {
+	return { kind: 'unknown', message: `Whether it was applied cannot be told: ${why}.` };
+}
