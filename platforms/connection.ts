@@ -1,0 +1,317 @@
+/**
+ * One service, one token: every request goes through here, paced, and repeated only where the decision table says that
+ * the service cannot have taken it (or where repeating does no harm, as with reads).
+ */
+import type { Clock } from '../inventory/clock';
+import { sleepUntil } from '../inventory/clock';
+import type { Pacer } from '../inventory/pacing';
+import { WINDOW_MS } from '../inventory/pacing';
+import type { Happened, Intent, Settlement, Sign } from '../inventory/retry';
+import { decide } from '../inventory/retry';
+import type { Fault } from '../inventory/stock';
+
+export interface HttpRequest {
+	method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
+	/** Behind the base URL, with a leading slash, already encoded. */
+	path: string;
+	query?: Record<string, string>;
+	headers?: Record<string, string>;
+	body?: unknown;
+}
+
+/** What the transport saw. It tells the phase as well as it can; where it cannot, the answer is `lost`. */
+export type HttpAnswer =
+	| {
+			kind: 'answered';
+			status: number;
+			/** The reason phrase, where there is one: old Ecwid servers put their message there. */
+			statusText: string;
+			/** Names in lower case. */
+			headers: Record<string, string>;
+			text: string;
+	  }
+	| { kind: 'notSent'; code: string }
+	| { kind: 'lost'; code: string }
+	| { kind: 'cancelled' };
+
+export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
+
+/** How one service wants to be spoken to. */
+export interface Manners {
+	label: string;
+	/** Milliseconds to wait after a 429 that names no time, with its source where it is written. */
+	waitAfterLimit: number;
+	/** Header that names the requests a minute, where the service sends one. */
+	limitHeader?: string;
+	/** Header that names when the window ends, where the service sends one. */
+	resetHeader?: string;
+	/** Ecwid: how long a 403 after a 429 means a blocked token, and how long to wait for it. */
+	block?: { within: number; wait: number };
+	/** What the service means beyond the status of an answer that is not a success. */
+	sign?(status: number, body: unknown): Sign | undefined;
+	/** The service's own words for a refusal, and what to do about it. */
+	explain(status: number, body: unknown, statusText: string): Fault;
+}
+
+/** How a request ended, once nothing more may be tried. */
+export type Exchange<T> =
+	| { kind: 'accepted'; value: T }
+	| { kind: 'refused'; fault: Fault; body: unknown }
+	| { kind: 'uncertain'; fault: Fault; settlement: Settlement }
+	| { kind: 'notSent'; fault: Fault };
+
+/** What became of a read: its value, or why there is none. */
+export type Answer<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+
+export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
+	if (exchange.kind === 'accepted') return { ok: true, value: exchange.value };
+	return { ok: false, fault: exchange.fault };
+}
+
+/** Reads an accepted body: the value, or null when it is not what the service documents; a sign where it carries one. */
+export type Understand<T> = (body: unknown) => { value: T } | { sign: Sign } | null;
+
+/** Pauses before a request is tried again, in milliseconds; when they are used up, the request has failed. */
+const BACK_OFF = [1_000, 2_000, 4_000];
+
+/** How many 429 answers in a row one request waits for. */
+const MOST_LIMITED = 10;
+
+/** After so many requests in a row that found the service down, the rest of the run is not tried. */
+const MOST_OUTAGES = 3;
+
+/** An answer, looked at: what the decision table needs to know of it, and what it said. */
+interface Seen<T> {
+	happened: Happened;
+	value: T | undefined;
+	body: unknown;
+}
+
+export class Connection {
+	/** Requests in a row that found the service down, however often they were tried. */
+	private outages = 0;
+	/** Whether this run has waited for a blocked token; it does so once. */
+	private waitedForBlock = false;
+
+	constructor(
+		private readonly transport: Transport,
+		private readonly pacer: Pacer,
+		private readonly clock: Clock,
+		private readonly manners: Manners,
+		private readonly signal?: AbortSignal,
+	) {}
+
+	now(): number {
+		return this.clock.now();
+	}
+
+	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
+	async send<T>(
+		intent: Intent,
+		request: HttpRequest,
+		understand: Understand<T>,
+	): Promise<Exchange<T>> {
+		if (this.outages >= MOST_OUTAGES) return { kind: 'notSent', fault: this.downFault() };
+		let pauses = 0;
+		let limits = 0;
+		for (;;) {
+			const slot = await this.pacer.slot(this, this.signal);
+			if (slot.kind === 'cancelled') return { kind: 'notSent', fault: cancelledFault() };
+			if (slot.kind === 'tooLong') return { kind: 'notSent', fault: this.waitFault(slot.until) };
+
+			const answer = await this.transport(request);
+			const seen = this.look(answer, understand);
+			const decision = decide(intent, seen.happened);
+			this.note(answer);
+
+			if (decision.next === 'accept') return { kind: 'accepted', value: seen.value as T };
+			if (decision.next === 'refuse') {
+				return { kind: 'refused', fault: this.faultOf(answer, seen.body), body: seen.body };
+			}
+			if (decision.next === 'settle') {
+				const { settlement } = decision;
+				return { kind: 'uncertain', fault: this.faultOf(answer, seen.body), settlement };
+			}
+			if (answer.kind === 'cancelled') return { kind: 'notSent', fault: cancelledFault() };
+			if (decision.wait === 'backOff') {
+				if (pauses === BACK_OFF.length) return this.giveUp(answer, this.faultOf(answer, seen.body));
+				await sleepUntil(this.clock, this.now() + BACK_OFF[pauses], this.signal);
+				pauses += 1;
+			} else if (decision.wait === 'asTold') {
+				const until = this.now() + this.toldToWait(answer);
+				this.pacer.limited(until);
+				limits += 1;
+				if (limits === MOST_LIMITED) return { kind: 'notSent', fault: this.waitFault(until) };
+			} else {
+				this.waitedForBlock = true;
+				this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
+			}
+		}
+	}
+
+	private look<T>(answer: HttpAnswer, understand: Understand<T>): Seen<T> {
+		if (answer.kind === 'notSent') return unseen({ phase: 'notSent' });
+		if (answer.kind !== 'answered') return unseen({ phase: 'lost' });
+		const { status } = answer;
+		const body = parseJson(answer.text);
+		if (!isSuccess(status)) {
+			const sign = this.blockSign(status) ?? this.manners.sign?.(status, body);
+			return {
+				happened: { phase: 'answered', status, understood: false, sign },
+				value: undefined,
+				body,
+			};
+		}
+		const meaning = understand(body);
+		const understood = meaning !== null && 'value' in meaning;
+		return {
+			happened: {
+				phase: 'answered',
+				status,
+				understood,
+				sign: meaning !== null && 'sign' in meaning ? meaning.sign : undefined,
+			},
+			value: understood ? meaning.value : undefined,
+			body,
+		};
+	}
+
+	private blockSign(status: number): Sign | undefined {
+		const { block } = this.manners;
+		if (block === undefined || status !== 403 || this.waitedForBlock) return undefined;
+		return this.pacer.limitedWithin(block.within) ? 'blockedAfterLimit' : undefined;
+	}
+
+	/** What every answer tells about the service: its limit, and whether it is up. */
+	private note(answer: HttpAnswer): void {
+		if (answer.kind !== 'answered') return;
+		const { limitHeader } = this.manners;
+		if (limitHeader !== undefined && answer.headers[limitHeader] !== undefined) {
+			this.pacer.learn(Number(answer.headers[limitHeader]));
+		}
+		if (answer.status < 500) this.outages = 0;
+	}
+
+	private giveUp(answer: HttpAnswer, fault: Fault): { kind: 'refused'; fault: Fault; body: null } {
+		this.outages += 1;
+		// A service that cannot be reached at all, or not for several requests, will not be reached by the next row.
+		const wholeRun = answer.kind === 'notSent' || this.outages >= MOST_OUTAGES;
+		return { kind: 'refused', fault: wholeRun ? { ...fault, wholeRun } : fault, body: null };
+	}
+
+	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */
+	private toldToWait(answer: HttpAnswer): number {
+		const headers = answer.kind === 'answered' ? answer.headers : {};
+		const now = this.clock.now();
+		const told = parseRetryAfter(headers['retry-after'], now);
+		if (told !== null) return told;
+		const { resetHeader } = this.manners;
+		const reset = resetHeader === undefined ? null : parseReset(headers[resetHeader], now);
+		return reset ?? this.manners.waitAfterLimit;
+	}
+
+	private faultOf(answer: HttpAnswer, body: unknown): Fault {
+		switch (answer.kind) {
+			case 'notSent':
+				return this.unreachableFault(answer.code);
+			case 'lost':
+				return this.lostFault();
+			case 'cancelled':
+				return cancelledFault();
+			case 'answered':
+				if (isSuccess(answer.status)) return this.nonsenseFault(answer.text);
+				return this.manners.explain(answer.status, body, answer.statusText);
+		}
+	}
+
+	private unreachableFault(code: string): Fault {
+		return {
+			message: `${this.manners.label} could not be reached.`,
+			advice: `Check the address in the credential and the connection of this computer (${code}), then run again.`,
+		};
+	}
+
+	private lostFault(): Fault {
+		return {
+			message: `The connection to ${this.manners.label} broke before the answer arrived.`,
+			advice: 'Look at the level in the shop before you run this row again.',
+		};
+	}
+
+	private nonsenseFault(text: string): Fault {
+		return {
+			message: `${this.manners.label} gave an answer that is not the documented one${excerpt(text)}.`,
+			advice:
+				'Check that the address in the credential is the service itself, and look at the level in the shop.',
+		};
+	}
+
+	private downFault(): Fault {
+		return {
+			message: `${this.manners.label} did not answer several requests in a row.`,
+			advice: 'Run the remaining rows again once the service is back.',
+			wholeRun: true,
+		};
+	}
+
+	private waitFault(until: number): Fault {
+		return {
+			message: `${this.manners.label} asks to wait until ${new Date(until).toISOString()}.`,
+			advice: 'Run the remaining rows again after that time.',
+			wholeRun: true,
+		};
+	}
+}
+
+function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
+}
+
+function unseen<T>(happened: Happened): Seen<T> {
+	return { happened, value: undefined, body: undefined };
+}
+
+export function cancelledFault(): Fault {
+	return {
+		message: 'The execution was cancelled before this row was sent.',
+		advice: 'Run the workflow again for the remaining rows.',
+		wholeRun: true,
+	};
+}
+
+function parseJson(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}
+
+/** The start of a text that should have been JSON, so that a person recognises a proxy's or a login page. */
+function excerpt(text: string): string {
+	const plain = text
+		.slice(0, 500)
+		.replace(/<[^>]*>/g, ' ')
+		.replace(/\s+/g, ' ')
+		.trim();
+	if (plain === '') return ' (it was empty)';
+	return `: “${plain.length > 80 ? `${plain.slice(0, 80)}…` : plain}”`;
+}
+
+/** `Retry-After`, in seconds or as a date, as milliseconds from now; null when there is none to be read. */
+export function parseRetryAfter(header: string | undefined, now: number): number | null {
+	if (header === undefined) return null;
+	const text = header.trim();
+	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
+	const date = Date.parse(text);
+	return Number.isNaN(date) ? null : Math.max(date - now, 0);
+}
+
+/** A reset time whose unit is not documented: epoch milliseconds, epoch seconds, or seconds from now. */
+export function parseReset(header: string | undefined, now: number): number | null {
+	if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return null;
+	const value = Number(header);
+	if (value > 1e12) return Math.max(value - now, 0);
+	if (value > 1e9) return Math.max(value * 1_000 - now, 0);
+	return value * 1_000;
+}

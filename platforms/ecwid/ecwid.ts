@@ -1,0 +1,239 @@
+/**
+ * Ecwid: stock stands on products and on variations that have a SKU of their own.
+ *
+ * - A delta (`…/inventory`, `quantityDelta`) is added by Ecwid itself. Its answer names no level. Below zero it is applied
+ *   all the same, with a warning.
+ * - A set must send `unlimited: false` beside the quantity, or an unlimited product stays unlimited.
+ * - The list is a search index and lags; a product read by its id does not.
+ */
+import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/stock';
+import { Catalogue } from '../catalogue';
+import type { Answer, Connection } from '../connection';
+import { answerOf } from '../connection';
+import { inTurn } from '../in-turn';
+import { segment } from '../path';
+import { SkuMap } from '../sku-map';
+import type {
+	Capabilities,
+	Listing,
+	Platform,
+	ReadMode,
+	ReadOutcome,
+	Resolution,
+	WriteOutcome,
+} from '../../inventory/platform';
+import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import type { Listed } from './search';
+import { searchProducts } from './search';
+import { hasOwnStock, productItem, productLevel, shelves } from './shelf';
+import { understandUpdate, updateRequest } from './update';
+import type { Product } from './wire';
+import { product as productDocument, PRODUCT_FIELDS } from './wire';
+
+export const ECWID_CAPABILITIES: Capabilities = {
+	atomicDelta: true,
+	listsLevels: true,
+	listLags: true,
+	unlimited: true,
+	deltaNamesLevel: false,
+	batch: 1,
+	maxPerPage: PAGE_SIZE,
+	nativeDeduplication: false,
+	requestsPerMinute: REQUESTS_PER_MINUTE,
+};
+
+/** Pages read at the most to name SKUs that look like one that was not found. */
+const LOOK_ALIKE_PAGES = 10;
+
+export class Ecwid implements Platform {
+	readonly name = 'ecwid';
+	readonly label = 'Ecwid';
+	readonly itemNoun = 'product or variation';
+	readonly capabilities = ECWID_CAPABILITIES;
+	private readonly catalogue: Catalogue<Listed>;
+	private skus: SkuMap | null = null;
+
+	constructor(private readonly connection: Connection) {
+		this.catalogue = new Catalogue(
+			async (cursor) => await searchProducts(connection, cursor),
+			({ product }) => product.id,
+		);
+	}
+
+	async resolve(references: Reference[]): Promise<Resolution[]> {
+		const codes = references.filter((reference) => reference.by === 'sku').length;
+		if (codes > 1) {
+			const fault = await this.catalogue.completeWithin(codes);
+			if (fault !== null) return references.map(() => ({ kind: 'failed', fault }));
+		}
+		const seen = new Map<string, Answer<Listed>>();
+		return await inTurn<Reference, Resolution>(
+			references,
+			async (reference) =>
+				reference.by === 'sku'
+					? await this.bySku(reference.sku)
+					: await this.byId(reference.id, seen),
+			(fault) => ({ kind: 'failed', fault }),
+		);
+	}
+
+	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+		const ids = [...new Set(items.map(({ itemId }) => itemId))];
+		if (mode === 'cheapest' && ids.length > 1) {
+			const fault = await this.catalogue.completeWithin(ids.length);
+			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
+			const { complete, pages } = this.catalogue;
+			if (complete && pages !== null && ids.length > pages) {
+				return items.map((item) => this.fromList(item));
+			}
+		}
+		const answers = await inTurn(
+			ids,
+			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
+			(fault) => ({ kind: 'read', ok: false as const, fault }),
+		);
+		const byProduct = new Map(ids.map((id, n) => [id, answers[n]]));
+		return items.map((item) => {
+			const answer = byProduct.get(item.itemId) as Answer<Listed>;
+			if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+			return onProduct(answer.value, item, 'id');
+		});
+	}
+
+	async list(cursor: string | null): Promise<Listing> {
+		const answer = await searchProducts(this.connection, cursor);
+		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+		const { entries, next } = answer.value;
+		return { kind: 'page', items: entries.flatMap(({ product }) => shelves(product)), next };
+	}
+
+	async write(changes: Change[]): Promise<WriteOutcome[]> {
+		return await inTurn<Change, WriteOutcome>(
+			changes,
+			async (change) => {
+				const exchange = await this.connection.send(
+					change.kind === 'delta' ? 'delta' : 'set',
+					updateRequest(change),
+					understandUpdate(change),
+				);
+				return exchange.kind === 'accepted' ? { kind: 'applied', ...exchange.value } : exchange;
+			},
+			(fault) => ({ kind: 'notSent', fault }),
+		);
+	}
+
+	private async bySku(sku: string): Promise<Resolution> {
+		if (this.catalogue.complete) return this.listed().find(sku);
+		const answer = await searchProducts(this.connection, null, sku);
+		// A search finds nothing rather than failing for one code: what fails here fails for every row.
+		if (!answer.ok) return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+		const found = skuMap(answer.value.entries).find(sku);
+		if (found.kind !== 'notFound' || found.lookAlikes.length > 0) return found;
+		// Only to help: when a page cannot be read here, the message merely names no look-alikes.
+		await this.catalogue.completeWithin(LOOK_ALIKE_PAGES);
+		const { lookAlikes } = { lookAlikes: [], ...skuMap(this.catalogue.all).find(sku) };
+		return { kind: 'notFound', lookAlikes };
+	}
+
+	/**
+	 * `productId`, or `productId:combinationId`. With a combination the product is read whatever the caller wants: only
+	 * the product tells whose stock a variation shows.
+	 */
+	private async byId(id: string, seen: Map<string, Answer<Listed>>): Promise<Resolution> {
+		const parts = /^(\d+)(?::(\d+))?$/.exec(id);
+		if (parts === null) return { kind: 'failed', fault: malformedId(id) };
+		const [, productId, combinationId] = parts;
+		if (combinationId === undefined) {
+			const known = this.catalogue.get(productId);
+			const unnamed = { itemId: productId, variantId: null, sku: null, name: null };
+			const item = known === undefined ? unnamed : productItem(known.product);
+			return { kind: 'found', item, reading: null };
+		}
+		const answer = seen.get(productId) ?? (await this.readProduct(productId));
+		seen.set(productId, answer);
+		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+		const { product, at } = answer.value;
+		const variation = (product.combinations ?? []).find((one) => one.id === combinationId);
+		if (variation === undefined) return { kind: 'failed', fault: noSuchVariation(product, id) };
+		if (!hasOwnStock(product, variation)) {
+			return {
+				kind: 'found',
+				item: productItem(product),
+				reading: { ...productLevel(product), source: 'id', at },
+				sharedBy: id,
+			};
+		}
+		const outcome = onProduct(answer.value, { itemId: productId, variantId: combinationId }, 'id');
+		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
+	}
+
+	private async readProduct(id: string): Promise<Answer<Listed>> {
+		const exchange = await this.connection.send(
+			'read',
+			{
+				method: 'GET',
+				path: `/products/${segment(id)}`,
+				query: { responseFields: PRODUCT_FIELDS },
+			},
+			(body) => {
+				const parsed = productDocument.safeParse(body);
+				if (!parsed.success || parsed.data.id !== id) return null;
+				return { value: { product: parsed.data, at: this.connection.now() } };
+			},
+		);
+		return answerOf(exchange);
+	}
+
+	/** The complete catalogue by SKU; made once. */
+	private listed(): SkuMap {
+		this.skus = this.skus ?? skuMap(this.catalogue.all);
+		return this.skus;
+	}
+
+	private fromList(item: Item): ReadOutcome {
+		const listed = this.catalogue.get(item.itemId);
+		if (listed === undefined) return { kind: 'failed', fault: notListed(item) };
+		return onProduct(listed, item, 'list');
+	}
+}
+
+/** Items by their own code; the search may answer more loosely than exactly. */
+function skuMap(listed: Listed[]): SkuMap {
+	return new SkuMap(listed.flatMap(({ product }) => shelves(product)).map(({ item }) => item));
+}
+
+/** The level of one item on a product that was read. */
+function onProduct(
+	{ product, at }: Listed,
+	wanted: ItemId,
+	source: Reading['source'],
+): ReadOutcome {
+	const found = shelves(product).find(({ item }) => item.variantId === wanted.variantId);
+	if (found === undefined) {
+		const id = `${wanted.itemId}:${wanted.variantId}`;
+		return { kind: 'failed', fault: noSuchVariation(product, id) };
+	}
+	return { kind: 'level', item: found.item, reading: { ...(found.level as Level), source, at } };
+}
+
+function malformedId(id: string): Fault {
+	return {
+		message: `“${id}” is not an Ecwid ID.`,
+		advice:
+			'Use the product ID, or product ID and variation ID with a colon between them, such as 123:456.',
+	};
+}
+
+function noSuchVariation(product: Product, id: string): Fault {
+	return {
+		message: `The product ${product.name ?? product.id} has no variation ${id} with stock of its own.`,
+		advice: 'Choose the item again; the variation may have been deleted.',
+	};
+}
+
+function notListed(item: Item): Fault {
+	return {
+		message: `Ecwid does not list the product ${item.itemId}.`,
+		advice: 'Choose the item again; it may have been deleted.',
+	};
+}

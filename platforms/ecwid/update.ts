@@ -1,0 +1,57 @@
+/**
+ * One write to one Ecwid product or variation: what is sent, and what the answer means.
+ */
+import type { Change, Level } from '../../inventory/stock';
+import type { HttpRequest, Understand } from '../connection';
+import { segment } from '../path';
+import { levelOf } from './shelf';
+import { updated } from './wire';
+
+/** A product can be asked to name what it stored; a variation and a delta cannot. */
+const NAME_WHAT_WAS_STORED = {
+	returnItem: 'true',
+	responseFields: 'updateCount,item(id,sku,quantity,unlimited)',
+};
+
+export function updateRequest(change: Change): HttpRequest {
+	const { itemId, variantId } = change.item;
+	const product = `/products/${segment(itemId)}`;
+	const path = variantId === null ? product : `${product}/combinations/${segment(variantId)}`;
+	const query: Record<string, string> = {};
+	if (change.notifyLowStock) query.checkLowStockNotification = 'true';
+	if (change.kind === 'delta') {
+		return {
+			method: 'PUT',
+			path: `${path}/inventory`,
+			query,
+			body: { quantityDelta: change.delta },
+		};
+	}
+	if (variantId === null) Object.assign(query, NAME_WHAT_WAS_STORED);
+	return {
+		method: 'PUT',
+		path,
+		query,
+		body:
+			change.kind === 'set' ? { quantity: change.quantity, unlimited: false } : { unlimited: true },
+	};
+}
+
+/** What a write's answer says: the level where it names one, and Ecwid's warning, which comes with a success. */
+export interface Update {
+	level: Level | null;
+	warning?: string;
+}
+
+export function understandUpdate(change: Change): Understand<Update> {
+	return (body) => {
+		const parsed = updated.safeParse(body);
+		if (!parsed.success) return null;
+		const { updateCount, warning, item } = parsed.data;
+		if (updateCount === 0) return { sign: 'notUpdated' };
+		if (updateCount == null && item == null) return null;
+		if (item?.id != null && item.id !== change.item.itemId) return null;
+		const named = item != null && (item.unlimited === true || item.quantity != null);
+		return { value: { level: named ? levelOf(item) : null, ...(warning ? { warning } : {}) } };
+	};
+}

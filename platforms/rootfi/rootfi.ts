@@ -1,0 +1,332 @@
+/**
+ * RootFi v4 (flat): stock stands on inventory rows, one per item and place.
+ *
+ * - There is no delta: the engine reads, adds, and has the target written. Someone else's change between the reading and
+ *   the write is lost; nothing in the API prevents that.
+ * - Readings come from RootFi's copy of the shop, which is as old as its last sync.
+ * - A write carries exactly one element in `data`: two or more are refused unless sent asynchronously.
+ * - There is no key against double writes, and no unlimited stock.
+ */
+import { fold } from '../../inventory/lookalike';
+import type { Change, Fault, Item, Level, Reading, Reference } from '../../inventory/stock';
+import type { Page } from '../catalogue';
+import { Catalogue } from '../catalogue';
+import type { Answer, Connection } from '../connection';
+import { answerOf } from '../connection';
+import { inTurn } from '../in-turn';
+import { segment } from '../path';
+import type {
+	Capabilities,
+	Listing,
+	Platform,
+	ReadMode,
+	ReadOutcome,
+	Resolution,
+	WriteOutcome,
+} from '../../inventory/platform';
+import { SkuMap } from '../sku-map';
+import { lastSyncs, staleFault } from './freshness';
+import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import type { Inventory } from './wire';
+import { inventoryPage, openEnvelope } from './wire';
+
+export const ROOTFI_CAPABILITIES: Capabilities = {
+	atomicDelta: false,
+	listsLevels: true,
+	listLags: false,
+	unlimited: false,
+	deltaNamesLevel: true,
+	batch: 1,
+	maxPerPage: PAGE_SIZE,
+	nativeDeduplication: false,
+	requestsPerMinute: REQUESTS_PER_MINUTE,
+};
+
+/** Pages read at the most to name SKUs that look like one that was not found. */
+const LOOK_ALIKE_PAGES = 10;
+
+export interface RootFiSettings {
+	/** Narrows lists to one company and goes along with writes; empty for all companies of the key. */
+	companyId: string;
+	/** Levels whose copy is older than so many minutes are not to be counted on; 0 accepts any age. */
+	maxStockAgeMinutes: number;
+}
+
+interface Listed {
+	row: Inventory;
+	/** Clock time of the reading, in milliseconds. */
+	at: number;
+}
+
+export class RootFi implements Platform {
+	readonly name = 'rootfi';
+	readonly label = 'RootFi';
+	readonly itemNoun = 'inventory row';
+	readonly capabilities = ROOTFI_CAPABILITIES;
+	private readonly catalogue: Catalogue<Listed>;
+	private skus: SkuMap | null = null;
+	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
+	private filtersBySku = true;
+
+	/** When each company was last synced; asked for once. */
+	private syncs: Map<string, number> | null = null;
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly settings: RootFiSettings,
+	) {
+		this.catalogue = new Catalogue(
+			async (cursor) => await this.page(cursor),
+			({ row }) => row.rootfi_id,
+		);
+	}
+
+	async resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]> {
+		const codes = references.filter((reference) => reference.by === 'sku').length;
+		if (codes > 1) {
+			const fault = await this.catalogue.completeWithin(codes);
+			if (fault !== null) return references.map(() => ({ kind: 'failed', fault }));
+		}
+		return await inTurn<Reference, Resolution>(
+			references,
+			async (reference) =>
+				reference.by === 'sku'
+					? await this.bySku(reference.sku)
+					: await this.byId(reference.id, lookUpIds),
+			(fault) => ({ kind: 'failed', fault }),
+		);
+	}
+
+	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+		if (mode === 'cheapest' && items.length > 1) {
+			const fault = await this.catalogue.completeWithin(items.length);
+			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
+		}
+		const fromList = mode === 'cheapest' && this.catalogue.complete;
+		return await inTurn<Item, ReadOutcome>(
+			items,
+			async (item) => {
+				const listed = fromList ? this.catalogue.get(item.itemId) : undefined;
+				return listed === undefined
+					? await this.readOne(item.itemId)
+					: await this.readingOf(listed, 'list');
+			},
+			(fault) => ({ kind: 'failed', fault }),
+		);
+	}
+
+	async list(cursor: string | null): Promise<Listing> {
+		const answer = await this.page(cursor);
+		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+		const { entries, next } = answer.value;
+		const items = entries.map(({ row }) => ({ item: itemOf(row), level: levelOf(row) }));
+		return { kind: 'page', items, next };
+	}
+
+	async write(changes: Change[]): Promise<WriteOutcome[]> {
+		return await inTurn<Change, WriteOutcome>(
+			changes,
+			async (change) => await this.writeOne(change),
+			(fault) => ({ kind: 'notSent', fault }),
+		);
+	}
+
+	private async writeOne(change: Change): Promise<WriteOutcome> {
+		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
+		const { itemId } = change.item;
+		const exchange = await this.connection.send<Inventory>(
+			change.fromDelta ? 'delta' : 'set',
+			{
+				method: 'PUT',
+				path: `/ecommerce/inventories/${segment(itemId)}`,
+				body: {
+					...(this.settings.companyId === ''
+						? {}
+						: { company_id: numberWhere(this.settings.companyId) }),
+					data: [
+						{
+							quantity: change.quantity,
+							...(change.reserved === null ? {} : { reserved_quantity: change.reserved }),
+						},
+					],
+				},
+			},
+			(body) => {
+				const row = openEnvelope(body);
+				if (row === 'acceptedOnly') return { sign: 'acceptedOnly' };
+				return row !== null && carries(row, itemId) ? { value: row } : null;
+			},
+		);
+		if (exchange.kind !== 'accepted') return exchange;
+		const level = levelOf(exchange.value);
+		const named = { ...change.item, itemId: exchange.value.rootfi_id };
+		return { kind: 'applied', item: named, level: level.quantity === null ? null : level };
+	}
+
+	private async bySku(sku: string): Promise<Resolution> {
+		if (!this.catalogue.complete && this.filtersBySku) {
+			const found = await this.search(sku);
+			if (found !== null && found.kind !== 'notFound') return found;
+		}
+		// The whole list where the filter is not honoured; otherwise some pages of it, to name look-alikes.
+		const worth = this.filtersBySku ? LOOK_ALIKE_PAGES : Number.POSITIVE_INFINITY;
+		const fault = await this.catalogue.completeWithin(worth);
+		if (fault !== null && !this.filtersBySku) return { kind: 'failed', fault };
+		if (!this.catalogue.complete) return { kind: 'notFound', lookAlikes: [] };
+		this.skus = this.skus ?? new SkuMap(this.catalogue.all.map(({ row }) => itemOf(row)));
+		return this.skus.find(sku);
+	}
+
+	/** Asks for the rows of one SKU. Null when RootFi did not honour the filter; the list has to be read then. */
+	private async search(sku: string): Promise<Resolution | null> {
+		const rows: Inventory[] = [];
+		let cursor: string | null = null;
+		do {
+			const answer: Answer<Page<Listed>> = await this.page(cursor, sku);
+			if (!answer.ok) {
+				if (answer.fault.httpStatus !== 400) {
+					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+				}
+				this.filtersBySku = false;
+				return null;
+			}
+			rows.push(...answer.value.entries.map(({ row }) => row));
+			if (rows.some((row) => fold(row.sku ?? '') !== fold(sku))) {
+				this.filtersBySku = false;
+				return null;
+			}
+			cursor = answer.value.next;
+		} while (cursor !== null);
+		return new SkuMap(rows.map(itemOf)).find(sku);
+	}
+
+	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
+		// A rootfi_id is the row's own name; a platform_id has to be read to know which row it is.
+		if (isRootfiId(id) || !lookUpIds) {
+			const known = this.catalogue.get(id);
+			const unnamed = { itemId: id, variantId: null, sku: null, name: null };
+			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
+		}
+		const outcome = await this.readOne(id);
+		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
+	}
+
+	private async readOne(id: string): Promise<ReadOutcome> {
+		const exchange = await this.connection.send(
+			'read',
+			{ method: 'GET', path: `/ecommerce/inventories/${segment(id)}` },
+			(body) => {
+				const row = openEnvelope(body);
+				return row === null || row === 'acceptedOnly' ? null : { value: row };
+			},
+		);
+		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
+		const row = exchange.value;
+		if (!carries(row, id)) return { kind: 'failed', fault: otherRow(id, row) };
+		if (row.rootfi_deleted_at != null) return { kind: 'failed', fault: deletedRow(id) };
+		const company = row.rootfi_company_id ?? '';
+		if (this.settings.companyId !== '' && company !== '' && company !== this.settings.companyId) {
+			return { kind: 'failed', fault: otherCompany(id, company) };
+		}
+		return await this.readingOf({ row, at: this.connection.now() }, 'id');
+	}
+
+	/** The level of a row, unless RootFi's copy of it is too old. */
+	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
+		const { maxStockAgeMinutes } = this.settings;
+		if (maxStockAgeMinutes > 0) {
+			this.syncs = this.syncs ?? (await lastSyncs(this.connection));
+			const fault = staleFault(row, this.syncs, this.connection.now(), maxStockAgeMinutes);
+			if (fault !== null) return { kind: 'failed', fault };
+		}
+		return { kind: 'level', item: itemOf(row), reading: { ...levelOf(row), source, at } };
+	}
+
+	private async page(cursor: string | null, sku?: string): Promise<Answer<Page<Listed>>> {
+		const query: Record<string, string> = { limit: String(PAGE_SIZE) };
+		if (this.settings.companyId !== '') query['rootfi_company_id[eq]'] = this.settings.companyId;
+		if (sku !== undefined) query['sku[eq]'] = sku;
+		if (cursor === null) query.return_count = 'true';
+		else query.next = cursor;
+		const exchange = await this.connection.send(
+			'read',
+			{ method: 'GET', path: '/ecommerce/inventories', query },
+			(body) => {
+				const parsed = inventoryPage.safeParse(body);
+				if (!parsed.success) return null;
+				const { data, next, total_count: total } = parsed.data;
+				const at = this.connection.now();
+				const kept = data.filter((row) => row.rootfi_deleted_at == null);
+				return {
+					value: {
+						entries: kept.map((row) => ({ row, at })),
+						next: next || null,
+						total: total ?? null,
+					},
+				};
+			},
+		);
+		return answerOf(exchange);
+	}
+}
+
+/** A `rootfi_id` is all digits; anything else is a `platform_id`. */
+function isRootfiId(id: string): boolean {
+	return /^\d+$/.test(id);
+}
+
+/** Whether a row is the one asked for: an all-digit `platform_id` can be the same text as another row's `rootfi_id`. */
+function carries(row: Inventory, id: string): boolean {
+	return row.rootfi_id === id || (!isRootfiId(id) && row.platform_id === id);
+}
+
+function itemOf(row: Inventory): Item {
+	return {
+		itemId: row.rootfi_id,
+		variantId: null,
+		sku: row.sku || null,
+		name: row.description || null,
+	};
+}
+
+function levelOf(row: Inventory): Level {
+	return {
+		quantity: row.quantity ?? null,
+		unlimited: false,
+		reserved: row.reserved_quantity ?? null,
+		updatedAt: row.rootfi_updated_at ?? null,
+	};
+}
+
+/** Company ids are numbers on the wire. */
+function numberWhere(text: string): number | string {
+	return /^\d+$/.test(text) ? Number(text) : text;
+}
+
+function noSuchWrite(): Fault {
+	return {
+		message: 'RootFi has no such operation.',
+		advice: 'Use Set Quantity or Adjust by Delta.',
+	};
+}
+
+function otherRow(id: string, row: Inventory): Fault {
+	return {
+		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
+		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
+	};
+}
+
+function deletedRow(id: string): Fault {
+	return {
+		message: `The inventory row ${id} was deleted in the shop.`,
+		advice: 'Choose the item again.',
+	};
+}
+
+function otherCompany(id: string, company: string): Fault {
+	return {
+		message: `The inventory row ${id} belongs to company ${company}.`,
+		advice: 'Choose an item of the company in Company ID, or change Company ID.',
+	};
+}

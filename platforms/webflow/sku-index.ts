@@ -1,0 +1,37 @@
+/**
+ * The SKUs of a site, kept for a while so that an order line does not cost a walk through the catalogue.
+ * It holds ids and names, never levels.
+ */
+import type { Item } from '../../inventory/stock';
+import { SkuMap } from '../sku-map';
+
+/** Milliseconds an index serves later runs. */
+export const INDEX_LIFE = 10 * 60_000;
+
+export class SkuIndex {
+	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
+	private readonly collections = new Map<string, string>();
+
+	/** The SKUs of a site, unless they were read too long ago. */
+	get(site: string, now: number): SkuMap | null {
+		const entry = this.sites.get(site);
+		return entry !== undefined && now - entry.at < INDEX_LIFE ? entry.skus : null;
+	}
+
+	put(site: string, items: Item[], now: number): void {
+		this.sites.set(site, { at: now, skus: new SkuMap(items) });
+	}
+
+	drop(site: string): void {
+		this.sites.delete(site);
+		this.collections.delete(site);
+	}
+
+	collection(site: string): string | undefined {
+		return this.collections.get(site);
+	}
+
+	rememberCollection(site: string, collection: string): void {
+		this.collections.set(site, collection);
+	}
+}
