@@ -1,0 +1,102 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class EcwidInventoryApi implements ICredentialType {
+	name = 'ecwidInventoryApi';
+
+	displayName = 'Ecwid Inventory API';
+
+	icon: Icon = { light: 'file:../icons/ecwid.svg', dark: 'file:../icons/ecwid.dark.svg' };
+
+	documentationUrl = 'https://docs.ecwid.com/develop-apps/app-settings';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Store ID',
+			name: 'storeId',
+			type: 'string',
+			default: '',
+			required: true,
+			placeholder: 'e.g. 1003',
+			description: 'The number at the bottom of your Ecwid admin',
+		},
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			placeholder: 'e.g. secret_…',
+			description:
+				'The secret token of your app, with the scopes read_catalog and update_catalog. The public token can only read.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://app.ecwid.com',
+			description:
+				'Change it only for a proxy or a test server. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL:
+				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
+			url: '/products',
+			qs: { limit: 1, responseFields: 'total' },
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message: 'Ecwid did not accept the access token. Paste the secret token of your app.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 402,
+					message: 'The plan of this store has no API. Ecwid needs a paid plan for it.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'Ecwid did not accept the access token for this store. Paste the secret token of your app, check that Store ID is the store it belongs to, and that the app has the scopes read_catalog and update_catalog.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message:
+						'Ecwid does not know this store. Check Store ID (the number at the bottom of your Ecwid admin) and Base URL (https://app.ecwid.com).',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'total',
+					value: undefined,
+					message: 'Something answers at this Base URL, but not Ecwid. Use https://app.ecwid.com.',
+				},
+			},
+		] as ICredentialTestRequest['rules'],
+	};
+}

@@ -1,0 +1,95 @@
+import type {
+	IAuthenticateGeneric,
+	ICredentialTestRequest,
+	ICredentialType,
+	Icon,
+	INodeProperties,
+} from 'n8n-workflow';
+
+export class WebflowInventoryApi implements ICredentialType {
+	name = 'webflowInventoryApi';
+
+	displayName = 'Webflow Inventory API';
+
+	icon: Icon = { light: 'file:../icons/webflow.svg', dark: 'file:../icons/webflow.dark.svg' };
+
+	documentationUrl = 'https://developers.webflow.com/data/reference/authentication/site-token';
+
+	properties: INodeProperties[] = [
+		{
+			displayName: 'Access Token',
+			name: 'accessToken',
+			type: 'string',
+			typeOptions: { password: true },
+			default: '',
+			required: true,
+			description:
+				'From Webflow: Site settings > Apps & integrations > API access. Tick Ecommerce (read and write), CMS (read) and Sites (read).',
+		},
+		{
+			displayName: 'API Version',
+			name: 'apiVersion',
+			type: 'options',
+			options: [
+				{ name: 'v2', value: 'v2' },
+				{ name: 'v1 (Legacy Tokens)', value: 'v1' },
+			],
+			default: 'v2',
+			description: 'Which version of the Data API the token is for. New tokens are for v2.',
+		},
+		{
+			displayName: 'Base URL',
+			name: 'baseUrl',
+			type: 'string',
+			default: 'https://api.webflow.com',
+			description:
+				'Change it only for a proxy or a test server. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
+		},
+	];
+
+	authenticate: IAuthenticateGeneric = {
+		type: 'generic',
+		properties: { headers: { Authorization: '=Bearer {{$credentials.accessToken}}' } },
+	};
+
+	test: ICredentialTestRequest = {
+		request: {
+			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
+			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
+		},
+		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 401,
+					message:
+						'Webflow did not accept the access token. Paste a current token, and check that API Version fits it.',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 403,
+					message:
+						'The access token may not list sites. In Webflow, open Site settings > Apps & integrations > API access and tick Sites (read), CMS (read) and Ecommerce (read and write).',
+				},
+			},
+			{
+				type: 'responseCode',
+				properties: {
+					value: 404,
+					message: 'Webflow does not answer at this Base URL. Use https://api.webflow.com.',
+				},
+			},
+			{
+				type: 'responseSuccessBody',
+				properties: {
+					key: 'sites',
+					value: undefined,
+					message:
+						'Something answers at this Base URL, but not Webflow. Use https://api.webflow.com.',
+				},
+			},
+		] as ICredentialTestRequest['rules'],
+	};
+}

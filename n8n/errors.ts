@@ -1,0 +1,48 @@
+/**
+ * Faults become n8n's errors here and nowhere else: what happened as the message, how to get unstuck as the description.
+ */
+import type { INode, JsonObject } from 'n8n-workflow';
+import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { Fault } from '../inventory/stock';
+
+export interface Details {
+	/** Added to the advice. */
+	description?: string;
+	itemIndex?: number;
+	/** Result rows, for whoever looks at the failed execution. */
+	results?: unknown[];
+}
+
+/** An error for what stops a whole run. */
+export function faultError(node: INode, fault: Fault, details: Details = {}): Error {
+	const description = [fault.advice, details.description].filter(Boolean).join(' ');
+	if (fault.httpStatus === undefined) {
+		return plainError(node, fault.message, { ...details, description });
+	}
+	const response: JsonObject = { message: fault.message };
+	const error = new NodeApiError(node, response, {
+		message: fault.message,
+		description,
+		httpCode: String(fault.httpStatus),
+		itemIndex: details.itemIndex,
+	});
+	return finished(error, fault.message, details);
+}
+
+/** An error for rows that cannot be written, or a node that is not filled in. */
+export function plainError(node: INode, message: string, details: Details = {}): Error {
+	const { description, itemIndex } = details;
+	const error = new NodeOperationError(node, message, { description, itemIndex });
+	return finished(error, message, details);
+}
+
+function finished<E extends NodeApiError | NodeOperationError>(
+	error: E,
+	message: string,
+	{ results }: Details,
+): E {
+	// n8n replaces messages that happen to hold a word like ENOENT, which a SKU may.
+	error.message = message;
+	if (results !== undefined) error.context.results = results;
+	return error;
+}

@@ -1,0 +1,38 @@
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Capabilities } from '../inventory/platform';
+import type { RunOptions } from '../inventory/row';
+import type { RunReport } from '../inventory/run';
+import type { WriteOperation } from '../inventory/stock';
+
+/** Says under the output what a person should know before running the step again. */
+export function addHints(
+	context: IExecuteFunctions,
+	capabilities: Capabilities,
+	operation: WriteOperation,
+	{ dryRun }: RunOptions,
+	{ planned, unprotectedDelta }: RunReport,
+): void {
+	if (dryRun) {
+		const requests = operation === 'adjustByDelta' && !capabilities.atomicDelta ? 2 : 1;
+		const minutes = (planned * requests) / capabilities.requestsPerMinute;
+		context.addExecutionHints({
+			message: `Dry run: ${planned} ${planned === 1 ? 'item' : 'items'} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`,
+			location: 'outputPane',
+		});
+		return;
+	}
+	if (unprotectedDelta && context.getMode() === 'manual') {
+		context.addExecutionHints({
+			message:
+				'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.',
+			type: 'warning',
+			location: 'outputPane',
+		});
+	}
+}
+
+function duration(minutes: number): string {
+	if (minutes < 1) return 'less than a minute';
+	const whole = Math.ceil(minutes);
+	return whole === 1 ? 'about a minute' : `about ${whole} minutes`;
+}

@@ -1,0 +1,149 @@
+/**
+ * Get and Get Many: levels as items.
+ */
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { z } from 'zod';
+import type { ListedLevel } from '../inventory/listing';
+import { LevelList, passes } from '../inventory/listing';
+import { lookUp } from '../inventory/lookup';
+import type { NamedRow } from '../inventory/row';
+import {
+	OptionReader,
+	parseBoolean,
+	parseChoice,
+	parseNamedRow,
+	parseRange,
+} from '../inventory/row';
+import type { Fault, Item, Level, PlatformName } from '../inventory/stock';
+import { faultText } from '../inventory/stock';
+import { rowName } from '../inventory/wording';
+import { faultError, plainError } from './errors';
+import { brokenExpression, Parameters, readItem } from './parameters';
+import { levelRow, outputItem } from './results';
+import type { Service } from './services/service';
+import { connect } from './services/service';
+import { otherShopFault, readSettings } from './settings';
+
+const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
+const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
+
+export async function get(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[]> {
+	const parameters = new Parameters(context);
+	const { settings } = readSettings(parameters, 'get');
+	const rows = context.getInputData().map((_, index): NamedRow => {
+		try {
+			const fault = otherShopFault(parameters, settings, index);
+			return parseNamedRow({ item: readItem(parameters, index), fault }, index);
+		} catch (error) {
+			const fault = brokenExpression(error);
+			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
+		}
+	});
+	const platform = await connect(service, context, settings);
+	const { outcomes, halt } = platform.ok
+		? await lookUp(rows, platform.value)
+		: { outcomes: rows.map(() => failedLookUp(platform.fault)), halt: platform.fault };
+
+	if (!context.continueOnFail()) {
+		if (halt !== null) throw faultError(context.getNode(), halt);
+		const bad = rows.find((row) => outcomes[row.index].kind === 'failed');
+		const outcome = bad && outcomes[bad.index];
+		if (bad !== undefined && outcome?.kind === 'failed') {
+			const message = `${rowName(bad)}: ${outcome.message}`;
+			throw plainError(context.getNode(), message, { itemIndex: bad.index });
+		}
+	}
+	return rows.map((row) => {
+		const outcome = outcomes[row.index];
+		if (outcome.kind === 'level') {
+			return outputItem(levelRow(service.name, outcome.item, outcome.level), row, false);
+		}
+		const sku = row.reference?.by === 'sku' ? row.reference.sku : null;
+		const item = outcome.item ?? { ...NO_ITEM, sku };
+		return failedLevel(service.name, row, item, outcome.message);
+	});
+}
+
+function failedLookUp(fault: Fault) {
+	return { kind: 'failed' as const, item: null, message: faultText(fault) };
+}
+
+/** A level that could not be read: the level row, with what happened. */
+function failedLevel(
+	platform: PlatformName,
+	row: { index: number; label: string | null },
+	item: Item,
+	message: string,
+): INodeExecutionData {
+	const level = levelRow(platform, item, UNKNOWN_LEVEL);
+	const known = { itemId: item.itemId || null, unlimited: null, inStock: null };
+	return outputItem({ ...level, ...known, status: 'failed', message }, row, true);
+}
+
+const levelFilter = z.enum(['all', 'inStock', 'outOfStock', 'lowStock']);
+
+export async function getMany(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[]> {
+	const parameters = new Parameters(context);
+	const { settings } = readSettings(parameters, 'getMany');
+	const platform = await connect(service, context, settings);
+	const list = platform.ok ? new LevelList(platform.value) : null;
+	const items: INodeExecutionData[] = [];
+	for (const [index] of context.getInputData().entries()) {
+		const row = { index, label: null };
+		const fault = (message: string, advice: string): Fault => ({ message, advice, wholeRun: true });
+		const { query, reason } = readQuery(parameters, index);
+		const otherShop = reason ?? otherShopFault(parameters, settings, index);
+		const unusable =
+			otherShop !== null ? fault(otherShop, '') : platform.ok ? null : platform.fault;
+		const levels = unusable === null && list !== null ? list.walk() : failing(unusable as Fault);
+		let returned = 0;
+		for await (const listed of levels) {
+			if (listed.kind === 'failed') {
+				if (!context.continueOnFail()) {
+					throw faultError(context.getNode(), listed.fault, { itemIndex: index });
+				}
+				const item = listed.item ?? NO_ITEM;
+				items.push(failedLevel(service.name, row, item, faultText(listed.fault)));
+			} else if (passes(query.filter, listed.level, query.threshold)) {
+				items.push(outputItem(levelRow(service.name, listed.item, listed.level), row, false));
+				returned += 1;
+				if (returned === query.most) break;
+			}
+		}
+	}
+	return items;
+}
+
+async function* failing(fault: Fault): AsyncGenerator<ListedLevel> {
+	yield { kind: 'failed', item: null, fault };
+}
+
+/** What one input item asks Get Many for; `reason` says which field is not usable. */
+function readQuery(parameters: Parameters, index: number) {
+	const reader = new OptionReader();
+	const query = { filter: 'all' as z.infer<typeof levelFilter>, threshold: 5, most: 50 };
+	try {
+		const filter = parseChoice(levelFilter, parameters.at('filter', index, 'all'), 'all');
+		query.filter = reader.value('Filter', filter, 'all');
+		const low = query.filter === 'lowStock';
+		const threshold = low ? parameters.at('threshold', index, 5) : 5;
+		const { MAX_SAFE_INTEGER: most } = Number;
+		query.threshold = reader.value('Threshold', parseRange(threshold, 5, -most, most), 5);
+		const all = reader.value(
+			'Return All',
+			parseBoolean(parameters.at('returnAll', index, false), false),
+			false,
+		);
+		const limit = all ? most : parameters.at('limit', index, 50);
+		query.most = reader.value('Limit', parseRange(limit, 50, 1, most), 50);
+	} catch (error) {
+		return { query, reason: brokenExpression(error) };
+	}
+	return { query, reason: reader.fault };
+}

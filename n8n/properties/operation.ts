@@ -1,0 +1,55 @@
+import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { Capabilities } from '../../inventory/platform';
+
+export const WRITES = ['adjustByDelta', 'setQuantity', 'setUnlimited'];
+
+/** The operations a service offers; `deltaNote` says how it adds a delta. */
+export function operationProperty(
+	capabilities: Capabilities,
+	texts: { deltaDescription: string; getManyDescription: string },
+): INodeProperties {
+	const unlimited: INodePropertyOptions[] = capabilities.unlimited
+		? [
+				{
+					name: 'Set Unlimited',
+					value: 'setUnlimited',
+					action: 'Set stock unlimited',
+					description: 'Stop counting the stock of an item',
+				},
+			]
+		: [];
+	return {
+		displayName: 'Operation',
+		name: 'operation',
+		type: 'options',
+		noDataExpression: true,
+		default: 'setQuantity',
+		options: [
+			{
+				name: 'Adjust by Delta',
+				value: 'adjustByDelta',
+				action: 'Adjust stock by delta',
+				description: texts.deltaDescription,
+			},
+			{
+				name: 'Get',
+				value: 'get',
+				action: 'Get stock level',
+				description: 'Read the stock level of one item',
+			},
+			{
+				name: 'Get Many',
+				value: 'getMany',
+				action: 'Get many stock levels',
+				description: texts.getManyDescription,
+			},
+			{
+				name: 'Set Quantity',
+				value: 'setQuantity',
+				action: 'Set stock quantity',
+				description: 'Write the number of pieces on hand, as from a stock-take',
+			},
+			...unlimited,
+		],
+	};
+}

@@ -1,0 +1,24 @@
+import { ECWID_MANNERS } from '../../platforms/ecwid/manners';
+import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
+import type { Service } from './service';
+import { baseUrlOf, connectionTo } from './service';
+
+const CREDENTIAL = 'ecwidInventoryApi';
+
+export const ecwid: Service = {
+	name: 'ecwid',
+	label: 'Ecwid',
+	capabilities: ECWID_CAPABILITIES,
+	async connect(context) {
+		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
+		const store = encodeURIComponent(String(storeId).trim());
+		const { connection } = connectionTo(context, {
+			credentialType: CREDENTIAL,
+			baseUrl: `${baseUrlOf(context, baseUrl)}/api/v3/${store}`,
+			token: String(accessToken),
+			manners: ECWID_MANNERS,
+			capabilities: ECWID_CAPABILITIES,
+		});
+		return new Ecwid(connection);
+	},
+};

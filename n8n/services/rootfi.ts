@@ -1,0 +1,24 @@
+import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners';
+import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
+import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
+import type { Service } from './service';
+import { baseUrlOf, connectionTo } from './service';
+
+const CREDENTIAL = 'rootfiInventoryApi';
+
+export const rootfi: Service = {
+	name: 'rootfi',
+	label: 'RootFi',
+	capabilities: ROOTFI_CAPABILITIES,
+	async connect(context, settings) {
+		const { apiKey, region, baseUrl } = await context.getCredentials(CREDENTIAL);
+		const { connection } = connectionTo(context, {
+			credentialType: CREDENTIAL,
+			baseUrl: baseUrlOf(context, ROOTFI_REGIONS[String(region)] ?? baseUrl),
+			token: String(apiKey),
+			manners: ROOTFI_MANNERS,
+			capabilities: ROOTFI_CAPABILITIES,
+		});
+		return new RootFi(connection, settings);
+	},
+};

@@ -1,0 +1,85 @@
+/**
+ * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
+ */
+import { NodeOperationError } from 'n8n-workflow';
+import type { PlatformName } from '../../inventory/stock';
+import type { Answer, Manners } from '../../platforms/connection';
+import { Connection } from '../../platforms/connection';
+import type { Capabilities, Platform } from '../../inventory/platform';
+import { systemClock } from '../clock';
+import { accountKey, pacerOf } from '../process';
+import type { RequestContext } from '../transport';
+import { createTransport, signalOf } from '../transport';
+
+/** Settings of a node that hold for a whole run. */
+export interface RunSettings {
+	/** Webflow. */
+	site: string;
+	/** Webflow; from Options. */
+	skuCollectionId: string;
+	/** RootFi. */
+	companyId: string;
+	/** RootFi deltas; from Options. */
+	maxStockAgeMinutes: number;
+}
+
+export interface Service {
+	name: PlatformName;
+	label: string;
+	capabilities: Capabilities;
+	/** Throws when the credential is missing or not usable. */
+	connect(context: RequestContext, settings: RunSettings): Promise<Platform>;
+}
+
+/** The platform a node talks to, or why there is none. */
+export async function connect(
+	service: Service,
+	context: RequestContext,
+	settings: RunSettings,
+): Promise<Answer<Platform>> {
+	try {
+		return { ok: true, value: await service.connect(context, settings) };
+	} catch (error) {
+		const { message, description } = error as { message: string; description?: string | null };
+		const advice = description ?? 'Open the node and choose a credential that works.';
+		return {
+			ok: false,
+			fault: { message: `${message.replace(/\.$/, '')}.`, advice, wholeRun: true },
+		};
+	}
+}
+
+/** The address in a credential, without the slashes at its end. */
+export function baseUrlOf(context: RequestContext, address: unknown): string {
+	const text = String(address ?? '').trim();
+	if (!/^https?:\/\/[^\s/]+/i.test(text)) {
+		throw new NodeOperationError(
+			context.getNode(),
+			'The Base URL in the credential is not a web address',
+			{ description: 'Open the credential and fill in an address that starts with https://.' },
+		);
+	}
+	return text.replace(/\/+$/, '');
+}
+
+/** A connection that shares its pace with everyone who uses the same address and token. */
+export function connectionTo(
+	context: RequestContext,
+	account: {
+		credentialType: string;
+		baseUrl: string;
+		token: string;
+		manners: Manners;
+		capabilities: Capabilities;
+	},
+): { connection: Connection; account: string } {
+	const key = accountKey(account.baseUrl, account.token);
+	const connection = new Connection(
+		createTransport(context, account.credentialType, account.baseUrl, [account.token]),
+		pacerOf(key, account.capabilities.requestsPerMinute),
+		systemClock,
+		account.manners,
+		signalOf(context),
+	);
+	return { connection, account: key };
+}

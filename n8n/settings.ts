@@ -1,0 +1,78 @@
+/**
+ * What holds for a whole run: the operation, the shop, and the options read from the first row.
+ */
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { RunOptions } from '../inventory/row';
+import { parseRange, parseRunOptions, OptionReader } from '../inventory/row';
+import type { Fault } from '../inventory/stock';
+import type { Parameters } from './parameters';
+import type { RunSettings } from './services/service';
+
+export type Operation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited' | 'get' | 'getMany';
+
+/** Parameters that name the shop; only some services have each. */
+const SHOP = { site: 'Site', companyId: 'Company ID' } as const;
+type ShopParameter = keyof typeof SHOP;
+
+export function readOperation(context: IExecuteFunctions): Operation {
+	return context.getNodeParameter('operation', 0) as Operation;
+}
+
+export function readSettings(
+	parameters: Parameters,
+	operation: Operation,
+): { settings: RunSettings; options: RunOptions; fault: Fault | null } {
+	const raw = readOptions(parameters, operation);
+	const { options, fault } = parseRunOptions(raw);
+	const reader = new OptionReader();
+	const maxStockAgeMinutes =
+		operation === 'adjustByDelta'
+			? reader.value(
+					'Max Stock Age (Minutes)',
+					parseRange(raw.maxStockAgeMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
+					0,
+				)
+			: 0;
+	const message = fault ?? reader.fault;
+	return {
+		settings: {
+			site: shopOf(parameters, 'site', 0),
+			companyId: shopOf(parameters, 'companyId', 0),
+			skuCollectionId: String(raw.skuCollectionId ?? '').trim(),
+			maxStockAgeMinutes,
+		},
+		options,
+		fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },
+	};
+}
+
+function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
+	if (operation === 'get' || operation === 'getMany') return {};
+	return parameters.at('options', 0, {}) as Record<string, unknown>;
+}
+
+/** A shop parameter for one row, as text; empty where the service has none, or it was left empty. */
+function shopOf(parameters: Parameters, name: ShopParameter, row: number): string {
+	const value = parameters.at(name, row, '') as unknown;
+	const plain =
+		typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
+	return String(plain ?? '').trim();
+}
+
+/**
+ * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
+ * shelves, where the same SKU may stand for something else.
+ */
+export function otherShopFault(
+	parameters: Parameters,
+	settings: RunSettings,
+	row: number,
+): string | null {
+	for (const name of Object.keys(SHOP) as ShopParameter[]) {
+		const value = shopOf(parameters, name, row);
+		if (value !== settings[name]) {
+			return `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;
+		}
+	}
+	return null;
+}

@@ -1,0 +1,142 @@
+/**
+ * n8n's HTTP helper as the transport of a connection: it never throws, and tells as well as it can whether the service
+ * may have seen the request. Where that cannot be told, the answer is `lost`.
+ */
+import type {
+	IExecuteFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+} from 'n8n-workflow';
+import type { HttpAnswer, HttpRequest, Transport } from '../platforms/connection';
+
+export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+
+/** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
+export const REQUEST_TIMEOUT = 60_000;
+
+/** Codes of Node.js that say no connection came about: unknown name, refused, no route, a certificate not accepted. */
+const NO_CONNECTION = new Set([
+	'ECONNREFUSED',
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'EHOSTUNREACH',
+	'ENETUNREACH',
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
+
+/**
+ * @param secrets Texts that must not appear in anything an answer says.
+ */
+export function createTransport(
+	context: RequestContext,
+	credentialType: string,
+	baseUrl: string,
+	secrets: string[],
+): Transport {
+	return async (request) => {
+		const options = optionsFor(request, baseUrl);
+		try {
+			const response = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				credentialType,
+				options,
+			)) as IN8nHttpFullResponse;
+			return answered(response, secrets);
+		} catch (error) {
+			return unanswered(error, signalOf(context));
+		}
+	};
+}
+
+/** The cancel signal of an execution; lists in the editor have none. */
+export function signalOf(context: RequestContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions {
+	const query = new URLSearchParams(request.query ?? {}).toString();
+	return {
+		method: request.method,
+		url: `${baseUrl}${request.path}${query === '' ? '' : `?${query}`}`,
+		headers: { Accept: 'application/json', ...request.headers },
+		body: request.body as IHttpRequestOptions['body'],
+		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
+		encoding: 'text',
+		returnFullResponse: true,
+		ignoreHttpStatusErrors: true,
+		timeout: REQUEST_TIMEOUT,
+		// A write that is redirected may have been taken by either address.
+		disableFollowRedirect: request.method !== 'GET',
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+function answered(response: IN8nHttpFullResponse, secrets: string[]): HttpAnswer {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(response.headers)) {
+		headers[name.toLowerCase()] = String(value);
+	}
+	const { body } = response;
+	return {
+		kind: 'answered',
+		status: response.statusCode,
+		statusText: redact(response.statusMessage ?? '', secrets),
+		headers,
+		text: redact(typeof body === 'string' ? body : JSON.stringify(body ?? ''), secrets),
+	};
+}
+
+function redact(text: string, secrets: string[]): string {
+	return secrets
+		.filter((secret) => secret !== '' && text.includes(secret))
+		.reduce((redacted, secret) => redacted.split(secret).join('•••'), text);
+}
+
+interface Failure {
+	code?: unknown;
+	syscall?: unknown;
+	message?: unknown;
+	cause?: unknown;
+	errors?: unknown;
+	isAxiosError?: unknown;
+}
+
+function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer {
+	const chain = causes(error);
+	const codes = chain.map(({ code }) => code).filter((code) => typeof code === 'string');
+	if (signal?.aborted || codes.includes('ERR_CANCELED')) return { kind: 'cancelled' };
+	const connecting = chain.find(
+		({ code, syscall }) => syscall === 'connect' || NO_CONNECTION.has(String(code)),
+	);
+	if (connecting !== undefined) return { kind: 'notSent', code: String(connecting.code) };
+	const [code] = codes;
+	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
+	if (!byHttp && code === undefined) {
+		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
+		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
+	}
+	return { kind: 'lost', code: String(code ?? 'unknown') };
+}
+
+/** An error and what caused it; several addresses tried for one name count as causes. */
+function causes(error: unknown): Failure[] {
+	const chain: Failure[] = [];
+	const queue: unknown[] = [error];
+	while (queue.length > 0 && chain.length < 10) {
+		const next = queue.shift();
+		if (typeof next !== 'object' || next === null) continue;
+		const failure = next as Failure;
+		chain.push(failure);
+		queue.push(failure.cause, ...(Array.isArray(failure.errors) ? failure.errors : []));
+	}
+	return chain;
+}

@@ -1,0 +1,70 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeInventory } from '../../n8n/execute';
+import { searchItems } from '../../n8n/list-search';
+import { amountProperties } from '../../n8n/properties/amounts';
+import { getManyProperties } from '../../n8n/properties/get-many';
+import { itemProperty } from '../../n8n/properties/item';
+import { operationProperty } from '../../n8n/properties/operation';
+import { optionsProperty } from '../../n8n/properties/options';
+import { rootfi } from '../../n8n/services/rootfi';
+
+export class RootfiInventory implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'RootFi Inventory',
+		name: 'rootfiInventory',
+		icon: { light: 'file:../../icons/rootfi.svg', dark: 'file:../../icons/rootfi.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Read and write RootFi ecommerce inventories',
+		defaults: { name: 'RootFi Inventory' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'rootfiInventoryApi', required: true }],
+		properties: [
+			operationProperty(rootfi.capabilities, {
+				deltaDescription:
+					'Read the level, add the delta and write the sum; a sale in between is overwritten',
+				getManyDescription: 'Read the stock levels of all inventory rows of a company',
+			}),
+			{
+				displayName:
+					'RootFi cannot add a delta itself: this node reads the level, adds, and writes the sum. A sale between the two is overwritten, and the level read is as old as RootFi’s last sync. Where you can, use Set Quantity.',
+				name: 'notAtomicNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { operation: ['adjustByDelta'] } },
+			},
+			{
+				displayName: 'Company ID',
+				name: 'companyId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 1089',
+				description:
+					'Only items of this RootFi company are listed and found by SKU. Leave empty when the key serves one company.',
+			},
+			itemProperty({
+				noun: 'inventory row',
+				idPlaceholder: 'e.g. 157 or 123456_1',
+				idHint: 'The rootfi_id (digits only), or the platform_id',
+			}),
+			...amountProperties(),
+			...getManyProperties(),
+			optionsProperty('rootfi'),
+		],
+	};
+
+	methods = { listSearch: { searchItems: searchItems(rootfi) } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeInventory(this, rootfi);
+	}
+}

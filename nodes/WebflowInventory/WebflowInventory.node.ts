@@ -1,0 +1,96 @@
+import type {
+	IExecuteFunctions,
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { executeInventory } from '../../n8n/execute';
+import { searchItems, searchSites } from '../../n8n/list-search';
+import { amountProperties } from '../../n8n/properties/amounts';
+import { getManyProperties } from '../../n8n/properties/get-many';
+import { itemProperty } from '../../n8n/properties/item';
+import { operationProperty } from '../../n8n/properties/operation';
+import { optionsProperty } from '../../n8n/properties/options';
+import { webflow } from '../../n8n/services/webflow';
+
+export class WebflowInventory implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Webflow Inventory',
+		name: 'webflowInventory',
+		icon: { light: 'file:../../icons/webflow.svg', dark: 'file:../../icons/webflow.dark.svg' },
+		group: ['output'],
+		version: 1,
+		subtitle: '={{ $parameter["operation"] }}',
+		description: 'Read and write the SKU stock of a Webflow Ecommerce site',
+		defaults: { name: 'Webflow Inventory' },
+		usableAsTool: true,
+		inputs: [NodeConnectionTypes.Main],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'webflowInventoryApi',
+				required: true,
+				displayOptions: { show: { authentication: ['accessToken'] } },
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [{ name: 'Access Token', value: 'accessToken' }],
+				default: 'accessToken',
+			},
+			operationProperty(webflow.capabilities, {
+				deltaDescription: 'Add pieces or take them away, as for an order line',
+				getManyDescription:
+					'Read the stock levels of all SKUs of a site; Webflow needs one request for each',
+			}),
+			{
+				displayName:
+					'Webflow names no levels in its lists, so this reads every SKU with a request of its own: about one a second.',
+				name: 'getManyNotice',
+				type: 'notice',
+				default: '',
+				displayOptions: { show: { operation: ['getMany'] } },
+			},
+			{
+				displayName: 'Site',
+				name: 'site',
+				type: 'resourceLocator',
+				default: { mode: 'list', value: '' },
+				description:
+					'The site whose stock to read or write. May stay empty when items are named by ID and SKU Collection ID is filled in under Options.',
+				modes: [
+					{
+						displayName: 'From List',
+						name: 'list',
+						type: 'list',
+						typeOptions: { searchListMethod: 'searchSites', searchable: true },
+					},
+					{
+						displayName: 'By ID',
+						name: 'id',
+						type: 'string',
+						placeholder: 'e.g. 580e63e98c9a982ac9b8b741',
+					},
+				],
+			},
+			itemProperty({
+				noun: 'SKU',
+				idPlaceholder: 'e.g. 580e63fc8c9a982ac9b8b745',
+				idHint: 'The ID of the SKU, not of its product',
+			}),
+			...amountProperties(),
+			...getManyProperties(),
+			optionsProperty('webflow'),
+		],
+	};
+
+	methods = { listSearch: { searchItems: searchItems(webflow), searchSites } };
+
+	async execute(this: IExecuteFunctions): Promise<INodeExecutionData[][]> {
+		return await executeInventory(this, webflow);
+	}
+}
