@@ -1,0 +1,126 @@
+/**
+ * The sandbox's own routes: look at the shelves, change them, and make things go wrong.
+ */
+import type { Fault } from './faults.mts';
+import type { Handled, Request, Route } from './http.mts';
+import { isObject, parsed, reply, route } from './http.mts';
+import type { Limit } from './limits.mts';
+import type { Sandbox, ServiceName } from './sandbox.mts';
+import type { OutsideChange } from './service.mts';
+
+const NAMES: readonly ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
+
+export function control(sandbox: Sandbox, request: Request): Handled {
+	const body = parsed(request);
+	const routes: Route[] = [
+		[
+			'POST',
+			/^\/control\/reset$/,
+			() => {
+				sandbox.reset();
+				return reply(200, sandbox.stock());
+			},
+		],
+		[
+			'POST',
+			/^\/control\/seed$/,
+			() => {
+				sandbox.seed(object(body));
+				return reply(200, sandbox.stock());
+			},
+		],
+		['GET', /^\/control\/stock$/, () => reply(200, sandbox.stock())],
+		[
+			'POST',
+			/^\/control\/stock$/,
+			() => {
+				const changes = list(body) as Array<OutsideChange & { platform: ServiceName }>;
+				return reply(
+					200,
+					changes.map(({ platform, ...change }) =>
+						sandbox.change(named(sandbox, platform).name, change),
+					),
+				);
+			},
+		],
+		[
+			'GET',
+			/^\/control\/log$/,
+			({ query }) => reply(200, sandbox.log.all(Number(query.get('since') ?? 0))),
+		],
+		[
+			'POST',
+			/^\/control\/faults$/,
+			() => {
+				sandbox.faults.add(list(body) as Fault[]);
+				return reply(200, { waiting: sandbox.faults.waiting });
+			},
+		],
+		[
+			'POST',
+			/^\/control\/limits$/,
+			() => {
+				for (const [name, limit] of Object.entries(object(body))) {
+					sandbox.limit(named(sandbox, name).name, limit as Partial<Limit>);
+				}
+				return reply(
+					200,
+					byName(sandbox, ({ meter }) => meter.limit),
+				);
+			},
+		],
+		[
+			'POST',
+			/^\/control\/switches$/,
+			() => {
+				for (const [name, switches] of Object.entries(object(body))) {
+					const service = named(sandbox, name);
+					const unknown = Object.keys(object(switches)).find((key) => !(key in service.switches));
+					if (unknown !== undefined) throw new Error(`${name} has no switch “${unknown}”`);
+					Object.assign(service.switches, switches);
+				}
+				return reply(
+					200,
+					byName(sandbox, ({ switches }) => switches),
+				);
+			},
+		],
+		[
+			'POST',
+			/^\/control\/sync$/,
+			() => {
+				sandbox.rootfi.sync();
+				return reply(200, { synced: true });
+			},
+		],
+	];
+	try {
+		return route(routes, request, () => reply(404, { error: 'No such control route' }));
+	} catch (error) {
+		return reply(400, { error: (error as Error).message });
+	}
+}
+
+function object(body: unknown): Record<string, unknown> {
+	if (!isObject(body)) throw new Error('Send a JSON object');
+	return body;
+}
+
+/** One thing or a list of them. */
+function list(body: unknown): unknown[] {
+	return Array.isArray(body) ? body : [object(body)];
+}
+
+function named(sandbox: Sandbox, name: string) {
+	if (!NAMES.includes(name as ServiceName)) {
+		throw new Error(`“${name}” is not one of ${NAMES.join(', ')}`);
+	}
+	return sandbox.service(name as ServiceName);
+}
+
+function byName<T>(
+	sandbox: Sandbox,
+	read: (service: Sandbox['services'][number]) => T,
+): Record<string, T> {
+	return Object.fromEntries(sandbox.services.map((service) => [service.name, read(service)]));
+}

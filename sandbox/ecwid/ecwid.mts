@@ -1,0 +1,379 @@
+/**
+ * Ecwid's REST API v3, as far as stock goes.
+ *
+ * Source: docs.ecwid.com (products, variations, adjust stock, error codes) and Ecwid/ecwid-java-api-client.
+ */
+import type { CatalogueProduct } from '../catalogue.mts';
+import type { Clock } from '../clock.mts';
+import type { Handled, Request, Route, StockMove } from '../http.mts';
+import { bearer, hasJsonType, isObject, parsed, reply, route } from '../http.mts';
+import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
+import { move, Service, type Stocked } from '../service.mts';
+import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
+import { holder, ownsStock, pick, showProduct, showVariation } from './shelf.mts';
+import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
+
+export const ECWID_STORE_ID = '1003';
+export const ECWID_TOKEN = 'secret_sandbox';
+/** A public token: it may read. */
+export const ECWID_PUBLIC_TOKEN = 'public_sandbox';
+
+const MOST_PER_PAGE = 100;
+/** The warning of the official client's own test. */
+const NEGATIVE = 'Product has negative stock.';
+
+export class EcwidService extends Service<EcwidSwitches> {
+	readonly name = 'ecwid';
+	private products = new Map<number, EcwidProduct>();
+	/** What the search shows: a picture of each product, taken when the search index last caught up. */
+	private indexed = new Map<number, { shown: Record<string, unknown>; due: number }[]>();
+
+	constructor(clock: Clock) {
+		super(clock, DOCUMENTED_LIMITS.ecwid, ECWID_DEFAULTS);
+	}
+
+	seed(products: CatalogueProduct[]): void {
+		const updated = this.seconds();
+		this.products = new Map(
+			products.map(({ name, sku, quantity, unlimited, variations }, n) => {
+				const id = 692_730_001 + n;
+				const product: EcwidProduct = {
+					id,
+					name,
+					sku,
+					quantity,
+					unlimited: unlimited === true,
+					updated,
+					variations: (variations ?? []).map((one, k) => ({
+						id: 20_874_001 + n * 100 + k,
+						number: k + 1,
+						sku: one.sku,
+						options: one.options,
+						quantity: one.quantity,
+						unlimited: one.unlimited === true,
+					})),
+				};
+				return [id, product];
+			}),
+		);
+		this.indexed.clear();
+	}
+
+	stock(): Stocked[] {
+		return [...this.products.values()].flatMap((product) => [
+			this.stocked(product, null),
+			...product.variations
+				.filter((variation) => ownsStock(product, variation))
+				.map((variation) => this.stocked(product, variation)),
+		]);
+	}
+
+	private stocked(product: EcwidProduct, variation: EcwidVariation | null): Stocked {
+		const { sku, quantity, unlimited } = variation ?? product;
+		const options = Object.values(variation?.options ?? {}).join(', ');
+		return {
+			itemId: String(product.id),
+			variantId: variation === null ? null : String(variation.id),
+			sku,
+			name: options === '' ? product.name : `${product.name} (${options})`,
+			quantity,
+			unlimited,
+		};
+	}
+
+	protected put({ itemId, variantId }: Stocked, quantity: number, unlimited: boolean): void {
+		const product = this.products.get(Number(itemId)) as EcwidProduct;
+		const variation = product.variations.find(({ id }) => String(id) === variantId);
+		this.store(product, variation ?? product, { quantity, unlimited });
+	}
+
+	handle(request: Request): Handled {
+		const path = /^\/api\/v3\/([^/]+)(\/.*)$/.exec(request.path);
+		if (path === null) return this.refuse(404, 'STORE_NOT_FOUND', 'Store is not found');
+		const [, store, inside] = path;
+		const token = bearer(request) || (request.query.get('token') ?? '');
+		const known = token === ECWID_TOKEN || token === ECWID_PUBLIC_TOKEN;
+		if (store !== ECWID_STORE_ID) {
+			return known && this.switches.foreignStore === 403
+				? this.refuse(403, 'INVALID_API_TOKEN', 'The token does not belong to this store')
+				: this.refuse(404, 'STORE_NOT_FOUND', 'Store is not found');
+		}
+		if (!known) return this.refuse(403, 'INVALID_API_TOKEN', 'API token is invalid');
+		if (this.switches.plan === 'free') {
+			return this.refuse(402, 'NOT_AVAILABLE_ON_CURRENT_PLAN', 'API is not available on this plan');
+		}
+		const quota = this.quota(token);
+		if (!quota.allowed) return this.limited(quota);
+		return this.serve({ ...request, path: inside }, token);
+	}
+
+	private serve(request: Request, token: string): Handled {
+		if (request.method !== 'GET') {
+			if (!hasJsonType(request)) return this.refuse(415, null, 'Unsupported content type');
+			if (token === ECWID_PUBLIC_TOKEN) {
+				return this.refuse(
+					403,
+					'INSUFFICIENT_APP_SCOPE',
+					'The token lacks the scope update_catalog',
+				);
+			}
+		}
+		return route(this.routes, request, () => this.refuse(404, null, 'Not found'));
+	}
+
+	private readonly routes: Route[] = [
+		['GET', /^\/profile$/, () => reply(200, { generalInfo: { storeId: Number(ECWID_STORE_ID) } })],
+		['GET', /^\/products$/, (request) => this.search(request)],
+		[
+			'GET',
+			/^\/products\/(\d+)$/,
+			(request, id) =>
+				this.onProduct(id, (product) =>
+					reply(200, pick(showProduct(product), request.query.get('responseFields'))),
+				),
+		],
+		[
+			'PUT',
+			/^\/products\/(\d+)$/,
+			(request, id) => this.onProduct(id, (product) => this.update(request, product, product)),
+		],
+		[
+			'PUT',
+			/^\/products\/(\d+)\/inventory$/,
+			(request, id) => this.onProduct(id, (product) => this.adjust(request, product, product)),
+		],
+		[
+			'GET',
+			/^\/products\/(\d+)\/combinations$/,
+			(_, id) =>
+				this.onProduct(id, (product) =>
+					reply(
+						200,
+						product.variations.map((one) => showVariation(product, one)),
+					),
+				),
+		],
+		[
+			'GET',
+			/^\/products\/(\d+)\/combinations\/(\d+)$/,
+			(_, id, variationId) =>
+				this.onVariation(id, variationId, (product, variation) =>
+					reply(200, showVariation(product, variation)),
+				),
+		],
+		[
+			'PUT',
+			/^\/products\/(\d+)\/combinations\/(\d+)$/,
+			(request, id, variationId) =>
+				this.onVariation(id, variationId, (product, variation) =>
+					this.update(request, product, variation),
+				),
+		],
+		[
+			'PUT',
+			/^\/products\/(\d+)\/combinations\/(\d+)\/inventory$/,
+			(request, id, variationId) =>
+				this.onVariation(id, variationId, (product, variation) =>
+					ownsStock(product, variation)
+						? this.adjust(request, product, variation)
+						: this.refuse(400, 'DIFFERENT_COMBINATION_STOCK', 'SKU for combination is not set'),
+				),
+		],
+	];
+
+	private onProduct(id: string, then: (product: EcwidProduct) => Handled): Handled {
+		const product = this.products.get(Number(id));
+		return product === undefined
+			? this.refuse(404, 'PRODUCT_NOT_FOUND', 'Product is not found')
+			: then(product);
+	}
+
+	private onVariation(
+		id: string,
+		variationId: string,
+		then: (product: EcwidProduct, variation: EcwidVariation) => Handled,
+	): Handled {
+		if (this.switches.plan === 'venture') {
+			return this.refuse(
+				402,
+				'NOT_AVAILABLE_ON_CURRENT_PLAN',
+				'Variations are not available on this plan',
+			);
+		}
+		return this.onProduct(id, (product) => {
+			const variation = product.variations.find((one) => String(one.id) === variationId);
+			return variation === undefined
+				? this.refuse(404, 'COMBINATION_NOT_FOUND', 'Combination is not found')
+				: then(product, variation);
+		});
+	}
+
+	private search({ query }: Request): Handled {
+		const asked = Number(query.get('limit') ?? MOST_PER_PAGE);
+		const offset = Number(query.get('offset') ?? 0);
+		const usable = Number.isInteger(asked) && asked >= 1 && Number.isInteger(offset) && offset >= 0;
+		if (!usable || (asked > MOST_PER_PAGE && this.switches.largeLimit === 'refuse')) {
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'limit' value");
+		}
+		const limit = Math.min(asked, MOST_PER_PAGE);
+		const found = this.find(query);
+		const items = found.slice(offset, offset + limit);
+		const page = { total: found.length, count: items.length, offset, limit, items };
+		return reply(200, pick(page, query.get('responseFields')));
+	}
+
+	/** `productId` beats every other filter; `sku` looks at products and variations and answers with products. */
+	private find(query: URLSearchParams): Array<Record<string, unknown>> {
+		const all = [...this.products.values()].map((product) => this.fromIndex(product));
+		const ids = query.get('productId')?.split(',');
+		if (ids !== undefined) return all.filter(({ id }) => ids.includes(String(id)));
+		const sku = query.get('sku');
+		if (sku === null) return all;
+		return all.filter((product) => {
+			const variations = product.combinations as Array<Record<string, unknown>>;
+			return [product, ...variations].some(
+				(one) => one.sku !== undefined && this.matches(String(one.sku), sku),
+			);
+		});
+	}
+
+	private matches(sku: string, wanted: string): boolean {
+		switch (this.switches.skuSearch) {
+			case 'exact':
+				return sku === wanted;
+			case 'caseless':
+				return sku.toLowerCase() === wanted.toLowerCase();
+			case 'prefix':
+				return sku.startsWith(wanted);
+		}
+	}
+
+	/** What the search knows of a product: as it was before the writes it has not caught up with. */
+	private fromIndex(product: EcwidProduct): Record<string, unknown> {
+		const pending = (this.indexed.get(product.id) ?? []).filter(
+			({ due }) => due > this.clock.now(),
+		);
+		this.indexed.set(product.id, pending);
+		return pending[0]?.shown ?? showProduct(product);
+	}
+
+	/** A full update: only the fields sent change. */
+	private update(request: Request, product: EcwidProduct, target: Stock): Handled {
+		const body = parsed(request);
+		if (!isObject(body))
+			return this.refuse(400, 'WRONG_PARAMETER', 'Request body is not valid JSON');
+		const { quantity, unlimited } = body;
+		if (
+			quantity !== undefined &&
+			(!Number.isInteger(quantity) ||
+				(Number(quantity) < 0 && this.switches.negativeSet === 'refuse'))
+		) {
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantity' value");
+		}
+		if (unlimited !== undefined && typeof unlimited !== 'boolean') {
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'unlimited' value");
+		}
+		const shared = target !== product && holder(product, target as EcwidVariation) === product;
+		if (shared && (quantity !== undefined || unlimited !== undefined)) {
+			return this.refuse(
+				400,
+				'DIFFERENT_COMBINATION_STOCK',
+				'The variation shares the stock of its product',
+			);
+		}
+		const to = {
+			quantity: quantity === undefined ? target.quantity : Number(quantity),
+			unlimited: unlimited ?? target.unlimited,
+		};
+		const unchanged = to.quantity === target.quantity && to.unlimited === target.unlimited;
+		const updateCount = unchanged ? this.switches.unchangedCount : 1;
+		const moves = this.store(product, target, to);
+		const wantsItem =
+			request.query.get('returnItem') === 'true' &&
+			target === product &&
+			this.switches.returnItem === 'honoured';
+		const answer = wantsItem ? { updateCount, item: showProduct(product) } : { updateCount };
+		const fields = wantsItem ? request.query.get('responseFields') : null;
+		return { reply: { status: 200, body: pick(answer, fields) }, moves };
+	}
+
+	/** Adds a delta; below zero it is applied all the same. */
+	private adjust(request: Request, product: EcwidProduct, target: Stock): Handled {
+		const body = parsed(request);
+		const delta = isObject(body) ? body.quantityDelta : undefined;
+		if (!Number.isInteger(delta))
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantityDelta' value");
+		const { deltaOnUnlimited, zeroDelta } = this.switches;
+		if (delta === 0 && zeroDelta !== 'updateCount1') {
+			return zeroDelta === 'refuse'
+				? this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantityDelta' value")
+				: reply(200, { updateCount: 0 });
+		}
+		if (target.unlimited) {
+			if (deltaOnUnlimited === 'refuse')
+				return this.refuse(400, 'WRONG_PARAMETER', 'The stock is unlimited');
+			return reply(200, { updateCount: deltaOnUnlimited === 'updateCount0' ? 0 : 1 });
+		}
+		const before = target.quantity;
+		const quantity = before + Number(delta);
+		const moves = this.store(product, target, { quantity, unlimited: false });
+		const { warning } = this.switches;
+		const warns =
+			quantity < 0 && (warning === 'whileNegative' || (warning === 'whenCrossing' && before >= 0));
+		return {
+			reply: { status: 200, body: { updateCount: 1, ...(warns ? { warning: NEGATIVE } : {}) } },
+			moves,
+		};
+	}
+
+	private store(
+		product: EcwidProduct,
+		target: Stock,
+		to: { quantity: number; unlimited: boolean },
+	): StockMove[] {
+		const { searchLagMs } = this.switches;
+		if (searchLagMs > 0) {
+			const pending = this.indexed.get(product.id) ?? [];
+			pending.push({ shown: showProduct(product), due: this.clock.now() + searchLagMs });
+			this.indexed.set(product.id, pending);
+		}
+		const variation = target === product ? null : (target as EcwidVariation);
+		const moved = move(this.stocked(product, variation), to);
+		Object.assign(target, to);
+		product.updated = this.seconds();
+		return [moved];
+	}
+
+	private limited(quota: Quota): Handled {
+		const over = this.meter.overdrawn(ECWID_TOKEN);
+		const { blockAfter, retryAfter } = this.switches;
+		if (blockAfter > 0 && over > blockAfter)
+			return this.refuse(403, 'INVALID_API_TOKEN', 'The token is blocked');
+		const seconds = Math.max(Math.ceil((quota.resetAt - this.clock.now()) / 1_000), 1);
+		const refused = this.refuse(429, 'RATE_LIMITED', 'Too many requests');
+		if (retryAfter !== 'none') {
+			const date = new Date(this.clock.now() + seconds * 1_000).toUTCString();
+			refused.reply.headers = { 'Retry-After': retryAfter === 'date' ? date : String(seconds) };
+		}
+		return refused;
+	}
+
+	private refuse(status: number, errorCode: string | null, errorMessage: string): Handled {
+		switch (this.switches.errorBody) {
+			case 'json':
+				return reply(status, { errorMessage, ...(errorCode === null ? {} : { errorCode }) });
+			case 'empty':
+				return reply(status);
+			case 'reason':
+				return { reply: { status, reason: errorMessage }, moves: [] };
+			case 'text':
+				return reply(status, `<html><body><h1>${errorMessage}</h1></body></html>`, {
+					'Content-Type': 'text/html',
+				});
+		}
+	}
+
+	private seconds(): number {
+		return Math.floor(this.clock.now() / 1_000);
+	}
+}

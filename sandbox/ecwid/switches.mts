@@ -1,0 +1,48 @@
+/** What Ecwid's documents leave open. The strictest reading is the default. */
+export interface EcwidSwitches {
+	/** `quantityDelta` on a product or variation that is not counted. */
+	deltaOnUnlimited: 'updateCount0' | 'refuse' | 'silent';
+	/** `quantity` below zero in a full update. */
+	negativeSet: 'refuse' | 'allow';
+	/** `quantityDelta: 0`. */
+	zeroDelta: 'refuse' | 'updateCount0' | 'updateCount1';
+	/** `updateCount` of an update that changes nothing. */
+	unchangedCount: 1 | 0;
+	/** `returnItem=true` on a full update. */
+	returnItem: 'honoured' | 'ignored';
+	/** Whether a second delta below zero warns again. */
+	warning: 'whileNegative' | 'whenCrossing' | 'never';
+	/** Milliseconds until a write shows in the search; a product read by id shows it at once. */
+	searchLagMs: number;
+	/** How `?sku=` matches. */
+	skuSearch: 'exact' | 'caseless' | 'prefix';
+	/** `limit` over 100. */
+	largeLimit: 'clamp' | 'refuse';
+	/** Where an error's words stand. */
+	errorBody: 'json' | 'empty' | 'reason' | 'text';
+	/** `Retry-After` on a 429. */
+	retryAfter: 'seconds' | 'date' | 'none';
+	/** Requests within a window after its limit was reached, beyond which 403 is answered; 0 never. */
+	blockAfter: number;
+	/** The answer to a token of another store. */
+	foreignStore: 403 | 404;
+	/** A free plan: no API at all. A small plan: no variations. */
+	plan: 'business' | 'venture' | 'free';
+}
+
+export const ECWID_DEFAULTS: EcwidSwitches = {
+	deltaOnUnlimited: 'updateCount0',
+	negativeSet: 'refuse',
+	zeroDelta: 'refuse',
+	unchangedCount: 1,
+	returnItem: 'honoured',
+	warning: 'whileNegative',
+	searchLagMs: 0,
+	skuSearch: 'exact',
+	largeLimit: 'clamp',
+	errorBody: 'json',
+	retryAfter: 'seconds',
+	blockAfter: 0,
+	foreignStore: 404,
+	plan: 'business',
+};

@@ -1,0 +1,310 @@
+/**
+ * RootFi v4 (flat), as far as stock goes: a copy of a shop's inventory rows, and writes that go through to the shop.
+ *
+ * Source: integrations.docs.commenda.io, v4 ecommerce inventories; lists and filters as in rootfi-api 3.1.8.
+ */
+import type { CatalogueProduct } from '../catalogue.mts';
+import type { Clock } from '../clock.mts';
+import type { Handled, Request, Route } from '../http.mts';
+import { hasJsonType, isObject, parsed, reply, route } from '../http.mts';
+import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
+import { move, Service, type Stocked } from '../service.mts';
+import { ROOTFI_DEFAULTS, type RootFiSwitches } from './switches.mts';
+
+export const ROOTFI_KEY = 'rootfi-sandbox-key';
+/** A key of a company that has not allowed updates. */
+export const ROOTFI_READ_ONLY_KEY = 'rootfi-sandbox-read-only-key';
+export const ROOTFI_COMPANY_ID = 1089;
+
+interface Row {
+	id: number;
+	platformId: string;
+	sku: string | null;
+	description: string;
+	/** What the shop has. */
+	quantity: number;
+	/** What RootFi's copy says it has; equal but between a change and the next sync. */
+	copied: number;
+	reserved: number;
+	/** When the copy last changed, in milliseconds since 1970. */
+	updatedAt: number;
+}
+
+export class RootFiService extends Service<RootFiSwitches> {
+	readonly name = 'rootfi';
+	private rows = new Map<number, Row>();
+	private syncedAt = 0;
+	private syncs = 0;
+
+	constructor(clock: Clock) {
+		super(clock, DOCUMENTED_LIMITS.rootfi, ROOTFI_DEFAULTS);
+	}
+
+	seed(products: CatalogueProduct[]): void {
+		const now = this.clock.now();
+		this.syncedAt = now;
+		const rows = products.flatMap(({ name, sku, quantity, variations }) =>
+			(variations ?? [{ sku, quantity, options: {} }]).map((one) => ({ ...one, name })),
+		);
+		this.rows = new Map(
+			rows.map(({ sku, quantity, name }, n) => {
+				const id = 157 + n;
+				const row = {
+					id,
+					platformId: `${123_456 + n}_1`,
+					sku,
+					description: name,
+					quantity,
+					copied: quantity,
+					reserved: 0,
+					updatedAt: now,
+				};
+				return [id, row];
+			}),
+		);
+	}
+
+	stock(): Stocked[] {
+		return [...this.rows.values()].map(({ id, sku, description, quantity }) => ({
+			itemId: String(id),
+			variantId: null,
+			sku,
+			name: description,
+			quantity,
+			unlimited: false,
+		}));
+	}
+
+	/** A sale in the shop: RootFi learns of it at the next sync, which here is at once unless the copy is stale. */
+	protected put({ itemId }: Stocked, quantity: number): void {
+		const row = this.rows.get(Number(itemId)) as Row;
+		row.quantity = quantity;
+		if (this.switches.copy === 'follows') this.copy(row);
+	}
+
+	/** RootFi reads the shop anew. */
+	sync(): void {
+		this.syncedAt = this.clock.now();
+		for (const row of this.rows.values()) if (row.copied !== row.quantity) this.copy(row);
+	}
+
+	private copy(row: Row): void {
+		row.copied = row.quantity;
+		row.updatedAt = Math.max(this.clock.now(), row.updatedAt + 1);
+	}
+
+	handle(request: Request): Handled {
+		const key = request.headers.api_key ?? '';
+		if (key !== ROOTFI_KEY && key !== ROOTFI_READ_ONLY_KEY) {
+			return refuse(401, 'unauthorized', 'The API key is not valid');
+		}
+		const quota = this.quota(key);
+		const inside = { ...request, path: request.path.replace(/^\/v4(?=\/)/, '') };
+		const handled = quota.allowed
+			? route(this.routes(key), inside, () => refuse(404, 'not-found', 'Not found'))
+			: refuse(429, 'rate-limited', 'Too many requests');
+		return this.withHeaders(handled, quota);
+	}
+
+	private routes(key: string): Route[] {
+		return [
+			['GET', /^\/ecommerce\/inventories$/, (request) => this.list(request)],
+			[
+				'GET',
+				/^\/ecommerce\/inventories\/([^/]+)$/,
+				(_, id) => this.onRow(id, (row) => this.wrapped(row, false)),
+			],
+			[
+				'PUT',
+				/^\/ecommerce\/inventories\/([^/]+)$/,
+				(request, id) => {
+					if (!hasJsonType(request)) return refuse(400, 'invalid-params', 'Expected JSON');
+					if (key === ROOTFI_READ_ONLY_KEY) {
+						return refuse(
+							400,
+							'operation-denied',
+							'UPDATE is not enabled for ECOMMERCE_INVENTORIES',
+						);
+					}
+					return this.onRow(id, (row) => this.update(request, row));
+				},
+			],
+			['GET', /^\/core\/companies$/, () => this.companies()],
+		];
+	}
+
+	private onRow(id: string, then: (row: Row) => Handled): Handled {
+		const row =
+			this.rows.get(Number(id)) ??
+			[...this.rows.values()].find(({ platformId }) => platformId === id);
+		if (row !== undefined) return then(row);
+		const status = this.switches.unknownId;
+		return refuse(status, status === 404 ? 'not-found' : 'invalid-params', 'Inventory not found');
+	}
+
+	private list({ query }: Request): Handled {
+		const { skuFilter, totalCount, mostPerPage } = this.switches;
+		const sku = query.get('sku[eq]');
+		if (sku !== null && skuFilter === 'refused') {
+			return refuse(400, 'invalid-params', "Unknown filter 'sku'");
+		}
+		const limit = Number(query.get('limit') ?? mostPerPage);
+		if (!Number.isInteger(limit) || limit < 1)
+			return refuse(400, 'invalid-params', "Wrong 'limit'");
+		const company = query.get('rootfi_company_id[eq]');
+		const found = [...this.rows.values()].filter(
+			(row) =>
+				(company === null || company === String(ROOTFI_COMPANY_ID)) &&
+				(sku === null || skuFilter === 'ignored' || row.sku === sku),
+		);
+		const from = cursorFrom(query.get('next'));
+		const page = found.filter(({ id }) => id > from).slice(0, Math.min(limit, mostPerPage));
+		const last = page.at(-1);
+		const more = last !== undefined && last.id !== found.at(-1)?.id;
+		return reply(200, {
+			data: page.map((row) => this.show(row)),
+			next: more ? cursorAt(last.id) : null,
+			prev: null,
+			...(query.get('return_count') === 'true' && totalCount === 'honoured'
+				? { total_count: found.length }
+				: {}),
+		});
+	}
+
+	private update(request: Request, row: Row): Handled {
+		const body = parsed(request);
+		const data = isObject(body) ? body.data : undefined;
+		if (!Array.isArray(data)) return refuse(400, 'missing-params', "'data' must be a list");
+		// Two or more are a batch, and a batch is taken only asynchronously.
+		if (data.length !== 1 || !isObject(data[0]))
+			return refuse(400, 'invalid-params', "'data' must hold one element");
+		const company = isObject(body) ? body.company_id : undefined;
+		if (company !== undefined && company !== ROOTFI_COMPANY_ID) {
+			return refuse(403, 'forbidden', 'The row belongs to another company');
+		}
+		const [{ quantity, reserved_quantity: reserved }] = data as Array<Record<string, unknown>>;
+		for (const [name, value] of Object.entries({ quantity, reserved_quantity: reserved })) {
+			if (value === undefined) continue;
+			const whole = Number.isInteger(value);
+			if (!whole || (Number(value) < 0 && this.switches.negative === 'refuse')) {
+				return refuse(400, 'invalid-params', `'${name}' must be a whole number of 0 or more`);
+			}
+		}
+		if (this.switches.envelope === 'syncIdOnly') return this.wrapped(row, true);
+		const before = { ...row };
+		if (quantity !== undefined) row.quantity = Number(quantity);
+		if (reserved !== undefined) row.reserved = Number(reserved);
+		if (this.switches.copy === 'follows') this.copy(row);
+		const item = { itemId: String(row.id), variantId: null, sku: row.sku, unlimited: false };
+		const moves = [
+			move({ ...item, quantity: before.quantity }, { quantity: row.quantity, unlimited: false }),
+		];
+		// The answer to a write names what was written, whatever the copy says.
+		return { ...this.wrapped({ ...row, copied: row.quantity }, true), moves };
+	}
+
+	private wrapped(row: Row, isWrite: boolean): Handled {
+		const shown = this.show(row);
+		const { envelope } = this.switches;
+		if (envelope === 'bare' || (envelope === 'syncIdOnly' && !isWrite)) return reply(200, shown);
+		this.syncs += 1;
+		const sync_id = `sync-${this.syncs}`;
+		switch (envelope) {
+			case 'data':
+				return reply(200, { data: shown });
+			case 'dataList':
+				return reply(200, { data: [shown] });
+			case 'dataAndSyncId':
+				return reply(200, isWrite ? { data: shown, sync_id } : { data: shown });
+			case 'syncIdOnly':
+				return reply(200, { sync_id });
+		}
+	}
+
+	private show(row: Row): Record<string, unknown> {
+		const as = (value: number): number | string =>
+			this.switches.quantityAs === 'text' ? String(value) : value;
+		const stamp = new Date(row.updatedAt).toISOString();
+		return {
+			rootfi_id: row.id,
+			rootfi_created_at: '2026-01-05T09:00:00.000Z',
+			rootfi_updated_at: stamp,
+			rootfi_deleted_at: null,
+			rootfi_company_id: ROOTFI_COMPANY_ID,
+			platform_id: row.platformId,
+			platform_unique_id: null,
+			item_id: null,
+			variant_id: null,
+			sku: row.sku,
+			description: row.description,
+			quantity: as(row.copied),
+			reserved_quantity: as(row.reserved),
+			available_quantity: as(row.copied - row.reserved),
+			status: row.copied > 0 ? 'in_stock' : 'out_of_stock',
+			is_trackable: true,
+			reorder_level: null,
+			reorder_quantity: null,
+			addresses: [],
+			created_at: '2026-01-05T09:00:00.000Z',
+			updated_at: stamp,
+		};
+	}
+
+	private companies(): Handled {
+		const last_synced = new Date(this.syncedAt).toISOString();
+		switch (this.switches.companies) {
+			case 'list':
+				return reply(200, {
+					data: [
+						{ rootfi_id: ROOTFI_COMPANY_ID, name: 'Sandbox Ltd', connections: [{ last_synced }] },
+					],
+					next: null,
+				});
+			case 'wrapped':
+				return reply(200, {
+					data: {
+						companies: [{ id: ROOTFI_COMPANY_ID, name: 'Sandbox Ltd', lastSynced: last_synced }],
+						count: 1,
+						next: null,
+					},
+					request_id: 'sandbox',
+				});
+			case 'missing':
+				return refuse(404, 'not-found', 'Not found');
+		}
+	}
+
+	private withHeaders({ reply: answer, moves }: Handled, quota: Quota): Handled {
+		const seconds = Math.max(Math.ceil((quota.resetAt - this.clock.now()) / 1_000), 1);
+		const { wait } = this.switches;
+		const headers: Record<string, string> = {
+			...answer.headers,
+			'X-RateLimit-Limit': String(quota.limit),
+			'X-RateLimit-Remaining': String(quota.remaining),
+		};
+		if (wait !== 'none') {
+			headers['X-RateLimit-Reset'] =
+				wait === 'resetEpoch' ? String(Math.ceil(quota.resetAt / 1_000)) : String(seconds);
+		}
+		if (answer.status === 429 && wait === 'retryAfter') headers['Retry-After'] = String(seconds);
+		return { reply: { ...answer, headers }, moves };
+	}
+}
+
+function refuse(status: number, code: string, message: string): Handled {
+	return reply(status, { error: { code, message, platform_error: null } });
+}
+
+/** Cursors are opaque to clients: base64 of the last row's id. */
+function cursorAt(id: number): string {
+	return Buffer.from(JSON.stringify({ rootfi_id: id })).toString('base64');
+}
+
+function cursorFrom(next: string | null): number {
+	if (next === null) return 0;
+	try {
+		return Number(JSON.parse(Buffer.from(next, 'base64').toString()).rootfi_id) || 0;
+	} catch {
+		return 0;
+	}
+}

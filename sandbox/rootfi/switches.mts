@@ -1,0 +1,36 @@
+/** What RootFi's documents leave open. The strictest reading is the default. */
+export interface RootFiSwitches {
+	/** What an answer to a read or write of one row is wrapped in. `syncIdOnly`: writes are accepted and not applied. */
+	envelope: 'bare' | 'data' | 'dataList' | 'dataAndSyncId' | 'syncIdOnly';
+	/** `sku[eq]` on the list, which is not documented for v4. */
+	skuFilter: 'honoured' | 'ignored' | 'refused';
+	/** `return_count` on the list. */
+	totalCount: 'honoured' | 'ignored';
+	/** Quantities as v4 or as v3 sends them. */
+	quantityAs: 'number' | 'text';
+	/** `quantity` below zero. */
+	negative: 'refuse' | 'allow';
+	/** The answer to an id that stands for nothing. */
+	unknownId: 404 | 400;
+	/** Whether a write makes RootFi's own copy and its stamp follow at once, or at the next sync. */
+	copy: 'follows' | 'stale';
+	/** The largest page. */
+	mostPerPage: number;
+	/** `/core/companies`: how v3 lists them, how the newer pages do, or not at all. */
+	companies: 'list' | 'wrapped' | 'missing';
+	/** What a 429 says about waiting. */
+	wait: 'retryAfter' | 'resetSeconds' | 'resetEpoch' | 'none';
+}
+
+export const ROOTFI_DEFAULTS: RootFiSwitches = {
+	envelope: 'bare',
+	skuFilter: 'honoured',
+	totalCount: 'honoured',
+	quantityAs: 'number',
+	negative: 'refuse',
+	unknownId: 404,
+	copy: 'follows',
+	mostPerPage: 100,
+	companies: 'list',
+	wait: 'retryAfter',
+};

@@ -1,0 +1,88 @@
+/**
+ * What the three services have in common: a shelf of stock, a token, a limit, and switches for what their documents
+ * leave open.
+ */
+import type { Clock } from './clock.mts';
+import type { CatalogueProduct } from './catalogue.mts';
+import type { Handled, Request, StockMove } from './http.mts';
+import { Meter, type Limit, type Quota } from './limits.mts';
+
+/** A level as the sandbox itself knows it, whatever the service shows. */
+export interface Stocked {
+	itemId: string;
+	variantId: string | null;
+	sku: string | null;
+	name: string;
+	quantity: number;
+	unlimited: boolean;
+}
+
+/** A change as a sale, or a person in the shop's admin, would make it. */
+export interface OutsideChange {
+	itemId?: string;
+	variantId?: string | null;
+	sku?: string;
+	quantity?: number;
+	delta?: number;
+	unlimited?: boolean;
+}
+
+export abstract class Service<Switches extends object> {
+	abstract readonly name: 'webflow' | 'ecwid' | 'rootfi';
+	readonly meter: Meter;
+	switches: Switches;
+
+	constructor(
+		protected readonly clock: Clock,
+		limit: Limit,
+		protected readonly defaults: Switches,
+	) {
+		this.meter = new Meter(clock, { ...limit });
+		this.switches = { ...defaults };
+	}
+
+	abstract handle(request: Request): Handled;
+	abstract seed(products: CatalogueProduct[]): void;
+	/** Everything with stock of its own. */
+	abstract stock(): Stocked[];
+	/** Changes a level without a request. */
+	protected abstract put(item: Stocked, quantity: number, unlimited: boolean): void;
+
+	reset(): void {
+		this.switches = { ...this.defaults };
+		this.meter.reset();
+	}
+
+	/** Sells, restocks or recounts as someone else would; the first item that fits is meant. */
+	change(change: OutsideChange): StockMove {
+		const item = this.stock().find(
+			({ itemId, variantId, sku }) =>
+				(change.itemId === undefined || itemId === change.itemId) &&
+				(change.variantId === undefined || variantId === change.variantId) &&
+				(change.sku === undefined || sku === change.sku),
+		);
+		if (item === undefined)
+			throw new Error(`No such item on ${this.name}: ${JSON.stringify(change)}`);
+		const unlimited = change.unlimited ?? (change.quantity === undefined ? item.unlimited : false);
+		const quantity = (change.quantity ?? item.quantity) + (change.delta ?? 0);
+		this.put(item, quantity, unlimited);
+		return move(item, { quantity, unlimited });
+	}
+
+	protected quota(token: string): Quota {
+		return this.meter.count(token);
+	}
+}
+
+export function move(
+	item: Pick<Stocked, 'itemId' | 'variantId' | 'sku' | 'quantity' | 'unlimited'>,
+	to: { quantity: number; unlimited: boolean },
+): StockMove {
+	return {
+		itemId: item.itemId,
+		variantId: item.variantId,
+		sku: item.sku,
+		from: item.unlimited ? 'unlimited' : item.quantity,
+		to: to.unlimited ? 'unlimited' : to.quantity,
+	};
+}

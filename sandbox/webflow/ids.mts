@@ -1,0 +1,4 @@
+export const SITE_ID = '580e63e98c9a982ac9b8b741';
+/** A site without Ecommerce: it has no SKU collection, and answers 409 to everything about stock. */
+export const BARE_SITE_ID = '580e63e98c9a982ac9b8b7ff';
+export const SKU_COLLECTION_ID = '6377a7c4b7a79608c34a46f7';

@@ -1,0 +1,260 @@
+/**
+ * Webflow's Data API v2 and legacy v1, as far as stock goes.
+ *
+ * Source: webflow/openapi-spec v2.yml; v1 from its archived reference and recorded traffic.
+ */
+import type { CatalogueProduct } from '../catalogue.mts';
+import type { Clock } from '../clock.mts';
+import type { Handled, Request, Route } from '../http.mts';
+import { bearer, isObject, parsed, reply, route } from '../http.mts';
+import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
+import { move, Service, type Stocked } from '../service.mts';
+import { errorBody, type Version } from './errors.mts';
+import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
+import { applyUpdate, type Shelf } from './inventory.mts';
+import { WEBFLOW_DEFAULTS, type WebflowSwitches } from './switches.mts';
+import * as show from './views.mts';
+
+export const WEBFLOW_TOKEN = 'webflow-sandbox-token';
+/** A token whose owner forgot to tick a box. */
+export const WEBFLOW_READ_ONLY_TOKEN = 'webflow-sandbox-read-only-token';
+
+const SCOPES: Record<string, readonly string[]> = {
+	[WEBFLOW_TOKEN]: ['sites:read', 'sites:write', 'cms:read', 'ecommerce:read', 'ecommerce:write'],
+	[WEBFLOW_READ_ONLY_TOKEN]: ['sites:read', 'cms:read', 'ecommerce:read'],
+};
+
+const OBJECT_ID = /^[0-9a-f]{24}$/;
+const MOST_PER_PAGE = 100;
+
+export interface WebflowProduct {
+	id: string;
+	name: string;
+	shelves: Shelf[];
+}
+
+export class WebflowService extends Service<WebflowSwitches> {
+	readonly name = 'webflow';
+	private products: WebflowProduct[] = [];
+	private shelves = new Map<string, Shelf>();
+
+	constructor(clock: Clock) {
+		super(clock, DOCUMENTED_LIMITS.webflow, WEBFLOW_DEFAULTS);
+	}
+
+	seed(products: CatalogueProduct[]): void {
+		this.products = products.map(({ name, sku, quantity, unlimited, variations }, n) => {
+			const sold = variations ?? [{ sku, options: {}, quantity, unlimited }];
+			const shelves = sold.map(
+				(one, k): Shelf => ({
+					id: objectId(2, n * 100 + k),
+					sku: one.sku,
+					name: [name, ...Object.values(one.options)].join(' '),
+					quantity: one.quantity,
+					infinite: one.unlimited === true,
+				}),
+			);
+			return { id: objectId(1, n), name, shelves };
+		});
+		this.shelves = new Map(
+			this.products.flatMap(({ shelves }) => shelves).map((shelf) => [shelf.id, shelf]),
+		);
+	}
+
+	stock(): Stocked[] {
+		return [...this.shelves.values()].map(({ id, sku, name, quantity, infinite }) => ({
+			itemId: id,
+			variantId: null,
+			sku,
+			name,
+			quantity,
+			unlimited: infinite,
+		}));
+	}
+
+	protected put({ itemId }: Stocked, quantity: number, unlimited: boolean): void {
+		const shelf = this.shelves.get(itemId);
+		if (shelf !== undefined) Object.assign(shelf, { quantity, infinite: unlimited });
+	}
+
+	handle(request: Request): Handled {
+		const v2 = /^\/v2(?=\/)/.test(request.path);
+		const version: Version = v2 ? 'v2' : 'v1';
+		const inside = { ...request, path: v2 ? request.path.slice('/v2'.length) : request.path };
+		const token = bearer(request) || (v2 ? '' : (request.query.get('access_token') ?? ''));
+		if (SCOPES[token] === undefined) return refuse(version, 'not_authorized');
+		const quota = this.quota(token);
+		const handled = quota.allowed
+			? route(this.routes(version, token), inside, () => refuse(version, 'resource_not_found'))
+			: refuse(version, 'too_many_requests');
+		return this.withHeaders(handled, quota);
+	}
+
+	private routes(version: Version, token: string): Route[] {
+		const needs = (scope: string, handler: Route[2]): Route[2] => {
+			// v1 tokens have no scopes.
+			const missing = version === 'v2' && !SCOPES[token].includes(scope);
+			return missing ? () => refuse(version, 'missing_scopes', scope) : handler;
+		};
+		return [
+			['GET', /^\/sites$/, needs('sites:read', () => reply(200, show.sites(version)))],
+			['GET', /^\/info$/, () => reply(200, show.info())],
+			[
+				'GET',
+				/^\/sites\/([^/]+)\/collections$/,
+				needs('cms:read', (_, site) => this.collections(version, site)),
+			],
+			[
+				'GET',
+				/^\/sites\/([^/]+)\/products$/,
+				needs('ecommerce:read', (request, site) => this.listProducts(version, request, site)),
+			],
+			[
+				'GET',
+				/^\/sites\/([^/]+)\/products\/([^/]+)$/,
+				needs('ecommerce:read', (_, site, id) => this.oneProduct(version, site, id)),
+			],
+			[
+				'GET',
+				/^\/sites\/([^/]+)\/ecommerce\/settings$/,
+				needs('ecommerce:read', (_, site) =>
+					this.onSite(version, site, () => reply(200, show.settings())),
+				),
+			],
+			[
+				'GET',
+				/^\/token\/introspect$/,
+				() => reply(200, show.introspect(SCOPES[token], this.meter.limit.requests)),
+			],
+			[
+				'GET',
+				/^\/collections\/([^/]+)\/items\/([^/]+)\/inventory$/,
+				needs('ecommerce:read', (_, collection, id) =>
+					this.onShelf(version, collection, id, (shelf) => reply(200, this.view(version, shelf))),
+				),
+			],
+			[
+				'PATCH',
+				/^\/collections\/([^/]+)\/items\/([^/]+)\/inventory$/,
+				needs('ecommerce:write', (request, collection, id) =>
+					this.onShelf(version, collection, id, (shelf) => this.update(version, request, shelf)),
+				),
+			],
+		];
+	}
+
+	private collections(version: Version, site: string): Handled {
+		if (site === BARE_SITE_ID) return reply(200, show.collections(version, []));
+		if (site !== SITE_ID) return refuse(version, 'resource_not_found');
+		return reply(200, show.collections(version, show.SHOP_COLLECTIONS));
+	}
+
+	private onSite(version: Version, site: string, then: () => Handled): Handled {
+		if (site === BARE_SITE_ID) return refuse(version, 'ecommerce_not_enabled');
+		if (!OBJECT_ID.test(site)) return refuse(version, 'invalid_id');
+		return site === SITE_ID ? then() : refuse(version, 'resource_not_found');
+	}
+
+	private listProducts(version: Version, { query }: Request, site: string): Handled {
+		return this.onSite(version, site, () => {
+			const limit = Number(query.get('limit') ?? MOST_PER_PAGE);
+			const offset = Number(query.get('offset') ?? 0);
+			const usable =
+				Number.isInteger(limit) &&
+				limit >= 1 &&
+				limit <= MOST_PER_PAGE &&
+				Number.isInteger(offset) &&
+				offset >= 0;
+			if (!usable) return refuse(version, 'bad_request');
+			const page = this.products.slice(offset, offset + limit);
+			const items = page.map((product) => show.product(version, product, this.switches.v1Sku));
+			const total = this.products.length;
+			return reply(
+				200,
+				version === 'v2'
+					? { items, pagination: { limit, offset, total } }
+					: { items, count: items.length, limit, offset, total },
+			);
+		});
+	}
+
+	private oneProduct(version: Version, site: string, id: string): Handled {
+		return this.onSite(version, site, () => {
+			const product = this.products.find((one) => one.id === id);
+			if (product === undefined) return refuse(version, 'resource_not_found');
+			return reply(200, show.product(version, product, this.switches.v1Sku));
+		});
+	}
+
+	private onShelf(
+		version: Version,
+		collection: string,
+		id: string,
+		then: (shelf: Shelf) => Handled,
+	): Handled {
+		if (!OBJECT_ID.test(collection) || !OBJECT_ID.test(id)) return refuse(version, 'invalid_id');
+		if (collection !== SKU_COLLECTION_ID) {
+			// v1 words of a forum thread; what v2 says is not documented.
+			return version === 'v1'
+				? refuse(version, 'not_the_sku_collection')
+				: refuse(version, 'resource_not_found');
+		}
+		const shelf = this.shelves.get(id);
+		if (shelf !== undefined) return then(shelf);
+		return refuse(version, this.switches.unknownId === 404 ? 'resource_not_found' : 'bad_request');
+	}
+
+	private update(version: Version, request: Request, shelf: Shelf): Handled {
+		const body = parsed(request);
+		const fields = version === 'v1' && isObject(body) ? body.fields : body;
+		if (!isObject(fields)) {
+			return version === 'v1' ? refuse(version, 'fields_required') : refuse(version, 'bad_request');
+		}
+		const outcome = applyUpdate(shelf, fields, version, this.switches);
+		if ('refused' in outcome) return refuse(version, 'validation_error', outcome.refused);
+		const before = this.stocked(shelf);
+		Object.assign(shelf, outcome);
+		const moved = move(before, { quantity: shelf.quantity, unlimited: shelf.infinite });
+		return { reply: { status: 200, body: this.view(version, shelf) }, moves: [moved] };
+	}
+
+	private stocked({ id, sku, quantity, infinite }: Shelf) {
+		return { itemId: id, variantId: null, sku, quantity, unlimited: infinite };
+	}
+
+	private view(version: Version, shelf: Shelf): unknown {
+		return show.inventory(version, shelf, this.switches.infiniteQuantity);
+	}
+
+	private withHeaders({ reply: answer, moves }: Handled, quota: Quota): Handled {
+		const headers: Record<string, string> = {
+			...answer.headers,
+			'X-RateLimit-Limit': String(quota.limit),
+			'X-RateLimit-Remaining': String(quota.remaining),
+		};
+		const { retryAfter, retryAfterOnSuccess } = this.switches;
+		const limited = answer.status === 429 && retryAfter !== 'none';
+		if (limited || (answer.status === 200 && retryAfterOnSuccess)) {
+			const seconds = Math.max(Math.ceil((quota.resetAt - this.clock.now()) / 1_000), 1);
+			headers['Retry-After'] =
+				retryAfter === 'date'
+					? new Date(this.clock.now() + seconds * 1_000).toUTCString()
+					: String(seconds);
+		}
+		return { reply: { ...answer, headers }, moves };
+	}
+}
+
+function refuse(
+	version: Version,
+	problem: Parameters<typeof errorBody>[1],
+	words?: string,
+): Handled {
+	const { status, body } = errorBody(version, problem, words);
+	return reply(status, body);
+}
+
+/** An id of 24 hex digits, the same at every seed. */
+function objectId(kind: number, n: number): string {
+	return `${kind}0e63fc${n.toString(16).padStart(17, '0')}`.slice(0, 24);
+}
