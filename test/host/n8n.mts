@@ -1,0 +1,269 @@
+/**
+ * A real n8n with the packed package in it, on loopback, driven through the interface its own editor uses.
+ */
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { parse } from 'flatted';
+import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import { ROOT } from '../ready.mjs';
+import { installN8n, type Install, type Progress } from './install.mts';
+
+const run = promisify(execFile);
+
+export const OWNER = {
+	email: 'owner@shop.example',
+	password: 'Shelves-1-2-3',
+	firstName: 'Shop',
+	lastName: 'Owner',
+};
+
+const PACKAGE = 'n8n-nodes-inventory-sync';
+/** How long n8n may take to answer after its start, in milliseconds. */
+const START_TIMEOUT = 180_000;
+
+export interface Execution {
+	id: string;
+	status: string;
+	data: IRunExecutionData;
+	/** Items of an output of a node, of its last run. */
+	items(node: string, output?: number): INodeExecutionData[];
+	error: { message: string; description?: string; context?: IDataObject } | undefined;
+}
+
+export interface WorkflowJson {
+	name: string;
+	nodes: Array<{
+		name: string;
+		type: string;
+		parameters: IDataObject;
+		credentials?: Record<string, { id: string; name: string }>;
+		[key: string]: unknown;
+	}>;
+	connections: IDataObject;
+	settings?: IDataObject;
+}
+
+export class N8n {
+	private cookie = '';
+	private child: ChildProcess | null = null;
+	private output = '';
+
+	private constructor(
+		private readonly install: Install,
+		/** n8n's user folder: its database, its key, the installed package. */
+		readonly home: string,
+		readonly port: number,
+	) {}
+
+	get url(): string {
+		return `http://127.0.0.1:${this.port}`;
+	}
+
+	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
+	static async start(progress: Progress, port = 0): Promise<N8n> {
+		progress('Building and packing the nodes');
+		const tarball = await pack();
+		const install = await installN8n(progress);
+		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port);
+		await n8n.installPackage(tarball);
+		progress('Starting n8n');
+		await n8n.up();
+		await n8n.rest('POST', '/owner/setup', OWNER);
+		return n8n;
+	}
+
+	/** As n8n's own installer does it: unpack, and leave out what only developers need. */
+	private async installPackage(tarball: string): Promise<void> {
+		const folder = path.join(this.home, '.n8n', 'nodes', 'node_modules', PACKAGE);
+		await mkdir(folder, { recursive: true });
+		await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
+		const manifest = path.join(folder, 'package.json');
+		const { devDependencies, peerDependencies, optionalDependencies, ...kept } = JSON.parse(
+			await readFile(manifest, 'utf8'),
+		) as Record<string, unknown>;
+		void [devDependencies, peerDependencies, optionalDependencies];
+		await writeFile(manifest, JSON.stringify(kept, null, 2));
+		await rm(tarball);
+	}
+
+	/** Starts the process and waits until it answers. */
+	async up(): Promise<void> {
+		const { node, n8n, folder } = this.install;
+		this.child = spawn(node, [n8n, 'start'], {
+			cwd: this.home,
+			env: await this.environment(folder),
+		});
+		this.output = '';
+		for (const stream of [this.child.stdout, this.child.stderr]) {
+			stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)));
+		}
+		const deadline = Date.now() + START_TIMEOUT;
+		while (!(await this.isReady())) {
+			if (this.child.exitCode !== null || Date.now() > deadline) {
+				throw new Error(`n8n did not start:\n${this.output.slice(-4_000)}`);
+			}
+			await wait(250);
+		}
+		if (this.cookie !== '') await this.login();
+	}
+
+	private async isReady(): Promise<boolean> {
+		try {
+			const ready = await fetch(`${this.url}/healthz/readiness`);
+			const editor = await fetch(`${this.url}/rest/settings`);
+			return ready.ok && editor.headers.get('content-type')?.includes('json') === true;
+		} catch {
+			return false;
+		}
+	}
+
+	private async environment(folder: string): Promise<NodeJS.ProcessEnv> {
+		const { HOME, LANG, TZ } = process.env;
+		return {
+			HOME,
+			LANG,
+			TZ,
+			PATH: `${path.join(folder, 'node_modules', '.bin')}${path.delimiter}${process.env.PATH}`,
+			N8N_USER_FOLDER: this.home,
+			N8N_ENCRYPTION_KEY: 'only-for-this-sandbox',
+			N8N_PORT: String(this.port),
+			N8N_LISTEN_ADDRESS: '127.0.0.1',
+			N8N_RUNNERS_BROKER_PORT: String(await freePort()),
+			N8N_SECURE_COOKIE: 'false',
+			N8N_DIAGNOSTICS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_ENABLED: 'false',
+			N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED: 'false',
+			N8N_TEMPLATES_ENABLED: 'false',
+			N8N_PERSONALIZATION_ENABLED: 'false',
+			N8N_HIRING_BANNER_ENABLED: 'false',
+			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+		};
+	}
+
+	private async login(): Promise<void> {
+		await this.rest('POST', '/login', {
+			emailOrLdapLoginId: OWNER.email,
+			password: OWNER.password,
+		});
+	}
+
+	/** Ends the process; `SIGKILL` as a power cut would. */
+	async down(signal: NodeJS.Signals = 'SIGTERM'): Promise<void> {
+		const { child } = this;
+		if (child === null || child.exitCode !== null || child.signalCode !== null) return;
+		const gone = new Promise((resolve) => child.once('exit', resolve));
+		child.kill(signal);
+		await gone;
+		this.child = null;
+	}
+
+	/** Ends the process and removes everything it kept. */
+	async remove(): Promise<void> {
+		await this.down();
+		await rm(this.home, { recursive: true, force: true });
+	}
+
+	/** Calls the interface of n8n's editor; answers with the `data` of the answer. */
+	async rest<T = IDataObject>(method: string, route: string, body?: unknown): Promise<T> {
+		const response = await fetch(`${this.url}/rest${route}`, {
+			method,
+			headers: { 'Content-Type': 'application/json', Cookie: this.cookie },
+			body: body === undefined ? undefined : JSON.stringify(body),
+		});
+		const cookie = response.headers.get('set-cookie');
+		if (cookie !== null) this.cookie = cookie.split(';')[0];
+		const text = await response.text();
+		if (!response.ok)
+			throw new Error(`n8n: ${method} ${route} answered ${response.status}: ${text}`);
+		return (JSON.parse(text) as { data: T }).data;
+	}
+
+	/** The cookie of the owner's session, for a browser. */
+	get session(): { name: string; value: string } {
+		const [name, value] = this.cookie.split('=');
+		return { name, value };
+	}
+
+	async createCredential(name: string, type: string, data: IDataObject): Promise<string> {
+		const { id } = await this.rest<{ id: string }>('POST', '/credentials', { name, type, data });
+		return id;
+	}
+
+	/** What the editor shows after Save: whether the service takes the credential, and n8n's words for it. */
+	async testCredential(
+		type: string,
+		data: IDataObject,
+	): Promise<{ status: string; message: string }> {
+		return await this.rest('POST', '/credentials/test', {
+			credentials: { id: '', name: 'Test', type, data },
+		});
+	}
+
+	async createWorkflow(workflow: WorkflowJson): Promise<string> {
+		const { id } = await this.rest<{ id: string }>('POST', '/workflows', {
+			settings: {},
+			...workflow,
+		});
+		return id;
+	}
+
+	/** Runs a workflow as the button in the editor does, and waits for its end. */
+	async run(workflowId: string, trigger: string): Promise<Execution> {
+		const { executionId } = await this.rest<{ executionId: string }>(
+			'POST',
+			`/workflows/${workflowId}/run`,
+			{ triggerToStartFrom: { name: trigger } },
+		);
+		return await this.finished(executionId);
+	}
+
+	async finished(executionId: string): Promise<Execution> {
+		for (;;) {
+			const execution = await this.rest<{ status: string; data: string }>(
+				'GET',
+				`/executions/${executionId}`,
+			);
+			if (!['new', 'running', 'waiting', 'unknown'].includes(execution.status)) {
+				return opened(executionId, execution.status, execution.data);
+			}
+			await wait(250);
+		}
+	}
+}
+
+function opened(id: string, status: string, text: string): Execution {
+	const data = parse(text) as unknown as IRunExecutionData;
+	const { runData, error } = data.resultData;
+	return {
+		id,
+		status,
+		data,
+		items: (node, output = 0) => runData[node]?.at(-1)?.data?.main[output] ?? [],
+		error: error as unknown as Execution['error'],
+	};
+}
+
+async function pack(): Promise<string> {
+	const into = await mkdtemp(path.join(tmpdir(), 'packed-'));
+	await run('npm', ['run', 'build'], { cwd: ROOT });
+	const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', into], {
+		cwd: ROOT,
+	});
+	const [{ filename }] = JSON.parse(stdout) as Array<{ filename: string }>;
+	return path.join(into, filename);
+}
+
+/** A port nobody listens on. */
+export async function freePort(): Promise<number> {
+	const server = createServer();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	return port;
+}
