@@ -1,0 +1,145 @@
+/**
+ * `npm run demo`: three shops, a real n8n with the nodes in it, and two workflows that move stock.
+ *
+ * With `-- --once` it ends after the run: 0 when every level is what an independent calculation says, else 1.
+ */
+import { readFile } from 'node:fs/promises';
+import { parseArgs } from 'node:util';
+import { orderLines } from '../sandbox/catalogue.mts';
+import { startSandbox, type RunningSandbox } from '../sandbox/server.mts';
+import type { ServiceName } from '../sandbox/sandbox.mts';
+import { sandboxCredentials } from '../test/support/credentials.mts';
+import { freePort, N8n, OWNER, type WorkflowJson } from '../test/host/n8n.mts';
+import { afterOrders, afterStockTake, type Shelves } from './expected.mts';
+import { SHOP_FLOOR, STORE_ROOM } from './spreadsheets.mts';
+
+const TRIGGER = 'When clicking ‘Execute workflow’';
+const SANDBOX_PORT = 4010;
+const EDITOR_PORT = 5678;
+const SHOPS: Record<ServiceName, string> = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' };
+/** The sandbox tells so in its headers, and the nodes follow: a demo should not take Webflow's hour. */
+const DEMO_LIMIT = { requests: 6_000 };
+
+const { values } = parseArgs({ options: { once: { type: 'boolean', default: false } } });
+const startedAt = Date.now();
+
+function progress(what: string): void {
+	console.log(`[${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(3)} s] ${what}`);
+}
+
+async function listening<T>(start: (port: number) => Promise<T>, port: number): Promise<T> {
+	try {
+		return await start(port);
+	} catch (error) {
+		if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
+		return await start(0);
+	}
+}
+
+/** The port, unless someone listens there already. */
+async function portOr(port: number): Promise<number> {
+	try {
+		await fetch(`http://127.0.0.1:${port}`);
+		return await freePort();
+	} catch {
+		return port;
+	}
+}
+
+async function importExample(n8n: N8n, file: string, sandbox: RunningSandbox): Promise<string> {
+	const text = await readFile(new URL(file, import.meta.url), 'utf8');
+	const workflow = JSON.parse(
+		text.replaceAll(`http://127.0.0.1:${SANDBOX_PORT}`, sandbox.url),
+	) as WorkflowJson;
+	for (const node of workflow.nodes) {
+		for (const [type, credential] of Object.entries(node.credentials ?? {})) {
+			credential.id = credentials[type];
+		}
+	}
+	return await n8n.createWorkflow(workflow);
+}
+
+/** Runs one workflow and compares every shelf with what it must be; returns how many are wrong. */
+async function runAndCompare(
+	title: string,
+	workflowId: string,
+	expect: (before: Shelves, shop: ServiceName) => Shelves,
+): Promise<number> {
+	const before = sandbox.sandbox.stock();
+	progress(`Running “${title}”`);
+	const execution = await n8n.run(workflowId, TRIGGER);
+	if (execution.status !== 'success') {
+		console.log(`The workflow ended as ${execution.status}: ${execution.error?.message ?? ''}`);
+		return 1;
+	}
+	const after = sandbox.sandbox.stock();
+	let wrong = 0;
+	const lines = new Map<string, string[]>();
+	for (const name of Object.keys(SHOPS) as ServiceName[]) {
+		const expected = expect(before[name], name);
+		for (const [n, shelf] of after[name].entries()) {
+			const right =
+				shelf.quantity === expected[n].quantity && shelf.unlimited === expected[n].unlimited;
+			if (!right) wrong += 1;
+			const moved = shelf.quantity !== before[name][n].quantity;
+			if (!moved && right) continue;
+			const code = shelf.sku ?? shelf.itemId;
+			const cells = lines.get(code) ?? ['', '', ''];
+			cells[Object.keys(SHOPS).indexOf(name)] =
+				`${before[name][n].quantity} → ${shelf.quantity} (${expected[n].quantity})${right ? '' : ' WRONG'}`;
+			lines.set(code, cells);
+		}
+	}
+	print(title, lines);
+	for (const name of Object.values(SHOPS)) {
+		const node = `${name} Inventory`;
+		console.log(
+			`${name}: ${execution.items(node).length} rows through, ${execution.items(node, 1).length} for a person`,
+		);
+	}
+	console.log(wrong === 0 ? 'Every level is as expected.\n' : `${wrong} levels are WRONG.\n`);
+	return wrong;
+}
+
+function print(title: string, lines: Map<string, string[]>): void {
+	console.log(`\n${title}: before → after (expected)\n`);
+	const row = (cells: string[]): string =>
+		cells.map((cell, n) => cell.padEnd(n === 0 ? 10 : 24)).join('');
+	console.log(row(['SKU', ...Object.values(SHOPS)]));
+	for (const [sku, cells] of [...lines].sort(([a], [b]) => a.localeCompare(b)))
+		console.log(row([sku, ...cells]));
+	console.log('');
+}
+
+progress('Starting the three shops');
+const sandbox = await listening(startSandbox, SANDBOX_PORT);
+sandbox.sandbox.limit('webflow', DEMO_LIMIT);
+sandbox.sandbox.limit('rootfi', DEMO_LIMIT);
+const n8n = await N8n.start(progress, await portOr(EDITOR_PORT));
+const credentials: Record<string, string> = {};
+for (const [type, data] of Object.entries(sandboxCredentials(sandbox.url))) {
+	credentials[type] = await n8n.createCredential(`Sandbox: ${type}`, type, data);
+}
+const stockTake = await importExample(n8n, 'stock-take.json', sandbox);
+const orders = await importExample(n8n, 'orders.json', sandbox);
+progress(`Editor:  ${n8n.url}  (${OWNER.email}, ${OWNER.password})`);
+progress(`Shelves: ${sandbox.url}`);
+
+let wrong = await runAndCompare('Stock-take', stockTake, (before) =>
+	afterStockTake(before, [...SHOP_FLOOR, ...STORE_ROOM]),
+);
+// RootFi's sandbox, like most shops behind it, takes no quantity below zero.
+wrong += await runAndCompare('Orders', orders, (before, shop) =>
+	afterOrders(before, orderLines(), shop === 'rootfi' ? 0 : undefined),
+);
+
+if (values.once) {
+	await n8n.remove();
+	await sandbox.close();
+	process.exit(wrong === 0 ? 0 : 1);
+}
+progress(`The workflows are at ${n8n.url}/workflow/${stockTake} and ${n8n.url}/workflow/${orders}`);
+progress(`The shelves are at ${sandbox.url}; both stay until Ctrl+C`);
+process.once('SIGINT', () => {
+	void n8n.remove().finally(() => process.exit(0));
+});
