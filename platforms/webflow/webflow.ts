@@ -56,7 +56,7 @@ export class Webflow implements Platform {
 
 	readonly name = 'webflow';
 	readonly label = 'Webflow';
-	readonly itemNoun = 'SKU';
+	readonly itemNoun = 'item';
 	readonly capabilities = WEBFLOW_CAPABILITIES;
 
 	constructor(

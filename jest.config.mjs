@@ -1,0 +1,17 @@
+/** Tests are `.mts`, so that the package's strict lint, which governs every `.ts`, leaves them to their own ways. */
+const swc = {
+	jsc: { parser: { syntax: 'typescript', decorators: true }, target: 'es2022' },
+	module: { type: 'commonjs' },
+	sourceMaps: 'inline',
+};
+
+export default {
+	testEnvironment: 'node',
+	testMatch: ['<rootDir>/test/{unit,conformance,sandbox,engine}/**/*.test.mts'],
+	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
+	transform: { '^.+\\.m?ts$': ['@swc/jest', swc] },
+	collectCoverageFrom: ['inventory/**/*.ts', 'platforms/**/*.ts'],
+	coverageDirectory: 'coverage',
+	coverageReporters: ['text', 'json-summary'],
+	coverageThreshold: { global: { branches: 95 } },
+};

@@ -1,0 +1,53 @@
+/**
+ * `npm test` and `npm run test:e2e`: makes the clone ready, runs every step, and says in its last line what came of it.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { makeReady, run } from './ready.mjs';
+
+const SUITES = {
+	unit: [
+		['Lint', 'n8n-node', ['lint']],
+		['Formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+		['Types', 'tsc', ['-p', 'tsconfig.test.json']],
+		['Tests', 'jest', ['--coverage']],
+		['Package', 'tsx', ['test/package.mts']],
+	],
+	e2e: [['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
+};
+
+makeReady();
+const results = mkdtempSync(path.join(tmpdir(), 'test-results-'));
+let passed = 0;
+let failed = 0;
+for (const [name, command, args] of SUITES[process.argv[2] ?? 'unit']) {
+	console.log(`\n${name}`);
+	const isJest = command === 'jest';
+	const output = path.join(results, `${passed}.json`);
+	const status = run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
+		// What jest would print as JSON is in the file; its report for people goes to stderr.
+		stdio: isJest ? ['inherit', 'ignore', 'inherit'] : 'inherit',
+	});
+	if (!isJest) {
+		if (status === 0) passed += 1;
+		else failed += 1;
+		continue;
+	}
+	const counts = countsOf(output);
+	passed += counts.passed;
+	// A threshold that was missed, or a file that could not be loaded, fails no test of its own.
+	failed += counts.failed === 0 && status !== 0 ? 1 : counts.failed;
+}
+rmSync(results, { recursive: true, force: true });
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);
+
+function countsOf(file) {
+	try {
+		const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8'));
+		return { passed: numPassedTests, failed: numFailedTests };
+	} catch {
+		return { passed: 0, failed: 0 };
+	}
+}

@@ -1,0 +1,56 @@
+/**
+ * Runs of the engine as tests write them: rows as short records, results by row.
+ */
+import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
+import { runStock, type RunReport } from '../../inventory/run.ts';
+import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+import type { Shop } from './shops.mts';
+
+export interface TestRow {
+	sku?: unknown;
+	id?: unknown;
+	amount?: unknown;
+	key?: unknown;
+	fault?: string;
+	options?: Record<string, unknown>;
+}
+
+export interface TestRun {
+	operation: WriteOperation;
+	rows: TestRow[];
+	options?: Record<string, unknown>;
+	stopOnFailure?: boolean;
+	signal?: AbortSignal;
+}
+
+export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
+	return {
+		item: id === undefined ? { by: 'sku', cell: sku } : { by: 'id', cell: id },
+		amount,
+		key,
+		options: options ?? {},
+		fault: fault ?? null,
+	};
+}
+
+export async function run(
+	shop: Shop,
+	{ operation, rows, options, stopOnFailure, signal }: TestRun,
+): Promise<RunReport> {
+	const parsed = rows.map((row, index) =>
+		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
+	);
+	return await runStock(
+		{
+			operation,
+			rows: parsed,
+			options: parseRunOptions(options ?? {}).options,
+			stopOnFailure: stopOnFailure ?? false,
+		},
+		{ platform: shop.platform, clock: shop.clock, signal },
+	);
+}
+
+export function statuses({ endings }: RunReport): Array<Ending['status']> {
+	return endings.map(({ status }) => status);
+}

@@ -1,0 +1,157 @@
+/**
+ * The three platforms, connected to a sandbox without a network and with a clock that nobody waits for.
+ */
+import { Pacer } from '../../inventory/pacing.ts';
+import type { Platform } from '../../inventory/platform.ts';
+import type { HttpAnswer, Manners, Transport } from '../../platforms/connection.ts';
+import { Connection } from '../../platforms/connection.ts';
+import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
+import { ECWID_MANNERS } from '../../platforms/ecwid/manners.ts';
+import { RootFi } from '../../platforms/rootfi/rootfi.ts';
+import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners.ts';
+import { DIALECTS } from '../../platforms/webflow/dialect.ts';
+import { WEBFLOW_MANNERS } from '../../platforms/webflow/manners.ts';
+import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
+import { Webflow } from '../../platforms/webflow/webflow.ts';
+import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
+import type { Reply } from '../../sandbox/http.mts';
+import { ROOTFI_KEY } from '../../sandbox/rootfi/rootfi.mts';
+import { Sandbox, type Delivery, type ServiceName } from '../../sandbox/sandbox.mts';
+import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
+import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { InstantClock } from './clock.mts';
+
+export type ShopName = 'webflow' | 'webflowV1' | 'ecwid' | 'rootfi';
+
+export interface Shop {
+	platform: Platform;
+	sandbox: Sandbox;
+	clock: InstantClock;
+	service: ServiceName;
+	connection: Connection;
+}
+
+export interface ShopOptions {
+	sandbox?: Sandbox;
+	clock?: InstantClock;
+	token?: string;
+	signal?: AbortSignal;
+	index?: SkuIndex;
+	site?: string;
+	skuCollectionId?: string;
+	companyId?: string;
+	maxStockAgeMinutes?: number;
+}
+
+const SERVICES: Record<
+	ShopName,
+	{ service: ServiceName; manners: Manners; perMinute: number; prefix: string }
+> = {
+	webflow: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
+	webflowV1: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
+	ecwid: {
+		service: 'ecwid',
+		manners: ECWID_MANNERS,
+		perMinute: 600,
+		prefix: `/api/v3/${ECWID_STORE_ID}`,
+	},
+	rootfi: { service: 'rootfi', manners: ROOTFI_MANNERS, perMinute: 100, prefix: '/v4' },
+};
+
+const TOKENS: Record<ServiceName, string> = {
+	webflow: WEBFLOW_TOKEN,
+	ecwid: ECWID_TOKEN,
+	rootfi: ROOTFI_KEY,
+};
+
+/** A platform on shelves of its own, or on those of another shop's sandbox. */
+export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
+	const clock = options.clock ?? new InstantClock();
+	const sandbox = options.sandbox ?? new Sandbox(clock);
+	const { service, manners, perMinute, prefix } = SERVICES[name];
+	const token = options.token ?? TOKENS[service];
+	const transport = sandboxTransport(sandbox, service, token, prefix, clock);
+	const pacer = new Pacer(clock, perMinute);
+	const connection = new Connection(transport, pacer, clock, manners, options.signal);
+	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
+}
+
+function platformOf(name: ShopName, connection: Connection, options: ShopOptions): Platform {
+	switch (name) {
+		case 'ecwid':
+			return new Ecwid(connection);
+		case 'rootfi':
+			return new RootFi(connection, {
+				companyId: options.companyId ?? '',
+				maxStockAgeMinutes: options.maxStockAgeMinutes ?? 0,
+			});
+		default:
+			return new Webflow(
+				connection,
+				DIALECTS[name === 'webflow' ? 'v2' : 'v1'],
+				options.index ?? new SkuIndex(),
+				{ site: options.site ?? SITE_ID, skuCollectionId: options.skuCollectionId ?? '' },
+			);
+	}
+}
+
+export { SITE_ID, SKU_COLLECTION_ID };
+
+/** What n8n's helper and the credential would do: put the token on the request, send it, say what came of it. */
+export function sandboxTransport(
+	sandbox: Sandbox,
+	service: ServiceName,
+	token: string,
+	prefix: string,
+	clock: InstantClock,
+): Transport {
+	const authorization =
+		service === 'rootfi' ? { api_key: token } : { authorization: `Bearer ${token}` };
+	return async ({ method, path, query, headers, body }) => {
+		const delivery = await sandbox.handle(
+			service,
+			{
+				method,
+				path: `${prefix}${path}`,
+				query: new URLSearchParams(query ?? {}),
+				headers: {
+					...authorization,
+					...Object.fromEntries(
+						Object.entries(headers ?? {}).map(([key, value]) => [key.toLowerCase(), value]),
+					),
+					...(body === undefined ? {} : { 'content-type': 'application/json' }),
+				},
+				body: body === undefined ? '' : JSON.stringify(body),
+			},
+			async (ms) => await clock.sleep(ms),
+		);
+		return answerOf(delivery);
+	};
+}
+
+function answerOf(delivery: Delivery): HttpAnswer {
+	switch (delivery.kind) {
+		case 'reply':
+			return answered(delivery.reply);
+		case 'noConnection':
+			return { kind: 'notSent', code: 'ECONNREFUSED' };
+		case 'truncate':
+			return { kind: 'lost', code: 'ECONNRESET' };
+		case 'reset':
+			return { kind: 'lost', code: 'ECONNRESET' };
+		case 'hang':
+			return { kind: 'lost', code: 'ETIMEDOUT' };
+	}
+}
+
+function answered({ status, reason, headers, body }: Reply): HttpAnswer {
+	return {
+		kind: 'answered',
+		status,
+		statusText: reason ?? '',
+		headers: Object.fromEntries(
+			Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value]),
+		),
+		text: body === undefined ? '' : typeof body === 'string' ? body : JSON.stringify(body),
+	};
+}
