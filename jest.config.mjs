@@ -5,11 +5,26 @@ const swc = {
 	sourceMaps: 'inline',
 };
 
-export default {
+export const shared = {
 	testEnvironment: 'node',
-	testMatch: ['<rootDir>/test/{unit,conformance,sandbox,engine}/**/*.test.mts'],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	transform: { '^.+\\.m?ts$': ['@swc/jest', swc] },
+};
+
+export default {
+	projects: [
+		{
+			...shared,
+			displayName: 'domain',
+			testMatch: ['<rootDir>/test/{unit,conformance,sandbox}/**/*.test.mts'],
+		},
+		{
+			...shared,
+			displayName: 'engine',
+			testMatch: ['<rootDir>/test/engine/**/*.test.mts'],
+			setupFilesAfterEnv: ['<rootDir>/test/engine/setup-engine.mts'],
+		},
+	],
 	collectCoverageFrom: ['inventory/**/*.ts', 'platforms/**/*.ts'],
 	coverageDirectory: 'coverage',
 	coverageReporters: ['text', 'json-summary'],

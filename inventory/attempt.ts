@@ -114,15 +114,14 @@ function judgeSum(verdict: Verdict, { quantity }: Level): Verdict {
 
 /** Sends one write and stays with it to its end. */
 export async function send(ready: Ready, room: Room, readBack: boolean): Promise<Concluded> {
-	const sentAt = room.clock.now();
 	const [outcome] = await room.platform.write([ready.change]);
-	return await conclude(ready, { outcome, sentAt }, room, readBack);
+	return await conclude(ready, outcome, room, readBack);
 }
 
 /** From a first outcome to the end: settles it, and sends a set again where that is allowed. */
 export async function conclude(
 	ready: Ready,
-	first: { outcome: WriteOutcome; sentAt: number },
+	first: WriteOutcome,
 	room: Room,
 	readBack: boolean,
 ): Promise<Concluded> {
@@ -135,7 +134,7 @@ export async function conclude(
 	const unknown = (message: string, stop: Fault | null = null): Concluded =>
 		end({ status: 'unknown', message: `${message} ${UNKNOWN_ADVICE}` }, stop);
 
-	let { outcome, sentAt } = first;
+	let outcome = first;
 	for (let sends = 1; ; sends += 1) {
 		// Once a send was uncertain, a later refusal does not prove that the first one was not taken.
 		const earlierMaybe = sends > 1;
@@ -149,7 +148,7 @@ export async function conclude(
 			const status = outcome.kind === 'refused' ? 'failed' : 'notAttempted';
 			return end({ status, message: faultText(fault) }, stop);
 		}
-		const { settlement } = outcome;
+		const { settlement, sentAt } = outcome;
 		const settled = await settle(
 			{ change, before, sentAt, settlement },
 			room.platform,
@@ -169,7 +168,6 @@ export async function conclude(
 		if (settlement.otherwise !== 'again' || sends === MOST_SENDS || moved) {
 			return unknown(`${fault.message} ${shown}`);
 		}
-		sentAt = room.clock.now();
 		[outcome] = await room.platform.write([change]);
 	}
 }

@@ -8,11 +8,11 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 }
 
-/** The longest nap, in milliseconds: how late a cancelled execution may be noticed. */
+/** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
 export const LONGEST_NAP = 1_000;
 
 /**
- * Sleeps until a time in naps, looking between them whether the execution was cancelled.
+ * Sleeps until a time in naps, looking between them whether the execution was canceled.
  * Returns false when it was.
  */
 export async function sleepUntil(

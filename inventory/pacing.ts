@@ -13,7 +13,7 @@ export const BURST = 5;
 /** A single wait longer than this, in milliseconds, is not waited for. */
 export const LONGEST_WAIT = 10 * 60_000;
 
-export type Slot = { kind: 'go' } | { kind: 'cancelled' } | { kind: 'tooLong'; until: number };
+export type Slot = { kind: 'go' } | { kind: 'canceled' } | { kind: 'tooLong'; until: number };
 
 interface Waiting {
 	user: object;
@@ -60,7 +60,9 @@ export class Pacer {
 	/** Everyone stops until a time. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
+		// No burst afterwards: a pause is not the silence of someone who sent nothing.
 		this.burstLeft = 0;
+		this.lastSlot = Math.max(this.lastSlot, until);
 	}
 
 	/** Whether the service answered 429 within the last so many milliseconds. */
@@ -74,7 +76,7 @@ export class Pacer {
 		this.queue.push(me);
 		try {
 			for (;;) {
-				if (signal?.aborted) return { kind: 'cancelled' };
+				if (signal?.aborted) return { kind: 'canceled' };
 				const now = this.clock.now();
 				if (this.pausedUntil - now > LONGEST_WAIT)
 					return { kind: 'tooLong', until: this.pausedUntil };
@@ -85,7 +87,7 @@ export class Pacer {
 				}
 				// Someone else's turn: one spacing later it may be ours.
 				const wake = due > now ? due : now + Math.max(this.spacing, 1);
-				if (!(await sleepUntil(this.clock, wake, signal))) return { kind: 'cancelled' };
+				if (!(await sleepUntil(this.clock, wake, signal))) return { kind: 'canceled' };
 			}
 		} finally {
 			this.queue.splice(this.queue.indexOf(me), 1);

@@ -22,7 +22,7 @@ export interface Capabilities {
 	batch: number;
 	/** Most items on a page of a list. */
 	maxPerPage: number;
-	/** The service itself recognises a write it has seen before. */
+	/** The service itself recognizes a write it has seen before. */
 	nativeDeduplication: boolean;
 	/** Requests a minute for one token, until the service names another limit. */
 	requestsPerMinute: number;
@@ -49,8 +49,9 @@ export type WriteOutcome =
 	/** `level` is what the service named after the write, or null when it named none. */
 	| { kind: 'applied'; item?: Item; level: Level | null; warning?: string }
 	| { kind: 'refused'; fault: Fault }
-	| { kind: 'uncertain'; fault: Fault; settlement: Settlement }
-	/** Not sent: the run was cancelled, or the service asks to wait for longer than a run may. */
+	/** `sentAt`: clock time at which the request really left, after every wait, in milliseconds. */
+	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
+	/** Not sent: the run was canceled, or the service asks to wait for longer than a run may. */
 	| { kind: 'notSent'; fault: Fault };
 
 export interface ListedItem {

@@ -18,7 +18,7 @@ export const LONGEST_KEY = 255;
 const LONGEST_SHOWN = 60;
 const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
-/** The cell as a person would recognise it in a message. */
+/** The cell as a person would recognize it in a message. */
 export function shown(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);

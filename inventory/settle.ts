@@ -48,7 +48,7 @@ export async function settle(
 	signal?: AbortSignal,
 ): Promise<Settled> {
 	const { change, before, sentAt, settlement } = request;
-	if (signal?.aborted) return unread('the execution was cancelled');
+	if (signal?.aborted) return unread('the execution was canceled');
 	const difference = expected(change, before, sentAt);
 	if (difference === null) {
 		return unread('no fresh level from before the write bears witness');
@@ -68,7 +68,7 @@ export async function settle(
 		const pause = pauses.shift();
 		if (pause === undefined) return { kind: 'notSeen', level: reading };
 		if (!(await sleepUntil(clock, clock.now() + pause, signal))) {
-			return unread('the execution was cancelled');
+			return unread('the execution was canceled');
 		}
 	}
 }

@@ -67,8 +67,9 @@ function settingsOf(context: ILoadOptionsFunctions): RunSettings {
 function matches(item: Item, filter: string | undefined): boolean {
 	const wanted = (filter ?? '').trim().toLowerCase();
 	if (wanted === '') return true;
-	const texts = [item.sku, item.name, itemKey(item)];
+	const texts = [item.sku, item.name];
 	return (
+		itemKey(item) === wanted ||
 		texts.some((text) => text?.toLowerCase().includes(wanted)) ||
 		(item.sku !== null && fold(item.sku) === fold(wanted))
 	);

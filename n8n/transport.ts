@@ -113,7 +113,7 @@ interface Failure {
 function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer {
 	const chain = causes(error);
 	const codes = chain.map(({ code }) => code).filter((code) => typeof code === 'string');
-	if (signal?.aborted || codes.includes('ERR_CANCELED')) return { kind: 'cancelled' };
+	if (signal?.aborted || codes.includes('ERR_CANCELED')) return { kind: 'canceled' };
 	const connecting = chain.find(
 		({ code, syscall }) => syscall === 'connect' || NO_CONNECTION.has(String(code)),
 	);

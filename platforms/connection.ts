@@ -32,7 +32,7 @@ export type HttpAnswer =
 	  }
 	| { kind: 'notSent'; code: string }
 	| { kind: 'lost'; code: string }
-	| { kind: 'cancelled' };
+	| { kind: 'canceled' };
 
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 
@@ -57,7 +57,7 @@ export interface Manners {
 export type Exchange<T> =
 	| { kind: 'accepted'; value: T }
 	| { kind: 'refused'; fault: Fault; body: unknown }
-	| { kind: 'uncertain'; fault: Fault; settlement: Settlement }
+	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
 	| { kind: 'notSent'; fault: Fault };
 
 /** What became of a read: its value, or why there is none. */
@@ -116,9 +116,10 @@ export class Connection {
 		let limits = 0;
 		for (;;) {
 			const slot = await this.pacer.slot(this, this.signal);
-			if (slot.kind === 'cancelled') return { kind: 'notSent', fault: cancelledFault() };
+			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceledFault() };
 			if (slot.kind === 'tooLong') return { kind: 'notSent', fault: this.waitFault(slot.until) };
 
+			const sentAt = this.now();
 			const answer = await this.transport(request);
 			const seen = this.look(answer, understand);
 			const decision = decide(intent, seen.happened);
@@ -130,9 +131,9 @@ export class Connection {
 			}
 			if (decision.next === 'settle') {
 				const { settlement } = decision;
-				return { kind: 'uncertain', fault: this.faultOf(answer, seen.body), settlement };
+				return { kind: 'uncertain', fault: this.faultOf(answer, seen.body), settlement, sentAt };
 			}
-			if (answer.kind === 'cancelled') return { kind: 'notSent', fault: cancelledFault() };
+			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceledFault() };
 			if (decision.wait === 'backOff') {
 				if (pauses === BACK_OFF.length) return this.giveUp(answer, this.faultOf(answer, seen.body));
 				await sleepUntil(this.clock, this.now() + BACK_OFF[pauses], this.signal);
@@ -216,8 +217,8 @@ export class Connection {
 				return this.unreachableFault(answer.code);
 			case 'lost':
 				return this.lostFault();
-			case 'cancelled':
-				return cancelledFault();
+			case 'canceled':
+				return canceledInFlightFault();
 			case 'answered':
 				if (isSuccess(answer.status)) return this.nonsenseFault(answer.text);
 				return this.manners.explain(answer.status, body, answer.statusText);
@@ -271,10 +272,18 @@ function unseen<T>(happened: Happened): Seen<T> {
 	return { happened, value: undefined, body: undefined };
 }
 
-export function cancelledFault(): Fault {
+export function canceledFault(): Fault {
 	return {
-		message: 'The execution was cancelled before this row was sent.',
+		message: 'The execution was canceled before this row was sent.',
 		advice: 'Run the workflow again for the remaining rows.',
+		wholeRun: true,
+	};
+}
+
+function canceledInFlightFault(): Fault {
+	return {
+		message: 'The execution was canceled while this row was on its way.',
+		advice: 'Look at the level in the shop before you run this row again.',
 		wholeRun: true,
 	};
 }
@@ -287,7 +296,7 @@ function parseJson(text: string): unknown {
 	}
 }
 
-/** The start of a text that should have been JSON, so that a person recognises a proxy's or a login page. */
+/** The start of a text that should have been JSON, so that a person recognizes a proxy's or a login page. */
 function excerpt(text: string): string {
 	const plain = text
 		.slice(0, 500)

@@ -212,7 +212,7 @@ export class Webflow implements Platform {
 		if (site === '') return { ok: false, fault: missingSite() };
 		const known = this.index.collection(site);
 		if (known !== undefined) return { ok: true, value: known };
-		const listed = await this.get(`/sites/${segment(site)}/collections`, (body) => {
+		const listed = await this.getOfSite('/collections', (body) => {
 			const parsed = collections.safeParse(body);
 			return parsed.success ? { value: parsed.data } : null;
 		});
@@ -227,8 +227,8 @@ export class Webflow implements Platform {
 		const { site } = this.settings;
 		if (site === '') return { ok: false, fault: missingSite() };
 		const offset = Number(cursor ?? 0);
-		return await this.get(
-			`/sites/${segment(site)}/products`,
+		return await this.getOfSite(
+			'/products',
 			(body) => {
 				const parsed = products.safeParse(body);
 				if (!parsed.success) return null;
@@ -242,6 +242,18 @@ export class Webflow implements Platform {
 			},
 			{ limit: String(PAGE_SIZE), offset: String(offset) },
 		);
+	}
+
+	/** Reads something of the chosen site; an unknown path here can only mean an unknown site. */
+	private async getOfSite<T>(
+		path: string,
+		understand: Understand<T>,
+		query?: HttpRequest['query'],
+	): Promise<Answer<T>> {
+		const { site } = this.settings;
+		const answer = await this.get(`/sites/${segment(site)}${path}`, understand, query);
+		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
+		return unknown ? { ok: false, fault: unknownSite(site) } : answer;
 	}
 
 	private async get<T>(
@@ -269,6 +281,15 @@ function missingSite(): Fault {
 		advice:
 			'Choose the Site in the node, or name items by ID and fill in SKU Collection ID in Options.',
 		wholeRun: true,
+	};
+}
+
+function unknownSite(site: string): Fault {
+	return {
+		message: `Webflow does not know the Site ${site}.`,
+		advice: 'Choose the Site again; the token of the credential must belong to it.',
+		wholeRun: true,
+		httpStatus: 404,
 	};
 }
 

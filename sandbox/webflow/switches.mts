@@ -33,7 +33,7 @@ export const WEBFLOW_DEFAULTS: WebflowSwitches = {
 	belowZero: 'allow',
 	fraction: 'refuse',
 	unknownFields: 'refuse',
-	infiniteQuantity: 'null',
+	infiniteQuantity: 'absent',
 	unknownId: 404,
 	retryAfter: 'seconds',
 	retryAfterOnSuccess: false,

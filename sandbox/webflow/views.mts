@@ -131,7 +131,6 @@ export function product(
 				description: '',
 				shippable: true,
 				'sku-properties': [],
-				categories: [],
 				'tax-category': 'standard-taxable',
 				'default-sku': shelves[0]?.id,
 				'ec-product-type': 'ff42fee0113744f693a764e3431a9cc2',

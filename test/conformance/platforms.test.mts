@@ -1,0 +1,432 @@
+/**
+ * One suite that every platform passes, against the sandbox; what a service cannot do is a capability flag, not a
+ * skipped test.
+ */
+import type { Fault } from '../../sandbox/faults.mts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import type { LogEntry } from '../../sandbox/log.mts';
+import { LevelList, type ListedLevel } from '../../inventory/listing.ts';
+import { run, statuses } from '../support/run.mts';
+import { openShop, type Shop, type ShopName, type ShopOptions } from '../support/shops.mts';
+
+const SHOPS: ShopName[] = ['webflow', 'webflowV1', 'ecwid', 'rootfi'];
+
+const CATALOGUE: CatalogueProduct[] = [
+	{ name: 'Lantern', sku: 'A', quantity: 50 },
+	{ name: 'Clock', sku: 'B', quantity: 10 },
+	{ name: 'Spare part', sku: '0017', quantity: 3 },
+	{ name: 'First', sku: 'DOUBLE', quantity: 1 },
+	{ name: 'Second', sku: 'DOUBLE', quantity: 2 },
+	{ name: 'No code', sku: null, quantity: 4 },
+	{ name: 'Endless', sku: 'U', quantity: 9, unlimited: true },
+];
+
+function open(name: ShopName, options?: ShopOptions): Shop {
+	const shop = openShop(name, options);
+	shop.sandbox.seed({ products: CATALOGUE });
+	return shop;
+}
+
+const levelOf = ({ sandbox, service }: Shop, sku: string): number | 'unlimited' | undefined => {
+	const item = sandbox
+		.service(service)
+		.stock()
+		.find((one) => one.sku === sku);
+	return item?.unlimited ? 'unlimited' : item?.quantity;
+};
+const writes = ({ sandbox }: Shop): LogEntry[] =>
+	sandbox.log.all().filter(({ method }) => method !== 'GET');
+/** How often a shelf really moved. */
+const applied = (shop: Shop): number => writes(shop).flatMap(({ moves }) => moves).length;
+const breakWrites = (shop: Shop, fault: Partial<Fault>): void =>
+	shop.sandbox.faults.add([{ method: shop.service === 'webflow' ? 'PATCH' : 'PUT', ...fault }]);
+
+describe.each(SHOPS)('%s', (name) => {
+	const { capabilities } = openShop(name).platform;
+
+	test('sets a quantity', async () => {
+		const shop = open(name);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+		});
+		expect(endings[0]).toMatchObject({
+			status: 'updated',
+			item: { sku: 'A' },
+			before: { quantity: 50 },
+			after: { quantity: 7, unlimited: false },
+			message: null,
+			warnings: [],
+		});
+		expect(levelOf(shop, 'A')).toBe(7);
+		expect(applied(shop)).toBe(1);
+	});
+
+	test('sets a true zero', async () => {
+		const shop = open(name);
+		await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 0 }] });
+		expect(levelOf(shop, 'A')).toBe(0);
+	});
+
+	test('adjusts by a delta', async () => {
+		const shop = open(name);
+		const { endings } = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ sku: 'A', amount: -5 }],
+		});
+		expect(endings[0]).toMatchObject({
+			status: 'updated',
+			before: { quantity: 50 },
+			after: { quantity: 45 },
+		});
+		expect(levelOf(shop, 'A')).toBe(45);
+		expect(applied(shop)).toBe(1);
+	});
+
+	test('sends nothing for what is right already', async () => {
+		const shop = open(name);
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows: [
+				{ sku: 'A', amount: 50 },
+				{ sku: 'B', amount: '10' },
+			],
+		});
+		expect(statuses(report)).toStrictEqual(['unchanged', 'unchanged']);
+		expect(writes(shop)).toHaveLength(0);
+	});
+
+	test('writes what is right already where it is asked to', async () => {
+		const shop = open(name);
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 50 }],
+			options: { writeUnchanged: true },
+		});
+		expect(statuses(report)).toStrictEqual(['updated']);
+		expect(writes(shop)).toHaveLength(1);
+	});
+
+	test('finds an item by the id its list names', async () => {
+		const shop = open(name);
+		const page = await shop.platform.list(null);
+		const item =
+			page.kind === 'page' ? page.items.find((one) => one.item.sku === 'B')?.item : undefined;
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ id: item?.itemId, amount: 3 }],
+		});
+		expect(statuses(report)).toStrictEqual(['updated']);
+		expect(levelOf(shop, 'B')).toBe(3);
+	});
+
+	test('names what looks like a SKU that is not there, and every carrier of a doubled one', async () => {
+		const shop = open(name);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [
+				{ sku: '17', amount: 1 },
+				{ sku: 'DOUBLE', amount: 1 },
+			],
+		});
+		expect(endings[0]).toMatchObject({ status: 'failed' });
+		expect(endings[0].message).toContain('Did you mean “0017”?');
+		expect(endings[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
+		expect(writes(shop)).toHaveLength(0);
+	});
+
+	test('names look-alikes for a single row too', async () => {
+		const { endings } = await run(open(name), {
+			operation: 'setQuantity',
+			rows: [{ sku: ' a ', amount: 1 }],
+		});
+		expect(endings[0].message).toContain('Did you mean “A”?');
+	});
+
+	test('fails a row whose id stands for nothing', async () => {
+		const shop = open(name);
+		const id = name === 'ecwid' || name === 'rootfi' ? '999999999' : 'f'.repeat(24);
+		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+			const { endings } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
+			expect(endings[0]).toMatchObject({ status: 'failed' });
+			expect(endings[0].message).toContain('does not know this');
+		}
+		expect(applied(shop)).toBe(0);
+	});
+
+	test('writes blindly where it is not to check first, but looks where a guard asks', async () => {
+		const shop = open(name);
+		const page = await shop.platform.list(null);
+		const ids = page.kind === 'page' ? page.items.map(({ item }) => item.itemId) : [];
+		shop.sandbox.log.clear();
+		const rows = [
+			{ id: ids[0], amount: 1 },
+			{ id: ids[1], amount: 1, options: { onlyIfQuantityIs: 10 } },
+		];
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows,
+			options: { checkFirst: false },
+		});
+		expect(statuses(report)).toStrictEqual(['updated', 'updated']);
+		expect(report.endings[0].before).toBeNull();
+		expect(report.endings[1].before).toMatchObject({ quantity: 10 });
+		const levelReads = shop.sandbox.log
+			.all()
+			.filter(({ method, path }) => method === 'GET' && !path.endsWith('/collections'));
+		expect(levelReads).toHaveLength(1);
+	});
+
+	test('writes nothing in a dry run', async () => {
+		const shop = open(name);
+		const report = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ sku: 'A', amount: -5 }],
+			options: { dryRun: true },
+		});
+		expect(statuses(report)).toStrictEqual(['planned']);
+		expect(writes(shop)).toHaveLength(0);
+	});
+
+	test('lists every item with its level', async () => {
+		const shop = open(name);
+		const levels: ListedLevel[] = [];
+		for await (const level of new LevelList(shop.platform).walk()) levels.push(level);
+		expect(levels.map((one) => one.item?.sku)).toStrictEqual(CATALOGUE.map(({ sku }) => sku));
+		expect(levels[0]).toMatchObject({ kind: 'level', level: { quantity: 50 } });
+	});
+
+	test('walks a catalogue of several pages', async () => {
+		const shop = open(name);
+		const products = Array.from({ length: 230 }, (_, n) => ({
+			name: `N${n}`,
+			sku: `S${n}`,
+			quantity: n,
+		}));
+		shop.sandbox.seed({ products });
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows: products.map(({ sku, quantity }) => ({ sku, amount: quantity })),
+		});
+		expect(new Set(statuses(report))).toStrictEqual(new Set(['unchanged']));
+		const lists = shop.sandbox.log
+			.all()
+			.filter(({ path }) => /\/(products|inventories)$/.test(path));
+		expect(lists).toHaveLength(3);
+	});
+
+	if (capabilities.unlimited) {
+		describe('unlimited stock', () => {
+			test('is protected', async () => {
+				const shop = open(name);
+				for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+					const { endings } = await run(shop, { operation, rows: [{ sku: 'U', amount: 5 }] });
+					expect(endings[0]).toMatchObject({
+						status: 'failed',
+						before: { unlimited: true, quantity: null },
+					});
+				}
+				expect(writes(shop)).toHaveLength(0);
+			});
+
+			test('is skipped or converted where it is asked to', async () => {
+				const shop = open(name);
+				const set = (unlimitedStock: string) =>
+					run(shop, {
+						operation: 'setQuantity',
+						rows: [{ sku: 'U', amount: 5 }],
+						options: { unlimitedStock },
+					});
+				expect(statuses(await set('skip'))).toStrictEqual(['skipped']);
+				const converted = await set('convert');
+				expect(converted.endings[0]).toMatchObject({
+					status: 'updated',
+					after: { quantity: 5, unlimited: false },
+				});
+				expect(levelOf(shop, 'U')).toBe(5);
+			});
+
+			test('is made, once', async () => {
+				const shop = open(name);
+				const rows = [{ sku: 'A' }, { sku: 'U' }];
+				const report = await run(shop, { operation: 'setUnlimited', rows });
+				expect(statuses(report)).toStrictEqual(['updated', 'unchanged']);
+				expect(report.endings[0].after).toMatchObject({ quantity: null, unlimited: true });
+				expect(levelOf(shop, 'A')).toBe('unlimited');
+			});
+		});
+	} else {
+		test('refuses what the service does not know', async () => {
+			const shop = open(name);
+			const { endings } = await run(shop, { operation: 'setUnlimited', rows: [{ sku: 'A' }] });
+			expect(endings[0].status).toBe('failed');
+			expect(writes(shop)).toHaveLength(0);
+		});
+	}
+
+	describe('a wrong token', () => {
+		test('stops the run before anything is written, in words', async () => {
+			const shop = open(name, { token: 'wrong' });
+			const report = await run(shop, {
+				operation: 'setQuantity',
+				rows: [
+					{ sku: 'A', amount: 1 },
+					{ sku: '', amount: 1 },
+				],
+			});
+			expect(statuses(report)).toStrictEqual(['notAttempted', 'failed']);
+			expect(report.endings[0].message).toMatch(/did not accept the (access token|API key)/);
+			expect(shop.sandbox.log.all()).toHaveLength(1);
+		});
+	});
+
+	describe('a write that is taken, and whose answer is lost', () => {
+		test.each([
+			['502', { then: { status: 502 } }],
+			['504', { then: { status: 504, body: 'Gateway Timeout' } }],
+			['500', { then: { status: 500 } }],
+			['408', { then: { status: 408 } }],
+			['reset', { then: 'reset' }],
+			['hang', { then: 'hang' }],
+			['truncate', { then: 'truncate' }],
+			['nonsense', { then: 'nonsense' }],
+			['redirect', { then: { status: 302, headers: { Location: '/' } } }],
+		] as Array<[string, Partial<Fault>]>)(
+			'%s: is applied once, and confirmed by reading',
+			async (_, fault) => {
+				for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
+					const shop = open(name);
+					breakWrites(shop, fault);
+					const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 5 }] });
+					expect(endings[0].status).toBe('updated');
+					expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+					expect(applied(shop)).toBe(1);
+					expect(levelOf(shop, 'A')).toBe(operation === 'adjustByDelta' ? 55 : 5);
+				}
+			},
+		);
+	});
+
+	describe('a write that is not taken, and whose answer does not say so', () => {
+		test.each([
+			['502', { then: { status: 502 } }],
+			['reset', { then: 'reset' }],
+			['nonsense', { then: 'nonsense' }],
+		] as Array<[string, Partial<Fault>]>)(
+			'%s: a delta stays unknown, a set is sent again',
+			async (_, fault) => {
+				const delta = open(name);
+				breakWrites(delta, { ...fault, apply: false });
+				const { endings } = await run(delta, {
+					operation: 'adjustByDelta',
+					rows: [{ sku: 'A', amount: 5 }],
+				});
+				expect(endings[0].status).toBe('unknown');
+				expect(applied(delta)).toBe(0);
+
+				const set = open(name);
+				breakWrites(set, { ...fault, apply: false });
+				const report = await run(set, {
+					operation: 'setQuantity',
+					rows: [{ sku: 'A', amount: 5 }],
+				});
+				expect(statuses(report)).toStrictEqual(['updated']);
+				expect(applied(set)).toBe(1);
+			},
+		);
+	});
+
+	describe('a write that is refused', () => {
+		const refusals = [400, 402, 404, 405, 409, 413, 415, 422];
+		test.each(refusals)('with %d: fails, and is not sent again', async (status) => {
+			for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
+				const shop = open(name);
+				const body = { error: { code: 'invalid-params', message: 'No' } };
+				breakWrites(shop, { apply: false, then: { status, body } });
+				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 5 }] });
+				expect(endings[0].status).toBe('failed');
+				expect(applied(shop)).toBe(0);
+				expect(writes(shop)).toHaveLength(1);
+			}
+		});
+
+		test.each([401, 403])('with %d: stops the run', async (status) => {
+			const shop = open(name);
+			breakWrites(shop, { apply: false, then: { status } });
+			const report = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [
+					{ sku: 'A', amount: 5 },
+					{ sku: 'B', amount: 5 },
+				],
+			});
+			expect(statuses(report)).toStrictEqual(['failed', 'notAttempted']);
+			expect(writes(shop)).toHaveLength(1);
+		});
+	});
+
+	describe('a limit', () => {
+		test('is waited for, and the write goes through once', async () => {
+			const shop = open(name);
+			breakWrites(shop, { apply: false, then: { status: 429, headers: { 'Retry-After': '20' } } });
+			const { endings } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ sku: 'A', amount: 5 }],
+			});
+			expect(endings[0].status).toBe('updated');
+			expect(applied(shop)).toBe(1);
+		});
+
+		test('is kept: a long run never meets it', async () => {
+			const shop = open(name);
+			const products = Array.from({ length: 150 }, (_, n) => ({
+				name: `N${n}`,
+				sku: `S${n}`,
+				quantity: 5,
+			}));
+			shop.sandbox.seed({ products });
+			const report = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: products.map(({ sku }) => ({ sku, amount: -1 })),
+			});
+			expect(new Set(statuses(report))).toStrictEqual(new Set(['updated']));
+			expect(shop.sandbox.log.all().filter(({ status }) => status === 429)).toHaveLength(0);
+		});
+	});
+
+	test('a connection refused is tried again', async () => {
+		const shop = open(name);
+		breakWrites(shop, { apply: false, then: 'noConnection', times: 2 });
+		const { endings } = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ sku: 'A', amount: 5 }],
+		});
+		expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+		expect(applied(shop)).toBe(1);
+	});
+
+	test('an address where nothing answers stops the run', async () => {
+		const shop = open(name);
+		shop.sandbox.faults.add([{ apply: false, then: 'noConnection', times: 100 }]);
+		const report = await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: 5 }] });
+		expect(report.halt).toMatchObject({ kind: 'run' });
+		expect(report.endings[0].message).toContain('could not be reached');
+	});
+
+	test('a list that cannot be read stops the run', async () => {
+		const shop = open(name);
+		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 500 }, times: 100 }]);
+		const rows = ['A', 'B', '0017'].map((sku) => ({ sku, amount: 5 }));
+		const report = await run(shop, { operation: 'adjustByDelta', rows });
+		expect(report.halt).toMatchObject({ kind: 'run' });
+		expect(new Set(statuses(report))).toStrictEqual(new Set(['notAttempted']));
+		expect(writes(shop)).toHaveLength(0);
+	});
+
+	test('a canceled run sends nothing', async () => {
+		const shop = open(name, { signal: AbortSignal.abort() });
+		const report = await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: 5 }] });
+		expect(statuses(report)).toStrictEqual(['notAttempted']);
+		expect(shop.sandbox.log.all()).toHaveLength(0);
+	});
+});

@@ -1,0 +1,394 @@
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import { ROOTFI_READ_ONLY_KEY } from '../../sandbox/rootfi/rootfi.mts';
+import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
+import { run, statuses } from '../support/run.mts';
+import { openShop, type Shop, type ShopOptions } from '../support/shops.mts';
+
+const CATALOGUE: CatalogueProduct[] = [
+	{ name: 'Lantern', sku: 'A', quantity: 50 },
+	{ name: 'Clock', sku: 'B', quantity: 10 },
+	{ name: 'Chair', sku: 'C', quantity: 4 },
+];
+
+function open(switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Shop {
+	const shop = openShop('rootfi', options);
+	shop.sandbox.seed({ rootfi: CATALOGUE });
+	Object.assign(shop.sandbox.rootfi.switches, switches);
+	return shop;
+}
+
+const puts = ({ sandbox }: Shop) => sandbox.log.all().filter(({ method }) => method === 'PUT');
+const stockOf = ({ sandbox }: Shop, sku: string) =>
+	sandbox.rootfi.stock().find((one) => one.sku === sku)?.quantity;
+
+test('a write carries exactly one element', async () => {
+	const shop = open();
+	await run(shop, {
+		operation: 'setQuantity',
+		rows: [
+			{ sku: 'A', amount: 7 },
+			{ sku: 'B', amount: 8 },
+		],
+	});
+	expect(puts(shop).map(({ body }) => body)).toStrictEqual([
+		{ data: [{ quantity: 7 }] },
+		{ data: [{ quantity: 8 }] },
+	]);
+});
+
+test('the company goes along where it is filled in, and narrows the lists', async () => {
+	const shop = open({}, { companyId: '1089' });
+	const { endings } = await run(shop, {
+		operation: 'setQuantity',
+		rows: [{ sku: 'A', amount: 7 }],
+	});
+	expect(endings[0].status).toBe('updated');
+	expect(puts(shop)[0].body).toStrictEqual({ company_id: 1089, data: [{ quantity: 7 }] });
+	expect(shop.sandbox.log.all()[0].query).toContain('rootfi_company_id%5Beq%5D=1089');
+});
+
+test('an item of another company is not found, and not written by id', async () => {
+	const shop = open({}, { companyId: '7' });
+	const report = await run(shop, {
+		operation: 'adjustByDelta',
+		rows: [
+			{ sku: 'A', amount: 1 },
+			{ id: '157', amount: 1 },
+		],
+	});
+	expect(statuses(report)).toStrictEqual(['failed', 'failed']);
+	expect(report.endings[1].message).toContain('belongs to company 1089');
+});
+
+test('reserved pieces are written beside the quantity, and compared', async () => {
+	const shop = open();
+	const options = { reservedQuantity: 3 };
+	const rows = [{ sku: 'A', amount: 50 }];
+	expect(statuses(await run(shop, { operation: 'setQuantity', rows, options }))).toStrictEqual([
+		'updated',
+	]);
+	expect(puts(shop)[0].body).toStrictEqual({ data: [{ quantity: 50, reserved_quantity: 3 }] });
+	expect(statuses(await run(shop, { operation: 'setQuantity', rows, options }))).toStrictEqual([
+		'unchanged',
+	]);
+});
+
+describe('the envelope of an answer', () => {
+	test.each(['bare', 'data', 'dataList', 'dataAndSyncId'] as const)(
+		'%s is opened',
+		async (envelope) => {
+			const shop = open({ envelope });
+			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+				expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+			}
+			expect(stockOf(shop, 'A')).toBe(14);
+		},
+	);
+
+	test('a sync_id alone is accepted, not applied', async () => {
+		const shop = open({ envelope: 'syncIdOnly' });
+		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+			const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+			expect(endings[0].status).toBe('unknown');
+		}
+		expect(puts(shop)).toHaveLength(2);
+	});
+
+	test('a sync_id alone whose write is seen at once is confirmed', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: { sync_id: 's1' } } }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+		});
+		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	});
+
+	test.each([
+		{ data: [] },
+		{
+			data: [
+				{ rootfi_id: 157, quantity: 1 },
+				{ rootfi_id: 158, quantity: 1 },
+			],
+		},
+		{ rootfi_id: 158, quantity: 7 },
+		{ hello: 'world' },
+	])('%j is no answer', async (body) => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body } }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+		});
+		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	});
+});
+
+describe('finding a SKU', () => {
+	test.each(['honoured', 'ignored', 'refused'] as const)(
+		'where the filter is %s',
+		async (skuFilter) => {
+			const shop = open({ skuFilter });
+			const { endings } = await run(shop, {
+				operation: 'setQuantity',
+				rows: [{ sku: 'B', amount: 7 }],
+			});
+			expect(endings[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
+			expect(stockOf(shop, 'A')).toBe(50);
+		},
+	);
+
+	test.each(['honoured', 'ignored', 'refused'] as const)(
+		'that is not there, where the filter is %s',
+		async (skuFilter) => {
+			const { endings } = await run(open({ skuFilter }), {
+				operation: 'setQuantity',
+				rows: [{ sku: 'b', amount: 7 }],
+			});
+			expect(endings[0].message).toContain('Did you mean “B”?');
+		},
+	);
+
+	test.each(['honoured', 'ignored'] as const)(
+		'in a long list whose length is %s',
+		async (totalCount) => {
+			const shop = open({ totalCount, mostPerPage: 2 });
+			const rows = ['A', 'B', 'C', 'NOPE'].map((sku) => ({ sku, amount: 7 }));
+			const report = await run(shop, { operation: 'setQuantity', rows });
+			expect(statuses(report)).toStrictEqual(['updated', 'updated', 'updated', 'failed']);
+		},
+	);
+
+	test('one by one where that costs less than the list', async () => {
+		const shop = open();
+		shop.sandbox.seed({
+			rootfi: Array.from({ length: 900 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 5 })),
+		});
+		const report = await run(shop, {
+			operation: 'setQuantity',
+			rows: [
+				{ sku: 'S7', amount: 1 },
+				{ sku: 'S8', amount: 1 },
+			],
+		});
+		expect(statuses(report)).toStrictEqual(['updated', 'updated']);
+		expect(shop.sandbox.log.all()).toHaveLength(1 + 2 + 2 + 2);
+	});
+
+	test('fails the row when the search fails, and the run with it', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 403 } }]);
+		const report = await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+	});
+
+	test('fails the row when neither filter nor list can be read', async () => {
+		const shop = open({ skuFilter: 'refused' });
+		shop.sandbox.faults.add([
+			{ method: 'GET', skip: 1, times: 9, apply: false, then: { status: 500 } },
+		]);
+		const report = await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.halt?.kind).toBe('run');
+	});
+});
+
+describe('an id', () => {
+	test.each(['157', '123456_1'])('%s names the row', async (id) => {
+		const shop = open();
+		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+			const { endings } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
+			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
+		}
+	});
+
+	test('is taken as it is without Check First', async () => {
+		const shop = open();
+		const rows = [{ id: '123456_1', amount: 7 }];
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows,
+			options: { checkFirst: false },
+		});
+		expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157' } });
+		expect(shop.sandbox.log.all()).toHaveLength(1);
+	});
+
+	test('both of one row are one item', async () => {
+		const shop = open();
+		const rows = [
+			{ id: '157', amount: 7 },
+			{ id: '123456_1', amount: 8 },
+		];
+		const report = await run(shop, { operation: 'setQuantity', rows });
+		expect(statuses(report)).toStrictEqual(['failed', 'failed']);
+		expect(report.endings[0].message).toContain('different quantities');
+	});
+
+	test('of digits that RootFi takes for another row’s platform_id is not written to', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([
+			{
+				method: 'GET',
+				times: 9,
+				then: { status: 200, body: { rootfi_id: 900, platform_id: '157', quantity: 1 } },
+			},
+		]);
+		const { endings } = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ id: '157', amount: 1 }],
+		});
+		expect(endings[0]).toMatchObject({ status: 'failed' });
+		expect(endings[0].message).toContain('answered with another row (900)');
+		expect(puts(shop)).toHaveLength(0);
+	});
+
+	test('of a row that was deleted in the shop is refused', async () => {
+		const shop = open();
+		const body = { rootfi_id: 157, quantity: 1, rootfi_deleted_at: '2026-02-01T00:00:00Z' };
+		shop.sandbox.faults.add([{ method: 'GET', times: 9, then: { status: 200, body } }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ id: '157', amount: 1 }],
+		});
+		expect(endings[0].message).toContain('was deleted');
+	});
+});
+
+test('quantities as text, as v3 sends them, are numbers', async () => {
+	const shop = open({ quantityAs: 'text' });
+	const report = await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -1 }] });
+	expect(report.endings[0]).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
+});
+
+test('a level that RootFi does not name cannot be added to, but can be set', async () => {
+	const shop = open();
+	const unnamed = {
+		method: 'GET',
+		times: 2,
+		then: { status: 200, body: { rootfi_id: 157, quantity: null } },
+	};
+	shop.sandbox.faults.add([unnamed]);
+	const delta = await run(shop, { operation: 'adjustByDelta', rows: [{ id: '157', amount: 1 }] });
+	expect(delta.endings[0]).toMatchObject({ status: 'failed' });
+	shop.sandbox.faults.clear();
+	shop.sandbox.faults.add([{ ...unnamed, times: 1 }]);
+	const set = await run(shop, { operation: 'setQuantity', rows: [{ id: '157', amount: 9 }] });
+	expect(set.endings[0]).toMatchObject({ status: 'updated', after: { quantity: 9 } });
+});
+
+describe('a 400', () => {
+	test.each([
+		['operation-denied', 'failed', 'enable UPDATE'],
+		['invalid-params', 'failed', 'RootFi refused (“Words; Out of range”)'],
+	])('with %s is a refusal', async (code, status, words) => {
+		const shop = open();
+		const body = { error: { code, message: 'Words', platform_error: 'Out of range.' } };
+		shop.sandbox.faults.add([{ method: 'PUT', apply: false, then: { status: 400, body } }]);
+		const { endings } = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ sku: 'A', amount: 1 }],
+		});
+		expect(endings[0].status).toBe(status);
+		expect(endings[0].message).toContain(words);
+	});
+
+	test.each([
+		{ error: { code: 'unknown-error', message: 'The shop did not answer' } },
+		'Bad Request',
+	])('%j may mean that the shop took the write', async (body) => {
+		for (const apply of [true, false]) {
+			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
+				const shop = open();
+				shop.sandbox.faults.add([{ method: 'PUT', apply, then: { status: 400, body } }]);
+				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 1 }] });
+				const notTaken = operation === 'setQuantity' ? 'failed' : 'unknown';
+				expect(endings[0].status).toBe(apply ? 'updated' : notTaken);
+				expect(puts(shop)).toHaveLength(1);
+			}
+		}
+	});
+
+	test('from a key that may not update names what to enable', async () => {
+		const shop = openShop('rootfi', { token: ROOTFI_READ_ONLY_KEY });
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: '85123A', amount: 1 }],
+		});
+		expect(endings[0].message).toContain('enable UPDATE');
+	});
+});
+
+describe('the age of RootFi’s copy', () => {
+	const HOUR = 3_600_000;
+	const stale = { maxStockAgeMinutes: 30 };
+	const rows = [{ sku: 'A', amount: -1 }];
+
+	test('fresh rows are counted on', async () => {
+		const { endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
+		expect(endings[0].status).toBe('updated');
+	});
+
+	test.each(['list', 'wrapped', 'missing'] as const)(
+		'old rows are refused (companies %s)',
+		async (companies) => {
+			const shop = open({ companies }, stale);
+			shop.clock.pass(HOUR);
+			const { endings } = await run(shop, { operation: 'adjustByDelta', rows });
+			expect(endings[0]).toMatchObject({ status: 'failed' });
+			expect(endings[0].message).toContain('60 minutes old, older than the 30 minutes');
+			expect(puts(shop)).toHaveLength(0);
+		},
+	);
+
+	test.each(['list', 'wrapped'] as const)(
+		'a late sync of the company makes them fresh (companies %s)',
+		async (companies) => {
+			const shop = open({ companies }, stale);
+			shop.clock.pass(HOUR);
+			shop.sandbox.rootfi.sync();
+			const report = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [...rows, { sku: 'B', amount: -1 }],
+			});
+			expect(statuses(report)).toStrictEqual(['updated', 'updated']);
+			expect(shop.sandbox.log.all().filter(({ path }) => path.endsWith('/companies'))).toHaveLength(
+				1,
+			);
+		},
+	);
+
+	test('rows of unknown age are refused', async () => {
+		const shop = open({ companies: 'missing' }, stale);
+		shop.sandbox.faults.add([
+			{
+				method: 'GET',
+				path: 'inventories/157',
+				then: { status: 200, body: { rootfi_id: 157, quantity: 5 } },
+			},
+		]);
+		const { endings } = await run(shop, {
+			operation: 'adjustByDelta',
+			rows: [{ id: '157', amount: 1 }],
+		});
+		expect(endings[0].message).toContain('of unknown age');
+	});
+});
+
+describe('a limit without Retry-After', () => {
+	test.each(['resetSeconds', 'resetEpoch', 'none'] as const)(
+		'is waited for by %s',
+		async (wait) => {
+			const shop = open({ wait });
+			shop.sandbox.limit('rootfi', { requests: 2 });
+			const { endings } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ sku: 'A', amount: 1 }],
+			});
+			expect(endings[0].status).toBe('updated');
+			expect(stockOf(shop, 'A')).toBe(51);
+		},
+	);
+});

@@ -1,0 +1,314 @@
+import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
+import { BARE_SITE_ID } from '../../sandbox/webflow/ids.mts';
+import type { WebflowSwitches } from '../../sandbox/webflow/switches.mts';
+import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { run, statuses } from '../support/run.mts';
+import {
+	openShop,
+	SKU_COLLECTION_ID,
+	type Shop,
+	type ShopName,
+	type ShopOptions,
+} from '../support/shops.mts';
+
+function open(
+	options?: ShopOptions,
+	switches: Partial<WebflowSwitches> = {},
+	name: ShopName = 'webflow',
+): Shop {
+	const shop = openShop(name, options);
+	shop.sandbox.seed({
+		webflow: [
+			{ name: 'Lantern', sku: 'A', quantity: 50 },
+			{ name: 'Clock', sku: 'B', quantity: 10 },
+			{ name: 'Endless', sku: 'U', quantity: 9, unlimited: true },
+		],
+	});
+	Object.assign(shop.sandbox.webflow.switches, switches);
+	return shop;
+}
+
+const paths = ({ sandbox }: Shop) =>
+	sandbox.log.all().map(({ method, path }) => `${method} ${path}`);
+const idOf = ({ sandbox }: Shop, sku: string) =>
+	sandbox.webflow.stock().find((one) => one.sku === sku)?.itemId;
+const set = { operation: 'setQuantity' as const };
+
+describe('the two dialects', () => {
+	test('v2 sends the fields as they are', async () => {
+		const shop = open();
+		await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -2 }] });
+		await run(shop, { operation: 'setUnlimited', rows: [{ sku: 'A' }] });
+		const bodies = shop.sandbox.log
+			.all()
+			.filter(({ method }) => method === 'PATCH')
+			.map(({ body }) => body);
+		expect(bodies).toStrictEqual([
+			{ inventoryType: 'finite', quantity: 7 },
+			{ inventoryType: 'finite', updateQuantity: -2 },
+			{ inventoryType: 'infinite' },
+		]);
+	});
+
+	test('v1 wraps them, and lives without /v2', async () => {
+		const shop = open({}, {}, 'webflowV1');
+		await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		const [patch] = shop.sandbox.log.all().filter(({ method }) => method === 'PATCH');
+		expect(patch.body).toStrictEqual({ fields: { inventoryType: 'finite', quantity: 7 } });
+		expect(patch.path).toMatch(/^\/collections\//);
+	});
+
+	test.each(['flat', 'fields'] as const)('v1 shows SKUs %s', async (v1Sku) => {
+		const { endings } = await run(open({}, { v1Sku }, 'webflowV1'), {
+			...set,
+			rows: [{ sku: 'B', amount: 7 }],
+		});
+		expect(endings[0]).toMatchObject({ status: 'updated', item: { name: 'Clock' } });
+	});
+});
+
+describe('what the site costs', () => {
+	test('an id and the collection known: one request to read, one to write', async () => {
+		const shop = open({ site: '', skuCollectionId: SKU_COLLECTION_ID });
+		await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
+		expect(paths(shop)).toHaveLength(2);
+	});
+
+	test('a later run in the process: no walk through the catalogue', async () => {
+		const index = new SkuIndex();
+		const first = open({ index });
+		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(paths(first)).toHaveLength(4);
+		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+		first.sandbox.log.clear();
+		const { endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
+		expect(endings[0].status).toBe('updated');
+		expect(paths(later)).toHaveLength(2);
+		const byId = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 8 }] });
+		expect(byId.endings[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
+	});
+
+	test('a SKU the index does not hold exactly once, or an old index: the catalogue is read anew', async () => {
+		const index = new SkuIndex();
+		const first = open({ index });
+		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		first.sandbox.seed({
+			webflow: [
+				{ name: 'Lantern', sku: 'A', quantity: 1 },
+				{ name: 'New', sku: 'N', quantity: 1 },
+			],
+		});
+		const again = () => openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+		expect(statuses(await run(again(), { ...set, rows: [{ sku: 'N', amount: 7 }] }))).toStrictEqual(
+			['updated'],
+		);
+		first.clock.pass(11 * 60_000);
+		first.sandbox.log.clear();
+		await run(again(), { ...set, rows: [{ sku: 'A', amount: 9 }] });
+		expect(paths(first).filter((path) => path.endsWith('/products'))).toHaveLength(1);
+	});
+
+	test.each([true, false])(
+		'an id that is gone is looked up once more by its SKU (Check First: %p)',
+		async (checkFirst) => {
+			const index = new SkuIndex();
+			const first = open({ index });
+			await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+			// The product was made anew: the same SKU under another id.
+			first.sandbox.seed({
+				webflow: [
+					...Array.from({ length: 5 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 1 })),
+					{ name: 'Lantern', sku: 'A', quantity: 1 },
+				],
+			});
+			first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
+			const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+			const { endings } = await run(later, {
+				...set,
+				rows: [{ sku: 'A', amount: 9 }],
+				options: { checkFirst },
+			});
+			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
+			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(9);
+		},
+	);
+
+	test('an id the user named is not looked up by its SKU', async () => {
+		const index = new SkuIndex();
+		const first = open({ index });
+		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
+		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+		const { endings } = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 9 }] });
+		expect(endings[0].status).toBe('failed');
+	});
+
+	test('a SKU that is gone for good fails its row', async () => {
+		const index = new SkuIndex();
+		const first = open({ index });
+		await run(first, { ...set, rows: [{ sku: 'B', amount: 7 }] });
+		first.sandbox.seed({ webflow: [{ name: 'Lantern', sku: 'A', quantity: 1 }] });
+		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+		const { endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
+		expect(endings[0]).toMatchObject({ status: 'failed' });
+		expect(endings[0].message).toContain('does not know this SKU');
+	});
+});
+
+describe('stops the run in words', () => {
+	test.each([
+		['no site chosen', { site: '' }, 'No Site is chosen'],
+		['a site without Ecommerce', { site: BARE_SITE_ID }, 'Ecommerce'],
+		['a site that is not there', { site: 'f'.repeat(24) }, 'does not know the Site'],
+	] as Array<[string, ShopOptions, string]>)('%s', async (_, options, words) => {
+		const shop = open(options);
+		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.halt?.kind).toBe('run');
+		expect(report.endings[0].message).toContain(words);
+	});
+
+	test('an id without the collection, and no site', async () => {
+		const shop = open({ site: '' });
+		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
+		expect(report.endings[0].message).toContain('SKU Collection ID');
+		expect(paths(shop)).toHaveLength(0);
+		expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
+	});
+
+	test('an id, and a site that has no SKUs', async () => {
+		const shop = open({ site: BARE_SITE_ID });
+		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
+		expect(report.endings[0].message).toContain('has no collection of SKUs');
+	});
+
+	test('a collection that is not the one of SKUs', async () => {
+		const shop = open({ skuCollectionId: 'a'.repeat(24) });
+		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
+		expect(report.endings[0]).toMatchObject({ status: 'failed' });
+	});
+
+	test('a token that may not write, naming the scope', async () => {
+		const shop = open({ token: WEBFLOW_READ_ONLY_TOKEN });
+		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.endings[0].message).toContain('ecommerce:write');
+		expect(report.endings[0].message).toContain('Ecommerce (read and write)');
+	});
+
+	test('collections that cannot be read', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([
+			{ path: '/collections$', apply: false, then: { status: 500 }, times: 9 },
+		]);
+		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.halt?.kind).toBe('run');
+	});
+});
+
+describe('where the documents are silent', () => {
+	test.each(['null', 'absent', 'last'] as const)(
+		'an unlimited SKU that shows its quantity as %s is unlimited',
+		async (infiniteQuantity) => {
+			const shop = open({}, { infiniteQuantity });
+			const { endings } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
+			expect(endings[0]).toMatchObject({
+				status: 'failed',
+				before: { unlimited: true, quantity: null },
+			});
+		},
+	);
+
+	test.each([
+		['fromZero', -1],
+		['fromLast', 8],
+	] as const)(
+		'a blind delta on an unlimited SKU (%s) is reported as Webflow counts it',
+		async (deltaOnInfinite, quantity) => {
+			const shop = open({}, { deltaOnInfinite });
+			const { endings } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ sku: 'U', amount: -1 }],
+				options: { checkFirst: false },
+			});
+			expect(endings[0]).toMatchObject({ status: 'updated', before: null, after: { quantity } });
+		},
+	);
+
+	test.each([
+		['allow', 'updated', -5],
+		['clamp', 'updated', 0],
+		['refuse', 'failed', undefined],
+	] as const)(
+		'a delta below zero (%s) is reported as Webflow counts it',
+		async (belowZero, status, quantity) => {
+			const shop = open({}, { belowZero });
+			const { endings } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ sku: 'B', amount: -15 }],
+			});
+			expect(endings[0].status).toBe(status);
+			expect(endings[0].after?.quantity).toBe(quantity);
+		},
+	);
+
+	test.each(['seconds', 'date', 'none'] as const)(
+		'a 429 that names its time as %s is waited for',
+		async (retryAfter) => {
+			const shop = open({}, { retryAfter });
+			shop.sandbox.limit('webflow', { requests: 3 });
+			const { endings } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ sku: 'A', amount: 1 }],
+			});
+			expect(endings[0].status).toBe('updated');
+		},
+	);
+
+	test('Retry-After on a success is not obeyed', async () => {
+		const shop = open({}, { retryAfterOnSuccess: true });
+		const before = shop.clock.now();
+		await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(shop.clock.now() - before).toBeLessThan(1_000);
+	});
+
+	test('an unknown id may be answered with 400', async () => {
+		const { endings } = await run(open({}, { unknownId: 400 }), {
+			...set,
+			rows: [{ id: 'f'.repeat(24), amount: 7 }],
+		});
+		expect(endings[0].status).toBe('failed');
+	});
+});
+
+test('the words of a refusal are passed on, in all their shapes', async () => {
+	for (const body of [
+		{ message: 'Validation Error', details: ['plain', { param: 'x', description: 'bad' }, 7] },
+		{ msg: 'Validation Failure', problems: ['Field x'] },
+		'<html>Proxy</html>',
+	]) {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 400, body } }]);
+		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(endings[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
+	}
+});
+
+test('a level without a number is no answer', async () => {
+	const shop = open();
+	shop.sandbox.faults.add([
+		{ method: 'PATCH', then: { status: 200, body: { inventoryType: 'finite' } } },
+	]);
+	const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+});
+
+test('sites are listed for the editor, in both versions', async () => {
+	for (const name of ['webflow', 'webflowV1'] as const) {
+		const { platform } = open({}, {}, name);
+		const { sites } = platform as unknown as { sites: () => Promise<unknown> };
+		expect(await sites.call(platform)).toMatchObject({
+			ok: true,
+			value: [{ name: 'Sandbox Shop' }, {}],
+		});
+	}
+});

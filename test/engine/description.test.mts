@@ -1,0 +1,205 @@
+/** What the editor and saved workflows see: names, defaults, where each field shows, and n8n's voice. */
+import {
+	NodeHelpers,
+	type INodeProperties,
+	type INodePropertyCollection,
+	type INodePropertyOptions,
+	type INodeType,
+} from 'n8n-workflow';
+import { EcwidInventoryApi } from '../../credentials/EcwidInventoryApi.credentials.ts';
+import { RootfiInventoryApi } from '../../credentials/RootfiInventoryApi.credentials.ts';
+import { WebflowInventoryApi } from '../../credentials/WebflowInventoryApi.credentials.ts';
+import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.ts';
+import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
+import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
+
+const NODES: Record<string, INodeType> = {
+	webflowInventory: new WebflowInventory(),
+	ecwidInventory: new EcwidInventory(),
+	rootfiInventory: new RootfiInventory(),
+};
+
+const WRITE = ['adjustByDelta', 'setQuantity', 'setUnlimited'];
+
+/** The fields the editor shows for an operation, in order; notices aside. */
+function shown(node: INodeType, values: Record<string, unknown>): string[] {
+	const parameters = { authentication: 'accessToken', returnAll: false, filter: 'all', ...values };
+	return node.description.properties
+		.filter(({ type }) => type !== 'notice')
+		.filter((property) =>
+			NodeHelpers.displayParameter(
+				parameters as never,
+				property,
+				{ typeVersion: 1 },
+				node.description,
+			),
+		)
+		.map(({ name }) => name);
+}
+
+function optionsOf(node: INodeType): INodeProperties[] {
+	return node.description.properties.find(({ name }) => name === 'options')
+		?.options as INodeProperties[];
+}
+
+const OPTIONS: Record<string, string[]> = {
+	webflowInventory: ['skuCollectionId', 'unlimitedStock'],
+	ecwidInventory: ['notifyLowStock', 'unlimitedStock'],
+	rootfiInventory: ['maxStockAgeMinutes', 'reservedQuantity'],
+};
+const COMMON_OPTIONS = [
+	'belowZero',
+	'blankQuantity',
+	'checkFirst',
+	'dryRun',
+	'massZeroLimit',
+	'onlyIfQuantityIs',
+	'reason',
+	'reference',
+	'sameItemRows',
+	'writeUnchanged',
+];
+const DEFAULTS: Record<string, unknown> = {
+	belowZero: 'allow',
+	blankQuantity: 'skip',
+	checkFirst: true,
+	dryRun: false,
+	massZeroLimit: 50,
+	maxStockAgeMinutes: 0,
+	notifyLowStock: false,
+	onlyIfQuantityIs: '',
+	reason: '',
+	reference: '',
+	reservedQuantity: '',
+	sameItemRows: 'combine',
+	skuCollectionId: '',
+	unlimitedStock: 'refuse',
+	writeUnchanged: false,
+};
+
+describe.each(Object.entries(NODES))('%s', (name, node) => {
+	const shop = { webflowInventory: ['site'], ecwidInventory: [], rootfiInventory: ['companyId'] }[
+		name
+	] as string[];
+	const head =
+		name === 'webflowInventory' ? ['authentication', 'operation', ...shop] : ['operation', ...shop];
+
+	test('shows fields only where they apply', () => {
+		expect(shown(node, { operation: 'setQuantity' })).toStrictEqual([
+			...head,
+			'item',
+			'quantity',
+			'options',
+		]);
+		expect(shown(node, { operation: 'adjustByDelta' })).toStrictEqual([
+			...head,
+			'item',
+			'delta',
+			'idempotencyKey',
+			'options',
+		]);
+		expect(shown(node, { operation: 'get' })).toStrictEqual([...head, 'item']);
+		expect(shown(node, { operation: 'getMany' })).toStrictEqual([
+			...head,
+			'returnAll',
+			'limit',
+			'filter',
+		]);
+		expect(
+			shown(node, { operation: 'getMany', returnAll: true, filter: 'lowStock' }),
+		).toStrictEqual([...head, 'returnAll', 'filter', 'threshold']);
+	});
+
+	test('offers the operations of the service', () => {
+		const operation = node.description.properties.find((property) => property.name === 'operation');
+		const values = (operation?.options as INodePropertyOptions[]).map(({ value }) => value);
+		const unlimited = name === 'rootfiInventory' ? [] : ['setUnlimited'];
+		expect(values).toStrictEqual(['adjustByDelta', 'get', 'getMany', 'setQuantity', ...unlimited]);
+		expect(operation?.default).toBe('setQuantity');
+	});
+
+	test('offers the options the service can honour, with their defaults', () => {
+		const options = optionsOf(node);
+		const names = options.map((option) => option.name);
+		expect([...names].sort()).toStrictEqual([...COMMON_OPTIONS, ...OPTIONS[name]].sort());
+		for (const option of options)
+			expect([option.name, option.default]).toStrictEqual([option.name, DEFAULTS[option.name]]);
+		const labels = options.map(({ displayName }) => displayName);
+		expect(labels).toStrictEqual([...labels].sort((a, b) => a.localeCompare(b)));
+	});
+
+	test('shows options only for the writes they mean something to', () => {
+		const visible = (operation: string) =>
+			optionsOf(node)
+				.filter(({ displayOptions }) => {
+					const where = displayOptions?.show?.['/operation'];
+					return where === undefined || where.includes(operation);
+				})
+				.map((option) => option.name);
+		expect(visible('setUnlimited')).not.toContain('belowZero');
+		expect(visible('setQuantity')).not.toContain('belowZero');
+		expect(visible('adjustByDelta')).toContain('belowZero');
+		expect(visible('adjustByDelta')).not.toContain('massZeroLimit');
+		for (const operation of WRITE) expect(visible(operation)).toContain('dryRun');
+	});
+
+	test('a blank never becomes a zero on its way: no number is validated or defaulted by n8n', () => {
+		const all = [...node.description.properties, ...optionsOf(node)];
+		for (const field of ['quantity', 'delta', 'onlyIfQuantityIs', 'reservedQuantity']) {
+			const property = all.find((one) => one.name === field);
+			if (property === undefined) continue;
+			expect(property).toMatchObject({ type: 'number', default: '' });
+			expect(property.validateType).toBeUndefined();
+		}
+	});
+
+	test('is a tool too, has light and dark icons, and speaks in n8n’s voice', () => {
+		expect(node.description).toMatchObject({
+			name,
+			usableAsTool: true,
+			inputs: ['main'],
+			outputs: ['main'],
+			icon: { light: expect.stringMatching(/\.svg$/), dark: expect.stringMatching(/\.dark\.svg$/) },
+		});
+		const check = (
+			property: INodeProperties | INodePropertyOptions | INodePropertyCollection,
+		): void => {
+			const label = 'displayName' in property ? property.displayName : property.name;
+			if (!('type' in property) || property.type !== 'notice') {
+				for (const word of label.split(/[\s(]+/)) {
+					if (/^(by|of|the|if|is|at|to|and|or|as)$/i.test(word) || word === '') continue;
+					expect(word.charAt(0)).toBe(word.charAt(0).toUpperCase());
+				}
+			}
+			const { description } = property as { description?: string };
+			if (description !== undefined) {
+				expect(description.charAt(0)).toBe(description.charAt(0).toUpperCase());
+				// One sentence goes without a full stop, several go with one.
+				const sentences = description.replace(/\.$/, '').match(/[.;:] [A-Z]/g)?.length ?? 0;
+				if (sentences > 0 && /\. [A-Z]/.test(description)) expect(description).toMatch(/\.$/);
+				if ('type' in property && property.type === 'boolean')
+					expect(description).toMatch(/^Whether /);
+			}
+			for (const inner of ('options' in property && property.options) || [])
+				check(inner as INodeProperties);
+		};
+		node.description.properties.forEach(check);
+	});
+});
+
+describe('credentials', () => {
+	test.each([
+		[
+			new WebflowInventoryApi(),
+			['accessToken', 'apiVersion', 'baseUrl'],
+			'https://api.webflow.com',
+		],
+		[new EcwidInventoryApi(), ['storeId', 'accessToken', 'baseUrl'], 'https://app.ecwid.com'],
+		[new RootfiInventoryApi(), ['apiKey', 'region', 'baseUrl'], ''],
+	])('%#: have the fields of the contract, and hide their secret', (credential, names, baseUrl) => {
+		expect(credential.properties.map(({ name }) => name)).toStrictEqual(names);
+		expect(credential.properties.find(({ name }) => name === 'baseUrl')?.default).toBe(baseUrl);
+		const secret = credential.properties.find(({ name }) => /token|key/i.test(name));
+		expect(secret?.typeOptions?.password).toBe(true);
+	});
+});

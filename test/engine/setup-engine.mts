@@ -1,0 +1,18 @@
+/**
+ * n8n's engine keeps quiet, and the nodes' clock runs fast: their pauses are real, a minute just takes a second.
+ */
+import { setTimeout as wait } from 'node:timers/promises';
+
+const SPEED = 60;
+
+process.env.N8N_LOG_LEVEL = 'silent';
+
+jest.mock('../../n8n/clock.ts', () => {
+	const start = Date.now();
+	return {
+		systemClock: {
+			now: () => start + (Date.now() - start) * SPEED,
+			sleep: async (ms: number) => await wait(ms / SPEED),
+		},
+	};
+});

@@ -1,0 +1,81 @@
+/** n8n's HTTP helper against a server that breaks: does the transport tell what the service may have seen? */
+import { createServer as createTcp, type AddressInfo } from 'node:net';
+import type { RunningSandbox } from '../../sandbox/server.mts';
+import type { Fault } from '../../sandbox/faults.mts';
+import { sandboxCredentials } from '../support/credentials.mts';
+import { liftLimits, openSandbox, parameters, runNode, writes } from './setup.mts';
+
+let running: RunningSandbox;
+beforeAll(async () => {
+	running = await openSandbox();
+});
+afterAll(async () => await running.close());
+beforeEach(() => {
+	running.sandbox.reset();
+	liftLimits(running);
+});
+
+const adjust = (some: object = {}) =>
+	runNode(running, 'webflowInventory', {
+		parameters: parameters('adjustByDelta'),
+		input: [{ sku: '85123A', qty: -4 }],
+		settings: { onError: 'continueRegularOutput' },
+		...some,
+	});
+
+describe('a delta that was taken, and whose answer', () => {
+	test.each([
+		['is cut by a reset', { then: 'reset' }],
+		['breaks off in the middle', { then: 'truncate' }],
+		['is a 502', { then: { status: 502, body: 'Bad Gateway' } }],
+		['is a page of HTML', { then: 'nonsense' }],
+		['is a redirect', { then: { status: 307, headers: { Location: '/elsewhere' } } }],
+	] as Array<[string, Partial<Fault>]>)(
+		'%s: is applied once, and confirmed by reading',
+		async (_, fault) => {
+			running.sandbox.faults.add([{ method: 'PATCH', ...fault }]);
+			const { outputs } = await adjust();
+			expect(outputs[0][0].json).toMatchObject({ status: 'updated', quantity: 120 });
+			expect(outputs[0][0].json.warning).toBe(
+				'Confirmed by reading (124 -> 120); the answer was lost.',
+			);
+			expect(writes(running)).toHaveLength(1);
+		},
+	);
+});
+
+test('a refused connection is known not to have been sent', async () => {
+	const server = createTcp();
+	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+	const { port } = server.address() as AddressInfo;
+	await new Promise((resolve) => server.close(resolve));
+	const credentials = sandboxCredentials(`http://127.0.0.1:${port}`);
+	const { outputs } = await adjust({ credentials });
+	expect(outputs[0][0].json.message).toContain('could not be reached');
+});
+
+test('a name that does not exist is known not to have been sent', async () => {
+	const { outputs } = await adjust({ credentials: sandboxCredentials('http://shop.invalid') });
+	expect(outputs[0][0].json.message).toMatch(/could not be reached/);
+});
+
+test('a canceled execution cuts the request in flight and sends no other', async () => {
+	running.sandbox.faults.add([{ method: 'PATCH', then: 'hang' }]);
+	let cancel = (): void => {};
+	const hanging = runNode(running, 'webflowInventory', {
+		parameters: parameters('adjustByDelta'),
+		input: [
+			{ sku: '85123A', qty: -4 },
+			{ sku: '71053', qty: -4 },
+		],
+		onStart: (execution) => {
+			cancel = () => execution.cancel();
+		},
+	});
+	while (writes(running).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+	cancel();
+	const { run } = await hanging;
+	expect(run.status).toBe('canceled');
+	await new Promise((resolve) => setTimeout(resolve, 200));
+	expect(writes(running)).toHaveLength(1);
+});

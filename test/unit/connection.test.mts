@@ -1,0 +1,218 @@
+import { Pacer } from '../../inventory/pacing.ts';
+import {
+	Connection,
+	parseReset,
+	parseRetryAfter,
+	type HttpAnswer,
+	type Manners,
+} from '../../platforms/connection.ts';
+import { InstantClock } from '../support/clock.mts';
+
+const MANNERS: Manners = {
+	label: 'Shop',
+	waitAfterLimit: 30_000,
+	limitHeader: 'x-limit',
+	resetHeader: 'x-reset',
+	block: { within: 600_000, wait: 300_000 },
+	explain: (status) => ({ message: `Refused with ${status}.`, advice: '', httpStatus: status }),
+};
+
+const ok: HttpAnswer = {
+	kind: 'answered',
+	status: 200,
+	statusText: '',
+	headers: {},
+	text: '{"fine":true}',
+};
+const status = (code: number, headers: Record<string, string> = {}): HttpAnswer => ({
+	...ok,
+	status: code,
+	headers,
+	text: '{}',
+});
+const page: HttpAnswer = {
+	...ok,
+	text: '<html><title>Log in</title><p>Please   log in</p></html>',
+};
+const lost: HttpAnswer = { kind: 'lost', code: 'ECONNRESET' };
+const notSent: HttpAnswer = { kind: 'notSent', code: 'ECONNREFUSED' };
+
+function connect(answers: HttpAnswer[], signal?: AbortSignal, manners: Partial<Manners> = {}) {
+	const clock = new InstantClock();
+	const sent: number[] = [];
+	const connection = new Connection(
+		async () => {
+			sent.push(clock.now());
+			return answers.shift() ?? ok;
+		},
+		new Pacer(clock, 6_000),
+		clock,
+		{ ...MANNERS, ...manners },
+		signal,
+	);
+	const understand = (body: unknown) =>
+		(body as { fine?: boolean })?.fine ? { value: 'fine' } : null;
+	const send = (intent: 'read' | 'set' | 'delta') =>
+		connection.send(intent, { method: intent === 'read' ? 'GET' : 'PUT', path: '/x' }, understand);
+	return { send, sent, clock };
+}
+
+test('an understood success is accepted', async () => {
+	expect(await connect([]).send('delta')).toStrictEqual({ kind: 'accepted', value: 'fine' });
+});
+
+test('a read is repeated with back-off, then given up', async () => {
+	const { send, clock } = connect([lost, status(503), page]);
+	expect((await send('read')).kind).toBe('accepted');
+	expect(clock.sleeps.filter((ms) => ms === 1_000)).toHaveLength(7);
+	const dead = connect([lost, lost, lost, lost]);
+	expect(await dead.send('read')).toMatchObject({ kind: 'refused' });
+	expect(dead.sent).toHaveLength(4);
+});
+
+test.each(['set', 'delta'] as const)(
+	'a %s that may have been taken is not repeated here',
+	async (intent) => {
+		for (const answer of [lost, status(502), status(408), status(302), page]) {
+			const { send, sent } = connect([answer]);
+			expect((await send(intent)).kind).toBe('uncertain');
+			expect(sent).toHaveLength(1);
+		}
+	},
+);
+
+test('a write that was never sent is tried again, and a dead address stops the run', async () => {
+	const once = connect([notSent]);
+	expect((await once.send('delta')).kind).toBe('accepted');
+	const dead = connect([notSent, notSent, notSent, notSent]);
+	expect(await dead.send('delta')).toMatchObject({ kind: 'refused', fault: { wholeRun: true } });
+});
+
+test('a refusal is final and in the words of the service', async () => {
+	expect(await connect([status(422)]).send('delta')).toMatchObject({
+		kind: 'refused',
+		fault: { message: 'Refused with 422.', httpStatus: 422 },
+	});
+});
+
+test('an answer that makes no sense is shown, so that a person recognizes the page', async () => {
+	expect(await connect([page]).send('set')).toMatchObject({
+		fault: { message: expect.stringContaining('“Log in Please log in”') },
+	});
+	expect(await connect([{ ...ok, text: '' }]).send('set')).toMatchObject({
+		fault: { message: expect.stringContaining('(it was empty)') },
+	});
+});
+
+describe('a limit', () => {
+	test.each([
+		[{ 'retry-after': '7' }, 7_000],
+		[{ 'retry-after': new Date(Date.parse('2026-03-02T08:00:00Z') + 9_000).toUTCString() }, 9_000],
+		[{ 'x-reset': '5' }, 5_000],
+		[{}, 30_000],
+	])('%j is waited for', async (headers, wait) => {
+		const { send, sent } = connect([status(429, headers)]);
+		expect((await send('delta')).kind).toBe('accepted');
+		expect(sent[1] - sent[0]).toBe(wait);
+	});
+
+	test('Retry-After on a success is not obeyed', async () => {
+		const { send, sent } = connect([{ ...ok, headers: { 'retry-after': '60' } }, ok]);
+		await send('read');
+		await send('read');
+		expect(sent[1] - sent[0]).toBe(0);
+	});
+
+	test('is learned from the headers of every answer', async () => {
+		const { send, sent } = connect(
+			Array.from({ length: 7 }, () => ({ ...ok, headers: { 'x-limit': '61' } })),
+		);
+		for (let n = 0; n < 7; n += 1) await send('read');
+		expect(sent[6] - sent[5]).toBe(1_000);
+	});
+
+	test('of more than ten minutes ends the run, naming the time', async () => {
+		const { send, sent } = connect([status(429, { 'retry-after': '601' })]);
+		expect(await send('delta')).toMatchObject({
+			kind: 'notSent',
+			fault: { message: expect.stringContaining('2026-03-02T08:10:01'), wholeRun: true },
+		});
+		expect(sent).toHaveLength(1);
+	});
+
+	test('that never ends is given up', async () => {
+		const { send, sent } = connect(
+			Array.from({ length: 20 }, () => status(429, { 'retry-after': '1' })),
+		);
+		expect((await send('delta')).kind).toBe('notSent');
+		expect(sent).toHaveLength(10);
+	});
+});
+
+describe('a 403', () => {
+	test('after a 429 is waited out once, then final', async () => {
+		const { send, sent } = connect([status(429, { 'retry-after': '1' }), status(403), status(403)]);
+		expect(await send('delta')).toMatchObject({ kind: 'refused', fault: { httpStatus: 403 } });
+		expect(sent[2] - sent[1]).toBe(300_000);
+		expect((await send('delta')).kind).toBe('accepted');
+	});
+
+	test('on its own is final', async () => {
+		const { send, sent } = connect([status(403)]);
+		expect((await send('delta')).kind).toBe('refused');
+		expect(sent).toHaveLength(1);
+	});
+
+	test('is final where a service does not block tokens', async () => {
+		const { send } = connect([status(429, { 'retry-after': '1' }), status(403)], undefined, {
+			block: undefined,
+		});
+		expect((await send('delta')).kind).toBe('refused');
+	});
+});
+
+test('a service that is down for several requests in a row is not asked again', async () => {
+	const { send, sent } = connect(Array.from({ length: 20 }, () => lost));
+	for (let n = 0; n < 3; n += 1) await send('read');
+	expect(sent).toHaveLength(12);
+	expect(await send('delta')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
+	expect(sent).toHaveLength(12);
+});
+
+describe('a canceled execution', () => {
+	test('sends nothing more', async () => {
+		const { send, sent } = connect([], AbortSignal.abort());
+		expect((await send('delta')).kind).toBe('notSent');
+		expect(sent).toHaveLength(0);
+	});
+
+	test('leaves open what was in flight', async () => {
+		const { send } = connect([{ kind: 'canceled' }]);
+		expect(await send('delta')).toMatchObject({ kind: 'uncertain' });
+	});
+
+	test('does not repeat a read', async () => {
+		const { send, sent } = connect([{ kind: 'canceled' }]);
+		expect((await send('read')).kind).toBe('notSent');
+		expect(sent).toHaveLength(1);
+	});
+});
+
+test('Retry-After in seconds, as a date, or not at all', () => {
+	const now = Date.parse('2026-03-02T08:00:00Z');
+	expect(parseRetryAfter(undefined, now)).toBeNull();
+	expect(parseRetryAfter(' 60 ', now)).toBe(60_000);
+	expect(parseRetryAfter('Mon, 02 Mar 2026 08:00:30 GMT', now)).toBe(30_000);
+	expect(parseRetryAfter('Mon, 02 Mar 2026 07:00:00 GMT', now)).toBe(0);
+	expect(parseRetryAfter('soon', now)).toBeNull();
+});
+
+test('a reset in any of three units', () => {
+	const now = Date.parse('2026-03-02T08:00:00Z');
+	expect(parseReset('45', now)).toBe(45_000);
+	expect(parseReset(String(now / 1_000 + 45), now)).toBe(45_000);
+	expect(parseReset(String(now + 45_000), now)).toBe(45_000);
+	expect(parseReset(String(now - 45_000), now)).toBe(0);
+	expect(parseReset('later', now)).toBeNull();
+	expect(parseReset(undefined, now)).toBeNull();
+});

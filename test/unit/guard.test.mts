@@ -1,0 +1,162 @@
+import { endingOf, isGuarded, judge, type Intent } from '../../inventory/guard.ts';
+import type { Level } from '../../inventory/stock.ts';
+
+const intent = (some: Partial<Intent>): Intent => ({
+	operation: 'setQuantity',
+	amount: 7,
+	writeUnchanged: false,
+	belowZero: 'allow',
+	unlimitedStock: 'refuse',
+	onlyIfQuantityIs: null,
+	reserved: null,
+	...some,
+});
+const delta = (amount: number, some: Partial<Intent> = {}): Intent =>
+	intent({ operation: 'adjustByDelta', amount, ...some });
+const level = (quantity: number | null, some: Partial<Level> = {}): Level => ({
+	quantity,
+	unlimited: false,
+	reserved: null,
+	updatedAt: null,
+	...some,
+});
+const unlimited = level(null, { unlimited: true });
+
+describe('a set', () => {
+	test('is written, unless the level is right already', () => {
+		expect(judge(intent({}), level(5))).toStrictEqual({ kind: 'write', amount: 7, warning: null });
+		expect(judge(intent({}), level(7)).kind).toBe('unchanged');
+		expect(judge(intent({ writeUnchanged: true }), level(7)).kind).toBe('write');
+		expect(judge(intent({}), null).kind).toBe('write');
+	});
+
+	test('a true zero is written', () => {
+		expect(judge(intent({ amount: 0 }), level(5))).toMatchObject({ kind: 'write', amount: 0 });
+	});
+
+	test('with pieces reserved is right only when both are', () => {
+		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 2 })).kind).toBe('unchanged');
+		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 1 })).kind).toBe('write');
+	});
+});
+
+describe('unlimited stock', () => {
+	test.each([
+		['refuse', 'refuse'],
+		['skip', 'skip'],
+		['convert', 'write'],
+	] as const)('under %s a set is: %s', (unlimitedStock, kind) => {
+		expect(judge(intent({ unlimitedStock }), unlimited).kind).toBe(kind);
+	});
+
+	test.each([
+		['refuse', 'refuse'],
+		['skip', 'skip'],
+		['convert', 'refuse'],
+	] as const)('under %s a delta is: %s', (unlimitedStock, kind) => {
+		expect(judge(delta(-1, { unlimitedStock }), unlimited).kind).toBe(kind);
+	});
+
+	test('is made so once', () => {
+		const make = intent({ operation: 'setUnlimited', amount: 0 });
+		expect(judge(make, unlimited).kind).toBe('unchanged');
+		expect(judge({ ...make, writeUnchanged: true }, unlimited).kind).toBe('write');
+		expect(judge(make, level(5)).kind).toBe('write');
+	});
+});
+
+describe('Only If Quantity Is', () => {
+	test('lets the expected level pass', () => {
+		expect(judge(intent({ onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
+		expect(judge(delta(-2, { onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
+	});
+
+	test.each([
+		[level(6), 'The level is 6, not 5'],
+		[unlimited, 'The level is unlimited, not 5'],
+		[level(null), 'The level is not known, not 5'],
+	])('refuses %j and names both', (found, words) => {
+		const verdict = judge(intent({ onlyIfQuantityIs: 5 }), found);
+		expect(verdict.kind).toBe('refuse');
+		expect('message' in verdict && verdict.message).toContain(words);
+	});
+
+	test('comes before “already right”', () => {
+		expect(judge(intent({ amount: 7, onlyIfQuantityIs: 5 }), level(7)).kind).toBe('refuse');
+	});
+});
+
+describe('Below Zero', () => {
+	test.each([
+		['allow', level(2), { kind: 'write', amount: -5, warning: null }],
+		['refuse', level(5), { kind: 'write', amount: -5, warning: null }],
+		[
+			'stopAtZero',
+			level(2),
+			{ kind: 'write', amount: -2, warning: 'Only 2 of 5 were taken: the level was 2.' },
+		],
+	] as const)('%s on %j', (belowZero, found, verdict) => {
+		expect(judge(delta(-5, { belowZero }), found)).toStrictEqual(verdict);
+	});
+
+	test('refuse names the level and what would be left', () => {
+		const verdict = judge(delta(-5, { belowZero: 'refuse' }), level(2));
+		expect(verdict).toMatchObject({ kind: 'refuse' });
+		expect('message' in verdict && verdict.message).toContain(
+			'The level is 2; taking 5 would leave -3',
+		);
+	});
+
+	test.each([[0], [-3]])('nothing is left to take from %d', (quantity) => {
+		expect(judge(delta(-5, { belowZero: 'stopAtZero' }), level(quantity))).toMatchObject({
+			kind: 'unchanged',
+			warning: `Only 0 of 5 were taken: the level was ${quantity}.`,
+		});
+	});
+
+	test.each([['refuse'], ['stopAtZero']] as const)(
+		'%s never keeps from restocking',
+		(belowZero) => {
+			expect(judge(delta(2, { belowZero }), level(-5))).toStrictEqual({
+				kind: 'write',
+				amount: 2,
+				warning: null,
+			});
+		},
+	);
+
+	test('a level that is not named cannot be guarded', () => {
+		expect(judge(delta(-1, { belowZero: 'refuse' }), level(null)).kind).toBe('refuse');
+		expect(judge(delta(-1), level(null)).kind).toBe('write');
+	});
+});
+
+test('a delta of 0 is unchanged, whatever it meets', () => {
+	for (const found of [level(5), unlimited, null])
+		expect(judge(delta(0), found).kind).toBe('unchanged');
+});
+
+test('rows that add up beyond what a shelf can hold are refused', () => {
+	expect(judge(delta(2 ** 31), null).kind).toBe('refuse');
+});
+
+test('what needs a fresh reading', () => {
+	expect(isGuarded(intent({}))).toBe(false);
+	expect(isGuarded(intent({ onlyIfQuantityIs: 0 }))).toBe(true);
+	expect(isGuarded(delta(-1, { belowZero: 'refuse' }))).toBe(true);
+	expect(isGuarded(delta(1, { belowZero: 'refuse' }))).toBe(false);
+	expect(isGuarded(delta(-1))).toBe(false);
+});
+
+test('how a row ends that is not written', () => {
+	const before = { ...level(5), source: 'id' as const, at: 0 };
+	expect(endingOf({ kind: 'skip', message: 'm' }, before)).toMatchObject({
+		status: 'skipped',
+		before,
+	});
+	expect(endingOf({ kind: 'refuse', message: 'm' }, before)).toMatchObject({ status: 'failed' });
+	expect(endingOf({ kind: 'unchanged', message: 'm', warning: null }, before)).toMatchObject({
+		status: 'unchanged',
+		after: before,
+	});
+});

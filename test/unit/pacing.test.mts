@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { BURST, LONGEST_WAIT, Pacer, WINDOW_MS } from '../../inventory/pacing.ts';
+import { InstantClock, SharedClock } from '../support/clock.mts';
+
+const START = Date.parse('2026-03-02T08:00:00Z');
+
+async function times(pacer: Pacer, clock: InstantClock, count: number): Promise<number[]> {
+	const user = {};
+	const taken: number[] = [];
+	for (let n = 0; n < count; n += 1) {
+		expect(await pacer.slot(user)).toStrictEqual({ kind: 'go' });
+		taken.push(clock.now());
+	}
+	return taken;
+}
+
+test('after silence a burst goes at once, and its slots are waited for', async () => {
+	const clock = new InstantClock();
+	const taken = await times(new Pacer(clock, 61), clock, 8);
+	expect(taken.map((time) => time - START)).toStrictEqual([0, 0, 0, 0, 0, 5_000, 6_000, 7_000]);
+});
+
+test('the schedule is kept, whatever the requests themselves take', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	await times(pacer, clock, BURST);
+	clock.pass(4_700);
+	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([5_000, 6_000]);
+});
+
+test('no window ever holds more requests than the limit, at any instant', async () => {
+	await fc.assert(
+		fc.asyncProperty(
+			fc.integer({ min: 7, max: 90 }),
+			fc.array(fc.nat(90_000), { minLength: 20, maxLength: 200 }),
+			async (limit, pauses) => {
+				const clock = new InstantClock();
+				const pacer = new Pacer(clock, limit);
+				const taken: number[] = [];
+				for (const pause of pauses) {
+					taken.push(...(await times(pacer, clock, 1)));
+					clock.pass(pause % 5 === 0 ? pause : pause % 700);
+				}
+				for (const [n, from] of taken.entries()) {
+					const inside = taken.slice(n).filter((time) => time < from + WINDOW_MS);
+					expect(inside.length).toBeLessThanOrEqual(limit);
+				}
+			},
+		),
+		{ numRuns: 150 },
+	);
+});
+
+test('a limit that is learned holds from then on', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	await times(pacer, clock, BURST);
+	pacer.learn(121);
+	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([2_500, 3_000]);
+	pacer.learn(NaN);
+	pacer.learn(0);
+	pacer.learn(121);
+	expect((await times(pacer, clock, 1)).map((time) => time - START)).toStrictEqual([3_500]);
+});
+
+test('a 429 stops everyone until the time it named', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	pacer.limited(START + 30_000);
+	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([
+		30_000, 31_000,
+	]);
+	expect(pacer.limitedWithin(31_000)).toBe(true);
+	expect(pacer.limitedWithin(30_000)).toBe(false);
+});
+
+test('a wait of more than ten minutes is not waited', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	const until = START + LONGEST_WAIT + 1;
+	pacer.pause(until);
+	expect(await pacer.slot({})).toStrictEqual({ kind: 'tooLong', until });
+	expect(clock.sleeps).toStrictEqual([]);
+});
+
+test('a canceled run leaves the queue, in naps of at most a second', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 2);
+	await times(pacer, clock, BURST);
+	const abort = new AbortController();
+	const sleep = clock.sleep.bind(clock);
+	clock.sleep = async (ms) => {
+		await sleep(ms);
+		if (clock.sleeps.length === 3) abort.abort();
+	};
+	expect(await pacer.slot({}, abort.signal)).toStrictEqual({ kind: 'canceled' });
+	expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000]);
+	expect(await pacer.slot({}, abort.signal)).toStrictEqual({ kind: 'canceled' });
+});
+
+test('slots go round: a long run does not keep a short one waiting', async () => {
+	const clock = new SharedClock(START);
+	const pacer = new Pacer(clock, 61);
+	const order: string[] = [];
+	const user = async (name: string, count: number, width: number): Promise<void> => {
+		const self = {};
+		const lane = async (): Promise<void> => {
+			while (count > 0) {
+				count -= 1;
+				await pacer.slot(self);
+				order.push(name);
+			}
+		};
+		await Promise.all(Array.from({ length: width }, lane));
+	};
+	await Promise.all([user('long', 30, 4), user('short', 5, 1)]);
+	const shortDone = order.lastIndexOf('short');
+	expect(order).toHaveLength(35);
+	expect(shortDone).toBeLessThan(16);
+});

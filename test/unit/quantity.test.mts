@@ -1,0 +1,176 @@
+import fc from 'fast-check';
+import {
+	LARGEST_QUANTITY,
+	parseCode,
+	parseKey,
+	parseQuantity,
+	shown,
+} from '../../inventory/quantity.ts';
+
+describe('a quantity', () => {
+	test.each([
+		[7, 7],
+		[0, 0],
+		[-0, 0],
+		[-3, -3],
+		[12.0, 12],
+		[' 7 ', 7],
+		['-3', -3],
+		['12.0', 12],
+		['12.000', 12],
+		["'7", 7],
+		["' 7", 7],
+		['007', 7],
+		['0', 0],
+		['-0', 0],
+		['\u00a07\u00a0', 7],
+		[LARGEST_QUANTITY, LARGEST_QUANTITY],
+		[-LARGEST_QUANTITY, -LARGEST_QUANTITY],
+		[String(LARGEST_QUANTITY), LARGEST_QUANTITY],
+	])('%j is %d', (cell, value) => {
+		expect(parseQuantity(cell)).toStrictEqual({ kind: 'value', value });
+	});
+
+	test.each([[''], ['  '], ['\t\n'], ['\u00a0'], [null], [undefined]])('%j is blank', (cell) => {
+		expect(parseQuantity(cell)).toStrictEqual({ kind: 'blank' });
+	});
+
+	test.each([
+		['n/a'],
+		['-'],
+		['1,000'],
+		['1.5'],
+		['1e3'],
+		['0x10'],
+		['+5'],
+		['12.'],
+		['.5'],
+		['1 000'],
+		["'"],
+		["''7"],
+		['−3'],
+		['٣'],
+		['Infinity'],
+		['NaN'],
+		[1.5],
+		[NaN],
+		[Infinity],
+		[-Infinity],
+		[true],
+		[false],
+		[[]],
+		[[7]],
+		[{}],
+		[{ value: 7 }],
+		[new Date(0)],
+		[7n],
+		[LARGEST_QUANTITY + 1],
+		[-LARGEST_QUANTITY - 1],
+		['2147483648'],
+		['99999999999999999999'],
+		[1e21],
+	])('%p is refused, and shown', (cell) => {
+		const parsed = parseQuantity(cell);
+		expect(parsed).toMatchObject({ kind: 'invalid', shown: shown(cell) });
+	});
+
+	test('a message stays short, whatever the cell holds', () => {
+		expect(shown('x'.repeat(5_000)).length).toBeLessThan(70);
+		const round: Record<string, unknown> = {};
+		round.self = round;
+		expect(shown(round)).toBe('a object');
+		expect(shown(() => 1)).toBe('a function');
+	});
+
+	test('whole numbers survive every way of writing them', () => {
+		fc.assert(
+			fc.property(
+				fc.integer({ min: -LARGEST_QUANTITY, max: LARGEST_QUANTITY }),
+				fc.constantFrom('', ' ', '\t', '\u00a0'),
+				fc.constantFrom('', '.0', '.00'),
+				fc.constantFrom('', "'"),
+				(number, space, decimals, apostrophe) => {
+					const value = number === 0 ? 0 : number;
+					expect(parseQuantity(number)).toStrictEqual({ kind: 'value', value });
+					const text = `${space}${apostrophe}${number}${decimals}${space}`;
+					expect(parseQuantity(text)).toStrictEqual({ kind: 'value', value });
+				},
+			),
+		);
+	});
+
+	test('nothing but a whole number within bounds ever becomes a value', () => {
+		fc.assert(
+			fc.property(fc.oneof(fc.anything(), fc.string(), fc.double()), (cell) => {
+				const parsed = parseQuantity(cell);
+				if (parsed.kind !== 'value') return;
+				expect(Number.isSafeInteger(parsed.value)).toBe(true);
+				expect(Math.abs(parsed.value)).toBeLessThanOrEqual(LARGEST_QUANTITY);
+				expect(['string', 'number']).toContain(typeof cell);
+				expect(String(cell).trim()).not.toBe('');
+			}),
+			{ numRuns: 2_000 },
+		);
+	});
+});
+
+describe('a SKU or an id', () => {
+	test.each([
+		['0017', '0017'],
+		[' 85123A ', '85123A'],
+		[17, '17'],
+		[90.75, '90.75'],
+		[90.75, '90.75'],
+		[0, '0'],
+		[-0, '0'],
+		[-17, '-17'],
+		[1e-7, '0.0000001'],
+		[1.25e-9, '0.00000000125'],
+		[-2.5e-8, '-0.000000025'],
+		[Number.MAX_SAFE_INTEGER, '9007199254740991'],
+		["'17", "'17"],
+	])('%p is “%s”', (cell, value) => {
+		expect(parseCode(cell)).toStrictEqual({ kind: 'value', value });
+	});
+
+	test.each([[2 ** 53], [1e21], [NaN], [Infinity], [true], [[]], [{}], [new Date(0)]])(
+		'%p is refused',
+		(cell) => {
+			expect(parseCode(cell).kind).toBe('invalid');
+		},
+	);
+
+	test.each([[''], [' '], [null], [undefined]])('%j is blank', (cell) => {
+		expect(parseCode(cell)).toStrictEqual({ kind: 'blank' });
+	});
+
+	test('a number is written without an exponent, and reads back as itself', () => {
+		fc.assert(
+			fc.property(fc.double({ noNaN: true, min: -1e15, max: 1e15 }), (number) => {
+				const parsed = parseCode(number);
+				expect(parsed.kind).toBe('value');
+				if (parsed.kind !== 'value') return;
+				expect(parsed.value).not.toMatch(/e/i);
+				expect(Number(parsed.value)).toBe(number === 0 ? 0 : number);
+			}),
+		);
+	});
+});
+
+describe('an idempotency key', () => {
+	test.each([
+		[' 1042/3 ', '1042/3'],
+		[1042, '1042'],
+		['k'.repeat(255), 'k'.repeat(255)],
+	])('%p is kept as text', (cell, value) => {
+		expect(parseKey(cell)).toStrictEqual({ kind: 'value', value });
+	});
+
+	test.each([['k'.repeat(256)], [['a', 'b']], [{ order: 1 }], [true]])('%p is refused', (cell) => {
+		expect(parseKey(cell).kind).toBe('invalid');
+	});
+
+	test('blank is none', () => {
+		expect(parseKey('  ').kind).toBe('blank');
+	});
+});

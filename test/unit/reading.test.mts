@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { LevelList, passes, type ListedLevel } from '../../inventory/listing.ts';
+import { lookUp } from '../../inventory/lookup.ts';
+import type { Listing, Platform, ReadOutcome } from '../../inventory/platform.ts';
+import { parseNamedRow } from '../../inventory/row.ts';
+import type { Level } from '../../inventory/stock.ts';
+import { faultText, itemLabel } from '../../inventory/stock.ts';
+import { rowList } from '../../inventory/wording.ts';
+import { SkuMap } from '../../platforms/sku-map.ts';
+import { segment } from '../../platforms/path.ts';
+import { MemoryShop } from '../support/memory-shop.mts';
+
+const level = (quantity: number | null, unlimited = false): Level => ({
+	quantity,
+	unlimited,
+	reserved: null,
+	updatedAt: null,
+});
+const fault = { message: 'No.', advice: 'Wait.' };
+
+describe('a filter', () => {
+	test.each([
+		['all', [true, true, true, true, true, true]],
+		['inStock', [false, false, true, true, true, false]],
+		['outOfStock', [true, true, false, false, false, false]],
+		['lowStock', [true, true, true, false, false, false]],
+	] as const)('%s', (filter, expected) => {
+		const levels = [level(-1), level(0), level(5), level(6), level(null, true), level(null)];
+		expect(levels.map((one) => passes(filter, one, 5))).toStrictEqual(expected);
+	});
+});
+
+describe('a list of levels', () => {
+	const item = (n: number) => ({ itemId: String(n), variantId: null, sku: `S${n}`, name: null });
+
+	function shop(pages: Listing[], read: ReadOutcome[] = []) {
+		let asked = 0;
+		const platform = {
+			list: async () => pages[asked++] ?? { kind: 'page', items: [], next: null },
+			read: async () => [read.shift()],
+		} as unknown as Platform;
+		return { list: new LevelList(platform), asked: () => asked };
+	}
+
+	async function all(list: LevelList): Promise<ListedLevel[]> {
+		const found: ListedLevel[] = [];
+		for await (const one of list.walk()) found.push(one);
+		return found;
+	}
+
+	test('is read only as far as someone asks, and only once', async () => {
+		const { list, asked } = shop([
+			{ kind: 'page', items: [{ item: item(1), level: level(1) }], next: '1' },
+			{ kind: 'page', items: [{ item: item(2), level: level(2) }], next: null },
+		]);
+		for await (const one of list.walk()) {
+			expect(one.item?.sku).toBe('S1');
+			break;
+		}
+		expect(asked()).toBe(1);
+		expect(await all(list)).toHaveLength(2);
+		expect(await all(list)).toHaveLength(2);
+		expect(asked()).toBe(2);
+	});
+
+	test('ends with the fault of a page that cannot be read', async () => {
+		const { list } = shop([{ kind: 'failed', fault }]);
+		expect(await all(list)).toStrictEqual([
+			{ kind: 'failed', item: null, fault: { ...fault, wholeRun: true } },
+		]);
+		expect(await all(list)).toHaveLength(0);
+	});
+
+	test('names the item whose level cannot be read, and goes on', async () => {
+		const { list } = shop(
+			[{ kind: 'page', items: [1, 2].map((n) => ({ item: item(n), level: null })), next: null }],
+			[
+				{ kind: 'failed', fault },
+				{ kind: 'level', item: item(2), reading: { ...level(4), source: 'id', at: 0 } },
+			],
+		);
+		expect(await all(list)).toMatchObject([
+			{ kind: 'failed', item: { sku: 'S1' } },
+			{ level: { quantity: 4 } },
+		]);
+	});
+
+	test('stops at a fault that every item would meet', async () => {
+		const { list } = shop(
+			[{ kind: 'page', items: [1, 2].map((n) => ({ item: item(n), level: null })), next: null }],
+			[{ kind: 'failed', fault: { ...fault, wholeRun: true } }],
+		);
+		expect(await all(list)).toHaveLength(1);
+	});
+});
+
+describe('looking levels up', () => {
+	const named = (cells: unknown[], broken: number[] = []) =>
+		cells.map((cell, n) =>
+			parseNamedRow({ item: { by: 'sku', cell }, fault: broken.includes(n) ? 'broken' : null }, n),
+		);
+	const shop = () =>
+		new MemoryShop([
+			{ id: '1', sku: 'A', quantity: 5 },
+			{ id: '2', sku: 'D', quantity: 1 },
+			{ id: '3', sku: 'D', quantity: 1 },
+		]);
+
+	test('every row has its outcome, in order', async () => {
+		const { outcomes, halt } = await lookUp(named(['A', '', 'D', 'NOPE', 'A', 'A'], [5]), shop());
+		expect(halt).toBeNull();
+		expect(
+			outcomes.map((one) => ('message' in one ? one.message : one.level.quantity)),
+		).toStrictEqual([
+			5,
+			expect.stringContaining('The SKU is empty'),
+			expect.stringContaining('2 items carry'),
+			expect.stringContaining('No item with the SKU “NOPE”'),
+			5,
+			'broken',
+		]);
+	});
+
+	test('a fault of one row stays with it', async () => {
+		const platform = shop();
+		platform.read = async (items) => items.map(() => ({ kind: 'failed', fault }));
+		const { outcomes, halt } = await lookUp(named(['A']), platform);
+		expect(halt).toBeNull();
+		expect(outcomes).toMatchObject([{ kind: 'failed', item: { sku: 'A' }, message: 'No. Wait.' }]);
+	});
+
+	test('a fault that every row meets is theirs all', async () => {
+		const platform = shop();
+		const whole = { ...fault, wholeRun: true };
+		platform.resolve = async (references) =>
+			references.map((_, n) =>
+				n === 0
+					? {
+							kind: 'found',
+							item: { itemId: '1', variantId: null, sku: 'A', name: null },
+							reading: null,
+						}
+					: { kind: 'failed', fault: whole },
+			);
+		const { outcomes, halt } = await lookUp(named(['A', 'B']), platform);
+		expect(halt).toStrictEqual(whole);
+		expect(outcomes.map(({ kind }) => kind)).toStrictEqual(['failed', 'failed']);
+		expect(platform.reads).toHaveLength(0);
+	});
+
+	test('a level that came with the look-up is not read again', async () => {
+		const platform = shop();
+		const reading = { ...level(9), source: 'id' as const, at: 0 };
+		platform.resolve = async () => [
+			{ kind: 'found', item: { itemId: '1', variantId: null, sku: 'A', name: null }, reading },
+		];
+		const { outcomes } = await lookUp(named(['A']), platform);
+		expect(outcomes).toMatchObject([{ level: { quantity: 9 } }]);
+		expect(platform.reads).toHaveLength(0);
+	});
+});
+
+test('rows in a sentence', () => {
+	expect(rowList([2])).toBe('Row 3');
+	expect(rowList([2, 6])).toBe('Rows 3 and 7');
+	expect(rowList([2, 6], 6)).toBe('Row 3');
+	expect(rowList(Array.from({ length: 15 }, (_, n) => n))).toBe(
+		'Rows 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 and 5 more',
+	);
+	expect(
+		rowList(
+			Array.from({ length: 15 }, (_, n) => n),
+			0,
+		),
+	).toBe('Rows 2, 3, 4, 5, 6, 7, 8, 9, 10, 11 and 4 more');
+});
+
+test.each([
+	[{ sku: 'A', name: 'Lamp' }, 'A – Lamp (7:8)'],
+	[{ sku: 'A', name: null }, 'A (7:8)'],
+	[{ sku: null, name: 'Lamp' }, 'Lamp (7:8)'],
+	[{ sku: '', name: null }, '7:8'],
+])('an item is named so that a person finds it: %j', (known, label) => {
+	expect(itemLabel({ itemId: '7', variantId: '8', ...known })).toBe(label);
+});
+
+test('a fault is one sentence, or two', () => {
+	expect(faultText(fault)).toBe('No. Wait.');
+	expect(faultText({ message: 'No.', advice: '' })).toBe('No.');
+});
+
+test('an id never leaves its place in a path', () => {
+	fc.assert(
+		fc.property(fc.string({ minLength: 1 }), (id) => {
+			fc.pre(!/\p{Surrogate}/u.test(id));
+			const url = new URL(`http://shop/items/${segment(id)}/inventory`);
+			expect(url.pathname.split('/')).toHaveLength(4);
+			expect(url.search).toBe('');
+		}),
+	);
+	expect(segment('..')).toBe('%2E%2E');
+	expect(segment('.')).toBe('%2E');
+});
+
+test('a map of SKUs finds one, none, or several', () => {
+	const item = (itemId: string, sku: string | null) => ({
+		itemId,
+		variantId: null,
+		sku,
+		name: null,
+	});
+	const map = new SkuMap([item('1', 'A'), item('2', 'D'), item('3', 'D'), item('4', null)]);
+	expect(map.find('A')).toMatchObject({ kind: 'found', item: { itemId: '1' } });
+	expect(map.find('D')).toMatchObject({ kind: 'ambiguous' });
+	expect(map.find('d')).toMatchObject({
+		kind: 'notFound',
+		lookAlikes: [{ itemId: '2' }, { itemId: '3' }],
+	});
+	expect(map.has('A')).toBe(true);
+	expect(map.has('D')).toBe(false);
+	expect(map.has('X')).toBe(false);
+	expect(map.item('4')?.sku).toBeNull();
+});

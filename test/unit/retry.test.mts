@@ -1,0 +1,120 @@
+import { decide, type Decision, type Happened, type Intent } from '../../inventory/retry.ts';
+
+const answered = (
+	status: number,
+	some: Partial<Extract<Happened, { phase: 'answered' }>> = {},
+): Happened => ({
+	phase: 'answered',
+	status,
+	understood: false,
+	...some,
+});
+
+const accept: Decision = { next: 'accept' };
+const refuse: Decision = { next: 'refuse' };
+const backOff: Decision = { next: 'again', wait: 'backOff' };
+const asTold: Decision = { next: 'again', wait: 'asTold' };
+const block: Decision = { next: 'again', wait: 'block' };
+const settle = (
+	looks: 'once' | 'thrice',
+	otherwise: 'again' | 'failed' | 'unknown',
+	shown: 'applied' | 'unknown' = 'applied',
+): Decision => ({ next: 'settle', settlement: { looks, shown, otherwise } });
+
+/** The table "When may a write be sent again", row by row: what happened, and what follows for a read, a set, a delta. */
+const TABLE: Array<[what: string, Happened[], read: Decision, set: Decision, delta: Decision]> = [
+	['no connection was made', [{ phase: 'notSent' }], backOff, backOff, backOff],
+	['429', [answered(429)], asTold, asTold, asTold],
+	[
+		'Ecwid 403 shortly after a 429',
+		[answered(403, { sign: 'blockedAfterLimit' })],
+		block,
+		block,
+		block,
+	],
+	[
+		'refused',
+		[400, 401, 402, 403, 404, 405, 409, 410, 413, 415, 418, 422, 451].map((status) =>
+			answered(status),
+		),
+		refuse,
+		refuse,
+		refuse,
+	],
+	[
+		'RootFi 400 that says nothing certain',
+		[answered(400, { sign: 'unsure' })],
+		refuse,
+		settle('once', 'failed'),
+		settle('thrice', 'unknown'),
+	],
+	[
+		'408 and any 5xx',
+		[408, 500, 501, 502, 503, 504, 520, 599].map((status) => answered(status)),
+		backOff,
+		settle('once', 'again'),
+		settle('thrice', 'unknown'),
+	],
+	['1xx', [answered(103)], backOff, settle('once', 'again'), settle('thrice', 'unknown')],
+	[
+		'a redirect',
+		[301, 302, 307, 308].map((status) => answered(status)),
+		refuse,
+		settle('once', 'again'),
+		settle('thrice', 'unknown'),
+	],
+	[
+		'a broken connection',
+		[{ phase: 'lost' }],
+		backOff,
+		settle('once', 'again'),
+		settle('thrice', 'unknown'),
+	],
+	[
+		'a success that makes no sense',
+		[answered(200), answered(204)],
+		backOff,
+		settle('once', 'again'),
+		settle('thrice', 'unknown'),
+	],
+	[
+		'a success',
+		[answered(200, { understood: true }), answered(201, { understood: true })],
+		accept,
+		accept,
+		accept,
+	],
+	[
+		'Ecwid updateCount 0',
+		[answered(200, { sign: 'notUpdated' })],
+		backOff,
+		settle('once', 'failed'),
+		settle('once', 'failed', 'unknown'),
+	],
+	[
+		'RootFi sync_id without a row',
+		[answered(200, { sign: 'acceptedOnly' })],
+		backOff,
+		settle('once', 'unknown'),
+		settle('once', 'unknown'),
+	],
+];
+
+describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
+	test.each([
+		['read', read],
+		['set', set],
+		['delta', delta],
+	] as Array<[Intent, Decision]>)('%s', (intent, decision) => {
+		for (const one of happened) expect(decide(intent, one)).toStrictEqual(decision);
+	});
+});
+
+test('no status lets a delta be sent again, but a refusal at the gate', () => {
+	for (let status = 100; status < 600; status += 1) {
+		for (const understood of [true, false]) {
+			const decision = decide('delta', answered(status, { understood }));
+			expect(decision.next === 'again').toBe(status === 429);
+		}
+	}
+});

@@ -1,0 +1,608 @@
+import { runStock, type RunReport } from '../../inventory/run.ts';
+import { parseRow, parseRunOptions } from '../../inventory/row.ts';
+import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
+import type { WriteOperation } from '../../inventory/stock.ts';
+import { InstantClock } from '../support/clock.mts';
+import { MemoryShop, type MemoryItem } from '../support/memory-shop.mts';
+import { rawRow, statuses, type TestRow } from '../support/run.mts';
+
+interface Setup {
+	items?: MemoryItem[];
+	operation?: WriteOperation;
+	rows: TestRow[];
+	options?: Record<string, unknown>;
+	stop?: boolean;
+	capabilities?: Partial<Capabilities>;
+	answers?: WriteOutcome[];
+	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
+	signal?: AbortSignal;
+}
+
+async function go({
+	items,
+	operation = 'adjustByDelta',
+	rows,
+	options = {},
+	stop = false,
+	capabilities,
+	answers,
+	prepare,
+	signal,
+}: Setup) {
+	const clock = new InstantClock();
+	const shop = new MemoryShop(
+		items ?? [
+			{ id: '1', sku: 'A', quantity: 50 },
+			{ id: '2', sku: 'B', quantity: 10 },
+			{ id: '3', sku: 'C', quantity: 3 },
+		],
+		() => clock.now(),
+		{ listsLevels: false, ...capabilities },
+	);
+	// Levels are read by id unless a test says otherwise: that is what may bear witness.
+	const read = shop.read.bind(shop);
+	shop.read = async (some) => await read(some, capabilities?.listsLevels ? 'cheapest' : 'byId');
+	shop.answers.push(...(answers ?? []));
+	prepare?.(shop, clock);
+	const parsed = rows.map((row, index) =>
+		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
+	);
+	const report: RunReport = await runStock(
+		{ operation, rows: parsed, options: parseRunOptions(options).options, stopOnFailure: stop },
+		{ platform: shop, clock, signal },
+	);
+	return { report, shop, clock, ending: report.endings[0] };
+}
+
+const START = Date.parse('2026-03-02T08:00:00Z');
+const fault = { message: 'The connection broke.', advice: 'Look.' };
+const refused: WriteOutcome = { kind: 'refused', fault: { message: 'No.', advice: '' } };
+const lost = (
+	otherwise: 'again' | 'failed' | 'unknown',
+	looks: 'once' | 'thrice' = 'thrice',
+): WriteOutcome => ({
+	kind: 'uncertain',
+	fault,
+	settlement: { looks, shown: 'applied', otherwise },
+	sentAt: START,
+});
+/** An answer that is lost after the shop took the write. */
+const takenAndLost = (shop: MemoryShop, otherwise: 'again' | 'unknown'): void => {
+	const write = shop.write.bind(shop);
+	shop.write = async (changes) => {
+		const outcomes = await write(changes);
+		shop.write = write;
+		return outcomes.map(() => lost(otherwise));
+	};
+};
+
+describe('On Error', () => {
+	const rows = [
+		{ sku: 'A', amount: -1 },
+		{ sku: 'NOPE', amount: -1 },
+		{ sku: 'B', amount: -1 },
+	];
+
+	test('Stop: one bad row, and nothing is written', async () => {
+		const { report, shop } = await go({ rows, stop: true });
+		expect(statuses(report)).toStrictEqual(['notAttempted', 'failed', 'notAttempted']);
+		expect(report.halt).toStrictEqual({ kind: 'row', index: 1, phase: 'plan' });
+		expect(report.endings[0].message).toContain('Nothing was written, because Row 2 (NOPE)');
+		expect(shop.writes).toHaveLength(0);
+	});
+
+	test('Continue: the others are written', async () => {
+		const { report } = await go({ rows });
+		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'updated']);
+		expect(report.halt).toBeNull();
+	});
+
+	test('Stop: after the first refusal no further request is sent', async () => {
+		const { report, shop } = await go({
+			rows: [
+				{ sku: 'A', amount: -1 },
+				{ sku: 'B', amount: -1 },
+				{ sku: 'C', amount: -1 },
+			],
+			answers: [{ kind: 'applied', level: null }, refused],
+			stop: true,
+		});
+		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'notAttempted']);
+		expect(report.halt).toStrictEqual({ kind: 'row', index: 1, phase: 'write' });
+		expect(report.endings[2].message).toContain(
+			'The run stopped, because Row 2 (B) did not go through: No.',
+		);
+		expect(shop.writes).toHaveLength(2);
+	});
+
+	test('Continue: a fault that every row would meet ends the run all the same', async () => {
+		const wholeRun: WriteOutcome = {
+			kind: 'refused',
+			fault: { message: 'Wrong token.', advice: '', wholeRun: true },
+		};
+		const { report, shop } = await go({
+			rows: [
+				{ sku: 'A', amount: -1 },
+				{ sku: 'B', amount: -1 },
+			],
+			answers: [wholeRun],
+		});
+		expect(statuses(report)).toStrictEqual(['failed', 'notAttempted']);
+		expect(report.endings[1].message).toBe('Wrong token.');
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('a write that was not sent is not attempted', async () => {
+		const { report } = await go({
+			rows: [{ sku: 'A', amount: -1 }],
+			answers: [{ kind: 'notSent', fault: { message: 'Wait.', advice: '', wholeRun: true } }],
+		});
+		expect(statuses(report)).toStrictEqual(['notAttempted']);
+	});
+});
+
+describe('a dry run', () => {
+	test('writes nothing and says what it would', async () => {
+		const { report, shop } = await go({
+			rows: [
+				{ sku: 'A', amount: -1, key: 'k' },
+				{ sku: 'B', amount: 0 },
+				{ sku: 'NOPE', amount: 1 },
+			],
+			options: { dryRun: true },
+		});
+		expect(statuses(report)).toStrictEqual(['planned', 'unchanged', 'failed']);
+		expect(report.endings[0].message).toContain('Would be changed by -1, from 50.');
+		expect(report.endings[0].message).toContain('does not look up which keys');
+		expect(shop.writes).toHaveLength(0);
+		expect(report.planned).toBe(1);
+	});
+
+	test.each([
+		['setQuantity', {}, 'Would be set from 50 to 7.'],
+		['setQuantity', { checkFirst: false }, 'Would be set from the present level to 7.'],
+		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
+	] as const)('of %s', async (operation, options, message) => {
+		const { ending } = await go({
+			operation,
+			rows: [{ sku: 'A', amount: 7 }],
+			options: { dryRun: true, ...options },
+		});
+		expect(ending.message).toBe(message);
+	});
+});
+
+describe('the level after a write', () => {
+	test('is the one the service names', async () => {
+		const { ending } = await go({ rows: [{ sku: 'A', amount: -1 }] });
+		expect(ending).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
+	});
+
+	test('a set that is answered with another level warns', async () => {
+		const { ending } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [
+				{
+					kind: 'applied',
+					level: { quantity: 6, unlimited: false, reserved: null, updatedAt: null },
+				},
+			],
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 6 } });
+		expect(ending.warnings.join()).toContain('names 6 after the write, not 7');
+	});
+
+	const named = (count: number) =>
+		Array.from({ length: count }, (_, n) => ({ id: String(n), sku: `S${n}`, quantity: 5 }));
+
+	test.each([
+		[20, 4],
+		[21, null],
+	])('of %d deltas whose answer names none is %j', async (count, quantity) => {
+		const { ending } = await go({
+			items: named(count),
+			rows: named(count).map(({ sku }) => ({ sku, amount: -1 })),
+			prepare: (shop) => {
+				const write = shop.write.bind(shop);
+				shop.write = async (changes) => {
+					await write(changes);
+					return changes.map(() => ({ kind: 'applied', level: null }));
+				};
+			},
+		});
+		expect(ending.after?.quantity).toBe(quantity);
+	});
+
+	test('of a set or of Set Unlimited is what was confirmed', async () => {
+		const many = named(21);
+		for (const [operation, expected] of [
+			['setQuantity', { quantity: 9, unlimited: false }],
+			['setUnlimited', { quantity: null, unlimited: true }],
+		] as const) {
+			const { ending } = await go({
+				items: many,
+				operation,
+				rows: many.map(({ sku }) => ({ sku, amount: 9 })),
+				answers: many.map(() => ({ kind: 'applied', level: null })),
+			});
+			expect(ending.after).toMatchObject(expected);
+		}
+	});
+
+	test('stays unknown when it cannot be read back', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -1 }],
+			options: { checkFirst: false },
+			answers: [{ kind: 'applied', level: null, warning: 'Product has negative stock.' }],
+			prepare: (shop) => {
+				shop.read = async () => [{ kind: 'failed', fault }];
+			},
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: null } });
+		expect(ending.warnings).toStrictEqual(['Product has negative stock.']);
+	});
+});
+
+describe('settling a delta', () => {
+	test('that was taken: confirmed by reading, with a warning', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			prepare: (some) => takenAndLost(some, 'unknown'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 45 } });
+		expect(ending.warnings).toStrictEqual([
+			'Confirmed by reading (50 -> 45); the answer was lost.',
+		]);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that was not taken: looks again after 2 and 5 seconds, then unknown', async () => {
+		const { ending, shop, clock } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+		});
+		expect(ending).toMatchObject({ status: 'unknown' });
+		expect(ending.message).toContain('The level shows 50');
+		expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that arrives late: seen at a later look', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop, clock) => {
+				shop.onRead = () => {
+					if (clock.sleeps.length === 2) shop.items[0].quantity = 45;
+				};
+			},
+		});
+		expect(ending.status).toBe('updated');
+	});
+
+	test('amid another change: unknown, both levels named', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop) => {
+				shop.onRead = () => {
+					if (shop.writes.length > 0) shop.items[0].quantity = 44;
+				};
+			},
+		});
+		expect(ending.status).toBe('unknown');
+		expect(ending.message).toContain('The level was 50, would be 45 with this row, and is 44');
+	});
+
+	test.each([
+		['a list', { capabilities: { listsLevels: true } }],
+		['nothing', { options: { checkFirst: false } }],
+	] as Array<[string, Partial<Setup>]>)(
+		'with a level before from %s: unknown',
+		async (_, setup) => {
+			const { ending, shop } = await go({
+				rows: [{ sku: 'A', amount: -5 }],
+				answers: [lost('unknown')],
+				...setup,
+			});
+			expect(ending.message).toContain('no fresh level from before the write bears witness');
+			expect(shop.writes).toHaveLength(1);
+		},
+	);
+
+	test.each([
+		[29_999, 'updated'],
+		[30_000, 'unknown'],
+	])('with a level read %d ms before the send: %s', async (age, status) => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			prepare: (shop) => {
+				shop.write = async ([change]) => {
+					shop.apply(change);
+					return [{ ...lost('unknown'), sentAt: START + age } as WriteOutcome];
+				};
+			},
+		});
+		expect(ending.status).toBe(status);
+	});
+
+	test('that cannot be read back: unknown', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop) => {
+				const read = shop.read.bind(shop);
+				shop.read = async (items, mode) =>
+					shop.writes.length === 0 ? await read(items, mode) : [{ kind: 'failed', fault }];
+			},
+		});
+		expect(ending.message).toContain('the level could not be read either');
+	});
+
+	test('of which the service says that nothing was updated: failed when the level stands, unknown when it moved', async () => {
+		const notUpdated: WriteOutcome = {
+			kind: 'uncertain',
+			fault,
+			settlement: { looks: 'once', shown: 'unknown', otherwise: 'failed' },
+			sentAt: START,
+		};
+		const stands = await go({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });
+		expect(stands.ending.status).toBe('failed');
+		const moved = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [notUpdated],
+			prepare: (shop) => {
+				shop.onRead = () => {
+					if (shop.writes.length > 0) shop.items[0].quantity = 45;
+				};
+			},
+		});
+		expect(moved.ending.status).toBe('unknown');
+	});
+
+	test('once canceled reads nothing more', async () => {
+		const abort = new AbortController();
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			signal: abort.signal,
+			prepare: (some) => {
+				some.write = async () => {
+					abort.abort();
+					return [lost('unknown')];
+				};
+			},
+		});
+		expect(ending.message).toContain('the execution was canceled');
+		expect(shop.reads).toStrictEqual(['1']);
+	});
+});
+
+describe('settling a set', () => {
+	test('that was taken: confirmed by reading', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			prepare: (some) => takenAndLost(some, 'again'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(ending.warnings).toStrictEqual(['Confirmed by reading; the answer did not say so.']);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that was not taken: sent again after a look, three times at the most', async () => {
+		const setup = { operation: 'setQuantity' as const, rows: [{ sku: 'A', amount: 7 }] };
+		const second = await go({ ...setup, answers: [lost('again', 'once')] });
+		expect(second.ending).toMatchObject({ status: 'updated', warnings: [] });
+		expect(second.shop.writes).toHaveLength(2);
+		const never = await go({ ...setup, answers: [1, 2, 3].map(() => lost('again', 'once')) });
+		expect(never.ending.status).toBe('unknown');
+		expect(never.shop.writes).toHaveLength(3);
+	});
+
+	test('a later refusal does not prove that the first try was not taken', async () => {
+		const { ending } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [lost('again', 'once'), refused],
+		});
+		expect(ending).toMatchObject({ status: 'unknown' });
+		expect(ending.message).toContain('A first try may have been taken');
+	});
+
+	test('under Only If Quantity Is, a level that moved meanwhile is not overwritten', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
+			answers: [lost('again', 'once')],
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.writes.length > 0) some.items[0].quantity = 49;
+				};
+			},
+		});
+		expect(ending.status).toBe('unknown');
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test.each([
+		['failed', 'failed'],
+		['unknown', 'unknown'],
+	] as const)('whose answer leaves it %s', async (otherwise, status) => {
+		const { ending } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [lost(otherwise, 'once')],
+		});
+		expect(ending.status).toBe(status);
+	});
+
+	test('to unlimited', async () => {
+		const { ending } = await go({
+			operation: 'setUnlimited',
+			rows: [{ sku: 'A' }],
+			prepare: (some) => takenAndLost(some, 'again'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { unlimited: true } });
+	});
+});
+
+describe('a guard looks again before the write', () => {
+	const listed = { listsLevels: true };
+
+	test('when its reading came from a list', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
+			capabilities: listed,
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 3;
+				};
+			},
+		});
+		expect(ending).toMatchObject({
+			status: 'updated',
+			before: { quantity: 3 },
+			after: { quantity: 0 },
+		});
+		expect(ending.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
+		expect(shop.reads).toHaveLength(2);
+	});
+
+	test('and fails the row when the level moved, naming both', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
+			capabilities: listed,
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 49;
+				};
+			},
+		});
+		expect(ending).toMatchObject({ status: 'failed' });
+		expect(ending.message).toContain('The level is 49, not 50');
+		expect(shop.writes).toHaveLength(0);
+	});
+
+	test('not when its reading is fresh and by id', async () => {
+		const { shop } = await go({
+			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
+		});
+		expect(shop.reads).toHaveLength(1);
+	});
+
+	test.each([
+		[false, 'failed'],
+		[true, 'notAttempted'],
+	])(
+		'and when that cannot be read (for the whole run: %p) nothing is sent',
+		async (wholeRun, status) => {
+			const { ending, shop } = await go({
+				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
+				capabilities: listed,
+				prepare: (some) => {
+					const read = some.read.bind(some);
+					some.read = async (items, mode) =>
+						some.reads.length === 0
+							? await read(items, mode)
+							: [{ kind: 'failed', fault: { ...fault, wholeRun } }];
+				},
+			});
+			expect(ending.status).toBe(status);
+			expect(shop.writes).toHaveLength(0);
+		},
+	);
+});
+
+describe('a service without a delta of its own', () => {
+	const capabilities = { atomicDelta: false };
+
+	test('is read directly before the sum is written', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			capabilities,
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 40;
+				};
+			},
+		});
+		expect(shop.writes).toMatchObject([{ kind: 'set', quantity: 35, fromDelta: true }]);
+		expect(ending).toMatchObject({
+			status: 'updated',
+			before: { quantity: 40 },
+			after: { quantity: 35 },
+		});
+	});
+
+	test('a lost answer is settled like a delta, and never sent again', async () => {
+		const taken = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			capabilities,
+			prepare: (some) => takenAndLost(some, 'unknown'),
+		});
+		expect(taken.ending.warnings).toStrictEqual([
+			'Confirmed by reading (50 -> 45); the answer was lost.',
+		]);
+		const notTaken = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			capabilities,
+			answers: [lost('unknown')],
+		});
+		expect(notTaken.ending.status).toBe('unknown');
+		expect(notTaken.shop.writes).toHaveLength(1);
+	});
+
+	test('a level that is not named, or a sum too large, is refused', async () => {
+		const unnamed = await go({
+			rows: [{ sku: 'A', amount: 5 }],
+			capabilities,
+			prepare: (some) => {
+				some.level = () => ({ quantity: null, unlimited: false, reserved: null, updatedAt: null });
+			},
+		});
+		expect(unnamed.ending.message).toContain('nothing to add to');
+		const large = await go({
+			items: [{ id: '1', sku: 'A', quantity: 2 ** 31 - 5 }],
+			rows: [{ sku: 'A', amount: 10 }],
+			capabilities,
+		});
+		expect(large.ending.message).toContain('too large');
+	});
+});
+
+describe('a delta without a key', () => {
+	test.each([
+		[[{ sku: 'A', amount: -1 }], true],
+		[[{ sku: 'A', amount: -1, key: 'k' }], false],
+		[[{ sku: 'A', amount: 0 }], false],
+	])('%j moves the stock again when it is run again: %p', async (rows, unprotected) => {
+		expect((await go({ rows })).report.unprotectedDelta).toBe(unprotected);
+	});
+});
+
+test('rows that share a write name each other; twins follow the first', async () => {
+	const { report } = await go({
+		rows: [
+			{ sku: 'A', amount: -1, key: 'k' },
+			{ sku: 'A', amount: -1, key: 'k' },
+			{ sku: 'A', amount: -2 },
+		],
+	});
+	expect(statuses(report)).toStrictEqual(['updated', 'duplicate', 'updated']);
+	expect(report.endings[0].message).toBe('Row 3 names the same item: one write for all of them.');
+	expect(report.endings[1].warnings).toStrictEqual([
+		'If these are two lines, add the line number to the key.',
+	]);
+	expect(report.endings[2].after?.quantity).toBe(47);
+	const failed = await go({
+		rows: [
+			{ sku: 'A', amount: -1, key: 'k' },
+			{ sku: 'A', amount: -1, key: 'k' },
+		],
+		answers: [refused],
+	});
+	expect(statuses(failed.report)).toStrictEqual(['failed', 'failed']);
+	expect(failed.report.endings[1].message).toContain('Row 1 has the same key and amount');
+});
