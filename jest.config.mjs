@@ -8,7 +8,7 @@ const swc = {
 export const shared = {
 	testEnvironment: 'node',
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
-	transform: { '^.+\\.m?ts$': ['@swc/jest', swc] },
+	transform: { '^.+\\.(m?ts|mjs)$': ['@swc/jest', swc] },
 };
 
 export default {

@@ -5,8 +5,7 @@ import type { ListedItem, Platform } from './platform';
 import type { Fault, Item, Level } from './stock';
 
 export type ListedLevel =
-	| { kind: 'level'; item: Item; level: Level }
-	| { kind: 'failed'; item: Item | null; fault: Fault };
+	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };
 
 export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 

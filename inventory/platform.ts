@@ -42,8 +42,7 @@ export type Resolution =
 	| { kind: 'failed'; fault: Fault };
 
 export type ReadOutcome =
-	| { kind: 'level'; item: Item; reading: Reading }
-	| { kind: 'failed'; fault: Fault };
+	{ kind: 'level'; item: Item; reading: Reading } | { kind: 'failed'; fault: Fault };
 
 export type WriteOutcome =
 	/** `level` is what the service named after the write, or null when it named none. */
@@ -61,8 +60,7 @@ export interface ListedItem {
 }
 
 export type Listing =
-	| { kind: 'page'; items: ListedItem[]; next: string | null }
-	| { kind: 'failed'; fault: Fault };
+	{ kind: 'page'; items: ListedItem[]; next: string | null } | { kind: 'failed'; fault: Fault };
 
 /** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
 export type ReadMode = 'byId' | 'cheapest';

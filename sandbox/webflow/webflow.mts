@@ -45,15 +45,13 @@ export class WebflowService extends Service<WebflowSwitches> {
 	seed(products: CatalogueProduct[]): void {
 		this.products = products.map(({ name, sku, quantity, unlimited, variations }, n) => {
 			const sold = variations ?? [{ sku, options: {}, quantity, unlimited }];
-			const shelves = sold.map(
-				(one, k): Shelf => ({
-					id: objectId(2, n * 100 + k),
-					sku: one.sku,
-					name: [name, ...Object.values(one.options)].join(' '),
-					quantity: one.quantity,
-					infinite: one.unlimited === true,
-				}),
-			);
+			const shelves = sold.map((one, k): Shelf => ({
+				id: objectId(2, n * 100 + k),
+				sku: one.sku,
+				name: [name, ...Object.values(one.options)].join(' '),
+				quantity: one.quantity,
+				infinite: one.unlimited === true,
+			}));
 			return { id: objectId(1, n), name, shelves };
 		});
 		this.shelves = new Map(

@@ -391,3 +391,93 @@ test('a product that left the list between two readings fails its row', async ()
 	expect(endings[2].message).toContain('does not list the product');
 	expect(endings[0].status).toBe('updated');
 });
+
+describe('what a document leaves out', () => {
+	const answer = (shop: Shop, body: unknown, path = '/products', times = 1) =>
+		shop.sandbox.faults.add([{ method: 'GET', path, times, then: { status: 200, body } }]);
+
+	test('a list without a total ends with its first short page', async () => {
+		const shop = open();
+		answer(shop, { items: [{ id: 1, sku: 'A', quantity: 3 }] }, '/products$');
+		const page = await shop.platform.list(null);
+		expect(page).toMatchObject({
+			kind: 'page',
+			next: null,
+			items: [{ item: { itemId: '1', name: null } }],
+		});
+		const full = Array.from({ length: 100 }, (_, n) => ({ id: n, quantity: 1 }));
+		answer(shop, { items: full }, '/products$');
+		expect(await shop.platform.list(null)).toMatchObject({ kind: 'page', next: '100' });
+		answer(shop, { items: [] }, '/products$');
+		expect(await shop.platform.list('100')).toMatchObject({ kind: 'page', next: null });
+	});
+
+	test('a product or a variation without names, options or a level', async () => {
+		const shop = open();
+		const bare = {
+			id: 5,
+			sku: 'P',
+			combinations: [
+				{ id: 1, sku: 'V1', quantity: 2 },
+				{ id: 2, sku: 'V2', quantity: 2, options: [{}] },
+				{ id: 3, sku: 'V3', quantity: 2, options: [{ name: 'Size', value: 'S' }] },
+			],
+		};
+		answer(shop, { total: 1, items: [bare] }, '/products$');
+		const page = await shop.platform.list(null);
+		const items = page.kind === 'page' ? page.items : [];
+		expect(items.map(({ item }) => item.name)).toStrictEqual([null, null, null, null]);
+		expect(items[0].level).toMatchObject({ quantity: null, unlimited: false, updatedAt: null });
+		const named = { ...bare, name: 'Shirt' };
+		answer(shop, { total: 1, items: [named] }, '/products$');
+		const again = await shop.platform.list(null);
+		expect(again.kind === 'page' && again.items.map(({ item }) => item.name)).toStrictEqual([
+			'Shirt',
+			'Shirt',
+			'Shirt (: )',
+			'Shirt (Size: S)',
+		]);
+	});
+
+	test('a set is confirmed by its count alone, without the item', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: {} } }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'SHIRT', amount: 3 }],
+		});
+		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	});
+
+	test('a list that cannot be read by id either stops the run', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'GET', apply: false, times: 9, then: { status: 500 } }]);
+		const rows = [
+			{ id: PRODUCT, amount: 1 },
+			{ id: '692730002', amount: 1 },
+		];
+		const report = await run(shop, { operation: 'setQuantity', rows });
+		expect(report.halt?.kind).toBe('run');
+		expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
+	});
+});
+
+test('a later row by id knows the name its list has shown', async () => {
+	const products = Array.from({ length: 3 }, (_, n) => ({
+		name: `N${n}`,
+		sku: `S${n}`,
+		quantity: 5,
+	}));
+	const shop = open({}, products);
+	const rows = [
+		{ sku: 'S0', amount: 1 },
+		{ sku: 'S1', amount: 1 },
+		{ id: '692730003', amount: 1 },
+	];
+	const { endings } = await run(shop, {
+		operation: 'setQuantity',
+		rows,
+		options: { checkFirst: false },
+	});
+	expect(endings[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
+});

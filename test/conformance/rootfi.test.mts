@@ -392,3 +392,61 @@ describe('a limit without Retry-After', () => {
 		},
 	);
 });
+
+test('a list or a row that leaves out what it may', async () => {
+	const shop = open();
+	const body = {
+		data: [{ rootfi_id: 5 }, { rootfi_id: 6, rootfi_deleted_at: '2026-01-01T00:00:00Z' }],
+	};
+	shop.sandbox.faults.add([{ method: 'GET', then: { status: 200, body } }]);
+	expect(await shop.platform.list(null)).toMatchObject({
+		kind: 'page',
+		next: null,
+		items: [
+			{ item: { itemId: '5', sku: null, name: null }, level: { quantity: null, updatedAt: null } },
+		],
+	});
+	shop.sandbox.faults.add([{ method: 'GET', apply: false, times: 4, then: { status: 500 } }]);
+	expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
+});
+
+test('several items without a list that can be read stop the run', async () => {
+	const shop = open();
+	shop.sandbox.faults.add([{ method: 'GET', apply: false, times: 9, then: { status: 500 } }]);
+	const rows = [
+		{ id: '157', amount: 1 },
+		{ id: '158', amount: 1 },
+	];
+	const report = await run(shop, { operation: 'setQuantity', rows });
+	expect(report.halt?.kind).toBe('run');
+});
+
+test('a company that is not a number goes along as text', async () => {
+	const shop = open({}, { companyId: 'acme' });
+	const rows = [{ id: '157', amount: 1 }];
+	await run(shop, { operation: 'setQuantity', rows, options: { checkFirst: false } });
+	expect(puts(shop)[0].body).toMatchObject({ company_id: 'acme' });
+});
+
+test('the name of a row is known where a list has shown it', async () => {
+	const shop = open();
+	const rows = [
+		{ sku: 'A', amount: 1 },
+		{ sku: 'B', amount: 1 },
+		{ id: '159', amount: 1 },
+	];
+	const { endings } = await run(shop, {
+		operation: 'setQuantity',
+		rows,
+		options: { checkFirst: false },
+	});
+	expect(endings[2].item).toMatchObject({ name: 'Chair' });
+});
+
+test('a platform_id that cannot be read fails its row', async () => {
+	const report = await run(open(), {
+		operation: 'setQuantity',
+		rows: [{ id: 'nope_1', amount: 1 }],
+	});
+	expect(report.endings[0]).toMatchObject({ status: 'failed' });
+});

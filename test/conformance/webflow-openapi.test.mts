@@ -86,8 +86,7 @@ function violations(request: Request, delivery: Delivery, requestMustFit: boolea
 		for (const key of request.query.keys())
 			if (!known.includes(key)) faults.push(`${at}: ${key} is not documented`);
 		const body = operation.requestBody?.content['application/json'].schema as
-			| { properties?: object }
-			| undefined;
+			{ properties?: object } | undefined;
 		if (body === undefined) {
 			if (request.body !== '') faults.push(`${at}: takes no body`);
 		} else {

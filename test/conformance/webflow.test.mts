@@ -312,3 +312,51 @@ test('sites are listed for the editor, in both versions', async () => {
 		});
 	}
 });
+
+describe('what a document leaves out', () => {
+	test('products without SKUs, names or a total', async () => {
+		const shop = open();
+		const items = [
+			{ product: null, skus: [{ id: 'a' }] },
+			{ product: { name: 'Lamp' }, skus: [{ id: 'b', sku: 'L' }] },
+			{},
+		];
+		shop.sandbox.faults.add([{ path: '/products', then: { status: 200, body: { items } } }]);
+		const page = await shop.platform.list(null);
+		expect(page).toMatchObject({
+			kind: 'page',
+			next: '3',
+			items: [{ item: { sku: null, name: null } }, { item: { sku: 'L', name: 'Lamp' } }],
+		});
+		expect(await shop.platform.list('3')).toMatchObject({ kind: 'page', next: null });
+	});
+
+	test('an inventory without a type but with a number is counted', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body: { quantity: 7 } } }]);
+		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
+	});
+
+	test('an answer about another SKU is no answer', async () => {
+		const shop = open();
+		const body = { id: 'f'.repeat(24), quantity: 7, inventoryType: 'finite' };
+		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body } }]);
+		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	});
+
+	test('sites and collections that are no lists', async () => {
+		const shop = open();
+		shop.sandbox.faults.add([
+			{ path: '/sites$', times: 4, then: { status: 200, body: { nothing: 1 } } },
+		]);
+		const { sites } = shop.platform as unknown as { sites: () => Promise<unknown> };
+		expect(await sites.call(shop.platform)).toMatchObject({ ok: false });
+		shop.sandbox.faults.add([
+			{ path: '/collections$', times: 4, then: { status: 200, body: { nothing: 1 } } },
+		]);
+		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(report.halt?.kind).toBe('run');
+	});
+});

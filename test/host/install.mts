@@ -54,8 +54,7 @@ async function install(folder: string, progress: Progress): Promise<void> {
 	for (const name of MANIFEST) await copyFile(path.join(HERE, name), path.join(building, name));
 	const headers = path.join(building, 'node_modules', 'node', 'node_modules', nodePackage());
 	const steps: Array<[string, string[], NodeJS.ProcessEnv?]> = [
-		// `install` keeps to the lock file as `ci` does, and forgives it the optional packages of other computers.
-		['Downloading n8n (2,400 packages, this once)', ['install', '--ignore-scripts']],
+		['Downloading n8n (2,400 packages, this once)', ['ci', '--ignore-scripts']],
 		['Getting Node 24 for it', ['rebuild', 'node']],
 		[
 			'Building its database driver and sandbox',

@@ -1,0 +1,86 @@
+/** What the editor says after a credential is saved. */
+import type { IDataObject } from 'n8n-workflow';
+import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { sandboxCredentials } from '../support/credentials.mts';
+import { closeHost, openHost, type Host } from './setup.mts';
+
+let host: Host;
+beforeAll(async () => {
+	host = await openHost();
+});
+afterAll(async () => await closeHost(host));
+
+async function test_(type: string, changes: IDataObject = {}) {
+	const data = sandboxCredentials(host.running.url)[type];
+	return await host.n8n.testCredential(type, { ...(data as IDataObject), ...changes });
+}
+
+test.each([
+	['webflowInventoryApi', {}],
+	['webflowInventoryApi', { apiVersion: 'v1' }],
+	['webflowInventoryApi', { accessToken: WEBFLOW_READ_ONLY_TOKEN }],
+	['ecwidInventoryApi', {}],
+	['rootfiInventoryApi', {}],
+] as Array<[string, IDataObject]>)('%s with %j is right', async (type, changes) => {
+	expect(await test_(type, changes)).toStrictEqual({
+		status: 'OK',
+		message: 'Connection successful!',
+	});
+});
+
+test('a slash at the end of an address does no harm', async () => {
+	for (const [type, data] of Object.entries(sandboxCredentials(host.running.url))) {
+		expect((await test_(type, { baseUrl: ` ${data.baseUrl}/ ` })).status).toBe('OK');
+	}
+});
+
+describe('says in words what is wrong', () => {
+	test.each([
+		['webflowInventoryApi', { accessToken: 'nope' }, 'Webflow did not accept the access token'],
+		[
+			'webflowInventoryApi',
+			{ accessToken: 'nope', apiVersion: 'v1' },
+			'Webflow did not accept the access token',
+		],
+		[
+			'ecwidInventoryApi',
+			{ accessToken: 'secret_nope' },
+			'Ecwid did not accept the access token for this store',
+		],
+		['ecwidInventoryApi', { storeId: '77' }, 'Ecwid does not know this store. Check Store ID'],
+		['rootfiInventoryApi', { apiKey: 'nope' }, 'RootFi did not accept the API key'],
+	] as Array<[string, IDataObject, string]>)('%s with %j: %s', async (type, changes, words) => {
+		const { status, message } = await test_(type, changes);
+		expect(status).toBe('Error');
+		expect(message).toContain(words);
+	});
+
+	test.each(['webflowInventoryApi', 'ecwidInventoryApi', 'rootfiInventoryApi'])(
+		'%s at an address where something else lives',
+		async (type) => {
+			const nowhere = await test_(type, { baseUrl: `${host.running.url}/nowhere` });
+			expect(nowhere.status).toBe('Error');
+			expect(nowhere.message).toMatch(/Base URL/);
+			host.running.sandbox.faults.add([{ then: 'nonsense' }]);
+			const portal = await test_(type);
+			expect(portal.status).toBe('Error');
+			expect(portal.message).toMatch(/Something answers at this Base URL, but not/);
+		},
+	);
+
+	test('a plan without the API', async () => {
+		host.running.sandbox.ecwid.switches.plan = 'free';
+		const { message } = await test_('ecwidInventoryApi');
+		expect(message).toContain('The plan of this store has no API');
+		host.running.sandbox.reset();
+	});
+});
+
+test('the secret is in none of it', async () => {
+	const said = await Promise.all([
+		test_('webflowInventoryApi', { accessToken: 'my-secret' }),
+		test_('ecwidInventoryApi', { accessToken: 'my-secret' }),
+		test_('rootfiInventoryApi', { apiKey: 'my-secret' }),
+	]);
+	expect(JSON.stringify(said)).not.toContain('my-secret');
+});

@@ -1,0 +1,89 @@
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
+import { sandboxCredentials } from '../support/credentials.mts';
+import { N8n, type Execution, type WorkflowJson } from './n8n.mts';
+
+export interface Host {
+	n8n: N8n;
+	running: RunningSandbox;
+	/** Ids of credentials for the sandbox, by type. */
+	credentials: Record<string, string>;
+}
+
+export type Service = 'webflow' | 'ecwid' | 'rootfi';
+export const SERVICES: Service[] = ['webflow', 'ecwid', 'rootfi'];
+
+const START = 'Start';
+const STOCK = 'Stock';
+
+/** A sandbox and an n8n that knows it, for a test file. */
+export async function openHost(): Promise<Host> {
+	const running = await startSandbox();
+	liftLimits(running);
+	const n8n = await N8n.start(() => {});
+	const credentials: Record<string, string> = {};
+	for (const [type, data] of Object.entries(sandboxCredentials(running.url))) {
+		credentials[type] = await n8n.createCredential(type, type, data);
+	}
+	return { n8n, running, credentials };
+}
+
+export async function closeHost(host: Host | undefined): Promise<void> {
+	await host?.n8n.remove();
+	await host?.running.close();
+}
+
+export function liftLimits({ sandbox }: RunningSandbox): void {
+	for (const name of SERVICES) sandbox.limit(name, { requests: 1_000_000 });
+}
+
+export interface StockStep {
+	service: Service;
+	parameters: INodeParameters;
+	input: IDataObject[];
+	/** Settings of the node, such as `onError`. */
+	settings?: IDataObject;
+}
+
+/** A workflow of a manual trigger that hands out rows, and one inventory node. */
+export function stockWorkflow(
+	host: Host,
+	{ service, parameters, input, settings }: StockStep,
+): WorkflowJson {
+	const type = `${service}InventoryApi`;
+	return {
+		name: `${service} ${JSON.stringify(parameters.operation)}`,
+		nodes: [
+			{
+				name: START,
+				type: 'n8n-nodes-base.manualTrigger',
+				typeVersion: 1,
+				position: [0, 0],
+				id: 'start',
+				parameters: {},
+			},
+			{
+				name: STOCK,
+				type: `n8n-nodes-inventory-sync.${service}Inventory`,
+				typeVersion: 1,
+				position: [200, 0],
+				id: 'stock',
+				parameters: parameters as IDataObject,
+				credentials: { [type]: { id: host.credentials[type], name: type } },
+				...settings,
+			},
+		],
+		connections: { [START]: { main: [[{ node: STOCK, type: 'main', index: 0 }]] } },
+		pinData: { [START]: input.map((json) => ({ json })) },
+	} as WorkflowJson;
+}
+
+/** Makes the workflow, runs it as the button in the editor does, and gives what came of it. */
+export async function runStock(host: Host, step: StockStep): Promise<Execution> {
+	const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
+	return await host.n8n.run(id, START);
+}
+
+export function results(execution: Execution, output = 0): IDataObject[] {
+	return execution.items(STOCK, output).map(({ json }) => json);
+}
