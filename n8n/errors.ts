@@ -1,5 +1,7 @@
 /**
  * Faults become n8n's errors here and nowhere else: what happened as the message, how to get unstuck as the description.
+ *
+ * No `itemIndex` is set: n8n would append it to the message, counted from 0, beside a row that is counted from 1.
  */
 import type { INode, JsonObject } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
@@ -8,7 +10,6 @@ import type { Fault } from '../inventory/stock';
 export interface Details {
 	/** Added to the advice. */
 	description?: string;
-	itemIndex?: number;
 	/** Result rows, for whoever looks at the failed execution. */
 	results?: unknown[];
 }
@@ -24,15 +25,14 @@ export function faultError(node: INode, fault: Fault, details: Details = {}): Er
 		message: fault.message,
 		description,
 		httpCode: String(fault.httpStatus),
-		itemIndex: details.itemIndex,
 	});
 	return finished(error, fault.message, details);
 }
 
 /** An error for rows that cannot be written, or a node that is not filled in. */
 export function plainError(node: INode, message: string, details: Details = {}): Error {
-	const { description, itemIndex } = details;
-	const error = new NodeOperationError(node, message, { description, itemIndex });
+	const { description } = details;
+	const error = new NodeOperationError(node, message, { description });
 	return finished(error, message, details);
 }
 

@@ -53,7 +53,7 @@ export async function get(
 		const outcome = bad && outcomes[bad.index];
 		if (bad !== undefined && outcome?.kind === 'failed') {
 			const message = `${rowName(bad)}: ${outcome.message}`;
-			throw plainError(context.getNode(), message, { itemIndex: bad.index });
+			throw plainError(context.getNode(), message);
 		}
 	}
 	return rows.map((row) => {
@@ -106,7 +106,7 @@ export async function getMany(
 		for await (const listed of levels) {
 			if (listed.kind === 'failed') {
 				if (!context.continueOnFail()) {
-					throw faultError(context.getNode(), listed.fault, { itemIndex: index });
+					throw faultError(context.getNode(), listed.fault);
 				}
 				const item = listed.item ?? NO_ITEM;
 				items.push(failedLevel(service.name, row, item, faultText(listed.fault)));

@@ -109,7 +109,7 @@ function stopError(
 	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
 	if (halt.phase === 'write') {
 		const description = `${pieces(count('updated'))} applied before it, ${pieces(count('notAttempted'))} not attempted.`;
-		return plainError(node, sentence(stopper), { description, itemIndex: halt.index, results });
+		return plainError(node, sentence(stopper), { description, results });
 	}
 	const bad = rows.filter((row) => results[row.index].status === 'failed');
 	const listed = bad.slice(0, MOST_LISTED).map(sentence);
@@ -117,12 +117,12 @@ function stopError(
 	const description = [
 		'Nothing was written.',
 		...(bad.length > 1 ? [...listed, ...more] : []),
-	].join('\n');
+	].join('<br>');
 	const message =
 		bad.length === 1
 			? sentence(stopper)
 			: `${bad.length} of ${rows.length} rows cannot be written. ${sentence(stopper)}`;
-	return plainError(node, message, { description, itemIndex: halt.index, results });
+	return plainError(node, message, { description, results });
 }
 
 function pieces(count: number): string {

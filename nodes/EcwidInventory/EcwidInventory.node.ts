@@ -21,7 +21,7 @@ export class EcwidInventory implements INodeType {
 		icon: { light: 'file:../../icons/ecwid.svg', dark: 'file:../../icons/ecwid.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: '={{ $parameter["operation"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Read and write the stock of Ecwid products and variations',
 		defaults: { name: 'Ecwid Inventory' },
 		usableAsTool: true,

@@ -21,7 +21,7 @@ export class RootfiInventory implements INodeType {
 		icon: { light: 'file:../../icons/rootfi.svg', dark: 'file:../../icons/rootfi.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: '={{ $parameter["operation"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Read and write RootFi ecommerce inventories',
 		defaults: { name: 'RootFi Inventory' },
 		usableAsTool: true,

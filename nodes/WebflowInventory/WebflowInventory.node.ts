@@ -21,7 +21,7 @@ export class WebflowInventory implements INodeType {
 		icon: { light: 'file:../../icons/webflow.svg', dark: 'file:../../icons/webflow.dark.svg' },
 		group: ['output'],
 		version: 1,
-		subtitle: '={{ $parameter["operation"] }}',
+		subtitle: '={{ $parameter["operation"].replace(/([A-Z])/g, " $1").toLowerCase() }}',
 		description: 'Read and write the SKU stock of a Webflow Ecommerce site',
 		defaults: { name: 'Webflow Inventory' },
 		usableAsTool: true,
