@@ -34,6 +34,7 @@ export class Sandbox {
 		this.webflow = new WebflowService(clock);
 		this.ecwid = new EcwidService(clock);
 		this.rootfi = new RootFiService(clock);
+		this.ecwid.inside = (request) => this.handleInside(request);
 		this.seed(seedCatalogue());
 	}
 
@@ -96,6 +97,36 @@ export class Sandbox {
 		};
 	}
 
+	/** One request of an Ecwid batch: a connection that breaks inside Ecwid is a 504 to the batch. */
+	private handleInside(request: Request): Reply {
+		const fault = this.faults.take('ecwid', request);
+		if (fault?.before !== undefined) this.change('ecwid', fault.before);
+		const handled = fault?.apply === false ? null : this.ecwid.serveInside(request);
+		if (fault?.after !== undefined) this.change('ecwid', fault.after);
+		this.note('ecwid', { ...request, path: `batch ${request.path}` }, handled, fault);
+		const delivery = deliver(handled, fault);
+		return delivery.kind === 'reply' ? delivery.reply : { status: 504 };
+	}
+
+	private note(
+		name: ServiceName,
+		request: Request,
+		handled: Handled | null,
+		fault: Fault | null,
+	): void {
+		this.log.add({
+			at: new Date(this.clock.now()).toISOString(),
+			platform: name,
+			method: request.method,
+			path: request.path,
+			query: request.query.toString(),
+			body: bodyOf(request),
+			status: handled?.reply.status ?? null,
+			fault: fault === null ? null : nameOf(fault),
+			moves: handled?.moves ?? [],
+		});
+	}
+
 	/** Handles one request, faults included. `wait` is how a delay passes. */
 	async handle(
 		name: ServiceName,
@@ -109,17 +140,7 @@ export class Sandbox {
 		const applies = fault === null || fault.apply !== false;
 		const handled: Handled | null = applies ? service.handle(request) : null;
 		if (fault?.after !== undefined) this.change(name, fault.after);
-		this.log.add({
-			at: new Date(this.clock.now()).toISOString(),
-			platform: name,
-			method: request.method,
-			path: request.path,
-			query: request.query.toString(),
-			body: bodyOf(request),
-			status: handled?.reply.status ?? null,
-			fault: fault === null ? null : nameOf(fault),
-			moves: handled?.moves ?? [],
-		});
+		this.note(name, request, handled, fault);
 		return deliver(handled, fault);
 	}
 }

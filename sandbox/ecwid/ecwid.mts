@@ -9,6 +9,7 @@ import type { Handled, Request, Route, StockMove } from '../http.mts';
 import { bearer, hasJsonType, isObject, parsed, reply, route } from '../http.mts';
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
+import { Batches, type RunInside } from './batch.mts';
 import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
 import { holder, ownsStock, pick, showProduct, showVariation } from './shelf.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
@@ -28,8 +29,38 @@ export class EcwidService extends Service<EcwidSwitches> {
 	/** What the search shows: a picture of each product, taken when the search index last caught up. */
 	private indexed = new Map<number, { shown: Record<string, unknown>; due: number }[]>();
 
+	private readonly batches: Batches;
+	/** Sends a request of a batch through the sandbox, so that faults and log see it too. */
+	inside: RunInside = (request) => this.serve(request, ECWID_TOKEN).reply;
+
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.ecwid, ECWID_DEFAULTS);
+		this.batches = new Batches(
+			clock,
+			() => this.switches,
+			(status, code, words) => this.refuse(status, code, words),
+		);
+	}
+
+	override reset(): void {
+		super.reset();
+		this.batches.clear();
+	}
+
+	/** Batches go on while nobody asks. */
+	advance(): void {
+		this.batches.advance((request) => {
+			if (this.switches.batchCounts === 'eachItem') {
+				const quota = this.quota(ECWID_TOKEN);
+				if (!quota.allowed) return this.limited(quota).reply;
+			}
+			return this.inside(request);
+		});
+	}
+
+	/** One request of a batch, without its token, which was looked at when the batch came in. */
+	serveInside(request: Request): Handled {
+		return this.serve(request, ECWID_TOKEN);
 	}
 
 	seed(products: CatalogueProduct[]): void {
@@ -60,6 +91,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 	}
 
 	stock(): Stocked[] {
+		this.advance();
 		return [...this.products.values()].flatMap((product) => [
 			this.stocked(product, null),
 			...product.variations
@@ -88,6 +120,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 	}
 
 	handle(request: Request): Handled {
+		this.advance();
 		const path = /^\/api\/v3\/([^/]+)(\/.*)$/.exec(request.path);
 		if (path === null) return this.refuse(404, 'STORE_NOT_FOUND', 'Store is not found');
 		const [, store, inside] = path;
@@ -108,7 +141,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 	}
 
 	private serve(request: Request, token: string): Handled {
-		if (request.method !== 'GET') {
+		if (request.method !== 'GET' && request.method !== 'DELETE') {
 			if (!hasJsonType(request)) return this.refuse(415, null, 'Unsupported content type');
 			if (token === ECWID_PUBLIC_TOKEN) {
 				return this.refuse(
@@ -124,6 +157,9 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private readonly routes: Route[] = [
 		['GET', /^\/profile$/, () => reply(200, { generalInfo: { storeId: Number(ECWID_STORE_ID) } })],
 		['GET', /^\/products$/, (request) => this.search(request)],
+		['POST', /^\/batch$/, (request) => this.batches.create(request)],
+		['GET', /^\/batch$/, (request) => this.batches.status(request)],
+		['DELETE', /^\/batch$/, (request) => this.batches.remove(request)],
 		[
 			'GET',
 			/^\/products\/(\d+)$/,

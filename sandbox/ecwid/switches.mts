@@ -26,6 +26,17 @@ export interface EcwidSwitches {
 	blockAfter: number;
 	/** The answer to a token of another store. */
 	foreignStore: 403 | 404;
+	/** Milliseconds a batch waits behind those of other apps, and each of its requests takes. */
+	batchQueueMs: number;
+	batchItemMs: number;
+	/** The order of a batch's responses. */
+	batchOrder: 'asSent' | 'reversed';
+	/** Responses of a batch that is still running. */
+	batchPartial: 'shown' | 'hidden';
+	/** Whether Ecwid itself repeats an item that answered 5xx although the batch stops at the first failure. */
+	batchRepeats: 'whenGoingOn' | 'always';
+	/** Whether the requests inside a batch count towards the limit. */
+	batchCounts: 'once' | 'eachItem';
 	/** A free plan: no API at all. A small plan: no variations. */
 	plan: 'business' | 'venture' | 'free';
 }
@@ -44,5 +55,11 @@ export const ECWID_DEFAULTS: EcwidSwitches = {
 	retryAfter: 'seconds',
 	blockAfter: 0,
 	foreignStore: 404,
+	batchQueueMs: 0,
+	batchItemMs: 20,
+	batchOrder: 'asSent',
+	batchPartial: 'shown',
+	batchRepeats: 'whenGoingOn',
+	batchCounts: 'once',
 	plan: 'business',
 };

@@ -1,0 +1,199 @@
+/**
+ * Ecwid's batches: up to 500 requests that run one after the other, first come first served, and are known again by their
+ * `deduplicationKey` for an hour.
+ *
+ * Source: docs.ecwid.com, batch requests.
+ */
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.mts';
+import type { Handled, Reply, Request } from '../http.mts';
+import { isObject, parsed, reply } from '../http.mts';
+import type { EcwidSwitches } from './switches.mts';
+
+const MOST_ITEMS = 500;
+const KEY_LIFE_MS = 60 * 60_000;
+/** With `stopOnFirstFailure=false`, an item that answers 5xx is repeated so often, so far apart. */
+const REPEATS = 5;
+const REPEAT_EVERY_MS = 3_000;
+
+interface Item {
+	id?: string;
+	path: string;
+	method: string;
+	body?: unknown;
+}
+
+interface Answered {
+	status: 'COMPLETED' | 'FAILED' | 'NOT_EXECUTED';
+	reply?: Reply;
+}
+
+interface Batch {
+	ticket: string;
+	items: Item[];
+	stopOnFirstFailure: boolean;
+	/** When its first item may run, in milliseconds since 1970. */
+	due: number;
+	answers: Answered[];
+	failed: boolean;
+	deleted: boolean;
+}
+
+/** Runs one request of a batch through the service, faults and log included. */
+export type RunInside = (request: Request) => Reply;
+
+export class Batches {
+	private readonly batches = new Map<string, Batch>();
+	private readonly keys = new Map<string, { ticket: string; at: number }>();
+	private count = 0;
+	/** When the queue of the store is free, in milliseconds since 1970. */
+	private free = 0;
+	private running = false;
+
+	constructor(
+		private readonly clock: Clock,
+		private readonly switches: () => EcwidSwitches,
+		private readonly refuse: (status: number, code: string | null, words: string) => Handled,
+	) {}
+
+	clear(): void {
+		this.batches.clear();
+		this.keys.clear();
+		this.free = 0;
+	}
+
+	create(request: Request): Handled {
+		const items = parsed(request);
+		if (!Array.isArray(items) || items.length === 0 || !items.every(isItem)) {
+			const words =
+				"Can't create batch. Batch request body is invalid. Path $[0].id contains bad value";
+			return reply(400, { error_message: words });
+		}
+		if (items.length > MOST_ITEMS)
+			return this.refuse(400, 'WRONG_PARAMETER', 'Too many requests in a batch');
+		const now = this.clock.now();
+		const key = request.query.get('deduplicationKey');
+		const known = key === null ? undefined : this.keys.get(key);
+		if (known !== undefined && now - known.at < KEY_LIFE_MS)
+			return reply(200, { ticket: known.ticket });
+		this.count += 1;
+		const ticket = uuidOf(`${this.count}`);
+		const due = Math.max(this.free, now + this.switches().batchQueueMs);
+		this.free = due;
+		this.batches.set(ticket, {
+			ticket,
+			items: items as Item[],
+			stopOnFirstFailure: request.query.get('stopOnFirstFailure') !== 'false',
+			due,
+			answers: [],
+			failed: false,
+			deleted: false,
+		});
+		if (key !== null) this.keys.set(key, { ticket, at: now });
+		return reply(200, { ticket });
+	}
+
+	status(request: Request): Handled {
+		const batch = this.batches.get(request.query.get('ticket') ?? '');
+		if (batch === undefined) return this.refuse(404, null, 'Batch is not found');
+		const escaped = request.query.get('escapedJson') === 'true';
+		const done = batch.answers.length === batch.items.length;
+		const responses = batch.answers.map((answer, n) => this.show(batch.items[n], answer, escaped));
+		if (this.switches().batchOrder === 'reversed') responses.reverse();
+		return reply(200, {
+			status: done ? 'COMPLETED' : batch.answers.length === 0 ? 'QUEUED' : 'IN_PROGRESS',
+			totalRequests: batch.items.length,
+			completedRequests: batch.answers.length,
+			responses: done || this.switches().batchPartial === 'shown' ? responses : null,
+		});
+	}
+
+	remove(request: Request): Handled {
+		const batch = this.batches.get(request.query.get('ticketId') ?? '');
+		const queued = batch !== undefined && batch.answers.length === 0;
+		if (queued) {
+			batch.deleted = true;
+			this.batches.delete(batch.ticket);
+		}
+		return reply(200, { deleteCount: queued ? 1 : 0 });
+	}
+
+	/** Runs everything that is due by now; a sale that falls between two items does not start it a second time. */
+	advance(run: RunInside): void {
+		if (this.running) return;
+		this.running = true;
+		for (const batch of [...this.batches.values()]) {
+			while (batch.answers.length < batch.items.length && batch.due <= this.clock.now()) {
+				this.step(batch, run);
+			}
+		}
+		this.running = false;
+	}
+
+	private step(batch: Batch, run: RunInside): void {
+		const item = batch.items[batch.answers.length];
+		if (batch.failed && batch.stopOnFirstFailure) {
+			batch.answers.push({ status: 'NOT_EXECUTED' });
+			return;
+		}
+		let answer = run(requestOf(item));
+		const repeats = !batch.stopOnFirstFailure || this.switches().batchRepeats === 'always';
+		for (let n = 0; repeats && answer.status >= 500 && n < REPEATS; n += 1) {
+			batch.due += REPEAT_EVERY_MS;
+			answer = run(requestOf(item));
+		}
+		const ok = answer.status === 200;
+		batch.failed = batch.failed || !ok;
+		batch.answers.push({ status: ok ? 'COMPLETED' : 'FAILED', reply: answer });
+		batch.due += this.switches().batchItemMs;
+		this.free = Math.max(this.free, batch.due);
+	}
+
+	private show({ id }: Item, { status, reply: answer }: Answered, escaped: boolean): unknown {
+		const named = id === undefined ? {} : { id };
+		if (answer === undefined) return { ...named, status };
+		const { body } = answer;
+		const shown = escaped
+			? { escapedHttpBody: typeof body === 'string' ? body : JSON.stringify(body ?? '') }
+			: { httpBody: body };
+		return {
+			...named,
+			status,
+			...shown,
+			httpStatusCode: answer.status,
+			httpStatusLine: String(answer.status),
+		};
+	}
+}
+
+function isItem(value: unknown): value is Item {
+	return (
+		isObject(value) &&
+		typeof value.path === 'string' &&
+		['GET', 'POST', 'PUT', 'DELETE'].includes(String(value.method)) &&
+		(value.id === undefined || typeof value.id === 'string')
+	);
+}
+
+/** The path of an item, with or without a slash in front, and with its query. */
+function requestOf({ path, method, body }: Item): Request {
+	const url = new URL(path.startsWith('/') ? path : `/${path}`, 'http://inside');
+	return {
+		method,
+		path: url.pathname,
+		query: url.searchParams,
+		headers: { 'content-type': 'application/json' },
+		body: body === undefined || body === null || body === '' ? '' : JSON.stringify(body),
+	};
+}
+
+function uuidOf(text: string): string {
+	const hex = createHash('sha256').update(text).digest('hex');
+	return [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		hex.slice(12, 16),
+		hex.slice(16, 20),
+		hex.slice(20, 32),
+	].join('-');
+}
