@@ -3,11 +3,14 @@
  */
 import type { Clock } from './clock';
 import type { Verdict } from './guard';
+import type { Journal } from './journal';
+import type { Keys } from './keys';
 import { endingOf, isGuarded, judge } from './guard';
 import type { PlannedWrite } from './plan';
 import type { Platform, WriteOutcome } from './platform';
 import { LARGEST_QUANTITY } from './quantity';
 import type { GroupEnding } from './report';
+import type { SoundRow } from './merge';
 import { settle } from './settle';
 import type { Change, Fault, Item, Level, Reading } from './stock';
 import { faultText } from './stock';
@@ -23,6 +26,9 @@ export interface Room {
 	platform: Platform;
 	clock: Clock;
 	signal?: AbortSignal;
+	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
+	keys: Keys | null;
+	journal: Journal;
 }
 
 /** How a write ended; `stop` is set when no other row need be tried. */
@@ -55,7 +61,8 @@ export async function prepare(
 	if (answer.kind === 'failed') {
 		const { fault } = answer;
 		const status = fault.wholeRun ? 'notAttempted' : 'failed';
-		const ending: GroupEnding = { status, before: write.before, message: faultText(fault) };
+		const message = faultText(fault);
+		const ending: GroupEnding = { status, before: write.before, message, failedByService: true };
 		return { concluded: { ending, stop: fault.wholeRun ? fault : null } };
 	}
 	const { item, reading } = answer;
@@ -82,10 +89,16 @@ function changeFor({ group: { item, intent, rows }, amount }: PlannedWrite): Cha
 		case 'setQuantity':
 			return { item, notifyLowStock, kind: 'set', quantity: amount, reserved: intent.reserved };
 		case 'adjustByDelta':
-			return { item, notifyLowStock, kind: 'delta', delta: amount };
+			return { item, notifyLowStock, kind: 'delta', delta: amount, keys: keysOf(rows) };
 		case 'setUnlimited':
 			return { item, notifyLowStock, kind: 'unlimited' };
 	}
+}
+
+/** The keys of all rows, or null when one has none. */
+function keysOf(rows: SoundRow[]): string[] | null {
+	const keys = rows.map(({ row }) => row.key);
+	return keys.every((key): key is string => key !== null) ? keys : null;
 }
 
 /** The target of a read-add-put. */
@@ -110,12 +123,6 @@ function judgeSum(verdict: Verdict, { quantity }: Level): Verdict {
 		};
 	}
 	return verdict;
-}
-
-/** Sends one write and stays with it to its end. */
-export async function send(ready: Ready, room: Room, readBack: boolean): Promise<Concluded> {
-	const [outcome] = await room.platform.write([ready.change]);
-	return await conclude(ready, outcome, room, readBack);
 }
 
 /** From a first outcome to the end: settles it, and sends a set again where that is allowed. */
@@ -146,7 +153,7 @@ export async function conclude(
 		if (outcome.kind !== 'uncertain') {
 			if (earlierMaybe) return unknown(`${EARLIER_MAYBE} ${fault.message}`, stop);
 			const status = outcome.kind === 'refused' ? 'failed' : 'notAttempted';
-			return end({ status, message: faultText(fault) }, stop);
+			return end({ status, message: faultText(fault), failedByService: true }, stop);
 		}
 		const { settlement, sentAt } = outcome;
 		const settled = await settle(
@@ -162,7 +169,8 @@ export async function conclude(
 		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`);
 		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
 		if (settlement.otherwise === 'failed' && !earlierMaybe) {
-			return end({ status: 'failed', message: `${faultText(fault)} ${shown}` });
+			const message = `${faultText(fault)} ${shown}`;
+			return end({ status: 'failed', message, failedByService: true });
 		}
 		const moved = conditionBroken(write, settled.level);
 		if (settlement.otherwise !== 'again' || sends === MOST_SENDS || moved) {

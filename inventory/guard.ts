@@ -48,9 +48,18 @@ export function judge(intent: Intent, level: Level | null): Verdict {
 		};
 	}
 	if (level === null) return { kind: 'write', amount: intent.amount, warning: null };
+	if (level.outdated !== undefined) return judgeOutdated(intent, level.outdated);
 	return (
 		judgeCondition(intent, level) ?? judgeUnlimited(intent, level) ?? judgeLevel(intent, level)
 	);
+}
+
+/** A set does not care what an outdated level says; everything else hangs on it. */
+function judgeOutdated(intent: Intent, message: string): Verdict {
+	const hangs = intent.operation === 'adjustByDelta' || intent.onlyIfQuantityIs !== null;
+	return hangs
+		? { kind: 'refuse', message }
+		: { kind: 'write', amount: intent.amount, warning: null };
 }
 
 function judgeCondition({ onlyIfQuantityIs }: Intent, level: Level): Verdict | null {

@@ -24,7 +24,14 @@ export interface Group {
 	/** The rows that make up the write, in their order. */
 	rows: SoundRow[];
 	/** Rows with a key and amount an earlier row of the group already has: they share its fate. */
-	twins: Array<{ row: SoundRow; first: SoundRow }>;
+	twins: Twin[];
+	/** Earlier sets that the group's write supersedes; they are skipped, and stay so as long as it stands. */
+	superseded: SoundRow[];
+}
+
+export interface Twin {
+	row: SoundRow;
+	first: SoundRow;
 }
 
 export interface Merged {
@@ -87,6 +94,7 @@ function mergeOne(
 		);
 	}
 	let rows = single;
+	let superseded: SoundRow[] = [];
 	if (operation === 'setQuantity') {
 		const last = rows[rows.length - 1];
 		const earlier = rows.filter(({ amount }) => amount !== last.amount);
@@ -101,18 +109,19 @@ function mergeOne(
 		}
 		if (sameItemRows === 'last') {
 			rows = [last];
-			merged.skipped.push(
-				...single
-					.slice(0, -1)
-					.map((row) => ({ row, message: `Row ${last.row.index + 1} sets this item later.` })),
-			);
+			superseded = single.slice(0, -1);
+			const message = `Row ${last.row.index + 1} sets this item later.`;
+			merged.skipped.push(...superseded.map((row) => ({ row, message })));
 		}
 	}
-	merged.groups.push(groupOf(rows, twins, operation));
+	merged.groups.push(groupOf({ rows, twins, superseded }, operation));
 }
 
 /** A group again after rows have left it: the sum is made anew. */
-export function groupOf(rows: SoundRow[], twins: Group['twins'], operation: WriteOperation): Group {
+export function groupOf(
+	{ rows, twins, superseded }: Pick<Group, 'rows' | 'twins' | 'superseded'>,
+	operation: WriteOperation,
+): Group {
 	const [{ item, row }] = rows;
 	const { options } = row;
 	const sum = rows.reduce((total, { amount }) => total + amount, 0);
@@ -121,6 +130,7 @@ export function groupOf(rows: SoundRow[], twins: Group['twins'], operation: Writ
 		reading: rows.find(({ reading }) => reading !== null)?.reading ?? null,
 		rows,
 		twins,
+		superseded,
 		intent: {
 			operation,
 			amount: operation === 'adjustByDelta' ? sum : rows[0].amount,
@@ -137,8 +147,8 @@ export function groupOf(rows: SoundRow[], twins: Group['twins'], operation: Writ
 function splitByKey(together: SoundRow[]) {
 	const firsts = new Map<string, SoundRow>();
 	const single: SoundRow[] = [];
-	const twins: Group['twins'] = [];
-	const conflicts: Group['twins'] = [];
+	const twins: Twin[] = [];
+	const conflicts: Twin[] = [];
 	for (const row of together) {
 		const { key } = row.row;
 		const first = key === null ? undefined : firsts.get(key);

@@ -3,6 +3,8 @@
  */
 import { brake } from './brake';
 import { endingOf, isGuarded, judge } from './guard';
+import { askKeys, isKeyed } from './keyed';
+import type { Keys } from './keys';
 import type { Group, SoundRow } from './merge';
 import { mergeRows } from './merge';
 import type { Platform, ReadOutcome, Resolution } from './platform';
@@ -19,7 +21,10 @@ export interface PlannedWrite {
 	group: Group;
 	/** The level the plan saw; null when it read none. */
 	before: Reading | null;
-	/** What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. */
+	/**
+	 * What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. A delta of 0 is not sent;
+	 * it only uses up the keys of its rows.
+	 */
 	amount: number;
 	warning: string | null;
 }
@@ -41,6 +46,7 @@ export interface PlanRequest {
 export async function plan(
 	request: PlanRequest,
 	platform: Platform,
+	keys: Keys | null,
 	report: Report,
 ): Promise<Plan> {
 	const rows = request.rows.filter((row) => isCandidate(row, report));
@@ -60,8 +66,37 @@ export async function plan(
 
 	const stop = brakeOn(read.seen, request);
 	if (stop !== null && !request.options.dryRun) return { writes: [], halt: stop };
-	const writes = read.seen.flatMap((seen) => judgeGroup(seen, stop, platform, report));
+	const seen = await withoutSpent(read.seen, request, keys, report);
+	const writes = seen.flatMap((one) => judgeGroup(one, stop, request, platform, report));
 	return { writes, halt: null };
+}
+
+/**
+ * Guards look at what is still to be moved. Where they would keep a sum from being sent, the keys of its rows are asked
+ * first: what an earlier run applied is no longer part of it. All other keys are asked with the request.
+ */
+async function withoutSpent(
+	seen: Seen[],
+	{ operation, options }: PlanRequest,
+	keys: Keys | null,
+	report: Report,
+): Promise<Seen[]> {
+	if (operation !== 'adjustByDelta' || options.dryRun || keys === null) return seen;
+	const kept = seen.filter(
+		({ group, before }) =>
+			isKeyed(group) && !usesKeysUp(group) && judge(group.intent, before).kind !== 'write',
+	);
+	if (kept.length === 0) return seen;
+	const asked = await askKeys(
+		kept.map(({ group }) => group),
+		async (claims) => await keys.peek(claims),
+		report,
+	);
+	const rest = new Map(kept.map((one, n) => [one, asked[n].group]));
+	return seen.flatMap((one) => {
+		const group = rest.has(one) ? (rest.get(one) ?? null) : one.group;
+		return group === null ? [] : [{ ...one, group }];
+	});
 }
 
 /** A broken expression, then a blank to be skipped: only what is left is looked at further. */
@@ -121,7 +156,7 @@ function soundRow(
 	report: Report,
 ): SoundRow | null {
 	if (resolution.kind === 'failed') {
-		report.endRow(row, 'failed', faultText(resolution.fault));
+		report.failRow(row, resolution.fault);
 		return null;
 	}
 	if (resolution.kind !== 'found') {
@@ -181,7 +216,8 @@ async function readGroups(
 		} else if (outcome.kind === 'level') {
 			seen.push({ group: { ...group, item: outcome.item }, before: outcome.reading });
 		} else {
-			report.endGroup(group, { status: 'failed', message: faultText(outcome.fault) });
+			const message = faultText(outcome.fault);
+			report.endGroup(group, { status: 'failed', message, failedByService: true });
 		}
 	}
 	return { seen, halt: null };
@@ -206,14 +242,25 @@ function brakeOn(seen: Seen[], { operation, options }: PlanRequest): Fault | nul
 	};
 }
 
+/** Whether rows with keys add up to zero. */
+function usesKeysUp({ intent, rows }: Group): boolean {
+	if (intent.operation !== 'adjustByDelta' || intent.amount !== 0) return false;
+	return rows.some(({ row, amount }) => row.key !== null && amount !== 0);
+}
+
 /** The write a group asks for, or none when it ended here. `stop` is the brake of a dry run. */
 function judgeGroup(
 	{ group, before }: Seen,
 	stop: Fault | null,
+	{ options }: PlanRequest,
 	platform: Platform,
 	report: Report,
 ): PlannedWrite[] {
 	const verdict = judge(group.intent, before);
+	if (usesKeysUp(group) && !options.dryRun) {
+		// Nothing to send, but the keys count as applied; and without a row that was applied before, the sum is another.
+		return [{ group, before, amount: 0, warning: null }];
+	}
 	if (verdict.kind === 'write') {
 		const emptied = stop !== null && group.intent.amount === 0;
 		const warning = emptied ? `The real run would stop: ${faultText(stop)}` : verdict.warning;

@@ -50,8 +50,11 @@ export type WriteOutcome =
 	| { kind: 'refused'; fault: Fault }
 	/** `sentAt`: clock time at which the request really left, after every wait, in milliseconds. */
 	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
-	/** Not sent: the run was canceled, or the service asks to wait for longer than a run may. */
-	| { kind: 'notSent'; fault: Fault };
+	/**
+	 * Certainly not taken: the run was canceled, or the service asks to wait for longer than a run may. `again` when it
+	 * was merely left out of a batch and may be sent in the next.
+	 */
+	| { kind: 'notSent'; fault: Fault; again?: boolean };
 
 export interface ListedItem {
 	item: Item;

@@ -3,12 +3,15 @@
  */
 import type { Group, SoundRow } from './merge';
 import type { Row } from './row';
-import type { Ending, Item, Level, Status } from './stock';
+import type { Ending, Fault, Item, Level, Status } from './stock';
+import { faultText } from './stock';
 import { rowList } from './wording';
 
 /** How a write ended, for all rows that share it. */
 export interface GroupEnding {
 	status: Status;
+	failedByService?: boolean;
+	at?: string;
 	item?: Item;
 	before?: Level | null;
 	after?: Level | null;
@@ -28,6 +31,11 @@ export class Report {
 		return this.endings.get(row.index);
 	}
 
+	/** Ends a row as it ended before, in an earlier try of the same execution. */
+	restore(row: Row, ending: Ending): void {
+		this.endings.set(row.index, ending);
+	}
+
 	/** Ends a row that never became part of a write. */
 	endRow(row: Row, status: Status, message: string, item: Item | null = null): void {
 		this.endings.set(row.index, {
@@ -38,6 +46,12 @@ export class Report {
 			message,
 			warnings: [],
 		});
+	}
+
+	/** Ends a row whose item the service could not find or read. */
+	failRow(row: Row, fault: Fault): void {
+		this.endRow(row, 'failed', faultText(fault));
+		Object.assign(this.endings.get(row.index) as Ending, { failedByService: true });
 	}
 
 	/** Ends every row of a write; rows with a key that an earlier one of them has follow that one. */
@@ -73,6 +87,8 @@ export class Report {
 			after: ending.after ?? null,
 			message,
 			warnings: warnings.filter((warning): warning is string => warning !== null),
+			...(ending.failedByService ? { failedByService: true } : {}),
+			...(ending.at === undefined ? {} : { at: ending.at }),
 		});
 	}
 }

@@ -5,7 +5,12 @@
  * certain that the service did not take it: no connection was made, or it was refused at the gate.
  */
 
-export type Intent = 'read' | 'set' | 'delta';
+export type Intent =
+	| 'read'
+	| 'set'
+	| 'delta'
+	/** A write that carries a key by which the service knows it again, so that it may be repeated as a read may. */
+	| 'keyed';
 
 /** What a service means beyond its status; see the platforms for where each is read from. */
 export type Sign =
@@ -59,7 +64,9 @@ export function decide(intent: Intent, happened: Happened): Decision {
 
 	const { status, understood, sign } = happened;
 	if (sign === 'blockedAfterLimit') return { next: 'again', wait: 'block' };
-	if (sign !== undefined && intent !== 'read') return settleSign(intent, sign);
+	if (sign !== undefined && (intent === 'set' || intent === 'delta')) {
+		return settleSign(intent, sign);
+	}
 	if (status === 429) return { next: 'again', wait: 'asTold' };
 	if (status >= 200 && status < 300) return understood ? accept : maybe(intent);
 	if (status >= 300 && status < 400 && intent === 'read') return refuse;
@@ -69,7 +76,7 @@ export function decide(intent: Intent, happened: Happened): Decision {
 
 /** The service may have taken the request: 408, any 5xx, a broken connection, an answer that makes no sense. */
 function maybe(intent: Intent): Decision {
-	if (intent === 'read') return backOff;
+	if (intent === 'read' || intent === 'keyed') return backOff;
 	return intent === 'set' ? settle('once', 'again') : settle('thrice', 'unknown');
 }
 

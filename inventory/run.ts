@@ -1,12 +1,14 @@
 /**
  * A run: the plan becomes writes, in order, and every row gets a true ending.
  */
-import type { Concluded, Room } from './attempt';
-import { prepare, send } from './attempt';
+import type { Room } from './attempt';
+import type { Recalled } from './journal';
 import type { Group } from './merge';
 import type { PlannedWrite, PlanRequest } from './plan';
 import { plan } from './plan';
 import { Report } from './report';
+import type { Row } from './row';
+import { Shipper, shipments } from './ship';
 import type { Ending, Fault } from './stock';
 import { faultText } from './stock';
 import { rowName } from './wording';
@@ -28,7 +30,7 @@ export type Halt =
 export interface RunReport {
 	/** One per row, in order. */
 	endings: Ending[];
-	/** Why rows were left out; null when the run went to its end. */
+	/** Why rows were left out, or, with Stop Workflow, which row did not go through; null when all is well. */
 	halt: Halt | null;
 	/** How many items the plan would write. */
 	planned: number;
@@ -37,62 +39,183 @@ export interface RunReport {
 }
 
 export async function runStock(request: RunRequest, room: Room): Promise<RunReport> {
-	const report = new Report();
-	const { writes, halt: planHalt } = await plan(request, room.platform, report);
-	let unprotectedDelta = false;
-	let halt: Halt | null =
-		planHalt === null ? badRow(request, report) : { kind: 'run', fault: planHalt };
+	const run = new Run(request, room);
+	return await run.go();
+}
 
-	const readBack = writes.length <= MOST_READ_BACK;
-	for (const write of writes) {
-		const { group, before } = write;
-		if (halt !== null) {
-			const message = haltText(halt, request, report);
-			report.endGroup(group, { status: 'notAttempted', before, message });
-		} else if (request.options.dryRun) {
-			report.endGroup(group, wouldBe(write));
-		} else {
-			const { ending, stop } = await attempt(write, room, readBack);
-			report.endGroup(group, ending);
-			unprotectedDelta = unprotectedDelta || movesUnprotected(group, ending.status);
-			if (stop !== null) halt = { kind: 'run', fault: stop };
-			else if (request.stopOnFailure) halt = stopAt(group, report);
+class Run {
+	private readonly report = new Report();
+	private halt: Halt | null = null;
+	private planned: PlannedWrite[] = [];
+	private unprotectedDelta = false;
+
+	constructor(
+		private readonly request: RunRequest,
+		private readonly room: Room,
+	) {}
+
+	async go(): Promise<RunReport> {
+		const { rows, operation, options } = this.request;
+		const fresh = options.dryRun ? rows : this.recall(rows);
+		if (this.halt === null) await this.plan(fresh);
+		if (options.dryRun) this.preview();
+		else await this.write();
+		const text = this.haltText();
+		const endings = rows.map((row) => this.report.get(row) ?? left(text));
+		if (!options.dryRun) {
+			for (const row of fresh) {
+				const ending = endings[row.index];
+				if (isDecided(ending)) this.room.journal.note(row, operation, ending, 'decided');
+			}
+		}
+		return {
+			endings,
+			halt: this.halt ?? this.badRow(rows, 'write'),
+			planned: this.planned.length,
+			unprotectedDelta: this.unprotectedDelta,
+		};
+	}
+
+	/**
+	 * Rows that an earlier try of this execution sent return their first result. Returns the others.
+	 *
+	 * With Stop Workflow, a row that stopped the execution stops its further tries too; when a person retries the
+	 * execution, what it could not settle stays as it is, and the rest goes on.
+	 */
+	private recall(rows: Row[]): Row[] {
+		const known = new Map<Row, Recalled>();
+		for (const row of rows) {
+			const recalled = this.room.journal.recall(row, this.request.operation);
+			if (recalled === null) continue;
+			known.set(row, recalled);
+			this.report.restore(row, recalled.ending);
+		}
+		const stopper = [...known].find(
+			([, { ending, sameExecution }]) => sameExecution && isBad(ending),
+		);
+		if (this.request.stopOnFailure && stopper !== undefined) {
+			const wrote = [...known.values()].some(({ hold }) => hold === 'sent');
+			const [{ index }] = stopper;
+			this.halt = { kind: 'row', index, phase: wrote ? 'write' : 'plan' };
+		}
+		return rows.filter((row) => !known.has(row));
+	}
+
+	private async plan(rows: Row[]): Promise<void> {
+		const keyless = this.room.keys === null && !this.request.options.dryRun;
+		const sound = keyless ? rows.filter((row) => !this.failKeyed(row)) : rows;
+		const { writes, halt } = await plan(
+			{ ...this.request, rows: sound },
+			this.room.platform,
+			this.room.keys,
+			this.report,
+		);
+		this.planned = writes;
+		this.halt = halt === null ? this.badRow(rows, 'plan') : { kind: 'run', fault: halt };
+	}
+
+	/** Ends a row whose key could not be remembered; true when it would use one up. */
+	private failKeyed(row: Row): boolean {
+		if (row.key === null || row.amount.kind !== 'value' || row.amount.value === 0) return false;
+		this.report.endRow(
+			row,
+			'failed',
+			'The key cannot be remembered, because the workflow was never saved. Save it, then run again.',
+		);
+		return true;
+	}
+
+	private preview(): void {
+		for (const write of this.planned) {
+			if (this.halt === null) this.report.endGroup(write.group, wouldBe(write));
+			else this.leave(write);
 		}
 	}
-	const text = haltText(halt, request, report);
-	return {
-		endings: request.rows.map((row) => report.get(row) ?? left(text)),
-		halt,
-		planned: writes.length,
-		unprotectedDelta,
-	};
+
+	private async write(): Promise<void> {
+		const { platform, signal } = this.room;
+		const { operation, stopOnFailure } = this.request;
+		const readBack = this.planned.length <= MOST_READ_BACK;
+		const shipper = new Shipper(operation, stopOnFailure, this.room, this.report, readBack);
+		for (const shipment of shipments(this.planned, platform.capabilities)) {
+			if (this.halt === null && signal?.aborted) this.halt = { kind: 'run', fault: CANCELED };
+			if (this.halt !== null) {
+				shipment.forEach((write) => this.leave(write));
+				continue;
+			}
+			const stop = await shipper.ship(shipment);
+			for (const { group } of shipment) {
+				this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
+			}
+			if (stop !== null) this.halt = { kind: 'run', fault: stop };
+			else
+				this.halt = this.badRow(
+					shipment.flatMap(({ group }) => rowsIn(group)),
+					'write',
+				);
+		}
+	}
+
+	private leave({ group, before }: PlannedWrite): void {
+		this.report.endGroup(group, { status: 'notAttempted', before, message: this.haltText() });
+	}
+
+	/** Whether a delta without a key was, or may have been, applied. */
+	private movesUnprotected({ intent, rows }: Group): boolean {
+		if (intent.operation !== 'adjustByDelta') return false;
+		return rows.some(({ row }) => {
+			const status = this.report.get(row)?.status;
+			return row.key === null && (status === 'updated' || status === 'unknown');
+		});
+	}
+
+	/** With Stop Workflow, the first of these rows that did not go through. */
+	private badRow(rows: Row[], phase: 'plan' | 'write'): Halt | null {
+		if (!this.request.stopOnFailure) return null;
+		const bad = rows.find((row) => {
+			const ending = this.report.get(row);
+			return ending !== undefined && isBad(ending);
+		});
+		return bad === undefined ? null : { kind: 'row', index: bad.index, phase };
+	}
+
+	private haltText(): string {
+		if (this.halt === null) return '';
+		if (this.halt.kind === 'run') return faultText(this.halt.fault);
+		const row = this.request.rows[this.halt.index];
+		const why = `${rowName(row)} did not go through: ${this.report.get(row)?.message ?? ''}`;
+		return this.halt.phase === 'plan'
+			? `Nothing was written, because ${why}`
+			: `The run stopped, because ${why}`;
+	}
 }
 
-async function attempt(write: PlannedWrite, room: Room, readBack: boolean): Promise<Concluded> {
-	const prepared = await prepare(write, room);
-	return 'ready' in prepared ? await send(prepared.ready, room, readBack) : prepared.concluded;
+const CANCELED: Fault = {
+	message: 'The execution was canceled before this row was sent.',
+	advice: 'Run the workflow again for the remaining rows.',
+	wholeRun: true,
+};
+
+function isBad({ status }: Ending): boolean {
+	return status === 'failed' || status === 'unknown';
 }
 
-/** Whether a delta without a key was, or may have been, applied. */
-function movesUnprotected({ intent, rows }: Group, status: Ending['status']): boolean {
-	if (intent.operation !== 'adjustByDelta') return false;
-	return (status === 'updated' || status === 'unknown') && rows.some(({ row }) => row.key === null);
+/** Whether a row ended by what it is, so that another try of the same execution would end it alike. */
+function isDecided({ status, failedByService }: Ending): boolean {
+	switch (status) {
+		case 'failed':
+			return failedByService !== true;
+		case 'unchanged':
+		case 'skipped':
+		case 'duplicate':
+			return true;
+		default:
+			return false;
+	}
 }
 
-/** With Stop Workflow, the first row that failed in the plan. */
-function badRow(request: RunRequest, report: Report): Halt | null {
-	if (!request.stopOnFailure) return null;
-	const bad = request.rows.find((row) => report.get(row)?.status === 'failed');
-	return bad === undefined ? null : { kind: 'row', index: bad.index, phase: 'plan' };
-}
-
-/** With Stop Workflow, the row of a write whose ending stops the run. */
-function stopAt({ rows }: Group, report: Report): Halt | null {
-	const stopper = rows.find(({ row }) => {
-		const status = report.get(row)?.status;
-		return status === 'failed' || status === 'unknown';
-	});
-	return stopper === undefined ? null : { kind: 'row', index: stopper.row.index, phase: 'write' };
+function rowsIn({ rows, twins }: Group): Row[] {
+	return [...rows, ...twins.map(({ row }) => row)].map(({ row }) => row);
 }
 
 /** How a row ends that was not looked at any more. */
@@ -105,16 +228,6 @@ function left(message: string): Ending {
 		message,
 		warnings: [],
 	};
-}
-
-function haltText(halt: Halt | null, request: RunRequest, report: Report): string {
-	if (halt === null) return '';
-	if (halt.kind === 'run') return faultText(halt.fault);
-	const row = request.rows[halt.index];
-	const why = `${rowName(row)} did not go through: ${report.get(row)?.message ?? ''}`;
-	return halt.phase === 'plan'
-		? `Nothing was written, because ${why}`
-		: `The run stopped, because ${why}`;
 }
 
 /** What a dry run says of a write. */

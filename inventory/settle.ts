@@ -58,6 +58,11 @@ export async function settle(
 		const [answer] = await platform.read([change.item], 'byId');
 		if (answer.kind === 'failed') return unread('the level could not be read either');
 		const { item, reading } = answer;
+		if (reading.outdated !== undefined) {
+			// No evidence either way. A set may be sent again; a delta stays open.
+			if (!isDelta(change)) return { kind: 'notSeen', level: reading };
+			return unread('the service shows an outdated level');
+		}
 		if (difference.shows(reading) && settlement.shown === 'applied') {
 			return { kind: 'applied', item, level: reading, warning: difference.warning };
 		}
@@ -84,8 +89,7 @@ interface Expectation {
 
 /** What a reading must show; null when no reading could. */
 function expected(change: Change, before: Reading | null, sentAt: number): Expectation | null {
-	const isDelta = change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
-	if (!isDelta) {
+	if (!isDelta(change)) {
 		return {
 			shows: (level) => isAt(change, level),
 			unmoved: (level) => !isAt(change, level),
@@ -95,7 +99,7 @@ function expected(change: Change, before: Reading | null, sentAt: number): Expec
 	}
 	if (!isEvidence(before, sentAt)) return null;
 	const from = before.quantity as number;
-	const to = change.kind === 'delta' ? from + change.delta : change.quantity;
+	const to = change.kind === 'set' ? change.quantity : from + change.delta;
 	return {
 		shows: ({ quantity }) => quantity === to,
 		unmoved: ({ quantity }) => quantity === from,
@@ -103,6 +107,11 @@ function expected(change: Change, before: Reading | null, sentAt: number): Expec
 		strange: ({ quantity }) =>
 			`The level was ${from}, would be ${to} with this row, and is ${quantity ?? 'not counted'}: someone else changed it as well.`,
 	};
+}
+
+/** A delta, or the target of a read-add-put. */
+function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
+	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
 }
 
 /** Whether a level is what a set asks for. */

@@ -29,6 +29,8 @@ export interface Level {
 	reserved: number | null;
 	/** ISO 8601, UTC, as the service names it; null where it names none. */
 	updatedAt: string | null;
+	/** Why the level is known to be outdated; nothing may be computed from it or hang on it then. */
+	outdated?: string;
 }
 
 /** A level and how much weight it bears: a list may lag behind, a reading by id does not. */
@@ -50,7 +52,12 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 			/** The target of a read-add-put, for services without a delta of their own: never sent twice. */
 			fromDelta?: boolean;
 	  }
-	| { kind: 'delta'; delta: number }
+	| {
+			kind: 'delta';
+			delta: number;
+			/** The keys behind the delta, when every row of it has one: by them a service can know it again. */
+			keys: string[] | null;
+	  }
 	| { kind: 'unlimited' }
 );
 
@@ -89,6 +96,10 @@ export interface Ending {
 	/** What happened and what to do, or null when there is nothing to say. */
 	message: string | null;
 	warnings: string[];
+	/** When the row ended, ISO 8601, UTC; left out where the end of the run is meant. */
+	at?: string;
+	/** Whether the service failed the row, which may be tried again, and not the row itself. */
+	failedByService?: boolean;
 }
 
 export function itemKey({ itemId, variantId }: ItemId): string {

@@ -1,9 +1,12 @@
 /**
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
+import { noJournal, type Journal } from '../../inventory/journal.ts';
+import type { Keys } from '../../inventory/keys.ts';
 import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
 import { runStock, type RunReport } from '../../inventory/run.ts';
 import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+import { keysOn, MemoryTokens } from './memory.mts';
 import type { Shop } from './shops.mts';
 
 export interface TestRow {
@@ -21,6 +24,9 @@ export interface TestRun {
 	options?: Record<string, unknown>;
 	stopOnFailure?: boolean;
 	signal?: AbortSignal;
+	/** Null: a workflow that was never saved. Left out: a memory of its own. */
+	keys?: Keys | null;
+	journal?: Journal;
 }
 
 export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
@@ -35,7 +41,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Shop,
-	{ operation, rows, options, stopOnFailure, signal }: TestRun,
+	{ operation, rows, options, stopOnFailure, signal, keys, journal }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
@@ -47,7 +53,13 @@ export async function run(
 			options: parseRunOptions(options ?? {}).options,
 			stopOnFailure: stopOnFailure ?? false,
 		},
-		{ platform: shop.platform, clock: shop.clock, signal },
+		{
+			platform: shop.platform,
+			clock: shop.clock,
+			signal,
+			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
+			journal: journal ?? noJournal,
+		},
 	);
 }
 

@@ -2,6 +2,8 @@ import { runStock, type RunReport } from '../../inventory/run.ts';
 import { parseRow, parseRunOptions } from '../../inventory/row.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
 import type { WriteOperation } from '../../inventory/stock.ts';
+import { noJournal } from '../../inventory/journal.ts';
+import { keysOn, MemoryTokens } from '../support/memory.mts';
 import { InstantClock } from '../support/clock.mts';
 import { MemoryShop, type MemoryItem } from '../support/memory-shop.mts';
 import { rawRow, statuses, type TestRow } from '../support/run.mts';
@@ -49,7 +51,7 @@ async function go({
 	);
 	const report: RunReport = await runStock(
 		{ operation, rows: parsed, options: parseRunOptions(options).options, stopOnFailure: stop },
-		{ platform: shop, clock, signal },
+		{ platform: shop, clock, signal, keys: keysOn(new MemoryTokens()), journal: noJournal },
 	);
 	return { report, shop, clock, ending: report.endings[0] };
 }

@@ -1,0 +1,42 @@
+/**
+ * The execution's own memory: what became of its rows, so that a second try of the same step sends nothing again.
+ */
+import type { Row } from './row';
+import type { Ending, WriteOperation } from './stock';
+
+/** How long a note holds. */
+export type Hold =
+	/** The row was sent, or hangs on one that was: it returns its first result as long as the execution can be tried. */
+	| 'sent'
+	/** The row ended without being sent: it returns its result to the tries of this execution, and is looked at anew when
+	 * a person retries it later, perhaps after mending what was wrong. */
+	| 'decided';
+
+export interface Journal {
+	/** The first result of a row, or null when it is to be planned. */
+	recall(row: Row, operation: WriteOperation): Recalled | null;
+	/** `decided` never takes the place of `sent`. */
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void;
+	/** The row was certainly not sent: it may be tried again. */
+	erase(row: Row, operation: WriteOperation): void;
+}
+
+export interface Recalled {
+	ending: Ending;
+	hold: Hold;
+	/** Whether this is another try of the execution that noted it, not a later one by a person. */
+	sameExecution: boolean;
+}
+
+/** What a row asks for, as text: two rows that ask for the same are the same row. */
+export function intentOf(row: Row, operation: WriteOperation): string {
+	const amount = row.amount.kind === 'value' ? row.amount.value : row.amount;
+	return JSON.stringify([operation, row.reference, amount, row.key]);
+}
+
+/** For runs that nothing can try again. */
+export const noJournal: Journal = {
+	recall: () => null,
+	note: () => {},
+	erase: () => {},
+};

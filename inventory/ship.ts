@@ -1,0 +1,239 @@
+/**
+ * One shipment: the writes of one request, from asking their keys to the ending of every row.
+ *
+ * Keys are asked and recorded, the execution's memory is told that the rows are on their way, the request goes out; then
+ * what came of each is settled, remembered, and its keys used up, released or left open.
+ */
+import type { Concluded, Ready, Room } from './attempt';
+import { conclude, prepare } from './attempt';
+import { endingOf, isGuarded, judge } from './guard';
+import { askKeys } from './keyed';
+import type { Claim } from './keys';
+import type { Group, SoundRow } from './merge';
+import type { PlannedWrite } from './plan';
+import type { Capabilities, WriteOutcome } from './platform';
+import type { GroupEnding, Report } from './report';
+import type { Ending, Fault, WriteOperation } from './stock';
+
+/** How often in a row a batch may end without settling anything before its rows are given up. */
+const MOST_STALLS = 3;
+
+/** A write with the keys it holds. */
+interface Load {
+	write: PlannedWrite;
+	claims: Claim[];
+}
+
+/**
+ * Cuts the plan into shipments, in order. Only deltas whose every row has a key travel together, because only by its
+ * keys can a service know a batch again; and a guarded one travels alone, directly behind its second look.
+ */
+export function shipments(writes: PlannedWrite[], { batch }: Capabilities): PlannedWrite[][] {
+	const cut: PlannedWrite[][] = [];
+	let open: PlannedWrite[] | null = null;
+	for (const write of writes) {
+		const together: boolean = batch > 1 && mayTravelTogether(write);
+		if (together && open !== null && open.length < batch) {
+			open.push(write);
+		} else {
+			const shipment = [write];
+			cut.push(shipment);
+			open = together ? shipment : null;
+		}
+	}
+	return cut;
+}
+
+function mayTravelTogether({ group: { intent, rows }, amount }: PlannedWrite): boolean {
+	return (
+		intent.operation === 'adjustByDelta' &&
+		amount !== 0 &&
+		!isGuarded(intent) &&
+		rows.every(({ row }) => row.key !== null)
+	);
+}
+
+export class Shipper {
+	constructor(
+		private readonly operation: WriteOperation,
+		private readonly stopOnFailure: boolean,
+		private readonly room: Room,
+		private readonly report: Report,
+		private readonly readBack: boolean,
+	) {}
+
+	/** Ships writes that go in one request; every row of them has ended afterwards. Returns what every other row would meet. */
+	async ship(writes: PlannedWrite[]): Promise<Fault | null> {
+		const loads = await this.claim(writes);
+		if (this.stopOnFailure && writes.some(({ group }) => this.hasBadRow(group))) {
+			for (const load of loads)
+				await this.leave(load, 'A row of the same request did not go through.');
+			return null;
+		}
+		const ready: Array<Load & { ready: Ready }> = [];
+		for (const [n, load] of loads.entries()) {
+			const prepared = await this.prepare(load);
+			if ('ready' in prepared) {
+				ready.push({ ...load, write: prepared.ready.write, ready: prepared.ready });
+				continue;
+			}
+			await this.end(load, prepared.concluded.ending);
+			if (prepared.concluded.stop === null) continue;
+			for (const other of [...ready, ...loads.slice(n + 1)]) {
+				await this.leave(other, prepared.concluded.stop.message);
+			}
+			return prepared.concluded.stop;
+		}
+		return ready.length === 0 ? null : await this.send(ready);
+	}
+
+	private async prepare(load: Load): Promise<{ ready: Ready } | { concluded: Concluded }> {
+		const { group, before, amount } = load.write;
+		if (this.operation !== 'adjustByDelta' || amount !== 0)
+			return await prepare(load.write, this.room);
+		const verdict = judge(group.intent, before);
+		const ending: GroupEnding =
+			verdict.kind === 'write' ? { status: 'unchanged', message: null } : endingOf(verdict, before);
+		return { concluded: { ending, stop: null } };
+	}
+
+	/** Sends the loads, and again those that a batch left out, until all have ended. */
+	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
+		for (const { write } of loads) this.noteOnTheirWay(write.group);
+		let waiting = loads;
+		let stalls = 0;
+		let stop: Fault | null = null;
+		while (waiting.length > 0) {
+			const outcomes = await this.room.platform.write(waiting.map(({ ready }) => ready.change));
+			const left: Array<{ load: Load & { ready: Ready }; outcome: WriteOutcome }> = [];
+			for (const [n, load] of waiting.entries()) {
+				const outcome = outcomes[n];
+				if (this.maySendAgain(outcome)) left.push({ load, outcome });
+				else stop = (await this.conclude(load, outcome)) ?? stop;
+			}
+			stalls = left.length === waiting.length ? stalls + 1 : 0;
+			waiting = left.map(({ load }) => load);
+			if (stop === null && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
+			for (const { load, outcome } of left) await this.conclude(load, outcome);
+			break;
+		}
+		return stop;
+	}
+
+	/** From the outcome of a load to its ending. Returns what every other row would meet. */
+	private async conclude(
+		load: Load & { ready: Ready },
+		outcome: WriteOutcome,
+	): Promise<Fault | null> {
+		const { ending, stop } = await conclude(load.ready, outcome, this.room, this.readBack);
+		await this.end(load, ending);
+		return stop;
+	}
+
+	/** With Stop Workflow, what a batch left out after a failure stays out. */
+	private maySendAgain(outcome: WriteOutcome): boolean {
+		return outcome.kind === 'notSent' && outcome.again === true && !this.stopOnFailure;
+	}
+
+	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */
+	private async claim(writes: PlannedWrite[]): Promise<Load[]> {
+		const { keys } = this.room;
+		if (keys === null) return writes.map((write) => ({ write, claims: [] }));
+		const asked = await askKeys(
+			writes.map(({ group }) => group),
+			async (claims) => await keys.claim(claims),
+			this.report,
+		);
+		const loads: Load[] = [];
+		for (const [n, { group, claims }] of asked.entries()) {
+			if (group === null) continue;
+			const load = { write: writes[n], claims };
+			if (group === writes[n].group) loads.push(load);
+			else await this.judgeAnew(load, group, loads);
+		}
+		return loads;
+	}
+
+	/** Puts what is left of a group on its way, if the guards still have nothing against it. */
+	private async judgeAnew({ write, claims }: Load, group: Group, loads: Load[]): Promise<void> {
+		const { before } = write;
+		const verdict = judge(group.intent, before);
+		if (verdict.kind === 'write') {
+			const { amount, warning } = verdict;
+			loads.push({ write: { group, before, amount, warning }, claims });
+		} else if (group.intent.amount === 0) {
+			loads.push({ write: { ...write, group, amount: 0 }, claims });
+		} else {
+			await this.end({ write: { ...write, group }, claims }, endingOf(verdict, before));
+		}
+	}
+
+	/** Ends the rows of a load: keys, memory, report. */
+	private async end({ write: { group }, claims }: Load, ending: GroupEnding): Promise<void> {
+		const warning = await this.settleKeys(claims, ending, group);
+		this.report.endGroup(group, {
+			...ending,
+			at: new Date(this.room.clock.now()).toISOString(),
+			warnings: [...(ending.warnings ?? []), warning],
+		});
+		const sent = ending.status === 'updated' || ending.status === 'unknown';
+		for (const { row } of rowsWith(group)) {
+			if (sent) this.room.journal.note(row, this.operation, this.report.get(row) as Ending, 'sent');
+			else this.room.journal.erase(row, this.operation);
+		}
+	}
+
+	private async leave(load: Load, message: string): Promise<void> {
+		await this.end(load, { status: 'notAttempted', before: load.write.before, message });
+	}
+
+	/** Uses keys up, releases them, or leaves them open. Returns a warning when n8n could not record that. */
+	private async settleKeys(
+		claims: Claim[],
+		{ status }: GroupEnding,
+		{ intent }: Group,
+	): Promise<string | null> {
+		const { keys } = this.room;
+		if (keys === null || claims.length === 0) return null;
+		const nothingToSend = status === 'unchanged' && intent.amount === 0;
+		try {
+			if (status === 'updated' || nothingToSend) await keys.confirm(claims);
+			else if (status === 'unknown') keys.leaveOpen(claims);
+			else await keys.release(claims);
+			return null;
+		} catch {
+			return 'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
+		}
+	}
+
+	/** Should n8n end now, these rows may or may not have been applied. */
+	private noteOnTheirWay(group: Group): void {
+		for (const { row } of rowsWith(group)) {
+			const skipped = group.superseded.find((one) => one.row === row);
+			const ending: Ending = {
+				status: skipped === undefined ? 'unknown' : 'skipped',
+				item: group.item,
+				before: null,
+				after: null,
+				message:
+					skipped === undefined
+						? 'The execution ended while this row was on its way. Compare the level in the shop with what it should be.'
+						: (this.report.get(row)?.message ?? null),
+				warnings: [],
+			};
+			this.room.journal.note(row, this.operation, ending, 'sent');
+		}
+	}
+
+	private hasBadRow({ rows }: Group): boolean {
+		return rows.some(({ row }) => {
+			const status = this.report.get(row)?.status;
+			return status === 'failed' || status === 'unknown';
+		});
+	}
+}
+
+/** Every row whose ending hangs on a group's write. */
+function rowsWith({ rows, twins, superseded }: Group): SoundRow[] {
+	return [...rows, ...twins.map(({ row }) => row), ...superseded];
+}
