@@ -56,9 +56,10 @@ export interface Manners {
 /** How a request ended, once nothing more may be tried. */
 export type Exchange<T> =
 	| { kind: 'accepted'; value: T }
-	| { kind: 'refused'; fault: Fault; body: unknown }
+	/** `maybe`: an earlier try of the same request may have been taken all the same. */
+	| { kind: 'refused'; fault: Fault; maybe?: boolean }
 	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
-	| { kind: 'notSent'; fault: Fault };
+	| { kind: 'notSent'; fault: Fault; maybe?: boolean };
 
 /** What became of a read: its value, or why there is none. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; fault: Fault };
@@ -105,6 +106,11 @@ export class Connection {
 		return this.clock.now();
 	}
 
+	/** Waits, or less when the execution is canceled. */
+	async pause(ms: number): Promise<void> {
+		await sleepUntil(this.clock, this.now() + ms, this.signal);
+	}
+
 	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
 	async send<T>(
 		intent: Intent,
@@ -114,11 +120,14 @@ export class Connection {
 		if (this.outages >= MOST_OUTAGES) return { kind: 'notSent', fault: this.downFault() };
 		let pauses = 0;
 		let limits = 0;
+		// Only requests that may be repeated get further than one uncertain try.
+		let maybe = false;
 		for (;;) {
 			const slot = await this.pacer.slot(this, this.signal);
-			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceledFault() };
-			if (slot.kind === 'tooLong') return { kind: 'notSent', fault: this.waitFault(slot.until) };
-
+			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceledFault(), maybe };
+			if (slot.kind === 'tooLong') {
+				return { kind: 'notSent', fault: this.waitFault(slot.until), maybe };
+			}
 			const sentAt = this.now();
 			const answer = await this.transport(request);
 			const seen = this.look(answer, understand);
@@ -126,23 +135,24 @@ export class Connection {
 			this.note(answer);
 
 			if (decision.next === 'accept') return { kind: 'accepted', value: seen.value as T };
-			if (decision.next === 'refuse') {
-				return { kind: 'refused', fault: this.faultOf(answer, seen.body), body: seen.body };
-			}
+			const fault = this.faultOf(answer, seen.body);
+			if (decision.next === 'refuse') return { kind: 'refused', fault, maybe };
 			if (decision.next === 'settle') {
-				const { settlement } = decision;
-				return { kind: 'uncertain', fault: this.faultOf(answer, seen.body), settlement, sentAt };
+				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt };
 			}
-			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceledFault() };
+			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
+			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceledFault(), maybe };
 			if (decision.wait === 'backOff') {
-				if (pauses === BACK_OFF.length) return this.giveUp(answer, this.faultOf(answer, seen.body));
-				await sleepUntil(this.clock, this.now() + BACK_OFF[pauses], this.signal);
+				if (pauses === BACK_OFF.length) return { ...this.giveUp(answer, fault), maybe };
+				await this.pause(BACK_OFF[pauses]);
 				pauses += 1;
 			} else if (decision.wait === 'asTold') {
 				const until = this.now() + this.toldToWait(answer);
 				this.pacer.limited(until);
 				limits += 1;
-				if (limits === MOST_LIMITED) return { kind: 'notSent', fault: this.waitFault(until) };
+				if (limits === MOST_LIMITED) {
+					return { kind: 'notSent', fault: this.waitFault(until), maybe };
+				}
 			} else {
 				this.waitedForBlock = true;
 				this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
@@ -193,11 +203,11 @@ export class Connection {
 		if (answer.status < 500) this.outages = 0;
 	}
 
-	private giveUp(answer: HttpAnswer, fault: Fault): { kind: 'refused'; fault: Fault; body: null } {
+	private giveUp(answer: HttpAnswer, fault: Fault): { kind: 'refused'; fault: Fault } {
 		this.outages += 1;
 		// A service that cannot be reached at all, or not for several requests, will not be reached by the next row.
 		const wholeRun = answer.kind === 'notSent' || this.outages >= MOST_OUTAGES;
-		return { kind: 'refused', fault: wholeRun ? { ...fault, wholeRun } : fault, body: null };
+		return { kind: 'refused', fault: wholeRun ? { ...fault, wholeRun } : fault };
 	}
 
 	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */

@@ -4,6 +4,7 @@
  * - A delta (`…/inventory`, `quantityDelta`) is added by Ecwid itself. Its answer names no level. Below zero it is applied
  *   all the same, with a warning.
  * - A set must send `unlimited: false` beside the quantity, or an unlimited product stays unlimited.
+ * - A delta whose rows have keys travels as a batch, even alone: Ecwid knows a batch again for an hour.
  * - The list is a search index and lags; a product read by its id does not.
  */
 import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/stock';
@@ -22,6 +23,8 @@ import type {
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/platform';
+import type { BatchAttempts } from './batch';
+import { MOST_ITEMS, sendBatch } from './batch';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
 import { searchProducts } from './search';
@@ -36,9 +39,9 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	listLags: true,
 	unlimited: true,
 	deltaNamesLevel: false,
-	batch: 1,
+	batch: MOST_ITEMS,
 	maxPerPage: PAGE_SIZE,
-	nativeDeduplication: false,
+	nativeDeduplication: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -53,7 +56,10 @@ export class Ecwid implements Platform {
 	private readonly catalogue: Catalogue<Listed>;
 	private skus: SkuMap | null = null;
 
-	constructor(private readonly connection: Connection) {
+	constructor(
+		private readonly connection: Connection,
+		private readonly attempts: BatchAttempts,
+	) {
 		this.catalogue = new Catalogue(
 			async (cursor) => await searchProducts(connection, cursor),
 			({ product }) => product.id,
@@ -108,6 +114,8 @@ export class Ecwid implements Platform {
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
+		const keyed = changes.every((change) => change.kind === 'delta' && change.keys !== null);
+		if (keyed) return await sendBatch(changes, this.connection, this.attempts);
 		return await inTurn<Change, WriteOutcome>(
 			changes,
 			async (change) => {

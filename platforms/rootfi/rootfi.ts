@@ -25,6 +25,7 @@ import type {
 	WriteOutcome,
 } from '../../inventory/platform';
 import { SkuMap } from '../sku-map';
+import type { ConfirmedLevels } from './confirmed';
 import { lastSyncs, staleFault } from './freshness';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Inventory } from './wire';
@@ -74,6 +75,7 @@ export class RootFi implements Platform {
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
+		private readonly confirmed: ConfirmedLevels,
 	) {
 		this.catalogue = new Catalogue(
 			async (cursor) => await this.page(cursor),
@@ -159,6 +161,7 @@ export class RootFi implements Platform {
 		);
 		if (exchange.kind !== 'accepted') return exchange;
 		const level = levelOf(exchange.value);
+		this.confirmed.confirm(exchange.value.rootfi_id, level);
 		const named = { ...change.item, itemId: exchange.value.rootfi_id };
 		return { kind: 'applied', item: named, level: level.quantity === null ? null : level };
 	}
@@ -239,7 +242,11 @@ export class RootFi implements Platform {
 			const fault = staleFault(row, this.syncs, this.connection.now(), maxStockAgeMinutes);
 			if (fault !== null) return { kind: 'failed', fault };
 		}
-		return { kind: 'level', item: itemOf(row), reading: { ...levelOf(row), source, at } };
+		const level = levelOf(row);
+		const outdated = this.confirmed.outdated(row.rootfi_id, level);
+		if (outdated === null) this.confirmed.confirm(row.rootfi_id, level);
+		else level.outdated = outdated;
+		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
 	}
 
 	private async page(cursor: string | null, sku?: string): Promise<Answer<Page<Listed>>> {

@@ -197,7 +197,7 @@ export class Webflow implements Platform {
 		send: (path: string, item: Item) => Promise<Exchange<Level>>,
 	): Promise<Exchange<Level>> {
 		const collection = await this.skuCollection();
-		if (!collection.ok) return { kind: 'refused', fault: collection.fault, body: undefined };
+		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
 		return await send(this.shelf(collection.value, item), item);
 	}
 

@@ -1,0 +1,295 @@
+/**
+ * Deltas whose rows have keys, in one Ecwid batch. A batch is the one thing in all three services that is known again:
+ * posted twice with one `deduplicationKey` within an hour, it runs once.
+ *
+ * `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered 5xx, and
+ * a delta that was taken before its answer failed would be taken again.
+ *
+ * Source: docs.ecwid.com, batch requests.
+ */
+import { createHash } from 'crypto';
+import { z } from 'zod';
+import type { Settlement } from '../../inventory/retry';
+import { decide } from '../../inventory/retry';
+import type { Change, Fault } from '../../inventory/stock';
+import type { WriteOutcome } from '../../inventory/platform';
+import type { Connection } from '../connection';
+import { ECWID_MANNERS } from './manners';
+import { understandUpdate, updateRequest } from './update';
+
+/** Most items of a batch. */
+export const MOST_ITEMS = 500;
+
+/** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
+const POLL_EVERY = 1_000;
+
+/** Milliseconds without progress after which a ticket is given up. */
+const LONGEST_STALL = 10 * 60_000;
+
+/** Milliseconds Ecwid remembers a deduplication key. */
+const KEY_LIFE = 60 * 60_000;
+
+const created = z.object({ ticket: z.string() });
+
+const response = z.object({
+	id: z.string().nullish(),
+	status: z.string(),
+	httpStatusCode: z.number().nullish(),
+	httpBody: z.unknown(),
+	escapedHttpBody: z.string().nullish(),
+});
+type Response = z.infer<typeof response>;
+
+const progress = z.object({
+	status: z.string(),
+	completedRequests: z.number().nullish(),
+	responses: z.array(response).nullish(),
+});
+
+const deleted = z.object({ deleteCount: z.number() });
+
+/**
+ * How often a batch was answered as not, or not wholly, executed. Only then does its key change: while nobody knows
+ * whether it was taken, it is posted again under the same one.
+ */
+export class BatchAttempts {
+	private readonly attempts = new Map<string, { count: number; at: number }>();
+
+	/** @param store Names the store: two stores with the same order must not share a key. */
+	constructor(readonly store: string) {}
+
+	count(body: string, now: number): number {
+		const known = this.attempts.get(body);
+		return known !== undefined && now - known.at < KEY_LIFE ? known.count : 0;
+	}
+
+	next(body: string, now: number): void {
+		const count = this.count(body, now) + 1;
+		for (const [key, { at }] of this.attempts) if (now - at >= KEY_LIFE) this.attempts.delete(key);
+		this.attempts.set(body, { count, at: now });
+	}
+}
+
+interface Item {
+	id: string;
+	path: string;
+	method: 'PUT';
+	body: unknown;
+}
+
+export async function sendBatch(
+	changes: Change[],
+	connection: Connection,
+	attempts: BatchAttempts,
+): Promise<WriteOutcome[]> {
+	const batch = new Batch(changes, connection, attempts);
+	return await batch.send();
+}
+
+class Batch {
+	private readonly items: Item[];
+	private readonly body: string;
+	private sentAt = 0;
+
+	constructor(
+		private readonly changes: Change[],
+		private readonly connection: Connection,
+		private readonly attempts: BatchAttempts,
+	) {
+		this.items = changes.map(itemFor);
+		this.body = digest(JSON.stringify(this.items));
+	}
+
+	async send(): Promise<WriteOutcome[]> {
+		this.sentAt = this.connection.now();
+		const attempt = this.attempts.count(this.body, this.sentAt);
+		const exchange = await this.connection.send(
+			'keyed',
+			{
+				method: 'POST',
+				path: '/batch',
+				query: {
+					stopOnFirstFailure: 'true',
+					deduplicationKey: uuid(`${this.attempts.store} ${this.body} ${attempt}`),
+				},
+				body: this.items,
+			},
+			(body) => {
+				const parsed = created.safeParse(body);
+				return parsed.success ? { value: parsed.data.ticket } : null;
+			},
+		);
+		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
+		if (exchange.kind === 'uncertain' || exchange.maybe)
+			return this.all(() => this.open(exchange.fault));
+		if (exchange.kind === 'refused') this.tryAnewNextTime();
+		return this.all(() => ({ kind: exchange.kind, fault: exchange.fault }));
+	}
+
+	/** Looks at a ticket until its items have run. */
+	private async follow(ticket: string): Promise<WriteOutcome[]> {
+		let completed = -1;
+		let stalledSince = this.connection.now();
+		for (;;) {
+			await this.connection.pause(POLL_EVERY);
+			const exchange = await this.connection.send(
+				'read',
+				{ method: 'GET', path: '/batch', query: { ticket } },
+				(body) => {
+					const parsed = progress.safeParse(body);
+					return parsed.success ? { value: parsed.data } : null;
+				},
+			);
+			// Ecwid has the batch and works on it, whether or not it can be watched.
+			if (exchange.kind !== 'accepted') return this.all(() => this.open(exchange.fault));
+			const { status, completedRequests, responses } = exchange.value;
+			if (status === 'COMPLETED') return this.conclude(responses ?? []);
+			const now = this.connection.now();
+			if ((completedRequests ?? 0) > completed) {
+				completed = completedRequests ?? 0;
+				stalledSince = now;
+			} else if (now - stalledSince > LONGEST_STALL) {
+				return await this.giveUp(ticket);
+			}
+		}
+	}
+
+	private async giveUp(ticket: string): Promise<WriteOutcome[]> {
+		const exchange = await this.connection.send(
+			'set',
+			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
+			(body) => {
+				const parsed = deleted.safeParse(body);
+				return parsed.success ? { value: parsed.data.deleteCount } : null;
+			},
+		);
+		if (exchange.kind !== 'accepted' || exchange.value !== 1) {
+			return this.all(() => this.open(stalledFault()));
+		}
+		this.tryAnewNextTime();
+		return this.all(() => ({ kind: 'notSent', fault: stalledFault() }));
+	}
+
+	private conclude(responses: Response[]): WriteOutcome[] {
+		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
+		const complete =
+			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
+		if (!complete) return this.all(() => this.open(incompleteFault()));
+		const outcomes = this.changes.map((change, n) =>
+			this.outcome(change, byId.get(this.items[n].id) as Response),
+		);
+		const executed = outcomes.every(({ kind }) => kind === 'applied' || kind === 'uncertain');
+		if (!executed) this.tryAnewNextTime();
+		return outcomes;
+	}
+
+	private outcome(change: Change, answer: Response): WriteOutcome {
+		if (answer.status === 'NOT_EXECUTED') {
+			return { kind: 'notSent', fault: leftOutFault(), again: true };
+		}
+		const status = answer.httpStatusCode;
+		const body = bodyOf(answer);
+		if (status == null) return this.open(incompleteFault());
+		const success = status >= 200 && status < 300;
+		const meaning = success ? understandUpdate(change)(body) : null;
+		const understood = meaning !== null && 'value' in meaning;
+		const sign = meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
+		const decision = decide('delta', { phase: 'answered', status, understood, sign });
+		const fault = success ? oddAnswerFault() : ECWID_MANNERS.explain(status, body, '');
+		switch (decision.next) {
+			case 'accept':
+				return {
+					kind: 'applied',
+					...(meaning as { value: { level: null; warning?: string } }).value,
+				};
+			case 'refuse':
+				return { kind: 'refused', fault };
+			case 'again':
+				return { kind: 'notSent', fault, again: true };
+			case 'settle':
+				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt: this.sentAt };
+		}
+	}
+
+	private open(fault: Fault): WriteOutcome {
+		return { kind: 'uncertain', fault, settlement: MAYBE, sentAt: this.sentAt };
+	}
+
+	private all(make: () => WriteOutcome): WriteOutcome[] {
+		return this.changes.map(make);
+	}
+
+	private tryAnewNextTime(): void {
+		this.attempts.next(this.body, this.connection.now());
+	}
+}
+
+/** What follows for a delta that may have been taken. */
+const MAYBE: Settlement = { looks: 'thrice', shown: 'applied', otherwise: 'unknown' };
+
+function itemFor(change: Change, n: number): Item {
+	const { path, query, body } = updateRequest(change);
+	const text = new URLSearchParams(query ?? {}).toString();
+	const keys = change.kind === 'delta' ? change.keys : null;
+	return {
+		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}`,
+		path: text === '' ? path : `${path}?${text}`,
+		method: 'PUT',
+		body,
+	};
+}
+
+function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
+	if (escapedHttpBody == null) return httpBody;
+	try {
+		return JSON.parse(escapedHttpBody);
+	} catch {
+		return undefined;
+	}
+}
+
+function digest(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
+
+/** A UUID that is the same for the same text. */
+function uuid(text: string): string {
+	const hex = digest(text);
+	const parts = [
+		hex.slice(0, 8),
+		hex.slice(8, 12),
+		`5${hex.slice(13, 16)}`,
+		`8${hex.slice(17, 20)}`,
+	];
+	return [...parts, hex.slice(20, 32)].join('-');
+}
+
+function stalledFault(): Fault {
+	return {
+		message: 'Ecwid accepted the batch and did not come to it within ten minutes.',
+		advice: 'Run the remaining rows again later.',
+		wholeRun: true,
+	};
+}
+
+function leftOutFault(): Fault {
+	return {
+		message:
+			'Ecwid left this row out, because a row before it in the same batch did not go through.',
+		advice: 'Run it again.',
+	};
+}
+
+function incompleteFault(): Fault {
+	return {
+		message: 'Ecwid answered the batch without saying what became of every row.',
+		advice: 'Look at the level in the shop before you run this row again.',
+	};
+}
+
+function oddAnswerFault(): Fault {
+	return {
+		message: 'Ecwid answered this row of the batch in a way that is not documented.',
+		advice: 'Look at the level in the shop before you run this row again.',
+	};
+}
