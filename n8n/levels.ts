@@ -44,7 +44,7 @@ export async function get(
 	});
 	const platform = await connect(service, context, settings);
 	const { outcomes, halt } = platform.ok
-		? await lookUp(rows, platform.value)
+		? await lookUp(rows, platform.value.platform)
 		: { outcomes: rows.map(() => failedLookUp(platform.fault)), halt: platform.fault };
 
 	if (!context.continueOnFail()) {
@@ -92,7 +92,7 @@ export async function getMany(
 	const parameters = new Parameters(context);
 	const { settings } = readSettings(parameters, 'getMany');
 	const platform = await connect(service, context, settings);
-	const list = platform.ok ? new LevelList(platform.value) : null;
+	const list = platform.ok ? new LevelList(platform.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };

@@ -25,7 +25,7 @@ export function searchItems(service: Service) {
 		const found: Item[] = [];
 		let cursor: string | null = paginationToken ?? null;
 		for (let pages = 0; pages < MOST_PAGES && found.length < ENOUGH; pages += 1) {
-			const page = await connected.value.list(cursor);
+			const page = await connected.value.platform.list(cursor);
 			if (page.kind === 'failed') throw faultError(this.getNode(), page.fault);
 			found.push(...page.items.map(({ item }) => item).filter((item) => matches(item, filter)));
 			cursor = page.next;
@@ -42,8 +42,8 @@ export async function searchSites(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const connected = await webflow.connect(this, settingsOf(this));
-	const sites = await connected.sites();
+	const { platform } = await webflow.connect(this, settingsOf(this));
+	const sites = await platform.sites();
 	if (!sites.ok) throw faultError(this.getNode(), sites.fault);
 	const wanted = (filter ?? '').toLowerCase();
 	const results = sites.value

@@ -1,12 +1,18 @@
 /**
- * What all executions in this n8n process share: the pace of each token, and the SKUs of each Webflow site.
+ * What all executions in this n8n process share: the pace of each token, what was learned of each shop, the keys whose
+ * requests are in flight, and whose turn it is to write to n8n's key memory.
  */
 import { createHash } from 'crypto';
+import type { InFlight } from '../inventory/keys';
 import { Pacer } from '../inventory/pacing';
+import { BatchAttempts } from '../platforms/ecwid/batch';
+import { ConfirmedLevels } from '../platforms/rootfi/confirmed';
 import { SkuIndex } from '../platforms/webflow/sku-index';
 import { systemClock } from './clock';
 
 const pacers = new Map<string, Pacer>();
+const batchAttempts = new Map<string, BatchAttempts>();
+const confirmedLevels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
 
 /** Names an account without keeping its token. */
@@ -21,8 +27,35 @@ export function pacerOf(account: string, requestsPerMinute: number): Pacer {
 	return remembered(pacers, account, () => new Pacer(systemClock, requestsPerMinute));
 }
 
+/** How often batches of an Ecwid store were answered as not executed. */
+export function batchAttemptsOf(account: string): BatchAttempts {
+	return remembered(batchAttempts, account, () => new BatchAttempts(account));
+}
+
+/** The levels this process saw confirmed at RootFi. */
+export function confirmedLevelsOf(account: string): ConfirmedLevels {
+	return remembered(confirmedLevels, account, () => new ConfirmedLevels());
+}
+
 export function skuIndexOf(account: string): SkuIndex {
 	return remembered(indexes, account, () => new SkuIndex());
+}
+
+/** Keys whose requests are under way, for every execution. */
+export const keysInFlight: InFlight = new Map();
+
+const turns = new Map<string, Promise<unknown>>();
+
+/** Does one thing after the other, for everyone who names the same turn. */
+export async function inTheirTurn<T>(turn: string, task: () => Promise<T>): Promise<T> {
+	const before = turns.get(turn) ?? Promise.resolve();
+	const mine = before.then(task, task);
+	turns.set(turn, mine);
+	try {
+		return await mine;
+	} finally {
+		if (turns.get(turn) === mine) turns.delete(turn);
+	}
 }
 
 function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {

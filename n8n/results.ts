@@ -71,7 +71,7 @@ export function resultRow(
 		reason: row.options.reason,
 		reference: row.options.reference,
 		dryRun: run.dryRun,
-		at: run.at,
+		at: ending.at ?? run.at,
 	};
 }
 

@@ -5,7 +5,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../inventory/row';
 import { parseRange, parseRunOptions, OptionReader } from '../inventory/row';
 import type { Fault } from '../inventory/stock';
-import type { Parameters } from './parameters';
+import { brokenExpression, type Parameters } from './parameters';
 import type { RunSettings } from './services/service';
 
 export type Operation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited' | 'get' | 'getMany';
@@ -18,10 +18,30 @@ export function readOperation(context: IExecuteFunctions): Operation {
 	return context.getNodeParameter('operation', 0) as Operation;
 }
 
-export function readSettings(
-	parameters: Parameters,
-	operation: Operation,
-): { settings: RunSettings; options: RunOptions; fault: Fault | null } {
+interface Settings {
+	settings: RunSettings;
+	options: RunOptions;
+	fault: Fault | null;
+}
+
+/** Settings of the run, from its first row; `fault` says which of them is not usable. */
+export function readSettings(parameters: Parameters, operation: Operation): Settings {
+	try {
+		return parseSettings(parameters, operation);
+	} catch (error) {
+		const fault = { message: brokenExpression(error), advice: '', wholeRun: true };
+		return { settings: NOWHERE, options: parseRunOptions({}).options, fault };
+	}
+}
+
+const NOWHERE: RunSettings = {
+	site: '',
+	companyId: '',
+	skuCollectionId: '',
+	maxStockAgeMinutes: 0,
+};
+
+function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	const raw = readOptions(parameters, operation);
 	const { options, fault } = parseRunOptions(raw);
 	const reader = new OptionReader();

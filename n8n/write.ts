@@ -2,28 +2,28 @@
  * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Row, RunOptions } from '../inventory/row';
 import { amountLabel, parseRow } from '../inventory/row';
-import type { Halt, RunReport } from '../inventory/run';
+import type { Journal } from '../inventory/journal';
+import type { Keys } from '../inventory/keys';
+import type { RunReport } from '../inventory/run';
 import { runStock } from '../inventory/run';
-import type { Platform } from '../inventory/platform';
-import type { Ending, Fault, Status, WriteOperation } from '../inventory/stock';
+import type { Ending, Fault, WriteOperation } from '../inventory/stock';
 import { faultText } from '../inventory/stock';
 import type { Answer } from '../platforms/connection';
-import { rowName } from '../inventory/wording';
 import { systemClock } from './clock';
-import { faultError, plainError } from './errors';
 import { addHints } from './hints';
+import { ContextJournal, openKeys, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
-import type { Service } from './services/service';
+import { keysInFlight } from './process';
+import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
+import { stopError } from './stop-error';
 import { signalOf } from './transport';
-
-/** How many bad rows an error lists. */
-const MOST_LISTED = 50;
 
 export async function write(
 	context: IExecuteFunctions,
@@ -40,18 +40,64 @@ export async function write(
 	});
 	const stopOnFailure = !context.continueOnFail();
 	const fault = forgotten ?? settingsFault;
-	const platform: Answer<Platform> =
+	const connected: Answer<Connected> =
 		fault === null ? await connect(service, context, settings) : { ok: false, fault };
-	const report = platform.ok
+	const memory = memoryOf(context);
+	const report = connected.ok
 		? await runStock(
 				{ operation, rows, options, stopOnFailure },
-				{ platform: platform.value, clock: systemClock, signal: signalOf(context) },
+				{
+					platform: connected.value.platform,
+					clock: systemClock,
+					signal: signalOf(context),
+					keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
+					journal: memory.journal,
+				},
 			)
-		: neverStarted(rows, platform.fault);
+		: neverStarted(rows, connected.fault);
 	const results = resultRows(rows, report, service, operation, options);
-	if (stopOnFailure && report.halt !== null) throw stopError(context, rows, report, results);
+	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
+		throw stopError(context.getNode(), rows, report, results);
+	}
 	addHints(context, service.capabilities, operation, options, report);
-	return rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));
+	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));
+	// An error on the first item makes n8n run the step again, if it is to retry.
+	if (items[0]?.json.error === undefined) memory.forget();
+	return items;
+}
+
+/** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
+function memoryOf(context: IExecuteFunctions): { journal: Journal; forget: () => void } {
+	if (isTool(context)) return { journal: new ToolJournal(context), forget: () => {} };
+	const run = String(context.getWorkflowDataProxy(0).$runIndex);
+	const journal = new ContextJournal(context, run);
+	return { journal, forget: () => journal.forget() };
+}
+
+/** The key memory, opened only for runs that have keys. */
+async function keysFor(
+	rows: Row[],
+	context: IExecuteFunctions,
+	service: Service,
+	{ account }: Connected,
+): Promise<Keys | null> {
+	if (rows.every(({ key }) => key === null)) return null;
+	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
+}
+
+/** n8n calls tools in two ways: from an agent's own code, or as a step of the workflow that belongs to the agent. */
+function isTool(context: IExecuteFunctions): boolean {
+	return (
+		context.isToolExecution?.() === true ||
+		context.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool
+	);
+}
+
+/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
+function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
+	return (
+		isTool(context) && results.some(({ status }) => status === 'updated' || status === 'unknown')
+	);
 }
 
 /** A field that was left empty by hand is not a column of blank cells. */
@@ -86,45 +132,4 @@ function resultRows(
 	const at = new Date(systemClock.now()).toISOString();
 	const run = { platform: service.name, operation, dryRun, at };
 	return rows.map((row, n) => resultRow(row, endings[n], run));
-}
-
-function stopError(
-	context: IExecuteFunctions,
-	rows: Row[],
-	report: RunReport,
-	results: ResultRow[],
-): Error {
-	const node = context.getNode();
-	const halt = report.halt as Halt;
-	const count = (...statuses: Status[]): number =>
-		results.filter(({ status }) => statuses.includes(status)).length;
-	if (halt.kind === 'run') {
-		const applied = count('updated');
-		const left = count('notAttempted');
-		const description =
-			applied === 0 ? '' : `${pieces(applied)} applied, ${pieces(left)} not attempted.`;
-		return faultError(node, halt.fault, { description, results });
-	}
-	const stopper = rows[halt.index];
-	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
-	if (halt.phase === 'write') {
-		const description = `${pieces(count('updated'))} applied before it, ${pieces(count('notAttempted'))} not attempted.`;
-		return plainError(node, sentence(stopper), { description, results });
-	}
-	const bad = rows.filter((row) => results[row.index].status === 'failed');
-	const listed = bad.slice(0, MOST_LISTED).map(sentence);
-	const more = bad.length > listed.length ? [`… and ${bad.length - listed.length} more rows`] : [];
-	const description = [
-		'Nothing was written.',
-		...(bad.length > 1 ? [...listed, ...more] : []),
-	].join('<br>');
-	const message =
-		bad.length === 1
-			? sentence(stopper)
-			: `${bad.length} of ${rows.length} rows cannot be written. ${sentence(stopper)}`;
-	return plainError(node, message, { description, results });
-}
-
-function pieces(count: number): string {
-	return count === 1 ? '1 row was' : `${count} rows were`;
 }

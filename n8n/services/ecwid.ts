@@ -1,5 +1,6 @@
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners';
 import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
+import { batchAttemptsOf } from '../process';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
 
@@ -12,13 +13,14 @@ export const ecwid: Service = {
 	async connect(context) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const store = encodeURIComponent(String(storeId).trim());
+		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
 		const { connection } = connectionTo(context, {
 			credentialType: CREDENTIAL,
-			baseUrl: `${baseUrlOf(context, baseUrl)}/api/v3/${store}`,
+			baseUrl: account,
 			token: String(accessToken),
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
 		});
-		return new Ecwid(connection);
+		return { platform: new Ecwid(connection, batchAttemptsOf(account)), account };
 	},
 };

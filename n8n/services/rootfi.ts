@@ -1,6 +1,7 @@
 import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
+import { confirmedLevelsOf } from '../process';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
 
@@ -12,13 +13,14 @@ export const rootfi: Service = {
 	capabilities: ROOTFI_CAPABILITIES,
 	async connect(context, settings) {
 		const { apiKey, region, baseUrl } = await context.getCredentials(CREDENTIAL);
+		const account = baseUrlOf(context, ROOTFI_REGIONS[String(region)] ?? baseUrl);
 		const { connection } = connectionTo(context, {
 			credentialType: CREDENTIAL,
-			baseUrl: baseUrlOf(context, ROOTFI_REGIONS[String(region)] ?? baseUrl),
+			baseUrl: account,
 			token: String(apiKey),
 			manners: ROOTFI_MANNERS,
 			capabilities: ROOTFI_CAPABILITIES,
 		});
-		return new RootFi(connection, settings);
+		return { platform: new RootFi(connection, settings, confirmedLevelsOf(account)), account };
 	},
 };

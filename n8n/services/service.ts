@@ -28,7 +28,13 @@ export interface Service {
 	label: string;
 	capabilities: Capabilities;
 	/** Throws when the credential is missing or not usable. */
-	connect(context: RequestContext, settings: RunSettings): Promise<Platform>;
+	connect(context: RequestContext, settings: RunSettings): Promise<Connected>;
+}
+
+export interface Connected<P extends Platform = Platform> {
+	platform: P;
+	/** The account, whatever token it is reached with: what idempotency keys belong to. */
+	account: string;
 }
 
 /** The platform a node talks to, or why there is none. */
@@ -36,7 +42,7 @@ export async function connect(
 	service: Service,
 	context: RequestContext,
 	settings: RunSettings,
-): Promise<Answer<Platform>> {
+): Promise<Answer<Connected>> {
 	try {
 		return { ok: true, value: await service.connect(context, settings) };
 	} catch (error) {
@@ -72,14 +78,14 @@ export function connectionTo(
 		manners: Manners;
 		capabilities: Capabilities;
 	},
-): { connection: Connection; account: string } {
-	const key = accountKey(account.baseUrl, account.token);
+): { connection: Connection; tokenKey: string } {
+	const tokenKey = accountKey(account.baseUrl, account.token);
 	const connection = new Connection(
 		createTransport(context, account.credentialType, account.baseUrl, [account.token]),
-		pacerOf(key, account.capabilities.requestsPerMinute),
+		pacerOf(tokenKey, account.capabilities.requestsPerMinute),
 		systemClock,
 		account.manners,
 		signalOf(context),
 	);
-	return { connection, account: key };
+	return { connection, tokenKey };
 }

@@ -4,7 +4,7 @@ import { WEBFLOW_MANNERS } from '../../platforms/webflow/manners';
 import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
 import { skuIndexOf } from '../process';
 import type { RequestContext } from '../transport';
-import type { RunSettings } from './service';
+import type { Connected, RunSettings } from './service';
 import { baseUrlOf, connectionTo } from './service';
 
 const CREDENTIAL = 'webflowInventoryApi';
@@ -13,16 +13,17 @@ export const webflow = {
 	name: 'webflow' as const,
 	label: 'Webflow',
 	capabilities: WEBFLOW_CAPABILITIES,
-	async connect(context: RequestContext, settings: RunSettings): Promise<Webflow> {
+	async connect(context: RequestContext, settings: RunSettings): Promise<Connected<Webflow>> {
 		const { accessToken, apiVersion, baseUrl } = await context.getCredentials(CREDENTIAL);
-		const { connection, account } = connectionTo(context, {
+		const account = baseUrlOf(context, baseUrl);
+		const { connection, tokenKey } = connectionTo(context, {
 			credentialType: CREDENTIAL,
-			baseUrl: baseUrlOf(context, baseUrl),
+			baseUrl: account,
 			token: String(accessToken),
 			manners: WEBFLOW_MANNERS,
 			capabilities: WEBFLOW_CAPABILITIES,
 		});
 		const dialect = DIALECTS[apiVersion as WebflowVersion];
-		return new Webflow(connection, dialect, skuIndexOf(account), settings);
+		return { platform: new Webflow(connection, dialect, skuIndexOf(tokenKey), settings), account };
 	},
 };

@@ -83,7 +83,9 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			input: ['85123A', '71053', '84406B', '0017'].map((sku) => ({ sku, qty: 1 })),
 		});
 		expect(error?.message).toMatch(/^Row 2 \(71053\): /);
-		expect(error?.description).toContain('1 row was applied before it, 2 rows were not attempted');
+		expect(error?.description).toContain(
+			'1 row was applied, 2 rows were not attempted. Retry on this execution does not send the written rows again.',
+		);
 		const results = error?.context?.results as Array<Record<string, unknown>>;
 		expect(results.map(({ status }) => status)).toStrictEqual([
 			'updated',

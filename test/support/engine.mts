@@ -2,6 +2,7 @@
  * n8n's own engine without a database: a workflow of a start node and the node under test, run to its end.
  */
 import 'reflect-metadata';
+import './deduplication.mts';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import type {
 	ICredentialDataDecryptedObject,
@@ -12,6 +13,7 @@ import type {
 	INodeParameters,
 	INodeType,
 	IRun,
+	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
@@ -109,6 +111,11 @@ export interface EngineRun {
 	credentials: CredentialSet;
 	settings?: Partial<INode>;
 	mode?: WorkflowExecuteMode;
+	/** A workflow that was never saved has none. */
+	workflowId?: string | null;
+	/** Data of a failed execution that is retried, as n8n keeps it. */
+	retryOf?: IRun;
+	executionId?: string;
 	/** Called with the execution once it runs, to cancel it. */
 	onStart?: (execution: { cancel(): void }) => void;
 }
@@ -122,6 +129,15 @@ export interface EngineResult {
 		| (Error & { description?: string; context?: Record<string, unknown>; httpCode?: string })
 		| undefined;
 	hints: Array<{ message: string }>;
+}
+
+/** What n8n makes of a failed execution when a person retries it: the failed node stands on the stack again. */
+function retryData({ data }: IRun): IRunExecutionData {
+	const again = structuredClone(JSON.parse(JSON.stringify(data)) as IRunExecutionData);
+	const { lastNodeExecuted, runData } = again.resultData;
+	delete again.resultData.error;
+	if (lastNodeExecuted !== undefined) runData[lastNodeExecuted]?.pop();
+	return again;
 }
 
 export async function execute(options: EngineRun): Promise<EngineResult> {
@@ -141,7 +157,7 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 		},
 	];
 	const workflow = new Workflow({
-		id: 'test',
+		id: options.workflowId === null ? undefined : (options.workflowId ?? 'test'),
 		nodes,
 		connections: { Start: { main: [[{ node: 'Stock', type: 'main', index: 0 }]] } },
 		active: false,
@@ -152,11 +168,12 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 		},
 	});
 	const mode = options.mode ?? 'manual';
+	const executionId = options.executionId ?? '1';
 	const additionalData = {
-		hooks: new ExecutionLifecycleHooks(mode, '1', { id: 'test' } as never),
+		hooks: new ExecutionLifecycleHooks(mode, executionId, { id: 'test' } as never),
 		credentialsHelper: new TestCredentials(options.credentials),
 		currentNodeParameters: undefined,
-		executionId: '1',
+		executionId,
 		variables: {},
 		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
 		formWaitingBaseUrl: 'http://localhost/form-waiting',
@@ -167,15 +184,17 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 	const execution = new WorkflowExecute(
 		additionalData,
 		mode,
-		createRunExecutionData({
-			executionData: {
-				nodeExecutionStack: [{ node: nodes[0], data: { main: [input] }, source: null }],
-			},
-		}),
+		options.retryOf === undefined
+			? createRunExecutionData({
+					executionData: {
+						nodeExecutionStack: [{ node: nodes[0], data: { main: [input] }, source: null }],
+					},
+				})
+			: retryData(options.retryOf),
 	).processRunExecutionData(workflow);
 	options.onStart?.(execution);
 	const run = await execution;
-	const [task] = run.data.resultData.runData.Stock ?? [];
+	const task = run.data.resultData.runData.Stock?.at(-1);
 	return {
 		run,
 		outputs: (task?.data?.main ?? []).map((items) => items ?? []),

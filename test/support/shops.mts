@@ -5,8 +5,10 @@ import { Pacer } from '../../inventory/pacing.ts';
 import type { Platform } from '../../inventory/platform.ts';
 import type { HttpAnswer, Manners, Transport } from '../../platforms/connection.ts';
 import { Connection } from '../../platforms/connection.ts';
+import { BatchAttempts } from '../../platforms/ecwid/batch.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners.ts';
+import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
 import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
@@ -41,6 +43,8 @@ export interface ShopOptions {
 	skuCollectionId?: string;
 	companyId?: string;
 	maxStockAgeMinutes?: number;
+	attempts?: BatchAttempts;
+	confirmed?: ConfirmedLevels;
 }
 
 const SERVICES: Record<
@@ -79,12 +83,16 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 function platformOf(name: ShopName, connection: Connection, options: ShopOptions): Platform {
 	switch (name) {
 		case 'ecwid':
-			return new Ecwid(connection);
+			return new Ecwid(connection, options.attempts ?? new BatchAttempts('1003'));
 		case 'rootfi':
-			return new RootFi(connection, {
-				companyId: options.companyId ?? '',
-				maxStockAgeMinutes: options.maxStockAgeMinutes ?? 0,
-			});
+			return new RootFi(
+				connection,
+				{
+					companyId: options.companyId ?? '',
+					maxStockAgeMinutes: options.maxStockAgeMinutes ?? 0,
+				},
+				options.confirmed ?? new ConfirmedLevels(),
+			);
 		default:
 			return new Webflow(
 				connection,

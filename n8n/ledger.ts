@@ -1,0 +1,153 @@
+/**
+ * n8n's memories: tokens beyond an execution, and the execution's own.
+ */
+import { createHash } from 'crypto';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { Hold, Journal, Recalled } from '../inventory/journal';
+import { intentOf } from '../inventory/journal';
+import type { InFlight, TokenStore } from '../inventory/keys';
+import { Keys } from '../inventory/keys';
+import type { Row } from '../inventory/row';
+import type { Ending, WriteOperation } from '../inventory/stock';
+import { inTheirTurn } from './process';
+
+/** Keys remembered for a node; older ones are forgotten. */
+export const MOST_KEYS = 20_000;
+
+/** Tokens a key consists of, at the most. */
+const TOKENS_PER_KEY = 3;
+
+const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_KEY };
+
+/** What n8n calls a workflow that was never saved. */
+const NEVER_SAVED = '__EMPTY__';
+
+export function sha256(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * The key memory of this node in this workflow, or null when n8n has nowhere to keep it: a workflow that was never saved.
+ *
+ * n8n's helper reads, adds and writes back without a lock, so within a process its calls are made one after the other.
+ */
+export async function openKeys(
+	context: IExecuteFunctions,
+	scope: string,
+	inFlight: InFlight,
+): Promise<Keys | null> {
+	const { id } = context.getWorkflow();
+	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
+	const turn = `${id} ${context.getNode().id}`;
+	const { checkProcessedAndRecord, removeProcessed } = context.helpers;
+	const store: TokenStore = {
+		record: async (tokens) => {
+			const { processed } = await inTheirTurn(
+				turn,
+				async () => await checkProcessedAndRecord(tokens, 'node', ENTRIES),
+			);
+			return new Set(processed.map(String));
+		},
+		remove: async (tokens) => {
+			await inTheirTurn(turn, async () => await removeProcessed(tokens, 'node', ENTRIES));
+		},
+	};
+	try {
+		// Recording nothing tells whether anything could be recorded.
+		await store.record([]);
+	} catch {
+		return null;
+	}
+	return new Keys(store, sha256, scope, inFlight);
+}
+
+/** How a note is kept in the execution's data. */
+interface Note {
+	ending: Ending;
+	hold: Hold;
+	executionId: string;
+	intent: string;
+}
+
+const CONTEXT_KEY = 'inventorySync';
+
+/**
+ * The execution's own memory, in the context n8n keeps for a node: it survives the tries of Retry On Fail and a retry of
+ * the failed execution, in any worker. Another run index is another row.
+ */
+export class ContextJournal implements Journal {
+	private readonly notes: Record<string, Note>;
+	private readonly executionId: string;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly run: string,
+	) {
+		const runs = runsOf(context);
+		this.notes = runs[run] = runs[run] ?? {};
+		this.executionId = context.getExecutionId();
+	}
+
+	recall(row: Row, operation: WriteOperation): Recalled | null {
+		const note = this.notes[row.index];
+		if (note === undefined || note.intent !== intentOf(row, operation)) return null;
+		const sameExecution = note.executionId === this.executionId;
+		if (note.hold === 'decided' && !sameExecution) return null;
+		return { ending: note.ending, hold: note.hold, sameExecution };
+	}
+
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		const intent = intentOf(row, operation);
+		const known = this.notes[row.index];
+		if (hold === 'decided' && known?.hold === 'sent' && known.intent === intent) return;
+		this.notes[row.index] = { ending, hold, executionId: this.executionId, intent };
+	}
+
+	erase(row: Row): void {
+		delete this.notes[row.index];
+	}
+
+	/** The step is over and n8n will not try it again. */
+	forget(): void {
+		delete runsOf(this.context)[this.run];
+	}
+}
+
+function runsOf(context: IExecuteFunctions): Record<string, Record<string, Note>> {
+	const data = context.getContext('node') as IDataObject;
+	data[CONTEXT_KEY] = data[CONTEXT_KEY] ?? {};
+	return data[CONTEXT_KEY] as unknown as Record<string, Record<string, Note>>;
+}
+
+/**
+ * The memory of an AI tool: an agent that calls again with the same change for the same item, and no other key, gets the
+ * first result. Only deltas are held back; repeating a set changes nothing.
+ */
+export class ToolJournal implements Journal {
+	private readonly calls: Record<string, Note>;
+
+	constructor(context: IExecuteFunctions) {
+		const runs = runsOf(context);
+		this.calls = runs.tool = runs.tool ?? {};
+	}
+
+	recall(row: Row, operation: WriteOperation): Recalled | null {
+		const note = this.calls[sha256(intentOf(row, operation))];
+		if (note === undefined) return null;
+		const message = `${note.ending.message ?? ''} ${REPEATED}`.trim();
+		return { ending: { ...note.ending, message }, hold: note.hold, sameExecution: false };
+	}
+
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		if (operation !== 'adjustByDelta' || hold !== 'sent') return;
+		const intent = intentOf(row, operation);
+		this.calls[sha256(intent)] = { ending, hold, executionId: '', intent };
+	}
+
+	erase(row: Row, operation: WriteOperation): void {
+		delete this.calls[sha256(intentOf(row, operation))];
+	}
+}
+
+const REPEATED =
+	'This is the result of an earlier call in this execution: the same change to the same item is made once. To make it again, give it an idempotency key of its own.';

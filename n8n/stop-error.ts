@@ -1,0 +1,53 @@
+import type { INode } from 'n8n-workflow';
+import type { Row } from '../inventory/row';
+import type { Halt, RunReport } from '../inventory/run';
+import type { Status } from '../inventory/stock';
+import { rowName } from '../inventory/wording';
+import { faultError, plainError } from './errors';
+import type { ResultRow } from './results';
+
+/** How many bad rows an error lists. */
+const MOST_LISTED = 50;
+
+const RETRY = 'Retry on this execution does not send the written rows again.';
+
+/** What stopped a run: which rows, how far it came, and how to go on. */
+export function stopError(
+	node: INode,
+	rows: Row[],
+	report: RunReport,
+	results: ResultRow[],
+): Error {
+	const halt = report.halt as Halt;
+	const count = (...statuses: Status[]): number =>
+		results.filter(({ status }) => statuses.includes(status)).length;
+	if (halt.kind === 'run') {
+		const applied = count('updated');
+		const left = count('notAttempted');
+		const description =
+			applied === 0 ? '' : `${pieces(applied)} applied, ${pieces(left)} not attempted. ${RETRY}`;
+		return faultError(node, halt.fault, { description, results });
+	}
+	const stopper = rows[halt.index];
+	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
+	if (halt.phase === 'write') {
+		const description = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}`;
+		return plainError(node, sentence(stopper), { description, results });
+	}
+	const bad = rows.filter((row) => results[row.index].status === 'failed');
+	const listed = bad.slice(0, MOST_LISTED).map(sentence);
+	const more = bad.length > listed.length ? [`… and ${bad.length - listed.length} more rows`] : [];
+	const description = [
+		'Nothing was written.',
+		...(bad.length > 1 ? [...listed, ...more] : []),
+	].join('<br>');
+	const message =
+		bad.length === 1
+			? sentence(stopper)
+			: `${bad.length} of ${rows.length} rows cannot be written. ${sentence(stopper)}`;
+	return plainError(node, message, { description, results });
+}
+
+function pieces(count: number): string {
+	return count === 1 ? '1 row was' : `${count} rows were`;
+}

@@ -1,0 +1,68 @@
+/**
+ * The two memories of a run, as tests want them: kept in this process, and open to be looked at.
+ */
+import { createHash } from 'node:crypto';
+import { intentOf, type Hold, type Journal, type Recalled } from '../../inventory/journal.ts';
+import { Keys, type InFlight, type TokenStore } from '../../inventory/keys.ts';
+import type { Row } from '../../inventory/row.ts';
+import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+
+export const hash = (text: string): string =>
+	createHash('sha256').update(text).digest('hex').slice(0, 24);
+
+/** Tokens in a set; `failing` makes the next call throw. */
+export class MemoryTokens implements TokenStore {
+	readonly tokens = new Set<string>();
+	readonly calls: string[] = [];
+	failing: 'record' | 'remove' | null = null;
+
+	async record(tokens: string[]): Promise<Set<string>> {
+		this.calls.push(`record ${tokens.length}`);
+		if (this.failing === 'record') throw new Error('database is locked');
+		const known = new Set(tokens.filter((token) => this.tokens.has(token)));
+		for (const token of tokens) this.tokens.add(token);
+		return known;
+	}
+
+	async remove(tokens: string[]): Promise<void> {
+		this.calls.push(`remove ${tokens.length}`);
+		if (this.failing === 'remove') throw new Error('database is locked');
+		for (const token of tokens) this.tokens.delete(token);
+	}
+}
+
+export function keysOn(store: TokenStore, inFlight: InFlight = new Map()): Keys {
+	return new Keys(store, hash, 'shop', inFlight);
+}
+
+/** The memory of one execution, through its tries. */
+export class MemoryJournal implements Journal {
+	private readonly notes = new Map<
+		number,
+		{ intent: string; ending: Ending; hold: Hold; execution: number }
+	>();
+	private execution = 1;
+
+	/** A person retries the failed execution. */
+	retried(): void {
+		this.execution += 1;
+	}
+
+	recall(row: Row, operation: WriteOperation): Recalled | null {
+		const note = this.notes.get(row.index);
+		if (note === undefined || note.intent !== intentOf(row, operation)) return null;
+		const sameExecution = note.execution === this.execution;
+		if (note.hold === 'decided' && !sameExecution) return null;
+		return { ending: note.ending, hold: note.hold, sameExecution };
+	}
+
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		const intent = intentOf(row, operation);
+		if (hold === 'decided' && this.notes.get(row.index)?.hold === 'sent') return;
+		this.notes.set(row.index, { intent, ending, hold, execution: this.execution });
+	}
+
+	erase(row: Row): void {
+		this.notes.delete(row.index);
+	}
+}
