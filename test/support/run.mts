@@ -40,7 +40,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 }
 
 export async function run(
-	shop: Shop,
+	shop: Pick<Shop, 'platform' | 'clock'>,
 	{ operation, rows, options, stopOnFailure, signal, keys, journal }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>

@@ -110,6 +110,19 @@ describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
 	});
 });
 
+describe('a write by whose key the service knows it again', () => {
+	test.each(TABLE.filter(([what]) => what !== 'a redirect'))(
+		'is repeated as a read is: %s',
+		(_, happened, read) => {
+			for (const one of happened) expect(decide('keyed', one)).toStrictEqual(read);
+		},
+	);
+
+	test('a redirect leaves open whether it was taken, and is sent again', () => {
+		expect(decide('keyed', answered(307))).toStrictEqual(backOff);
+	});
+});
+
 test('no status lets a delta be sent again, but a refusal at the gate', () => {
 	for (let status = 100; status < 600; status += 1) {
 		for (const understood of [true, false]) {
