@@ -5,8 +5,8 @@ import 'reflect-metadata';
 import './deduplication.mts';
 import { ExecutionLifecycleHooks, WorkflowExecute } from 'n8n-core';
 import type {
+	IConnections,
 	ICredentialDataDecryptedObject,
-	IExecuteFunctions,
 	IHttpRequestOptions,
 	INode,
 	INodeExecutionData,
@@ -15,6 +15,7 @@ import type {
 	IRun,
 	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
+	NodeConnectionType,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { createRunExecutionData, ICredentialsHelper, Workflow } from 'n8n-workflow';
@@ -86,22 +87,22 @@ class TestCredentials extends ICredentialsHelper {
 	}
 }
 
-const start: INodeType = {
-	description: {
-		displayName: 'Start',
-		name: 'start',
-		group: ['trigger'],
-		version: 1,
-		description: '',
-		defaults: {},
-		inputs: [],
-		outputs: ['main'],
-		properties: [],
-	},
-	async execute(this: IExecuteFunctions) {
-		return [this.getInputData()];
-	},
-};
+function nodeType(name: string, execute: NonNullable<INodeType['execute']>): INodeType {
+	return {
+		description: {
+			displayName: name,
+			name: name.toLowerCase(),
+			group: ['transform'],
+			version: 1,
+			description: '',
+			defaults: {},
+			inputs: ['main', 'ai_tool'],
+			outputs: ['main'],
+			properties: [],
+		},
+		execute,
+	};
+}
 
 export interface EngineRun {
 	node: NodeName;
@@ -118,11 +119,13 @@ export interface EngineRun {
 	executionId?: string;
 	/** Called with the execution once it runs, to cancel it. */
 	onStart?: (execution: { cancel(): void }) => void;
+	/** How often a loop leads the same items through the node; 1 unless named. */
+	rounds?: number;
 }
 
 export interface EngineResult {
 	run: IRun;
-	/** Items of each output of the node under test. */
+	/** Items of each output of the node under test, in its last round. */
 	outputs: INodeExecutionData[][];
 	/** What the node threw, or undefined. */
 	error:
@@ -140,26 +143,39 @@ function retryData({ data }: IRun): IRunExecutionData {
 	return again;
 }
 
-export async function execute(options: EngineRun): Promise<EngineResult> {
-	const { type, credential } = NODES[options.node];
-	const types: Record<string, INodeType> = { start, [options.node]: type };
-	const nodes: INode[] = [
-		{ id: 'start', name: 'Start', type: 'start', typeVersion: 1, position: [0, 0], parameters: {} },
-		{
-			id: 'stock',
-			name: 'Stock',
-			type: options.node,
-			typeVersion: 1,
-			position: [200, 0],
-			parameters: options.parameters,
-			credentials: { [credential]: { id: 'sandbox', name: 'Sandbox' } },
-			...options.settings,
-		},
-	];
+const STOCK = 'Stock';
+
+const plainNode = (name: string): INode => ({
+	id: name.toLowerCase(),
+	name,
+	type: name.toLowerCase(),
+	typeVersion: 1,
+	position: [0, 0],
+	parameters: {},
+});
+
+function stockNode({ node, parameters, settings }: EngineRun): INode {
+	return {
+		...plainNode(STOCK),
+		type: node,
+		parameters,
+		credentials: { [NODES[node].credential]: { id: 'sandbox', name: 'Sandbox' } },
+		...settings,
+	};
+}
+
+/** Runs a workflow whose first node is Start. */
+async function runWorkflow(
+	options: EngineRun,
+	nodes: INode[],
+	types: Record<string, INodeType>,
+	connections: IConnections,
+): Promise<IRun> {
+	const first = plainNode('Start');
 	const workflow = new Workflow({
 		id: options.workflowId === null ? undefined : (options.workflowId ?? 'test'),
-		nodes,
-		connections: { Start: { main: [[{ node: 'Stock', type: 'main', index: 0 }]] } },
+		nodes: [first, ...nodes],
+		connections,
 		active: false,
 		nodeTypes: {
 			getByName: (name) => types[name],
@@ -187,18 +203,64 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 		options.retryOf === undefined
 			? createRunExecutionData({
 					executionData: {
-						nodeExecutionStack: [{ node: nodes[0], data: { main: [input] }, source: null }],
+						nodeExecutionStack: [{ node: first, data: { main: [input] }, source: null }],
 					},
 				})
 			: retryData(options.retryOf),
 	).processRunExecutionData(workflow);
 	options.onStart?.(execution);
-	const run = await execution;
-	const task = run.data.resultData.runData.Stock?.at(-1);
+	return await execution;
+}
+
+const to = (node: string, type: NodeConnectionType = 'main') => ({ node, type, index: 0 });
+
+const start = nodeType('Start', async function () {
+	return [this.getInputData()];
+});
+
+export async function execute(options: EngineRun): Promise<EngineResult> {
+	const items = options.input.map((json) => ({ json }) as INodeExecutionData);
+	let left = (options.rounds ?? 1) - 1;
+	const loop = nodeType('Loop', async () => [left-- > 0 ? items : []]);
+	const run = await runWorkflow(
+		options,
+		[stockNode(options), ...(left > 0 ? [plainNode('Loop')] : [])],
+		{ start, loop, [options.node]: NODES[options.node].type },
+		{
+			Start: { main: [[to(STOCK)]] },
+			...(left > 0 ? { [STOCK]: { main: [[to('Loop')]] }, Loop: { main: [[to(STOCK)]] } } : {}),
+		},
+	);
+	const task = run.data.resultData.runData[STOCK]?.at(-1);
 	return {
 		run,
-		outputs: (task?.data?.main ?? []).map((items) => items ?? []),
+		outputs: (task?.data?.main ?? []).map((some) => some ?? []),
 		error: run.data.resultData.error as EngineResult['error'],
 		hints: (task?.hints ?? []) as EngineResult['hints'],
 	};
+}
+
+/** An agent's own code calls the node as its tool, once with each record; returns what the agent gets to read. */
+export async function callTool(options: EngineRun): Promise<string[]> {
+	const { type } = NODES[options.node];
+	const said: string[] = [];
+	const agent = nodeType('Agent', async function () {
+		const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Array<{
+			invoke(input: unknown): Promise<string>;
+		}>;
+		for (const one of options.input) {
+			said.push(await tool.invoke(one).catch(({ message }: Error) => `Error: ${message}`));
+		}
+		return [[]];
+	});
+	const tool: INodeType = Object.assign(Object.create(type) as INodeType, {
+		description: { ...type.description, inputs: [], outputs: ['ai_tool'] },
+	});
+	await runWorkflow(
+		options,
+		[plainNode('Agent'), stockNode(options)],
+		{ start, agent, [options.node]: tool },
+		{ Start: { main: [[to('Agent')]] }, [STOCK]: { ai_tool: [[to('Agent', 'ai_tool')]] } },
+	);
+	return said;
 }

@@ -1,0 +1,230 @@
+/** n8n's ways of trying a step again, against rows that fail first, in the middle and last. */
+import type { INode } from 'n8n-workflow';
+import type { Fault } from '../../sandbox/faults.mts';
+import type { RunningSandbox } from '../../sandbox/server.mts';
+import type { EngineResult, NodeName } from '../support/engine.mts';
+import {
+	CONTINUE,
+	ERROR_OUTPUT,
+	liftLimits,
+	NODES,
+	openSandbox,
+	parameters,
+	runNode,
+	writes,
+} from './setup.mts';
+
+let running: RunningSandbox;
+beforeAll(async () => {
+	running = await openSandbox();
+});
+afterAll(async () => await running.close());
+beforeEach(() => {
+	running.sandbox.reset();
+	running.sandbox.seed({ products: SHELF });
+	liftLimits(running);
+});
+
+const SKUS = ['A', 'B', 'C', 'D', 'E'];
+const SHELF = SKUS.map((sku) => ({ name: sku, sku, quantity: 50 }));
+const rows = () => SKUS.map((sku, n) => ({ sku, qty: -1 - n }));
+
+const MODES: Array<[string, Partial<INode>]> = [
+	['Stop Workflow', {}],
+	['Continue', CONTINUE],
+	['Continue (using error output)', ERROR_OUTPUT],
+];
+const POSITIONS: Array<[string, number]> = [
+	['first', 0],
+	['in the middle', 2],
+	['last', 4],
+];
+const again = (tries: number): Partial<INode> => ({
+	retryOnFail: true,
+	maxTries: tries,
+	waitBetweenTries: 1,
+});
+
+/** How often each item was really moved, and by how much. */
+function moved(node: NodeName): Record<string, number[]> {
+	const moves = writes(running)
+		.filter(({ platform }) => node.startsWith(platform))
+		.flatMap((entry) => entry.moves);
+	return Object.fromEntries(
+		SKUS.map((sku) => [
+			sku,
+			moves.filter((one) => one.sku === sku).map(({ from, to }) => Number(to) - Number(from)),
+		]),
+	);
+}
+
+/** The result rows, whether they stand in the outputs or in the error. */
+function results({ outputs, error }: EngineResult): Array<Record<string, unknown>> {
+	const rows = (error?.context?.results as Array<Record<string, unknown>> | undefined) ?? [
+		...outputs.flat().map(({ json }) => (json.details ?? json) as Record<string, unknown>),
+	];
+	return [...rows].sort((a, b) => SKUS.indexOf(String(a.sku)) - SKUS.indexOf(String(b.sku)));
+}
+
+const method = (node: NodeName): string => (node === 'webflowInventory' ? 'PATCH' : 'PUT');
+
+/** Meets the write of the item at a position, the first time. */
+function meet(node: NodeName, position: number, fault: Partial<Fault>): void {
+	running.sandbox.faults.add([{ method: method(node), skip: position, ...fault }]);
+}
+
+const ALL = Object.fromEntries(SKUS.map((sku, n) => [sku, [-1 - n]]));
+
+describe.each(NODES)('%s', (node) => {
+	describe.each(MODES)('On Error: %s', (mode, settings) => {
+		const stops = mode === 'Stop Workflow';
+		const runRows = async (tries: number, input: Array<Record<string, unknown>> = rows()) =>
+			await runNode(running, node, {
+				parameters: parameters('adjustByDelta'),
+				input,
+				settings: { ...settings, ...again(tries) },
+			});
+
+		describe.each(POSITIONS)('the row that fails is %s', (_, position) => {
+			test.each([2, 5])('for what it is, in %d tries: no other row moves twice', async (tries) => {
+				const input = rows();
+				input[position].sku = 'NOPE';
+				const done = await runRows(tries, input);
+				const others = SKUS.filter((_sku, n) => n !== position);
+				for (const sku of SKUS) {
+					const expected = stops || !others.includes(sku) ? [] : ALL[sku];
+					expect(moved(node)[sku]).toStrictEqual(expected);
+				}
+				expect(done.error === undefined).toBe(!stops);
+				const said = results(done);
+				const failed = said.filter(({ status }) => status === 'failed');
+				expect(failed.map(({ sku }) => sku)).toStrictEqual(['NOPE']);
+				expect(said.filter(({ status }) => status === 'updated')).toHaveLength(stops ? 0 : 4);
+			});
+
+			test('because the service refused it once: the next try sends only what is left', async () => {
+				meet(node, position, { apply: false, then: { status: 422, body: {} } });
+				const done = await runRows(3);
+				// Under Continue, n8n tries again only when the first item carries an error.
+				const tried = stops || position === 0;
+				expect(moved(node)).toStrictEqual(tried ? ALL : { ...ALL, [SKUS[position]]: [] });
+				expect(done.error).toBeUndefined();
+				expect(results(done).map(({ status }) => status)).toStrictEqual(
+					SKUS.map((_sku, n) => (!tried && n === position ? 'failed' : 'updated')),
+				);
+			});
+
+			test('and nobody can tell whether it was applied: it is never sent again', async () => {
+				const sku = SKUS[position];
+				meet(node, position, { then: 'reset', after: { sku, delta: -7 } });
+				const done = await runRows(3);
+				const before = SKUS.slice(0, position + 1);
+				for (const one of SKUS)
+					expect(moved(node)[one]).toStrictEqual(stops && !before.includes(one) ? [] : ALL[one]);
+				expect(results(done).map(({ status }) => status)).toStrictEqual(
+					SKUS.map((_sku, n) =>
+						n === position ? 'unknown' : stops && n > position ? 'notAttempted' : 'updated',
+					),
+				);
+				if (!stops) return;
+				expect(done.error?.message).toMatch(new RegExp(`^Row ${position + 1} \\(${sku}\\)`));
+				expect(done.error?.description).toContain('does not send the written rows again');
+			});
+		});
+
+		test('a row that goes through at once is not tried again', async () => {
+			await runRows(5);
+			expect(moved(node)).toStrictEqual(ALL);
+			expect(writes(running)).toHaveLength(5);
+		});
+	});
+
+	describe('Retry of a failed execution', () => {
+		const stop = async (fault: Partial<Fault>) => {
+			meet(node, 2, fault);
+			return await runNode(running, node, {
+				parameters: parameters('adjustByDelta'),
+				input: rows(),
+			});
+		};
+		const retry = async ({ run }: EngineResult, settings?: Partial<INode>) =>
+			await runNode(running, node, {
+				parameters: parameters('adjustByDelta'),
+				input: [],
+				retryOf: run,
+				executionId: '2',
+				settings,
+			});
+
+		test('sends what was refused and what was left, and nothing else', async () => {
+			const failed = await stop({ apply: false, then: { status: 422, body: {} } });
+			expect(failed.error?.description).toContain('2 rows were applied, 2 rows were not attempted');
+			const first = results(failed).slice(0, 2);
+			const done = await retry(failed);
+			expect(done.error).toBeUndefined();
+			expect(moved(node)).toStrictEqual(ALL);
+			expect(results(done).slice(0, 2)).toStrictEqual(first);
+		});
+
+		test('leaves alone what nobody can tell, sends the rest, and says so', async () => {
+			const failed = await stop({ then: 'reset', after: { sku: 'C', delta: -7 } });
+			const done = await retry(failed);
+			expect(moved(node)).toStrictEqual(ALL);
+			expect(done.error?.message).toMatch(/^Row 3 \(C\)/);
+			expect(results(done).map(({ status }) => status)).toStrictEqual([
+				'updated',
+				'updated',
+				'unknown',
+				'updated',
+				'updated',
+			]);
+		});
+
+		test('plans anew what a person has mended', async () => {
+			const input = rows();
+			input[1].sku = 'LATE';
+			const failed = await runNode(running, node, {
+				parameters: parameters('adjustByDelta'),
+				input,
+				settings: again(2),
+			});
+			expect(writes(running)).toHaveLength(0);
+			running.sandbox.seed({ products: [...SHELF, { name: 'Late', sku: 'LATE', quantity: 9 }] });
+			const done = await retry(failed);
+			expect(done.error).toBeUndefined();
+			expect(moved(node)).toStrictEqual({ ...ALL, B: [] });
+		});
+	});
+
+	test('a loop’s next round is another row', async () => {
+		const done = await runNode(running, node, {
+			parameters: parameters('adjustByDelta'),
+			input: rows(),
+			settings: CONTINUE,
+			rounds: 3,
+		});
+		expect(done.run.data.resultData.runData.Stock).toHaveLength(3);
+		expect(moved(node)).toStrictEqual(
+			Object.fromEntries(SKUS.map((sku, n) => [sku, [-1 - n, -1 - n, -1 - n]])),
+		);
+	});
+
+	test('a set that was written is not written again over someone else’s change', async () => {
+		meet(node, 2, { apply: false, then: { status: 422, body: {} } });
+		const sale = { method: 'GET', times: 1, skip: 0, before: { sku: 'A', delta: -3 } };
+		const stopped = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: SKUS.map((sku) => ({ sku, qty: 7 })),
+		});
+		expect(stopped.error).toBeDefined();
+		running.sandbox.faults.add([sale]);
+		const done = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [],
+			retryOf: stopped.run,
+			executionId: '2',
+		});
+		expect(done.error).toBeUndefined();
+		expect(moved(node)).toStrictEqual(Object.fromEntries(SKUS.map((sku) => [sku, [-43]])));
+	});
+});
