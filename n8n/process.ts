@@ -27,9 +27,9 @@ export function pacerOf(account: string, requestsPerMinute: number): Pacer {
 	return remembered(pacers, account, () => new Pacer(systemClock, requestsPerMinute));
 }
 
-/** How often batches of an Ecwid store were answered as not executed. */
-export function batchAttemptsOf(account: string): BatchAttempts {
-	return remembered(batchAttempts, account, () => new BatchAttempts(account));
+/** How often the batches of a step, in an Ecwid store, were answered as not executed. */
+export function batchAttemptsOf(scope: string): BatchAttempts {
+	return remembered(batchAttempts, scope, () => new BatchAttempts(scope));
 }
 
 /** The levels this process saw confirmed at RootFi. */

@@ -21,6 +21,9 @@ export const ecwid: Service = {
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
 		});
-		return { platform: new Ecwid(connection, batchAttemptsOf(account)), account };
+		const attempts = batchAttemptsOf(
+			`${account} ${context.getWorkflow().id} ${context.getNode().id}`,
+		);
+		return { platform: new Ecwid(connection, attempts), account };
 	},
 };

@@ -55,8 +55,8 @@ const deleted = z.object({ deleteCount: z.number() });
 export class BatchAttempts {
 	private readonly attempts = new Map<string, { count: number; at: number }>();
 
-	/** @param store Names the store: two stores with the same order must not share a key. */
-	constructor(readonly store: string) {}
+	/** @param scope Whose row keys these are: two stores, or two steps, with the same rows must not share a batch. */
+	constructor(readonly scope: string) {}
 
 	count(body: string, now: number): number {
 		const known = this.attempts.get(body);
@@ -110,7 +110,7 @@ class Batch {
 				path: '/batch',
 				query: {
 					stopOnFirstFailure: 'true',
-					deduplicationKey: uuid(`${this.attempts.store} ${this.body} ${attempt}`),
+					deduplicationKey: uuid(`${this.attempts.scope} ${this.body} ${attempt}`),
 				},
 				body: this.items,
 			},

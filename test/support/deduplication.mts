@@ -22,6 +22,14 @@ export function entries(workflowId: string, nodeId: string): string[] {
 	return rows.get(`${workflowId} n:${nodeId}`) ?? [];
 }
 
+/** As if so many tokens of other keys had been recorded. */
+export function fillEntries(workflowId: string, nodeId: string, count: number): void {
+	rows.set(
+		`${workflowId} n:${nodeId}`,
+		Array.from({ length: count }, (_, n) => `other ${n}`),
+	);
+}
+
 export function clearEntries(): void {
 	rows.clear();
 }

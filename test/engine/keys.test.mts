@@ -1,0 +1,184 @@
+/** Idempotency keys in n8n's own memory, from one execution to the next. */
+import type { RunningSandbox } from '../../sandbox/server.mts';
+import type { WorkflowExecuteMode } from 'n8n-workflow';
+import { inTheirTurn, pacerOf } from '../../n8n/process.ts';
+import { MOST_KEYS } from '../../n8n/ledger.ts';
+import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
+import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
+import { CONTINUE, liftLimits, NODES, openSandbox, parameters, runNode, writes } from './setup.mts';
+
+let running: RunningSandbox;
+beforeAll(async () => {
+	running = await openSandbox();
+});
+afterAll(async () => await running.close());
+beforeEach(() => {
+	running.sandbox.reset();
+	running.sandbox.seed({
+		products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })),
+	});
+	running.sandbox.ecwid.switches.batchItemMs = 0;
+	liftLimits(running);
+	clearEntries();
+});
+
+const row = (sku: string, qty: number, key: unknown = 'order 1') => ({ sku, qty, key });
+
+async function adjust(
+	node: NodeName,
+	input: Array<Record<string, unknown>>,
+	some: Partial<EngineRun> = {},
+): Promise<EngineResult> {
+	return await runNode(running, node, {
+		parameters: parameters('adjustByDelta'),
+		input,
+		settings: CONTINUE,
+		...some,
+	});
+}
+
+const statuses = ({ outputs }: EngineResult): unknown[] =>
+	outputs[0].map(({ json }) => ((json.details ?? json) as { status: string }).status);
+
+const level = (node: NodeName, sku: string): number | undefined =>
+	running.sandbox
+		.service(node.replace('Inventory', '') as 'ecwid')
+		.stock()
+		.find((one) => one.sku === sku)?.quantity;
+
+/** Waits until n8n's memory looks as expected; a canceled execution clears up behind n8n's back. */
+async function untilEntries(count: number): Promise<void> {
+	while (entries('test', 'stock').length !== count)
+		await new Promise((resolve) => setTimeout(resolve, 5));
+}
+
+describe.each(NODES)('%s', (node) => {
+	test.each<WorkflowExecuteMode>(['manual', 'trigger', 'cli'])(
+		'a second execution with the same keys sends nothing (%s)',
+		async (mode) => {
+			const input = [row('A', -1), row('B', -2)];
+			const first = await adjust(node, input, { mode });
+			expect(statuses(first)).toStrictEqual(['updated', 'updated']);
+			const sent = writes(running).length;
+			const second = await adjust(node, input, { mode, executionId: '2' });
+			expect(statuses(second)).toStrictEqual(['duplicate', 'duplicate']);
+			expect(second.outputs[0][0].json).toMatchObject({
+				idempotencyKey: 'order 1',
+				delta: -1,
+				quantity: null,
+			});
+			expect(writes(running)).toHaveLength(sent);
+		},
+		20_000,
+	);
+
+	test('two executions at the same time: equal keys once, other keys both', async () => {
+		const reports = await Promise.all(
+			['2', '3', '4'].map(
+				async (executionId) =>
+					await adjust(node, [row('A', -1), row('B', -1, `own ${executionId}`)], { executionId }),
+			),
+		);
+		const said = reports.map(statuses);
+		expect(said.map(([first]) => first).sort()).toStrictEqual([
+			'duplicate',
+			'duplicate',
+			'updated',
+		]);
+		expect(said.map(([, second]) => second)).toStrictEqual(['updated', 'updated', 'updated']);
+		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([49, 47]);
+		// Nothing got lost in a memory that has no lock: two tokens a key stay.
+		expect(entries('test', 'stock')).toHaveLength(8);
+	}, 20_000);
+
+	test('in a workflow that was never saved, rows with a key fail before anything is sent', async () => {
+		const report = await adjust(node, [row('A', -1), row('B', -2, '')], { workflowId: null });
+		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
+		expect(report.outputs[0][0].json.message).toContain('the workflow was never saved');
+		expect(level(node, 'A')).toBe(50);
+		const { error } = await adjust(node, [row('B', -2, ''), row('A', -1)], {
+			workflowId: null,
+			settings: {},
+		});
+		expect(error?.message).toContain('Row 2 (A)');
+		expect(level(node, 'B')).toBe(48);
+	});
+
+	test('a copy of the node, or of the workflow, starts anew', async () => {
+		const input = [row('A', -1)];
+		await adjust(node, input);
+		await adjust(node, input, { settings: { ...CONTINUE, id: 'copy' } });
+		await adjust(node, input, { workflowId: 'copy' });
+		expect(level(node, 'A')).toBe(47);
+	}, 20_000);
+
+	test('what a key may be', async () => {
+		const report = await adjust(node, [
+			row('A', -1, ' 17 '),
+			row('A', -1, 17),
+			row('B', -1, 'x'.repeat(255)),
+			row('B', -1, 'x'.repeat(256)),
+			row('C', -1, { order: 1 }),
+			row('C', -1, [1]),
+			row('C', -1, '  '),
+		]);
+		expect(statuses(report)).toStrictEqual([
+			'updated',
+			'duplicate',
+			'updated',
+			'failed',
+			'failed',
+			'failed',
+			'updated',
+		]);
+	}, 20_000);
+});
+
+test('a canceled execution leaves the key on its way open and releases the others', async () => {
+	running.sandbox.faults.add([{ method: 'PATCH', skip: 1, then: 'hang' }]);
+	let cancel = (): void => {};
+	const input = [row('A', -1), row('B', -1), row('C', -1)];
+	const canceled = adjust('webflowInventory', input, {
+		onStart: (execution) => {
+			cancel = () => execution.cancel();
+		},
+	});
+	while (writes(running).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+	cancel();
+	expect((await canceled).run.status).toBe('canceled');
+	// A is confirmed (two tokens), B is open (three), C was never sent.
+	await untilEntries(5);
+	const again = await adjust('webflowInventory', input, { executionId: '2' });
+	expect(statuses(again)).toStrictEqual(['duplicate', 'unknown', 'updated']);
+});
+
+test('a memory that is full still remembers what is new', async () => {
+	fillEntries('test', 'stock', MOST_KEYS * 3);
+	const input = [row('A', -1), row('B', -1)];
+	expect(statuses(await adjust('webflowInventory', input))).toStrictEqual(['updated', 'updated']);
+	expect(entries('test', 'stock').length).toBeLessThanOrEqual(MOST_KEYS * 3);
+	const again = await adjust('webflowInventory', input, { executionId: '2' });
+	expect(statuses(again)).toStrictEqual(['duplicate', 'duplicate']);
+});
+
+describe('what the executions of a process share', () => {
+	test('one pace for everyone who uses a token, wherever it is used', () => {
+		expect(pacerOf('account 1', 60)).toBe(pacerOf('account 1', 60));
+		expect(pacerOf('account 1', 60)).not.toBe(pacerOf('account 2', 60));
+	});
+
+	test('one turn after the other, also behind one that failed', async () => {
+		const order: string[] = [];
+		const task = (name: string) => async () => {
+			order.push(`${name} starts`);
+			await new Promise((resolve) => setImmediate(resolve));
+			order.push(`${name} ends`);
+			if (name === 'first') throw new Error('broken');
+		};
+		const first = inTheirTurn('turn', task('first'));
+		const second = inTheirTurn('turn', task('second'));
+		await expect(first).rejects.toThrow('broken');
+		await second;
+		expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
+	});
+});
