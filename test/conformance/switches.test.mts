@@ -15,6 +15,9 @@ import { Connection } from '../../platforms/connection.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners.ts';
+import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
+import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
+import { DOCUMENTED_LIMITS } from '../../sandbox/limits.mts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
@@ -471,18 +474,25 @@ interface Stage {
 const clock = new InstantClock();
 const sandbox = new Sandbox(clock);
 
-function open({ service, dialect, switches }: Stage, { shop, store }: Scenario): Shop {
+/** The service as at the start, at these switches; returns how to open it for each run, as one process does. */
+function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenario): () => Shop {
 	sandbox[service].reset();
+	sandbox.limit(service, DOCUMENTED_LIMITS[service]);
 	Object.assign(sandbox[service].switches, switches);
-	sandbox.seed({ products: CATALOGUE });
+	sandbox.seed({ [service]: CATALOGUE });
 	sandbox.faults.clear();
 	sandbox.log.clear();
 	clock.sleeps.length = 0;
-	const opened = openShop(dialect, { sandbox, clock, ...shop });
-	if (store === undefined) return opened;
-	const transport = sandboxTransport(sandbox, 'ecwid', ECWID_TOKEN, `/api/v3/${store}`, clock);
-	const connection = new Connection(transport, new Pacer(clock, 600), clock, ECWID_MANNERS);
-	return { ...opened, connection, platform: new Ecwid(connection, new BatchAttempts(store)) };
+	const attempts = new BatchAttempts(store ?? '1003');
+	const confirmed = new ConfirmedLevels();
+	const index = new SkuIndex();
+	return () => {
+		const opened = openShop(dialect, { sandbox, clock, attempts, confirmed, index, ...shop });
+		if (store === undefined) return opened;
+		const transport = sandboxTransport(sandbox, 'ecwid', ECWID_TOKEN, `/api/v3/${store}`, clock);
+		const connection = new Connection(transport, new Pacer(clock, 600), clock, ECWID_MANNERS);
+		return { ...opened, connection, platform: new Ecwid(connection, attempts) };
+	};
 }
 
 interface Played {
@@ -493,13 +503,14 @@ interface Played {
 }
 
 async function play(stage: Stage, scenario: Scenario): Promise<Played> {
-	const shop = open(stage, scenario);
+	const open = stageOf(stage, scenario);
 	const keys = keysOn(new MemoryTokens());
 	const keyMoves = new Map<string, number>();
 	const ends: string[] = [];
 	const lies: string[] = [];
 	for (const [n, step] of scenario.steps.entries()) {
 		const say = (words: string) => lies.push(`${scenario.name}, run ${n + 1}: ${words}`);
+		const shop = open();
 		prepare(shop, step);
 		try {
 			ends.push(await playStep(shop, step, keys, keyMoves, say));

@@ -201,7 +201,7 @@ describe.each(NODES)('%s', (node) => {
 			parameters: parameters('adjustByDelta'),
 			input: rows(),
 			settings: CONTINUE,
-			rounds: 3,
+			rest: [rows(), rows()],
 		});
 		expect(done.run.data.resultData.runData.Stock).toHaveLength(3);
 		expect(moved(node)).toStrictEqual(

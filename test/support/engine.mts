@@ -119,8 +119,8 @@ export interface EngineRun {
 	executionId?: string;
 	/** Called with the execution once it runs, to cancel it. */
 	onStart?: (execution: { cancel(): void }) => void;
-	/** How often a loop leads the same items through the node; 1 unless named. */
-	rounds?: number;
+	/** What a loop leads through the node after the first input, round by round. */
+	rest?: Array<Array<Record<string, unknown>>>;
 }
 
 export interface EngineResult {
@@ -144,6 +144,9 @@ function retryData({ data }: IRun): IRunExecutionData {
 }
 
 const STOCK = 'Stock';
+
+const itemsOf = (records: Array<Record<string, unknown>>): INodeExecutionData[] =>
+	records.map((json) => ({ json }) as INodeExecutionData);
 
 const plainNode = (name: string): INode => ({
 	id: name.toLowerCase(),
@@ -196,7 +199,7 @@ async function runWorkflow(
 		instanceBaseUrl: 'http://localhost',
 		setExecutionStatus() {},
 	} as unknown as IWorkflowExecuteAdditionalData;
-	const input = options.input.map((json) => ({ json }) as INodeExecutionData);
+	const input = itemsOf(options.input);
 	const execution = new WorkflowExecute(
 		additionalData,
 		mode,
@@ -219,16 +222,16 @@ const start = nodeType('Start', async function () {
 });
 
 export async function execute(options: EngineRun): Promise<EngineResult> {
-	const items = options.input.map((json) => ({ json }) as INodeExecutionData);
-	let left = (options.rounds ?? 1) - 1;
-	const loop = nodeType('Loop', async () => [left-- > 0 ? items : []]);
+	const rest = [...(options.rest ?? [])];
+	const loops = rest.length > 0;
+	const loop = nodeType('Loop', async () => [itemsOf(rest.shift() ?? [])]);
 	const run = await runWorkflow(
 		options,
-		[stockNode(options), ...(left > 0 ? [plainNode('Loop')] : [])],
+		[stockNode(options), ...(loops ? [plainNode('Loop')] : [])],
 		{ start, loop, [options.node]: NODES[options.node].type },
 		{
 			Start: { main: [[to(STOCK)]] },
-			...(left > 0 ? { [STOCK]: { main: [[to('Loop')]] }, Loop: { main: [[to(STOCK)]] } } : {}),
+			...(loops ? { [STOCK]: { main: [[to('Loop')]] }, Loop: { main: [[to(STOCK)]] } } : {}),
 		},
 	);
 	const task = run.data.resultData.runData[STOCK]?.at(-1);

@@ -1,0 +1,140 @@
+/** The nodes as an agent's tools, on both of n8n's paths. */
+import type { INodeParameters } from 'n8n-workflow';
+import type { RunningSandbox } from '../../sandbox/server.mts';
+import { clearEntries } from '../support/deduplication.mts';
+import { sandboxCredentials } from '../support/credentials.mts';
+import type { NodeName } from '../support/engine.mts';
+import { callTool, execute } from '../support/engine.mts';
+import { bySku, liftLimits, NODES, openSandbox, parameters, writes } from './setup.mts';
+
+let running: RunningSandbox;
+beforeAll(async () => {
+	running = await openSandbox();
+});
+afterAll(async () => await running.close());
+beforeEach(() => {
+	running.sandbox.reset();
+	running.sandbox.seed({ products: ['A', 'B'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
+	running.sandbox.ecwid.switches.batchItemMs = 0;
+	liftLimits(running);
+	clearEntries();
+});
+
+interface Call extends Record<string, unknown> {
+	sku: string;
+	qty: number;
+	key: string;
+}
+
+const call = (sku: string, qty: number, key = ''): Call => ({ sku, qty, key });
+
+/** Fields an agent fills in. */
+const FROM_AI: INodeParameters = {
+	item: bySku("={{ $fromAI('sku') }}"),
+	delta: "={{ $fromAI('qty', '', 'number') }}",
+	idempotencyKey: "={{ $fromAI('key', '', 'string', '') }}",
+};
+
+interface Said {
+	status: string;
+	message: string | null;
+	thrown: boolean;
+}
+
+/** An agent's own code calls the tool. */
+async function called(node: NodeName, calls: Call[]): Promise<Said[]> {
+	const answers = await callTool({
+		node,
+		parameters: parameters('adjustByDelta', FROM_AI),
+		input: calls,
+		credentials: sandboxCredentials(running.url),
+	});
+	return answers.map((answer) => {
+		if (answer.startsWith('Error: ')) return { status: 'thrown', message: answer, thrown: true };
+		const [said] = JSON.parse(answer) as Array<Said & { details?: Said }>;
+		return { ...(said.details ?? said), thrown: false };
+	});
+}
+
+/** The tool is a step of the workflow, which n8n leads the agent's calls through one after the other. */
+async function stepped(node: NodeName, calls: Call[]): Promise<Said[]> {
+	const { run } = await execute({
+		node,
+		parameters: parameters('adjustByDelta'),
+		input: [calls[0]],
+		rest: calls.slice(1).map((one) => [one]),
+		credentials: sandboxCredentials(running.url),
+		settings: { rewireOutputLogTo: 'ai_tool' },
+	});
+	return run.data.resultData.runData.Stock.map(({ data }) => {
+		const json = data?.ai_tool[0]?.[0].json as unknown as Said & { details?: Said; error?: string };
+		if (json.error !== undefined && json.details === undefined) {
+			return { status: 'thrown', message: json.error, thrown: true };
+		}
+		return { ...(json.details ?? json), thrown: false };
+	});
+}
+
+const level = (node: NodeName, sku: string): number | undefined =>
+	running.sandbox
+		.service(node.replace('Inventory', '') as 'ecwid')
+		.stock()
+		.find((one) => one.sku === sku)?.quantity;
+
+describe.each(NODES)('%s', (node) => {
+	describe.each([
+		['called by an agent', called],
+		['as a step of the agent’s workflow', stepped],
+	])('%s', (_, use) => {
+		test('a repeated call returns the first result, and says so', async () => {
+			const said = await use(node, [call('A', -4), call('A', -4), call('B', -4), call('A', -4)]);
+			expect(said.map(({ status }) => status)).toStrictEqual(Array(4).fill('updated'));
+			expect(said[0].message).toBeNull();
+			for (const again of [said[1], said[3]]) {
+				expect(again.message).toContain('the same change to the same item is made once');
+			}
+			expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([46, 46]);
+		});
+
+		test('another amount, or another key, is another change', async () => {
+			const said = await use(node, [
+				call('A', -4, 'one'),
+				call('A', -4, 'two'),
+				call('A', -3),
+				call('A', -4, 'one'),
+			]);
+			expect(said.map(({ status }) => status)).toStrictEqual(Array(4).fill('updated'));
+			expect(level(node, 'A')).toBe(50 - 4 - 4 - 3);
+		}, 20_000);
+
+		test('a call that was refused may be made again', async () => {
+			running.sandbox.faults.add([
+				{ method: 'PUT', apply: false, then: { status: 422, body: {} } },
+				{ method: 'PATCH', apply: false, then: { status: 422, body: {} } },
+			]);
+			const said = await use(node, [call('A', -4), call('A', -4)]);
+			expect(said[0].status).toMatch(/failed|thrown/);
+			expect(said[1]).toMatchObject({ status: 'updated', message: null });
+			expect(level(node, 'A')).toBe(46);
+		});
+
+		test('never throws once something was sent', async () => {
+			running.sandbox.faults.add([
+				{ method: 'PUT', then: 'reset', after: { sku: 'A', delta: -1 } },
+				{ method: 'PATCH', then: 'reset', after: { sku: 'A', delta: -1 } },
+			]);
+			const said = await use(node, [call('A', -4), call('A', -4)]);
+			expect(said.map(({ status, thrown }) => [status, thrown])).toStrictEqual([
+				['unknown', false],
+				['unknown', false],
+			]);
+			expect(level(node, 'A')).toBe(45);
+			expect(writes(running)).toHaveLength(1);
+		});
+	});
+
+	test('an agent that asks for what is not there is told in words', async () => {
+		const [said] = await called(node, [call('NOPE', -4)]);
+		expect(said.message).toContain('NOPE');
+	});
+});
