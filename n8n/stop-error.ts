@@ -11,6 +11,9 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
+const CLEAR_UP =
+	'As long as this row stands in the input with this key, it stops the run here: once you have looked at the level, take it out or give what is missing a new key, or set On Error to Continue.';
+
 /** What stopped a run: which rows, how far it came, and how to go on. */
 export function stopError(
 	node: INode,
@@ -31,7 +34,12 @@ export function stopError(
 	const stopper = rows[halt.index];
 	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
 	if (halt.phase === 'write') {
-		const description = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}`;
+		const open = results[stopper.index].status === 'unknown' && stopper.key !== null;
+		const description = [
+			`${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted.`,
+			RETRY,
+			...(open ? [CLEAR_UP] : []),
+		].join(' ');
 		return plainError(node, sentence(stopper), { description, results });
 	}
 	const bad = rows.filter((row) => results[row.index].status === 'failed');

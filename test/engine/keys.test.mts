@@ -152,6 +152,15 @@ test('a canceled execution leaves the key on its way open and releases the other
 	expect(statuses(again)).toStrictEqual(['duplicate', 'unknown', 'updated']);
 });
 
+test('an open key stops a run under Stop Workflow, which says how to get past it', async () => {
+	running.sandbox.faults.add([{ method: 'PATCH', then: 'reset', after: { sku: 'A', delta: -9 } }]);
+	const input = [row('A', -1), row('B', -1)];
+	expect(statuses(await adjust('webflowInventory', input))).toStrictEqual(['unknown', 'updated']);
+	const { error } = await adjust('webflowInventory', input, { executionId: '2', settings: {} });
+	expect(error?.message).toMatch(/^Row 1 \(A\): An earlier run sent this key/);
+	expect(error?.description).toContain('set On Error to Continue');
+});
+
 test('a memory that is full still remembers what is new', async () => {
 	fillEntries('test', 'stock', MOST_KEYS * 3);
 	const input = [row('A', -1), row('B', -1)];

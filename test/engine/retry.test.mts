@@ -4,15 +4,23 @@ import type { Fault } from '../../sandbox/faults.mts';
 import type { RunningSandbox } from '../../sandbox/server.mts';
 import type { EngineResult, NodeName } from '../support/engine.mts';
 import {
-	CONTINUE,
-	ERROR_OUTPUT,
-	liftLimits,
-	NODES,
-	openSandbox,
-	parameters,
-	runNode,
-	writes,
-} from './setup.mts';
+	afterRefusal,
+	afterUntold,
+	again,
+	ALL,
+	inOrder,
+	meet,
+	MODES,
+	movesOf,
+	POSITIONS,
+	REFUSED,
+	rows,
+	SHELF,
+	SKUS,
+	untold,
+	writesOf,
+} from '../support/tries.mts';
+import { CONTINUE, liftLimits, NODES, openSandbox, parameters, runNode } from './setup.mts';
 
 let running: RunningSandbox;
 beforeAll(async () => {
@@ -25,55 +33,17 @@ beforeEach(() => {
 	liftLimits(running);
 });
 
-const SKUS = ['A', 'B', 'C', 'D', 'E'];
-const SHELF = SKUS.map((sku) => ({ name: sku, sku, quantity: 50 }));
-const rows = () => SKUS.map((sku, n) => ({ sku, qty: -1 - n }));
-
-const MODES: Array<[string, Partial<INode>]> = [
-	['Stop Workflow', {}],
-	['Continue', CONTINUE],
-	['Continue (using error output)', ERROR_OUTPUT],
-];
-const POSITIONS: Array<[string, number]> = [
-	['first', 0],
-	['in the middle', 2],
-	['last', 4],
-];
-const again = (tries: number): Partial<INode> => ({
-	retryOnFail: true,
-	maxTries: tries,
-	waitBetweenTries: 1,
-});
-
-/** How often each item was really moved, and by how much. */
-function moved(node: NodeName): Record<string, number[]> {
-	const moves = writes(running)
-		.filter(({ platform }) => node.startsWith(platform))
-		.flatMap((entry) => entry.moves);
-	return Object.fromEntries(
-		SKUS.map((sku) => [
-			sku,
-			moves.filter((one) => one.sku === sku).map(({ from, to }) => Number(to) - Number(from)),
-		]),
-	);
-}
+const service = (node: NodeName) => node.replace('Inventory', '') as 'webflow' | 'ecwid' | 'rootfi';
+const moved = (node: NodeName) => movesOf(running.sandbox, service(node));
 
 /** The result rows, whether they stand in the outputs or in the error. */
 function results({ outputs, error }: EngineResult): Array<Record<string, unknown>> {
-	const rows = (error?.context?.results as Array<Record<string, unknown>> | undefined) ?? [
-		...outputs.flat().map(({ json }) => (json.details ?? json) as Record<string, unknown>),
-	];
-	return [...rows].sort((a, b) => SKUS.indexOf(String(a.sku)) - SKUS.indexOf(String(b.sku)));
+	const carried = error?.context?.results as Array<Record<string, unknown>> | undefined;
+	const given = outputs.flat().map(({ json }) => (json.details ?? json) as Record<string, unknown>);
+	return inOrder(carried ?? given);
 }
 
-const method = (node: NodeName): string => (node === 'webflowInventory' ? 'PATCH' : 'PUT');
-
-/** Meets the write of the item at a position, the first time. */
-function meet(node: NodeName, position: number, fault: Partial<Fault>): void {
-	running.sandbox.faults.add([{ method: method(node), skip: position, ...fault }]);
-}
-
-const ALL = Object.fromEntries(SKUS.map((sku, n) => [sku, [-1 - n]]));
+const statuses = (result: EngineResult): unknown[] => results(result).map(({ status }) => status);
 
 describe.each(NODES)('%s', (node) => {
 	describe.each(MODES)('On Error: %s', (mode, settings) => {
@@ -103,31 +73,22 @@ describe.each(NODES)('%s', (node) => {
 			});
 
 			test('because the service refused it once: the next try sends only what is left', async () => {
-				meet(node, position, { apply: false, then: { status: 422, body: {} } });
+				meet(running.sandbox, service(node), position, REFUSED);
 				const done = await runRows(3);
-				// Under Continue, n8n tries again only when the first item carries an error.
-				const tried = stops || position === 0;
-				expect(moved(node)).toStrictEqual(tried ? ALL : { ...ALL, [SKUS[position]]: [] });
+				const expected = afterRefusal(position, stops);
 				expect(done.error).toBeUndefined();
-				expect(results(done).map(({ status }) => status)).toStrictEqual(
-					SKUS.map((_sku, n) => (!tried && n === position ? 'failed' : 'updated')),
-				);
+				expect(moved(node)).toStrictEqual(expected.moves);
+				expect(statuses(done)).toStrictEqual(expected.statuses);
 			});
 
 			test('and nobody can tell whether it was applied: it is never sent again', async () => {
-				const sku = SKUS[position];
-				meet(node, position, { then: 'reset', after: { sku, delta: -7 } });
+				meet(running.sandbox, service(node), position, untold(position));
 				const done = await runRows(3);
-				const before = SKUS.slice(0, position + 1);
-				for (const one of SKUS)
-					expect(moved(node)[one]).toStrictEqual(stops && !before.includes(one) ? [] : ALL[one]);
-				expect(results(done).map(({ status }) => status)).toStrictEqual(
-					SKUS.map((_sku, n) =>
-						n === position ? 'unknown' : stops && n > position ? 'notAttempted' : 'updated',
-					),
-				);
+				const expected = afterUntold(position, stops);
+				expect(moved(node)).toStrictEqual(expected.moves);
+				expect(statuses(done)).toStrictEqual(expected.statuses);
 				if (!stops) return;
-				expect(done.error?.message).toMatch(new RegExp(`^Row ${position + 1} \\(${sku}\\)`));
+				expect(done.error?.message).toContain(`Row ${position + 1} (${SKUS[position]})`);
 				expect(done.error?.description).toContain('does not send the written rows again');
 			});
 		});
@@ -135,13 +96,13 @@ describe.each(NODES)('%s', (node) => {
 		test('a row that goes through at once is not tried again', async () => {
 			await runRows(5);
 			expect(moved(node)).toStrictEqual(ALL);
-			expect(writes(running)).toHaveLength(5);
+			expect(writesOf(running.sandbox)).toHaveLength(5);
 		});
 	});
 
 	describe('Retry of a failed execution', () => {
 		const stop = async (fault: Partial<Fault>) => {
-			meet(node, 2, fault);
+			meet(running.sandbox, service(node), 2, fault);
 			return await runNode(running, node, {
 				parameters: parameters('adjustByDelta'),
 				input: rows(),
@@ -157,7 +118,7 @@ describe.each(NODES)('%s', (node) => {
 			});
 
 		test('sends what was refused and what was left, and nothing else', async () => {
-			const failed = await stop({ apply: false, then: { status: 422, body: {} } });
+			const failed = await stop(REFUSED);
 			expect(failed.error?.description).toContain('2 rows were applied, 2 rows were not attempted');
 			const first = results(failed).slice(0, 2);
 			const done = await retry(failed);
@@ -167,17 +128,11 @@ describe.each(NODES)('%s', (node) => {
 		});
 
 		test('leaves alone what nobody can tell, sends the rest, and says so', async () => {
-			const failed = await stop({ then: 'reset', after: { sku: 'C', delta: -7 } });
+			const failed = await stop(untold(2));
 			const done = await retry(failed);
 			expect(moved(node)).toStrictEqual(ALL);
 			expect(done.error?.message).toMatch(/^Row 3 \(C\)/);
-			expect(results(done).map(({ status }) => status)).toStrictEqual([
-				'updated',
-				'updated',
-				'unknown',
-				'updated',
-				'updated',
-			]);
+			expect(statuses(done)).toStrictEqual(['updated', 'updated', 'unknown', 'updated', 'updated']);
 		});
 
 		test('plans anew what a person has mended', async () => {
@@ -188,7 +143,7 @@ describe.each(NODES)('%s', (node) => {
 				input,
 				settings: again(2),
 			});
-			expect(writes(running)).toHaveLength(0);
+			expect(writesOf(running.sandbox)).toHaveLength(0);
 			running.sandbox.seed({ products: [...SHELF, { name: 'Late', sku: 'LATE', quantity: 9 }] });
 			const done = await retry(failed);
 			expect(done.error).toBeUndefined();
@@ -210,7 +165,7 @@ describe.each(NODES)('%s', (node) => {
 	});
 
 	test('a set that was written is not written again over someone else’s change', async () => {
-		meet(node, 2, { apply: false, then: { status: 422, body: {} } });
+		meet(running.sandbox, service(node), 2, REFUSED);
 		const sale = { method: 'GET', times: 1, skip: 0, before: { sku: 'A', delta: -3 } };
 		const stopped = await runNode(running, node, {
 			parameters: parameters('setQuantity'),

@@ -213,14 +213,25 @@ export class N8n {
 		return id;
 	}
 
-	/** Runs a workflow as the button in the editor does, and waits for its end. */
-	async run(workflowId: string, trigger: string): Promise<Execution> {
+	/** Runs a workflow as the button in the editor does. Returns the id of the execution. */
+	async begin(workflowId: string, trigger: string): Promise<string> {
 		const { executionId } = await this.rest<{ executionId: string }>(
 			'POST',
 			`/workflows/${workflowId}/run`,
 			{ triggerToStartFrom: { name: trigger } },
 		);
-		return await this.finished(executionId);
+		return executionId;
+	}
+
+	/** Runs a workflow and waits for its end. */
+	async run(workflowId: string, trigger: string): Promise<Execution> {
+		return await this.finished(await this.begin(workflowId, trigger));
+	}
+
+	/** Retries a failed execution as the button in the list of executions does, and waits for its end. */
+	async retry({ id }: Execution): Promise<Execution> {
+		const retried = await this.rest<{ id: string }>('POST', `/executions/${id}/retry`, {});
+		return await this.finished(retried.id);
 	}
 
 	async finished(executionId: string): Promise<Execution> {

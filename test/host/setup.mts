@@ -13,7 +13,7 @@ export interface Host {
 export type Service = 'webflow' | 'ecwid' | 'rootfi';
 export const SERVICES: Service[] = ['webflow', 'ecwid', 'rootfi'];
 
-const START = 'Start';
+export const START = 'Start';
 const STOCK = 'Stock';
 
 /** A sandbox and an n8n that knows it, for a test file. */
@@ -86,4 +86,11 @@ export async function runStock(host: Host, step: StockStep): Promise<Execution> 
 
 export function results(execution: Execution, output = 0): IDataObject[] {
 	return execution.items(STOCK, output).map(({ json }) => json);
+}
+
+/** The result rows of a write, whether they stand in the outputs or in the error. */
+export function resultRows(execution: Execution): IDataObject[] {
+	const carried = execution.error?.context?.results as IDataObject[] | undefined;
+	const given = [...results(execution, 0), ...results(execution, 1)];
+	return carried ?? given.map((json) => (json.details ?? json) as IDataObject);
 }

@@ -1,0 +1,180 @@
+/** Nothing applied twice: Retry On Fail, Retry, keys, executions side by side, and an n8n that is killed. */
+import type { IDataObject } from 'n8n-workflow';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parameters } from '../engine/setup.mts';
+import {
+	afterRefusal,
+	afterUntold,
+	again,
+	ALL,
+	inOrder,
+	meet,
+	MODES,
+	movesOf,
+	POSITIONS,
+	REFUSED,
+	rows,
+	SHELF,
+	SKUS,
+	untold,
+	writesOf,
+} from '../support/tries.mts';
+import type { Execution } from './n8n.mts';
+import {
+	closeHost,
+	liftLimits,
+	openHost,
+	resultRows,
+	runStock,
+	SERVICES,
+	START,
+	stockWorkflow,
+	type Host,
+	type Service,
+} from './setup.mts';
+
+let host: Host;
+beforeAll(async () => {
+	host = await openHost();
+});
+afterAll(async () => await closeHost(host));
+beforeEach(() => {
+	host.running.sandbox.reset();
+	host.running.sandbox.seed({ products: SHELF });
+	liftLimits(host.running);
+});
+
+const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
+	service,
+	parameters: parameters('adjustByDelta'),
+	input,
+	settings,
+});
+
+const statuses = (execution: Execution): unknown[] =>
+	inOrder(resultRows(execution)).map(({ status }) => status);
+
+/** A key for each row. */
+const keyed = (prefix: string): IDataObject[] =>
+	rows().map((row, n) => ({ ...row, key: `${prefix} ${n}` }));
+
+const moves = (service: Service) => movesOf(host.running.sandbox, service);
+
+describe.each(SERVICES)('%s', (service) => {
+	describe.each(MODES)('Retry On Fail with On Error: %s', (mode, settings) => {
+		const stops = mode === 'Stop Workflow';
+
+		describe.each(POSITIONS)('the row that fails is %s', (_, position) => {
+			test('the service refused it once', async () => {
+				meet(host.running.sandbox, service, position, REFUSED);
+				const done = await runStock(host, adjust(service, rows(), { ...settings, ...again(3) }));
+				const expected = afterRefusal(position, stops);
+				expect(done.status).toBe('success');
+				expect(moves(service)).toStrictEqual(expected.moves);
+				expect(statuses(done)).toStrictEqual(expected.statuses);
+			});
+
+			test('nobody can tell whether it was applied', async () => {
+				meet(host.running.sandbox, service, position, untold(position));
+				const done = await runStock(host, adjust(service, rows(), { ...settings, ...again(3) }));
+				const expected = afterUntold(position, stops);
+				expect(done.status).toBe(stops ? 'error' : 'success');
+				expect(moves(service)).toStrictEqual(expected.moves);
+				expect(statuses(done)).toStrictEqual(expected.statuses);
+			});
+		});
+	});
+
+	test('Retry of a failed execution sends what was refused and what was left', async () => {
+		meet(host.running.sandbox, service, 2, REFUSED);
+		const failed = await runStock(host, adjust(service, rows()));
+		expect(failed.status).toBe('error');
+		const done = await host.n8n.retry(failed);
+		expect(done.status).toBe('success');
+		expect(moves(service)).toStrictEqual(ALL);
+		expect(statuses(done)).toStrictEqual(Array(5).fill('updated'));
+		expect(inOrder(resultRows(done)).slice(0, 2)).toStrictEqual(
+			inOrder(resultRows(failed)).slice(0, 2),
+		);
+	});
+
+	test('Retry of a failed execution leaves alone what nobody can tell', async () => {
+		meet(host.running.sandbox, service, 2, untold(2));
+		const failed = await runStock(host, adjust(service, rows()));
+		const done = await host.n8n.retry(failed);
+		expect(done.error?.message).toContain('Row 3 (C)');
+		expect(moves(service)).toStrictEqual(ALL);
+	});
+
+	test('two executions with the same keys', async () => {
+		const id = await host.n8n.createWorkflow(stockWorkflow(host, adjust(service, keyed('order'))));
+		expect(statuses(await host.n8n.run(id, START))).toStrictEqual(Array(5).fill('updated'));
+		expect(statuses(await host.n8n.run(id, START))).toStrictEqual(Array(5).fill('duplicate'));
+		expect(moves(service)).toStrictEqual(ALL);
+	});
+
+	test.each([
+		['the same keys', 'key', ALL],
+		[
+			'other keys',
+			'$execution.id',
+			Object.fromEntries(SKUS.map((sku) => [sku, [...ALL[sku], ...ALL[sku]]])),
+		],
+	])('two executions at the same time with %s', async (_, key, expected) => {
+		host.running.sandbox.faults.add([{ times: 200, delayMs: 20 }]);
+		const step = adjust(service, keyed('order'));
+		step.parameters.idempotencyKey = key === 'key' ? '={{ $json.key }}' : `={{ ${key} }}`;
+		const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
+		const begun = [await host.n8n.begin(id, START), await host.n8n.begin(id, START)];
+		const done = await Promise.all(begun.map(async (one) => await host.n8n.finished(one)));
+		expect(moves(service)).toStrictEqual(expected);
+		const said = done.flatMap(statuses).sort();
+		expect(said).toStrictEqual(
+			key === 'key'
+				? [...Array(5).fill('duplicate'), ...Array(5).fill('updated')]
+				: Array(10).fill('updated'),
+		);
+	});
+
+	test('n8n is killed in the middle of a run, and the workflow starts again with the same keys', async () => {
+		const { sandbox } = host.running;
+		const products = Array.from({ length: 20 }, (_, n) => ({
+			name: `Item ${n}`,
+			sku: `S${n}`,
+			quantity: 50,
+		}));
+		sandbox.seed({ products });
+		sandbox.ecwid.switches.batchItemMs = 100;
+		const input = products.map(({ sku }, n) => ({ sku, qty: -3, key: `line ${n}` }));
+		const step = adjust(service, input, { onError: 'continueRegularOutput' });
+		const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
+
+		// The eighth write is on its way and stays there; for a batch, the look at what became of it.
+		const hanging = { platform: service, then: 'hang' as const };
+		if (service === 'ecwid') sandbox.faults.add([{ ...hanging, method: 'GET', path: '/batch$' }]);
+		else
+			sandbox.faults.add([
+				{ ...hanging, method: service === 'webflow' ? 'PATCH' : 'PUT', skip: 7 },
+			]);
+		await host.n8n.begin(id, START);
+		while (sandbox.faults.waiting > 0) await wait(20);
+		await host.n8n.down('SIGKILL');
+		sandbox.ecwid.switches.batchItemMs = 0;
+		await host.n8n.up();
+
+		const done = await host.n8n.run(id, START);
+		const said = resultRows(done);
+		const inFlight = service === 'ecwid' ? 20 : 1;
+		expect(said.filter(({ status }) => status === 'unknown')).toHaveLength(inFlight);
+		for (const { sku, status } of said) {
+			const levels = sandbox.service(service).stock();
+			const level = levels.find((one) => one.sku === sku)?.quantity;
+			if (status === 'updated' || status === 'duplicate')
+				expect({ sku, level }).toStrictEqual({ sku, level: 47 });
+			else expect(status).toBe('unknown');
+			expect([47, 50]).toContain(level);
+		}
+		const applied = writesOf(sandbox).flatMap((entry) => entry.moves);
+		expect(new Set(applied.map(({ sku }) => sku)).size).toBe(applied.length);
+	});
+});
