@@ -2,7 +2,7 @@
  * One planned write to its end: a second look where a guard asks for it, the write, and settling what is uncertain.
  */
 import type { Clock } from './clock';
-import type { Verdict } from './guard';
+import type { Intent, Verdict } from './guard';
 import type { Journal } from './journal';
 import type { Keys } from './keys';
 import { endingOf, isGuarded, judge } from './guard';
@@ -14,6 +14,7 @@ import type { SoundRow } from './merge';
 import { settle } from './settle';
 import type { Change, Fault, Item, Level, Reading } from './stock';
 import { faultText } from './stock';
+import type { Turns } from './turns';
 
 /** A guard looks again before the write when its reading is older than this, in milliseconds. */
 export const SECOND_LOOK_AFTER = 10_000;
@@ -29,6 +30,8 @@ export interface Room {
 	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
 	keys: Keys | null;
 	journal: Journal;
+	/** Of everyone in the process who changes items of the same account. */
+	turns: Turns;
 }
 
 /** How a write ended; `stop` is set when no other row need be tried. */
@@ -53,7 +56,7 @@ export async function prepare(
 ): Promise<{ ready: Ready } | { concluded: Concluded }> {
 	const { platform } = room;
 	const { intent } = write.group;
-	const adds = intent.operation === 'adjustByDelta' && !platform.capabilities.atomicDelta;
+	const adds = addsItself(intent, platform);
 	if (!adds && !(isGuarded(intent) && isStale(write.before, room.clock))) {
 		return { ready: { write, change: changeFor(write) } };
 	}
@@ -77,6 +80,11 @@ export async function prepare(
 		warning: verdict.warning,
 	};
 	return { ready: { write: fresh, change: adds ? sumFor(fresh, reading) : changeFor(fresh) } };
+}
+
+/** Whether the engine reads, adds and sets, because the service has no delta of its own. */
+export function addsItself({ operation }: Intent, { capabilities }: Platform): boolean {
+	return operation === 'adjustByDelta' && !capabilities.atomicDelta;
 }
 
 function isStale(before: Reading | null, clock: Clock): boolean {

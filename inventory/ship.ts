@@ -5,7 +5,7 @@
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
 import type { Concluded, Ready, Room } from './attempt';
-import { conclude, prepare } from './attempt';
+import { addsItself, conclude, prepare } from './attempt';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './keyed';
 import type { Claim } from './keys';
@@ -14,6 +14,7 @@ import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
 import type { Ending, Fault, WriteOperation } from './stock';
+import { itemKey } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
 const MOST_STALLS = 3;
@@ -70,6 +71,19 @@ export class Shipper {
 				await this.leave(load, 'A row of the same request did not go through.');
 			return null;
 		}
+		return await this.inTurn(loads, async () => await this.shipLoads(loads));
+	}
+
+	/** Where reading, adding and setting are three steps, nobody else in the process may come between. */
+	private async inTurn<T>(loads: Load[], task: () => Promise<T>): Promise<T> {
+		const { platform, turns } = this.room;
+		const [load] = loads;
+		return load !== undefined && addsItself(load.write.group.intent, platform)
+			? await turns.inTurn(itemKey(load.write.group.item), task)
+			: await task();
+	}
+
+	private async shipLoads(loads: Load[]): Promise<Fault | null> {
 		const ready: Array<Load & { ready: Ready }> = [];
 		for (const [n, load] of loads.entries()) {
 			const prepared = await this.prepare(load);

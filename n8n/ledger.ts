@@ -9,7 +9,7 @@ import type { InFlight, TokenStore } from '../inventory/keys';
 import { Keys } from '../inventory/keys';
 import type { Row } from '../inventory/row';
 import type { Ending, WriteOperation } from '../inventory/stock';
-import { inTheirTurn } from './process';
+import { memoryTurns } from './process';
 
 /** Keys remembered for a node; older ones are forgotten. */
 export const MOST_KEYS = 20_000;
@@ -42,14 +42,14 @@ export async function openKeys(
 	const { checkProcessedAndRecord, removeProcessed } = context.helpers;
 	const store: TokenStore = {
 		record: async (tokens) => {
-			const { processed } = await inTheirTurn(
+			const { processed } = await memoryTurns.inTurn(
 				turn,
 				async () => await checkProcessedAndRecord(tokens, 'node', ENTRIES),
 			);
 			return new Set(processed.map(String));
 		},
 		remove: async (tokens) => {
-			await inTheirTurn(turn, async () => await removeProcessed(tokens, 'node', ENTRIES));
+			await memoryTurns.inTurn(turn, async () => await removeProcessed(tokens, 'node', ENTRIES));
 		},
 	};
 	try {

@@ -1,10 +1,11 @@
 /**
  * What all executions in this n8n process share: the pace of each token, what was learned of each shop, the keys whose
- * requests are in flight, and whose turn it is to write to n8n's key memory.
+ * requests are in flight, and whose turn it is.
  */
 import { createHash } from 'crypto';
 import type { InFlight } from '../inventory/keys';
 import { Pacer } from '../inventory/pacing';
+import { Turns } from '../inventory/turns';
 import { BatchAttempts } from '../platforms/ecwid/batch';
 import { ConfirmedLevels } from '../platforms/rootfi/confirmed';
 import { SkuIndex } from '../platforms/webflow/sku-index';
@@ -14,6 +15,7 @@ const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
+const itemTurns = new Map<string, Turns>();
 
 /** Names an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
@@ -44,18 +46,12 @@ export function skuIndexOf(account: string): SkuIndex {
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
 
-const turns = new Map<string, Promise<unknown>>();
+/** Whose turn it is to write to n8n's key memory. */
+export const memoryTurns = new Turns();
 
-/** Does one thing after the other, for everyone who names the same turn. */
-export async function inTheirTurn<T>(turn: string, task: () => Promise<T>): Promise<T> {
-	const before = turns.get(turn) ?? Promise.resolve();
-	const mine = before.then(task, task);
-	turns.set(turn, mine);
-	try {
-		return await mine;
-	} finally {
-		if (turns.get(turn) === mine) turns.delete(turn);
-	}
+/** Whose turn it is to change an item of an account. */
+export function itemTurnsOf(account: string): Turns {
+	return remembered(itemTurns, account, () => new Turns());
 }
 
 function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -18,7 +18,7 @@ import { ContextJournal, openKeys, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
-import { keysInFlight } from './process';
+import { itemTurnsOf, keysInFlight } from './process';
 import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
@@ -52,6 +52,7 @@ export async function write(
 					signal: signalOf(context),
 					keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 					journal: memory.journal,
+					turns: itemTurnsOf(connected.value.account),
 				},
 			)
 		: neverStarted(rows, connected.fault);

@@ -1,7 +1,7 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
 import type { RunningSandbox } from '../../sandbox/server.mts';
 import type { WorkflowExecuteMode } from 'n8n-workflow';
-import { inTheirTurn, pacerOf } from '../../n8n/process.ts';
+import { itemTurnsOf, pacerOf } from '../../n8n/process.ts';
 import { MOST_KEYS } from '../../n8n/ledger.ts';
 import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
@@ -91,6 +91,16 @@ describe.each(NODES)('%s', (node) => {
 		expect(entries('test', 'stock')).toHaveLength(8);
 	}, 20_000);
 
+	test('executions at the same time on the same items: every delta counts', async () => {
+		running.sandbox.faults.add([{ method: 'GET', times: 100, delayMs: 10 }]);
+		const input = [row('A', -1, ''), row('B', -1, '')];
+		const reports = await Promise.all(
+			['2', '3', '4'].map(async (executionId) => await adjust(node, input, { executionId })),
+		);
+		expect(reports.flatMap(statuses)).toStrictEqual(Array(6).fill('updated'));
+		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([47, 47]);
+	});
+
 	test('in a workflow that was never saved, rows with a key fail before anything is sent', async () => {
 		const report = await adjust(node, [row('A', -1), row('B', -2, '')], { workflowId: null });
 		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
@@ -176,18 +186,8 @@ describe('what the executions of a process share', () => {
 		expect(pacerOf('account 1', 60)).not.toBe(pacerOf('account 2', 60));
 	});
 
-	test('one turn after the other, also behind one that failed', async () => {
-		const order: string[] = [];
-		const task = (name: string) => async () => {
-			order.push(`${name} starts`);
-			await new Promise((resolve) => setImmediate(resolve));
-			order.push(`${name} ends`);
-			if (name === 'first') throw new Error('broken');
-		};
-		const first = inTheirTurn('turn', task('first'));
-		const second = inTheirTurn('turn', task('second'));
-		await expect(first).rejects.toThrow('broken');
-		await second;
-		expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
+	test('turns at the items of an account', () => {
+		expect(itemTurnsOf('account 1')).toBe(itemTurnsOf('account 1'));
+		expect(itemTurnsOf('account 1')).not.toBe(itemTurnsOf('account 2'));
 	});
 });

@@ -6,6 +6,7 @@ import type { Keys } from '../../inventory/keys.ts';
 import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
 import { runStock, type RunReport } from '../../inventory/run.ts';
 import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+import { Turns } from '../../inventory/turns.ts';
 import { keysOn, MemoryTokens } from './memory.mts';
 import type { Shop } from './shops.mts';
 
@@ -27,6 +28,7 @@ export interface TestRun {
 	/** Null: a workflow that was never saved. Left out: a memory of its own. */
 	keys?: Keys | null;
 	journal?: Journal;
+	turns?: Turns;
 }
 
 export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
@@ -41,7 +43,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
-	{ operation, rows, options, stopOnFailure, signal, keys, journal }: TestRun,
+	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
@@ -59,6 +61,7 @@ export async function run(
 			signal,
 			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
 			journal: journal ?? noJournal,
+			turns: turns ?? new Turns(),
 		},
 	);
 }

@@ -3,6 +3,7 @@ import { parseRow, parseRunOptions } from '../../inventory/row.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
 import type { WriteOperation } from '../../inventory/stock.ts';
 import { noJournal } from '../../inventory/journal.ts';
+import { Turns } from '../../inventory/turns.ts';
 import { keysOn, MemoryTokens } from '../support/memory.mts';
 import { InstantClock } from '../support/clock.mts';
 import { MemoryShop, type MemoryItem } from '../support/memory-shop.mts';
@@ -51,7 +52,14 @@ async function go({
 	);
 	const report: RunReport = await runStock(
 		{ operation, rows: parsed, options: parseRunOptions(options).options, stopOnFailure: stop },
-		{ platform: shop, clock, signal, keys: keysOn(new MemoryTokens()), journal: noJournal },
+		{
+			platform: shop,
+			clock,
+			signal,
+			keys: keysOn(new MemoryTokens()),
+			journal: noJournal,
+			turns: new Turns(),
+		},
 	);
 	return { report, shop, clock, ending: report.endings[0] };
 }

@@ -1,0 +1,33 @@
+import { setImmediate as tick } from 'node:timers/promises';
+import { Turns } from '../../inventory/turns.ts';
+
+/** Notes when it starts and ends, with a break in between. */
+const task =
+	(order: string[], name: string, broken = false) =>
+	async () => {
+		order.push(`${name} starts`);
+		await tick();
+		order.push(`${name} ends`);
+		if (broken) throw new Error('broken');
+		return name;
+	};
+
+test('one after the other, also behind one that failed', async () => {
+	const turns = new Turns();
+	const order: string[] = [];
+	const first = turns.inTurn('A', task(order, 'first', true));
+	const second = turns.inTurn('A', task(order, 'second'));
+	await expect(first).rejects.toThrow('broken');
+	expect(await second).toBe('second');
+	expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
+});
+
+test('other names do not wait', async () => {
+	const turns = new Turns();
+	const order: string[] = [];
+	await Promise.all([
+		turns.inTurn('A', task(order, 'first')),
+		turns.inTurn('B', task(order, 'second')),
+	]);
+	expect(order.slice(0, 2)).toStrictEqual(['first starts', 'second starts']);
+});
