@@ -13,8 +13,11 @@ export class ConfirmedLevels {
 
 	/** A level that RootFi named in answer to a write, or in a reading that is not outdated. */
 	confirm(id: string, { quantity, updatedAt }: Level): void {
-		const at = Date.parse(updatedAt ?? '');
-		if (quantity === null || Number.isNaN(at)) return;
+		const stamp = Date.parse(updatedAt ?? '');
+		if (quantity === null || Number.isNaN(stamp)) return;
+		const known = this.rows.get(id);
+		// An older copy that happens to show the same level makes the younger one no less true.
+		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
 		this.rows.delete(id);
 		this.rows.set(id, { quantity, at });
 		if (this.rows.size > MOST_ROWS) this.rows.delete(this.rows.keys().next().value as string);

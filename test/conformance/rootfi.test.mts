@@ -321,62 +321,6 @@ describe('a 400', () => {
 	});
 });
 
-describe('the age of RootFi’s copy', () => {
-	const HOUR = 3_600_000;
-	const stale = { maxStockAgeMinutes: 30 };
-	const rows = [{ sku: 'A', amount: -1 }];
-
-	test('fresh rows are counted on', async () => {
-		const { endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
-		expect(endings[0].status).toBe('updated');
-	});
-
-	test.each(['list', 'wrapped', 'missing'] as const)(
-		'old rows are refused (companies %s)',
-		async (companies) => {
-			const shop = open({ companies }, stale);
-			shop.clock.pass(HOUR);
-			const { endings } = await run(shop, { operation: 'adjustByDelta', rows });
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain('60 minutes old, older than the 30 minutes');
-			expect(puts(shop)).toHaveLength(0);
-		},
-	);
-
-	test.each(['list', 'wrapped'] as const)(
-		'a late sync of the company makes them fresh (companies %s)',
-		async (companies) => {
-			const shop = open({ companies }, stale);
-			shop.clock.pass(HOUR);
-			shop.sandbox.rootfi.sync();
-			const report = await run(shop, {
-				operation: 'adjustByDelta',
-				rows: [...rows, { sku: 'B', amount: -1 }],
-			});
-			expect(statuses(report)).toStrictEqual(['updated', 'updated']);
-			expect(shop.sandbox.log.all().filter(({ path }) => path.endsWith('/companies'))).toHaveLength(
-				1,
-			);
-		},
-	);
-
-	test('rows of unknown age are refused', async () => {
-		const shop = open({ companies: 'missing' }, stale);
-		shop.sandbox.faults.add([
-			{
-				method: 'GET',
-				path: 'inventories/157',
-				then: { status: 200, body: { rootfi_id: 157, quantity: 5 } },
-			},
-		]);
-		const { endings } = await run(shop, {
-			operation: 'adjustByDelta',
-			rows: [{ id: '157', amount: 1 }],
-		});
-		expect(endings[0].message).toContain('of unknown age');
-	});
-});
-
 describe('a limit without Retry-After', () => {
 	test.each(['resetSeconds', 'resetEpoch', 'none'] as const)(
 		'is waited for by %s',
