@@ -60,6 +60,13 @@ const keyed = (prefix: string): IDataObject[] =>
 
 const moves = (service: Service) => movesOf(host.running.sandbox, service);
 
+/** A write goes on its way and its answer stays out; of a batch, the answer to the look at what became of it. */
+function hangAt(service: Service, position: number): void {
+	const method = { webflow: 'PATCH', ecwid: 'GET', rootfi: 'PUT' }[service];
+	const where = service === 'ecwid' ? { path: '/batch$' } : { skip: position };
+	host.running.sandbox.faults.add([{ platform: service, method, then: 'hang', ...where }]);
+}
+
 describe.each(SERVICES)('%s', (service) => {
 	describe.each(MODES)('Retry On Fail with On Error: %s', (mode, settings) => {
 		const stops = mode === 'Stop Workflow';
@@ -136,6 +143,35 @@ describe.each(SERVICES)('%s', (service) => {
 		);
 	});
 
+	test.each([
+		['a person', {}],
+		['n8n’s time limit', { executionTimeout: 2 }],
+	])(
+		'canceled by %s: the request on its way is cut, and the next run sends only what is missing',
+		async (who, workflowSettings) => {
+			const { sandbox } = host.running;
+			const step = adjust(service, keyed('order'), { onError: 'continueRegularOutput' });
+			const id = await host.n8n.createWorkflow({
+				...stockWorkflow(host, step),
+				settings: workflowSettings,
+			});
+			hangAt(service, 2);
+			const begun = await host.n8n.begin(id, START);
+			while (sandbox.faults.waiting > 0) await wait(20);
+			if (who === 'a person') await host.n8n.rest('POST', `/executions/${begun}/stop`);
+			const { status } = await host.n8n.finished(begun);
+			expect(status).toBe('canceled');
+
+			const done = await host.n8n.run(id, START);
+			expect(statuses(done)).toStrictEqual(
+				service === 'ecwid'
+					? Array(5).fill('unknown')
+					: ['duplicate', 'duplicate', 'unknown', 'updated', 'updated'],
+			);
+			expect(moves(service)).toStrictEqual(ALL);
+		},
+	);
+
 	test('n8n is killed in the middle of a run, and the workflow starts again with the same keys', async () => {
 		const { sandbox } = host.running;
 		const products = Array.from({ length: 20 }, (_, n) => ({
@@ -149,13 +185,7 @@ describe.each(SERVICES)('%s', (service) => {
 		const step = adjust(service, input, { onError: 'continueRegularOutput' });
 		const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
 
-		// The eighth write is on its way and stays there; for a batch, the look at what became of it.
-		const hanging = { platform: service, then: 'hang' as const };
-		if (service === 'ecwid') sandbox.faults.add([{ ...hanging, method: 'GET', path: '/batch$' }]);
-		else
-			sandbox.faults.add([
-				{ ...hanging, method: service === 'webflow' ? 'PATCH' : 'PUT', skip: 7 },
-			]);
+		hangAt(service, 7);
 		await host.n8n.begin(id, START);
 		while (sandbox.faults.waiting > 0) await wait(20);
 		await host.n8n.down('SIGKILL');
