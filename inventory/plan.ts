@@ -1,6 +1,7 @@
 /**
  * Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is.
  */
+import type { BrakedItem } from './brake';
 import { brake } from './brake';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys, isKeyed } from './keyed';
@@ -40,6 +41,8 @@ export interface PlanRequest {
 	operation: WriteOperation;
 	rows: Row[];
 	options: RunOptions;
+	/** Items that an earlier try of this run dealt with: the brake looks at the run as a whole. */
+	earlier?: BrakedItem[];
 }
 
 /** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
@@ -227,13 +230,13 @@ function itemOf({ item }: Group): Item {
 	return item;
 }
 
-function brakeOn(seen: Seen[], { operation, options }: PlanRequest): Fault | null {
+function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest): Fault | null {
 	if (operation !== 'setQuantity') return null;
 	const items = seen.map(({ group, before }) => ({
 		target: group.intent.amount,
 		before: before?.quantity ?? null,
 	}));
-	const message = brake(items, options.massZeroLimit);
+	const message = brake([...earlier, ...items], options.massZeroLimit);
 	if (message === null) return null;
 	return {
 		message,

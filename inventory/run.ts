@@ -2,6 +2,7 @@
  * A run: the plan becomes writes, in order, and every row gets a true ending.
  */
 import type { Room } from './attempt';
+import type { BrakedItem } from './brake';
 import type { Recalled } from './journal';
 import type { Group } from './merge';
 import type { PlannedWrite, PlanRequest } from './plan';
@@ -10,7 +11,7 @@ import { Report } from './report';
 import type { Row } from './row';
 import { Shipper, shipments } from './ship';
 import type { Ending, Fault } from './stock';
-import { faultText } from './stock';
+import { faultText, itemKey } from './stock';
 import { rowName } from './wording';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
@@ -48,6 +49,7 @@ class Run {
 	private halt: Halt | null = null;
 	private planned: PlannedWrite[] = [];
 	private unprotectedDelta = false;
+	private earlier: BrakedItem[] = [];
 
 	constructor(
 		private readonly request: RunRequest,
@@ -90,6 +92,7 @@ class Run {
 			known.set(row, recalled);
 			this.report.restore(row, recalled.ending);
 		}
+		this.earlier = itemsOf(known);
 		const stopper = [...known].find(
 			([, { ending, sameExecution }]) => sameExecution && isBad(ending),
 		);
@@ -105,7 +108,7 @@ class Run {
 		const keyless = this.room.keys === null && !this.request.options.dryRun;
 		const sound = keyless ? rows.filter((row) => !this.failKeyed(row)) : rows;
 		const { writes, halt } = await plan(
-			{ ...this.request, rows: sound },
+			{ ...this.request, rows: sound, earlier: this.earlier },
 			this.room.platform,
 			this.room.keys,
 			this.report,
@@ -212,6 +215,19 @@ function isDecided({ status, failedByService }: Ending): boolean {
 		default:
 			return false;
 	}
+}
+
+/** The items behind remembered rows, each once. */
+function itemsOf(known: Map<Row, Recalled>): BrakedItem[] {
+	const items = new Map<string, BrakedItem>();
+	for (const [{ amount }, { ending }] of known) {
+		if (ending.item === null || amount.kind !== 'value' || ending.status === 'failed') continue;
+		items.set(itemKey(ending.item), {
+			target: amount.value,
+			before: ending.before?.quantity ?? null,
+		});
+	}
+	return [...items.values()];
 }
 
 function rowsIn({ rows, twins }: Group): Row[] {

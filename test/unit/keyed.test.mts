@@ -375,6 +375,27 @@ describe('another try of the same execution', () => {
 		expect(statuses(report)).toStrictEqual(['updated', 'updated', 'updated', 'updated']);
 	});
 
+	test('is braked as the run it belongs to', async () => {
+		const clock = new InstantClock();
+		const items = Array.from({ length: 40 }, (_, n) => ({ id: `${n}`, sku: `S${n}`, quantity: 9 }));
+		const shop = new MemoryShop(items, () => clock.now());
+		const journal = new MemoryJournal();
+		const sheet: TestRun = {
+			operation: 'setQuantity',
+			// The last twenty of forty go to zero: just what may.
+			rows: items.map(({ sku }, n) => ({ sku, amount: n < 20 ? 1 : 0 })),
+			stopOnFailure: true,
+			journal,
+		};
+		const write = shop.write.bind(shop);
+		shop.write = async (changes) =>
+			shop.writes.length === 20 ? (shop.writes.push(...changes), [REFUSED]) : await write(changes);
+		const first = await run({ platform: shop, clock }, sheet);
+		expect(first.halt).toMatchObject({ kind: 'row', index: 20 });
+		const second = await run({ platform: shop, clock }, sheet);
+		expect(statuses(second)).toStrictEqual(Array(40).fill('updated'));
+	});
+
 	test('a row that asks for something else is another row', async () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
