@@ -172,17 +172,20 @@ export async function conclude(
 		);
 		if (settled.kind === 'applied') {
 			const { item, level, warning } = settled;
-			return end({ status: 'updated', item, after: level, message: null, warnings: [warning] });
+			return end(
+				{ status: 'updated', item, after: level, message: null, warnings: [warning] },
+				stop,
+			);
 		}
-		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`);
+		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`, stop);
 		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
 		if (settlement.otherwise === 'failed' && !earlierMaybe) {
 			const message = `${faultText(fault)} ${shown}`;
-			return end({ status: 'failed', message, failedByService: true });
+			return end({ status: 'failed', message, failedByService: true }, stop);
 		}
 		const moved = conditionBroken(write, settled.level);
 		if (settlement.otherwise !== 'again' || sends === MOST_SENDS || moved) {
-			return unknown(`${fault.message} ${shown}`);
+			return unknown(`${fault.message} ${shown}`, stop);
 		}
 		[outcome] = await room.platform.write([change]);
 	}

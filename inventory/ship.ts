@@ -122,13 +122,19 @@ export class Shipper {
 			const left: Array<{ load: Load & { ready: Ready }; outcome: WriteOutcome }> = [];
 			for (const [n, load] of waiting.entries()) {
 				const outcome = outcomes[n];
-				if (this.maySendAgain(outcome)) left.push({ load, outcome });
+				if (mayBeSentAgain(outcome)) left.push({ load, outcome });
 				else stop = (await this.conclude(load, outcome)) ?? stop;
 			}
 			stalls = left.length === waiting.length ? stalls + 1 : 0;
+			// With Stop Workflow, what was left out behind a row that did not go through stays out.
+			const stopped =
+				this.stopOnFailure && waiting.some(({ write }) => this.hasBadRow(write.group));
 			waiting = left.map(({ load }) => load);
-			if (stop === null && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
-			for (const { load, outcome } of left) await this.conclude(load, outcome);
+			if (stop === null && !stopped && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
+			for (const { load, outcome } of left) {
+				const fault = await this.conclude(load, outcome);
+				stop = fault ?? stop ?? (stopped ? null : givenUp(outcome));
+			}
 			break;
 		}
 		return stop;
@@ -142,11 +148,6 @@ export class Shipper {
 		const { ending, stop } = await conclude(load.ready, outcome, this.room, this.readBack);
 		await this.end(load, ending);
 		return stop;
-	}
-
-	/** With Stop Workflow, what a batch left out after a failure stays out. */
-	private maySendAgain(outcome: WriteOutcome): boolean {
-		return outcome.kind === 'notSent' && outcome.again === true && !this.stopOnFailure;
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */
@@ -245,6 +246,16 @@ export class Shipper {
 			return status === 'failed' || status === 'unknown';
 		});
 	}
+}
+
+/** Whether a row was merely left out of a batch. */
+function mayBeSentAgain(outcome: WriteOutcome): boolean {
+	return outcome.kind === 'notSent' && outcome.again === true;
+}
+
+/** A service that keeps leaving rows out will leave out the next ones too. */
+function givenUp(outcome: WriteOutcome): Fault | null {
+	return outcome.kind === 'notSent' ? { ...outcome.fault, wholeRun: true } : null;
 }
 
 /** Every row whose ending hangs on a group's write. */

@@ -111,6 +111,11 @@ export class Connection {
 		await sleepUntil(this.clock, this.now() + ms, this.signal);
 	}
 
+	/** The service refused for its limit something it works on for us: everyone waits, as after a 429 without a time. */
+	limited(): void {
+		this.pacer.limited(this.now() + this.manners.waitAfterLimit);
+	}
+
 	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
 	async send<T>(
 		intent: Intent,

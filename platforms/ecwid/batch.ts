@@ -58,13 +58,16 @@ export class BatchAttempts {
 	/** @param scope Whose row keys these are: two stores, or two steps, with the same rows must not share a batch. */
 	constructor(readonly scope: string) {}
 
-	count(body: string, now: number): number {
+	/** The attempt under which a body is posted now; Ecwid remembers it for an hour from here. */
+	current(body: string, now: number): number {
 		const known = this.attempts.get(body);
-		return known !== undefined && now - known.at < KEY_LIFE ? known.count : 0;
+		if (known === undefined || now - known.at >= KEY_LIFE) return 0;
+		known.at = now;
+		return known.count;
 	}
 
 	next(body: string, now: number): void {
-		const count = this.count(body, now) + 1;
+		const count = this.current(body, now) + 1;
 		for (const [key, { at }] of this.attempts) if (now - at >= KEY_LIFE) this.attempts.delete(key);
 		this.attempts.set(body, { count, at: now });
 	}
@@ -89,7 +92,6 @@ export async function sendBatch(
 class Batch {
 	private readonly items: Item[];
 	private readonly body: string;
-	private sentAt = 0;
 
 	constructor(
 		private readonly changes: Change[],
@@ -101,8 +103,7 @@ class Batch {
 	}
 
 	async send(): Promise<WriteOutcome[]> {
-		this.sentAt = this.connection.now();
-		const attempt = this.attempts.count(this.body, this.sentAt);
+		const attempt = this.attempts.current(this.body, this.connection.now());
 		const exchange = await this.connection.send(
 			'keyed',
 			{
@@ -123,7 +124,8 @@ class Batch {
 		if (exchange.kind === 'uncertain' || exchange.maybe)
 			return this.all(() => this.open(exchange.fault));
 		if (exchange.kind === 'refused') this.tryAnewNextTime();
-		return this.all(() => ({ kind: exchange.kind, fault: exchange.fault }));
+		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
+		return this.all(() => ({ kind: exchange.kind, fault }));
 	}
 
 	/** Looks at a ticket until its items have run. */
@@ -178,8 +180,7 @@ class Batch {
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
-		const executed = outcomes.every(({ kind }) => kind === 'applied' || kind === 'uncertain');
-		if (!executed) this.tryAnewNextTime();
+		if (outcomes.some(mayBeSentAnew)) this.tryAnewNextTime();
 		return outcomes;
 	}
 
@@ -205,14 +206,20 @@ class Batch {
 			case 'refuse':
 				return { kind: 'refused', fault };
 			case 'again':
+				this.connection.limited();
 				return { kind: 'notSent', fault, again: true };
 			case 'settle':
-				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt: this.sentAt };
+				return this.uncertain(fault, decision.settlement);
 		}
 	}
 
 	private open(fault: Fault): WriteOutcome {
-		return { kind: 'uncertain', fault, settlement: MAYBE, sentAt: this.sentAt };
+		return this.uncertain(fault, MAYBE);
+	}
+
+	/** When a row of a batch runs is not known; until now it may have. */
+	private uncertain(fault: Fault, settlement: Settlement): WriteOutcome {
+		return { kind: 'uncertain', fault, settlement, sentAt: this.connection.now() };
 	}
 
 	private all(make: () => WriteOutcome): WriteOutcome[] {
@@ -222,6 +229,12 @@ class Batch {
 	private tryAnewNextTime(): void {
 		this.attempts.next(this.body, this.connection.now());
 	}
+}
+
+/** Whether a row may come again with its key: Ecwid must not take that for the same batch. */
+function mayBeSentAnew(outcome: WriteOutcome): boolean {
+	if (outcome.kind === 'uncertain') return outcome.settlement.otherwise === 'failed';
+	return outcome.kind !== 'applied';
 }
 
 /** What follows for a delta that may have been taken. */
@@ -269,6 +282,15 @@ function stalledFault(): Fault {
 		message: 'Ecwid accepted the batch and did not come to it within ten minutes.',
 		advice: 'Run the remaining rows again later.',
 		wholeRun: true,
+	};
+}
+
+function noBatchesFault(): Fault {
+	return {
+		message: 'Ecwid knows no such store, or takes no batches for it (404).',
+		advice: 'Check Store ID in the credential.',
+		wholeRun: true,
+		httpStatus: 404,
 	};
 }
 
