@@ -22,6 +22,11 @@ const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_K
 /** What n8n calls a workflow that was never saved. */
 const NEVER_SAVED = '__EMPTY__';
 
+/** Names this step of this workflow; a copy of either is another one. */
+export function stepOf(context: IExecuteFunctions): string {
+	return `${context.getWorkflow().id} ${context.getNode().id}`;
+}
+
 export function sha256(text: string): string {
 	return createHash('sha256').update(text).digest('hex');
 }
@@ -38,7 +43,7 @@ export async function openKeys(
 ): Promise<Keys | null> {
 	const { id } = context.getWorkflow();
 	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
-	const turn = `${id} ${context.getNode().id}`;
+	const turn = stepOf(context);
 	const { checkProcessedAndRecord, removeProcessed } = context.helpers;
 	const store: TokenStore = {
 		record: async (tokens) => {

@@ -61,6 +61,7 @@ function settingsOf(context: ILoadOptionsFunctions): RunSettings {
 		companyId: text('companyId'),
 		skuCollectionId: '',
 		maxStockAgeMinutes: 0,
+		step: '',
 	};
 }
 

@@ -39,6 +39,7 @@ const NOWHERE: RunSettings = {
 	companyId: '',
 	skuCollectionId: '',
 	maxStockAgeMinutes: 0,
+	step: '',
 };
 
 function parseSettings(parameters: Parameters, operation: Operation): Settings {
@@ -60,6 +61,7 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 			companyId: shopOf(parameters, 'companyId', 0),
 			skuCollectionId: String(raw.skuCollectionId ?? '').trim(),
 			maxStockAgeMinutes,
+			step: '',
 		},
 		options,
 		fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },

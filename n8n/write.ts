@@ -14,7 +14,7 @@ import { faultText } from '../inventory/stock';
 import type { Answer } from '../platforms/connection';
 import { systemClock } from './clock';
 import { addHints } from './hints';
-import { ContextJournal, openKeys, ToolJournal } from './ledger';
+import { ContextJournal, openKeys, stepOf, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
@@ -41,7 +41,9 @@ export async function write(
 	const stopOnFailure = !context.continueOnFail();
 	const fault = forgotten ?? settingsFault;
 	const connected: Answer<Connected> =
-		fault === null ? await connect(service, context, settings) : { ok: false, fault };
+		fault === null
+			? await connect(service, context, { ...settings, step: stepOf(context) })
+			: { ok: false, fault };
 	const memory = memoryOf(context);
 	const report = connected.ok
 		? await runStock(

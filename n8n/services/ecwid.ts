@@ -10,7 +10,7 @@ export const ecwid: Service = {
 	name: 'ecwid',
 	label: 'Ecwid',
 	capabilities: ECWID_CAPABILITIES,
-	async connect(context) {
+	async connect(context, { step }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const store = encodeURIComponent(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
@@ -21,9 +21,7 @@ export const ecwid: Service = {
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
 		});
-		const attempts = batchAttemptsOf(
-			`${account} ${context.getWorkflow().id} ${context.getNode().id}`,
-		);
+		const attempts = batchAttemptsOf(`${account} ${step}`);
 		return { platform: new Ecwid(connection, attempts), account };
 	},
 };

@@ -21,6 +21,8 @@ export interface RunSettings {
 	companyId: string;
 	/** RootFi deltas; from Options. */
 	maxStockAgeMinutes: number;
+	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
+	step: string;
 }
 
 export interface Service {

@@ -1,29 +1,20 @@
 /** What goes wrong, in n8n's engine: nothing written, every bad row named, and a way out. */
 import type { INodeParameters } from 'n8n-workflow';
-import type { RunningSandbox } from '../../sandbox/server.mts';
+import { startSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import {
 	byId,
 	bySku,
 	CONTINUE,
 	ERROR_OUTPUT,
-	liftLimits,
 	NODES,
-	openSandbox,
+	useSandbox,
 	parameters,
 	runNode,
 	writes,
 } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	liftLimits(running);
-});
+const running = useSandbox();
 
 /** Every example of a cell that is no quantity. */
 const BAD_CELLS = ['n/a', '-', '1,000', '1.5', '1e3', '0x10', true, [7], { n: 7 }, 2 ** 31, 1.5];
@@ -151,7 +142,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 	});
 
 	test('an address where nothing answers', async () => {
-		const closed = await openSandbox();
+		const closed = await startSandbox();
 		const credentials = sandboxCredentials(closed.url);
 		await closed.close();
 		const { error } = await runNode(running, node, {

@@ -1,24 +1,14 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 import { itemTurnsOf, pacerOf } from '../../n8n/process.ts';
 import { MOST_KEYS } from '../../n8n/ledger.ts';
 import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
-import { CONTINUE, liftLimits, NODES, openSandbox, parameters, runNode, writes } from './setup.mts';
+import { CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	running.sandbox.seed({
-		products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })),
-	});
-	running.sandbox.ecwid.switches.batchItemMs = 0;
-	liftLimits(running);
+const running = useSandbox((sandbox) => {
+	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
+	sandbox.ecwid.switches.batchItemMs = 0;
 	clearEntries();
 });
 

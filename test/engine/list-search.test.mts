@@ -3,20 +3,11 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.ts';
 import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { liftLimits, openSandbox } from './setup.mts';
+import { useSandbox } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	liftLimits(running);
-});
+const running = useSandbox();
 
 type Search = (
 	this: ILoadOptionsFunctions,

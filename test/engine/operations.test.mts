@@ -1,26 +1,8 @@
 /** Every operation of every node, in n8n's engine, over HTTP. */
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import {
-	bySku,
-	CONTINUE,
-	liftLimits,
-	NODES,
-	openSandbox,
-	parameters,
-	runNode,
-	writes,
-} from './setup.mts';
+import { bySku, CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	liftLimits(running);
-});
+const running = useSandbox();
 
 const RESULT_FIELDS = [
 	'platform',

@@ -1,7 +1,6 @@
 /** n8n's ways of trying a step again, against rows that fail first, in the middle and last. */
 import type { INode } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/faults.mts';
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import type { EngineResult, NodeName } from '../support/engine.mts';
 import {
 	afterRefusal,
@@ -20,18 +19,9 @@ import {
 	untold,
 	writesOf,
 } from '../support/tries.mts';
-import { CONTINUE, liftLimits, NODES, openSandbox, parameters, runNode } from './setup.mts';
+import { CONTINUE, NODES, useSandbox, parameters, runNode } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	running.sandbox.seed({ products: SHELF });
-	liftLimits(running);
-});
+const running = useSandbox((sandbox) => sandbox.seed({ products: SHELF }));
 
 const service = (node: NodeName) => node.replace('Inventory', '') as 'webflow' | 'ecwid' | 'rootfi';
 const moved = (node: NodeName) => movesOf(running.sandbox, service(node));

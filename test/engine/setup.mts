@@ -1,5 +1,6 @@
 import type { INodeParameters } from 'n8n-workflow';
 import type { LogEntry } from '../../sandbox/log.mts';
+import type { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
@@ -7,14 +8,25 @@ import { execute, type EngineResult, type EngineRun, type NodeName } from '../su
 
 export const NODES: NodeName[] = ['webflowInventory', 'ecwidInventory', 'rootfiInventory'];
 
-/** A sandbox for a test file, as fast as the computer is. */
-export async function openSandbox(): Promise<RunningSandbox> {
-	const running = await startSandbox();
-	liftLimits(running);
+/**
+ * A sandbox for a test file, as fast as the computer is, and before each test as at the start.
+ * @param prepare What each test finds on the shelves instead.
+ */
+export function useSandbox(prepare: (sandbox: Sandbox) => void = () => {}): RunningSandbox {
+	const running = {} as RunningSandbox;
+	beforeAll(async () => {
+		Object.assign(running, await startSandbox());
+	});
+	afterAll(async () => await running.close());
+	beforeEach(() => {
+		running.sandbox.reset();
+		prepare(running.sandbox);
+		liftLimits(running);
+	});
 	return running;
 }
 
-export function liftLimits({ sandbox }: RunningSandbox): void {
+function liftLimits({ sandbox }: RunningSandbox): void {
 	for (const name of ['webflow', 'ecwid', 'rootfi'] as const)
 		sandbox.limit(name, { requests: 1_000_000 });
 }

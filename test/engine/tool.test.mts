@@ -1,22 +1,14 @@
 /** The nodes as an agent's tools, on both of n8n's paths. */
 import type { INodeParameters } from 'n8n-workflow';
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import { clearEntries } from '../support/deduplication.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import type { NodeName } from '../support/engine.mts';
 import { callTool, execute } from '../support/engine.mts';
-import { bySku, liftLimits, NODES, openSandbox, parameters, writes } from './setup.mts';
+import { bySku, NODES, useSandbox, parameters, writes } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	running.sandbox.seed({ products: ['A', 'B'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
-	running.sandbox.ecwid.switches.batchItemMs = 0;
-	liftLimits(running);
+const running = useSandbox((sandbox) => {
+	sandbox.seed({ products: ['A', 'B'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
+	sandbox.ecwid.switches.batchItemMs = 0;
 	clearEntries();
 });
 

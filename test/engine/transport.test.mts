@@ -1,19 +1,10 @@
 /** n8n's HTTP helper against a server that breaks: does the transport tell what the service may have seen? */
 import { createServer as createTcp, type AddressInfo } from 'node:net';
-import type { RunningSandbox } from '../../sandbox/server.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { liftLimits, openSandbox, parameters, runNode, writes } from './setup.mts';
+import { useSandbox, parameters, runNode, writes } from './setup.mts';
 
-let running: RunningSandbox;
-beforeAll(async () => {
-	running = await openSandbox();
-});
-afterAll(async () => await running.close());
-beforeEach(() => {
-	running.sandbox.reset();
-	liftLimits(running);
-});
+const running = useSandbox();
 
 const adjust = (some: object = {}) =>
 	runNode(running, 'webflowInventory', {

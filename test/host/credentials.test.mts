@@ -2,13 +2,9 @@
 import type { IDataObject } from 'n8n-workflow';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { closeHost, openHost, type Host } from './setup.mts';
+import { useHost } from './setup.mts';
 
-let host: Host;
-beforeAll(async () => {
-	host = await openHost();
-});
-afterAll(async () => await closeHost(host));
+const host = useHost();
 
 async function test_(type: string, changes: IDataObject = {}) {
 	const data = sandboxCredentials(host.running.url)[type];

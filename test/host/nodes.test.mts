@@ -1,24 +1,8 @@
 /** Every operation of every node, packed, installed and run in a real n8n. */
 import { bySku, parameters } from '../engine/setup.mts';
-import {
-	closeHost,
-	liftLimits,
-	openHost,
-	results,
-	runStock,
-	SERVICES,
-	type Host,
-} from './setup.mts';
+import { useHost, results, runStock, SERVICES } from './setup.mts';
 
-let host: Host;
-beforeAll(async () => {
-	host = await openHost();
-});
-afterAll(async () => await closeHost(host));
-beforeEach(() => {
-	host.running.sandbox.reset();
-	liftLimits(host.running);
-});
+const host = useHost();
 
 describe('n8n’s list of nodes', () => {
 	test('shows the three and their tools, each with a light and a dark icon', async () => {

@@ -21,28 +21,16 @@ import {
 } from '../support/tries.mts';
 import type { Execution } from './n8n.mts';
 import {
-	closeHost,
-	liftLimits,
-	openHost,
+	useHost,
 	resultRows,
 	runStock,
 	SERVICES,
 	START,
 	stockWorkflow,
-	type Host,
 	type Service,
 } from './setup.mts';
 
-let host: Host;
-beforeAll(async () => {
-	host = await openHost();
-});
-afterAll(async () => await closeHost(host));
-beforeEach(() => {
-	host.running.sandbox.reset();
-	host.running.sandbox.seed({ products: SHELF });
-	liftLimits(host.running);
-});
+const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
 
 const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
 	service,

@@ -1,4 +1,5 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { N8n, type Execution, type WorkflowJson } from './n8n.mts';
@@ -16,7 +17,7 @@ export const SERVICES: Service[] = ['webflow', 'ecwid', 'rootfi'];
 export const START = 'Start';
 const STOCK = 'Stock';
 
-/** A sandbox and an n8n that knows it, for a test file. */
+/** A sandbox and an n8n that knows it. */
 export async function openHost(): Promise<Host> {
 	const running = await startSandbox();
 	liftLimits(running);
@@ -28,13 +29,31 @@ export async function openHost(): Promise<Host> {
 	return { n8n, running, credentials };
 }
 
-export async function closeHost(host: Host | undefined): Promise<void> {
-	await host?.n8n.remove();
-	await host?.running.close();
+export async function closeHost({ n8n, running }: Partial<Host>): Promise<void> {
+	await n8n?.remove();
+	await running?.close();
 }
 
-export function liftLimits({ sandbox }: RunningSandbox): void {
+function liftLimits({ sandbox }: RunningSandbox): void {
 	for (const name of SERVICES) sandbox.limit(name, { requests: 1_000_000 });
+}
+
+/**
+ * The same for a test file; before each test the shops are as at the start.
+ * @param prepare What each test finds on the shelves instead.
+ */
+export function useHost(prepare: (sandbox: Sandbox) => void = () => {}): Host {
+	const host = {} as Host;
+	beforeAll(async () => {
+		Object.assign(host, await openHost());
+	});
+	afterAll(async () => await closeHost(host));
+	beforeEach(() => {
+		host.running.sandbox.reset();
+		prepare(host.running.sandbox);
+		liftLimits(host.running);
+	});
+	return host;
 }
 
 export interface StockStep {
