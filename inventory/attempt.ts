@@ -237,6 +237,9 @@ function accepted(change: Change): Level {
 }
 
 function deviation(change: Change, after: Level, platform: Platform): string | null {
+	if (change.kind === 'delta' && after.unlimited) {
+		return `${platform.label} confirmed the delta, but the stock is unlimited: there is no number that it moved.`;
+	}
 	if (change.kind !== 'set' || after.quantity === change.quantity) return null;
 	return `${platform.label} names ${after.quantity ?? 'no level'} after the write, not ${change.quantity}: it was changed again, or stored otherwise.`;
 }

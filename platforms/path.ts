@@ -1,4 +1,7 @@
-/** An id as one segment of a path: a slash, a query or dots in it cannot lead anywhere else. */
+/**
+ * An id as one segment of a path: a slash, a query or dots in it cannot lead anywhere else. Dots alone are encoded twice,
+ * because an address takes `%2E` for a dot; no service has such an id, so it is one that is not found.
+ */
 export function segment(id: string): string {
-	return encodeURIComponent(id).replace(/^\.{1,2}$/, (dots) => dots.replace(/\./g, '%2E'));
+	return encodeURIComponent(id).replace(/^\.{1,2}$/, (dots) => dots.replace(/\./g, '%252E'));
 }

@@ -8,6 +8,9 @@ import type { Limit } from './limits.mts';
 import type { Sandbox, ServiceName } from './sandbox.mts';
 import type { OutsideChange } from './service.mts';
 
+/** The longest time without connections, in milliseconds: nobody can end it from outside. */
+const LONGEST_DOWN = 10 * 60_000;
+
 const NAMES: readonly ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
 
 export function control(sandbox: Sandbox, request: Request): Handled {
@@ -91,6 +94,18 @@ export function control(sandbox: Sandbox, request: Request): Handled {
 			() => {
 				sandbox.rootfi.sync();
 				return reply(200, { synced: true });
+			},
+		],
+		[
+			'POST',
+			/^\/control\/down$/,
+			() => {
+				const { ms } = object(body);
+				if (!Number.isInteger(ms) || Number(ms) < 1 || Number(ms) > LONGEST_DOWN) {
+					throw new Error(`“ms” must be a whole number from 1 to ${LONGEST_DOWN}`);
+				}
+				sandbox.down(Number(ms));
+				return reply(200, { ms });
 			},
 		],
 	];

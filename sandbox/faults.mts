@@ -19,11 +19,15 @@ export interface Fault {
 	apply?: boolean;
 	/**
 	 * What the client gets: the answer as it is, another answer, or none. `truncate` cuts the answer in the middle,
-	 * `nonsense` answers 200 with a page of HTML, `noConnection` is a connection that never came about.
+	 * `nonsense` answers 200 with a page of HTML, `stale` answers a reading of RootFi's copy as it was before its last
+	 * change. `noConnection` is a connection that never came about, so that nothing is applied; over HTTP there is one by
+	 * then, and it breaks as with `reset`: there, `downMs` is what refuses connections.
 	 */
-	then?: 'answer' | 'reset' | 'hang' | 'truncate' | 'nonsense' | 'noConnection' | Reply;
+	then?: 'answer' | 'stale' | 'reset' | 'hang' | 'truncate' | 'nonsense' | 'noConnection' | Reply;
 	/** Milliseconds before the request is looked at. */
 	delayMs?: number;
+	/** Milliseconds for which new connections are refused once this request has been handled; over HTTP only. */
+	downMs?: number;
 	/** Someone else's change on the same service, before or after the request is looked at. */
 	before?: OutsideChange;
 	after?: OutsideChange;

@@ -29,6 +29,8 @@ export class Sandbox {
 	readonly rootfi: RootFiService;
 	readonly faults = new Faults();
 	readonly log = new Log();
+	/** Refuses connections for so many milliseconds; only a sandbox that listens on a port can. */
+	down: (ms: number) => void = () => {};
 
 	constructor(private readonly clock: Clock = systemClock) {
 		this.webflow = new WebflowService(clock);
@@ -101,7 +103,7 @@ export class Sandbox {
 	private handleInside(request: Request): Reply {
 		const fault = this.faults.take('ecwid', request);
 		if (fault?.before !== undefined) this.change('ecwid', fault.before);
-		const handled = fault?.apply === false ? null : this.ecwid.serveInside(request);
+		const handled = isTaken(fault) ? this.ecwid.serveInside(request) : null;
 		if (fault?.after !== undefined) this.change('ecwid', fault.after);
 		this.note('ecwid', { ...request, path: `batch ${request.path}` }, handled, fault);
 		const delivery = deliver(handled, fault);
@@ -137,12 +139,24 @@ export class Sandbox {
 		const fault = this.faults.take(name, request);
 		if (fault?.delayMs !== undefined) await wait(fault.delayMs);
 		if (fault?.before !== undefined) this.change(name, fault.before);
-		const applies = fault === null || fault.apply !== false;
-		const handled: Handled | null = applies ? service.handle(request) : null;
+		const handled = isTaken(fault) ? take(service, request, fault) : null;
 		if (fault?.after !== undefined) this.change(name, fault.after);
 		this.note(name, request, handled, fault);
+		if (fault?.downMs !== undefined) this.down(fault.downMs);
 		return deliver(handled, fault);
 	}
+}
+
+function isTaken(fault: Fault | null): boolean {
+	return fault?.apply !== false && fault?.then !== 'noConnection';
+}
+
+function take(
+	service: Sandbox['services'][number],
+	request: Request,
+	fault: Fault | null,
+): Handled {
+	return fault?.then === 'stale' ? service.handleStale(request) : service.handle(request);
 }
 
 function deliver(handled: Handled | null, fault: Fault | null): Delivery {
@@ -151,6 +165,7 @@ function deliver(handled: Handled | null, fault: Fault | null): Delivery {
 	if (typeof then === 'object') return { kind: 'reply', reply: then };
 	switch (then) {
 		case 'answer':
+		case 'stale':
 			return { kind: 'reply', reply: answer };
 		case 'nonsense':
 			return {

@@ -10,6 +10,7 @@ import { control } from './control.mts';
 import type { Reply, Request } from './http.mts';
 import { Sandbox, type Delivery, type ServiceName } from './sandbox.mts';
 
+const HOST = '127.0.0.1';
 const PAGE = new URL('./page/', import.meta.url);
 const FILES = new URL('../examples/data/', import.meta.url);
 
@@ -30,17 +31,40 @@ export interface RunningSandbox {
 
 /** @param port 0 takes any free one. */
 export async function startSandbox(port = 0, sandbox = new Sandbox()): Promise<RunningSandbox> {
+	const open = new Set<ServerResponse>();
 	const server = createServer((incoming, outgoing) => {
+		open.add(outgoing);
+		outgoing.on('close', () => open.delete(outgoing));
 		serve(sandbox, incoming, outgoing).catch((error: Error) => {
 			send(outgoing, { status: 500, body: { error: error.message } });
 		});
 	});
 	await new Promise<void>((resolve, reject) => {
 		server.once('error', reject);
-		server.listen(port, '127.0.0.1', resolve);
+		server.listen(port, HOST, () => {
+			server.off('error', reject);
+			resolve();
+		});
 	});
 	const { port: taken } = server.address() as AddressInfo;
-	return { sandbox, url: `http://127.0.0.1:${taken}`, close: async () => await close(server) };
+	let up: NodeJS.Timeout | undefined;
+	sandbox.down = (ms) => {
+		clearTimeout(up);
+		// What is in flight is answered, and its connection is not used again.
+		const answers = [...open].filter(({ headersSent }) => !headersSent);
+		for (const outgoing of answers) outgoing.setHeader('Connection', 'close');
+		server.close();
+		up = setTimeout(() => server.listen(taken, HOST), ms);
+	};
+	return {
+		sandbox,
+		url: `http://${HOST}:${taken}`,
+		close: async () => {
+			sandbox.down = () => {};
+			clearTimeout(up);
+			await close(server);
+		},
+	};
 }
 
 async function close(server: Server): Promise<void> {

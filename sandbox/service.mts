@@ -42,6 +42,10 @@ export abstract class Service<Switches extends object> {
 	}
 
 	abstract handle(request: Request): Handled;
+	/** The same, from a copy that has not followed the last change; where there is no copy, there is no difference. */
+	handleStale(request: Request): Handled {
+		return this.handle(request);
+	}
 	abstract seed(products: CatalogueProduct[]): void;
 	/** Everything with stock of its own. */
 	abstract stock(): Stocked[];

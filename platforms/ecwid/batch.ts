@@ -15,7 +15,7 @@ import type { Change, Fault } from '../../inventory/stock';
 import type { WriteOutcome } from '../../inventory/platform';
 import type { Connection } from '../connection';
 import { ECWID_MANNERS } from './manners';
-import { understandUpdate, updateRequest } from './update';
+import { faultOn, understandUpdate, updateRequest } from './update';
 
 /** Most items of a batch. */
 export const MOST_ITEMS = 500;
@@ -196,7 +196,9 @@ class Batch {
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
 		const decision = decide('delta', { phase: 'answered', status, understood, sign });
-		const fault = success ? oddAnswerFault() : ECWID_MANNERS.explain(status, body, '');
+		const fault = success
+			? oddAnswerFault()
+			: faultOn(change, ECWID_MANNERS.explain(status, body, ''));
 		switch (decision.next) {
 			case 'accept':
 				return {

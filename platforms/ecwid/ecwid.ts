@@ -29,7 +29,7 @@ import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
 import { searchProducts } from './search';
 import { hasOwnStock, productItem, productLevel, shelves } from './shelf';
-import { understandUpdate, updateRequest } from './update';
+import { faultOn, understandUpdate, updateRequest } from './update';
 import type { Product } from './wire';
 import { product as productDocument, PRODUCT_FIELDS } from './wire';
 
@@ -124,7 +124,9 @@ export class Ecwid implements Platform {
 					updateRequest(change),
 					understandUpdate(change),
 				);
-				return exchange.kind === 'accepted' ? { kind: 'applied', ...exchange.value } : exchange;
+				return exchange.kind === 'accepted'
+					? { kind: 'applied', ...exchange.value }
+					: { ...exchange, fault: faultOn(change, exchange.fault) };
 			},
 			(fault) => ({ kind: 'notSent', fault }),
 		);

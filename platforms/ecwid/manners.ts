@@ -62,6 +62,11 @@ function explain(status: number, body: unknown, statusText: string): Fault {
 				`Ecwid does not know this product or variation${said}.`,
 				'Choose the item again; it may have been deleted.',
 			);
+		case 429:
+			return fault(
+				`Ecwid's limit of requests was reached${said}.`,
+				'Run the remaining rows again in some minutes.',
+			);
 		default:
 			return fault(
 				`Ecwid answered with ${status}${said}.`,

@@ -1,7 +1,7 @@
 /**
  * One write to one Ecwid product or variation: what is sent, and what the answer means.
  */
-import type { Change, Level } from '../../inventory/stock';
+import type { Change, Fault, Level } from '../../inventory/stock';
 import type { HttpRequest, Understand } from '../connection';
 import { segment } from '../path';
 import { levelOf } from './shelf';
@@ -35,6 +35,13 @@ export function updateRequest(change: Change): HttpRequest {
 		body:
 			change.kind === 'set' ? { quantity: change.quantity, unlimited: false } : { unlimited: true },
 	};
+}
+
+/** A plan without variations refuses those, and takes products all the same. */
+export function faultOn({ item }: Change, fault: Fault): Fault {
+	return item.variantId !== null && fault.httpStatus === 402
+		? { ...fault, wholeRun: false }
+		: fault;
 }
 
 /** What a write's answer says: the level where it names one, and Ecwid's warning, which comes with a success. */

@@ -28,6 +28,8 @@ interface Row {
 	reserved: number;
 	/** When the copy last changed, in milliseconds since 1970. */
 	updatedAt: number;
+	/** What the copy said before it last changed; null while it never has. */
+	earlier: Pick<Row, 'copied' | 'updatedAt'> | null;
 }
 
 export class RootFiService extends Service<RootFiSwitches> {
@@ -35,6 +37,8 @@ export class RootFiService extends Service<RootFiSwitches> {
 	private rows = new Map<number, Row>();
 	private syncedAt = 0;
 	private syncs = 0;
+	/** Whether readings show the copy as it was before its last change. */
+	private isStale = false;
 
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.rootfi, ROOTFI_DEFAULTS);
@@ -58,6 +62,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 					copied: quantity,
 					reserved: 0,
 					updatedAt: now,
+					earlier: null,
 				};
 				return [id, row];
 			}),
@@ -89,8 +94,18 @@ export class RootFiService extends Service<RootFiSwitches> {
 	}
 
 	private copy(row: Row): void {
+		row.earlier = { copied: row.copied, updatedAt: row.updatedAt };
 		row.copied = row.quantity;
 		row.updatedAt = Math.max(this.clock.now(), row.updatedAt + 1);
+	}
+
+	override handleStale(request: Request): Handled {
+		this.isStale = true;
+		try {
+			return this.handle(request);
+		} finally {
+			this.isStale = false;
+		}
 	}
 
 	handle(request: Request): Handled {
@@ -200,7 +215,8 @@ export class RootFiService extends Service<RootFiSwitches> {
 			move({ ...item, quantity: before.quantity }, { quantity: row.quantity, unlimited: false }),
 		];
 		// The answer to a write names what was written, whatever the copy says.
-		return { ...this.wrapped({ ...row, copied: row.quantity }, true), moves };
+		const written = { ...row, copied: row.quantity, earlier: null };
+		return { ...this.wrapped(written, true), moves };
 	}
 
 	private wrapped(row: Row, isWrite: boolean): Handled {
@@ -224,7 +240,8 @@ export class RootFiService extends Service<RootFiSwitches> {
 	private show(row: Row): Record<string, unknown> {
 		const as = (value: number): number | string =>
 			this.switches.quantityAs === 'text' ? String(value) : value;
-		const stamp = new Date(row.updatedAt).toISOString();
+		const { copied, updatedAt } = (this.isStale ? row.earlier : null) ?? row;
+		const stamp = new Date(updatedAt).toISOString();
 		return {
 			rootfi_id: row.id,
 			rootfi_created_at: '2026-01-05T09:00:00.000Z',
@@ -237,10 +254,10 @@ export class RootFiService extends Service<RootFiSwitches> {
 			variant_id: null,
 			sku: row.sku,
 			description: row.description,
-			quantity: as(row.copied),
+			quantity: as(copied),
 			reserved_quantity: as(row.reserved),
-			available_quantity: as(row.copied - row.reserved),
-			status: row.copied > 0 ? 'in_stock' : 'out_of_stock',
+			available_quantity: as(copied - row.reserved),
+			status: copied > 0 ? 'in_stock' : 'out_of_stock',
 			is_trackable: true,
 			reorder_level: null,
 			reorder_quantity: null,

@@ -1,4 +1,5 @@
 /** The sandbox over HTTP: its control routes, its page, its limits, and the three services as their documents have them. */
+import { readFileSync } from 'node:fs';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { orderLines, seedCatalogue } from '../../sandbox/catalogue.mts';
 import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
@@ -197,6 +198,27 @@ describe('control', () => {
 
 	test('an unknown route is told', async () => {
 		expect((await ask('GET', '/control/nope')).status).toBe(404);
+	});
+});
+
+describe('its page in the documentation', () => {
+	const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
+
+	test.each(['webflow', 'ecwid', 'rootfi'] as const)(
+		'names every switch of %s, its default first',
+		(name) => {
+			for (const [key, value] of Object.entries(running.sandbox[name].switches)) {
+				expect(page).toMatch(new RegExp(`\\| \`${key}\` +\\| \`${String(value)}\``));
+			}
+		},
+	);
+
+	test('names control routes that are there', async () => {
+		const routes = [...page.matchAll(/`(GET|POST) (\/control\/\w+)`/g)];
+		expect(routes).toHaveLength(10);
+		for (const [, method, path] of routes) {
+			expect((await ask(method, path)).status).not.toBe(404);
+		}
 	});
 });
 
