@@ -97,7 +97,7 @@ export class Batches {
 		const batch = this.batches.get(request.query.get('ticket') ?? '');
 		if (batch === undefined) return this.refuse(404, null, 'Batch is not found');
 		const escaped = request.query.get('escapedJson') === 'true';
-		const done = batch.answers.length === batch.items.length;
+		const done = isDone(batch);
 		const responses = batch.answers.map((answer, n) => this.show(batch.items[n], answer, escaped));
 		if (this.switches().batchOrder === 'reversed') responses.reverse();
 		return reply(200, {
@@ -118,14 +118,17 @@ export class Batches {
 		return reply(200, { deleteCount: queued ? 1 : 0 });
 	}
 
-	/** Runs everything that is due by now; a sale that falls between two items does not start it a second time. */
+	/**
+	 * Runs everything that is due by now, one batch after the other; a sale that falls between two items does not start it
+	 * a second time.
+	 */
 	advance(run: RunInside): void {
 		if (this.running) return;
 		this.running = true;
-		for (const batch of [...this.batches.values()]) {
-			while (batch.answers.length < batch.items.length && batch.due <= this.clock.now()) {
-				this.step(batch, run);
-			}
+		for (const batch of [...this.batches.values()].filter((one) => !isDone(one))) {
+			if (batch.answers.length === 0) batch.due = Math.max(batch.due, this.free);
+			while (!isDone(batch) && batch.due <= this.clock.now()) this.step(batch, run);
+			if (!isDone(batch)) break;
 		}
 		this.running = false;
 	}
@@ -164,6 +167,10 @@ export class Batches {
 			httpStatusLine: String(answer.status),
 		};
 	}
+}
+
+function isDone({ answers, items }: Batch): boolean {
+	return answers.length === items.length;
 }
 
 function isItem(value: unknown): value is Item {

@@ -495,6 +495,26 @@ describe('Ecwid’s batches', () => {
 		]);
 	});
 
+	test('run one after the other, first come, first served', async () => {
+		await control('switches', { ecwid: { batchItemMs: 1_000 } });
+		const first = await post([takeTwo('a'), takeTwo('b')]);
+		const second = await post([takeTwo('c')]);
+		const progress: unknown[] = [];
+		for (const ms of [0, 1_000, 1_000, 1_000]) {
+			clock.pass(ms);
+			progress.push([
+				(await look(first)).completedRequests,
+				(await look(second)).completedRequests,
+			]);
+		}
+		expect(progress).toStrictEqual([
+			[1, 0],
+			[2, 0],
+			[2, 1],
+			[2, 1],
+		]);
+	});
+
 	test('can be deleted while they wait, not afterwards', async () => {
 		await control('switches', { ecwid: { batchQueueMs: 5_000 } });
 		const remove = async (ticket: string): Promise<unknown> =>
