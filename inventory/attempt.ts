@@ -1,7 +1,7 @@
 /**
  * One planned write to its end: a second look where a guard asks for it, the write, and settling what is uncertain.
  */
-import type { Clock } from './clock';
+import type { Clock, StopSignal } from './clock';
 import type { Intent, Verdict } from './guard';
 import type { Journal } from './journal';
 import type { Keys } from './keys';
@@ -14,6 +14,7 @@ import type { SoundRow } from './merge';
 import { settle } from './settle';
 import type { Change, Fault, Item, Level, Reading } from './stock';
 import { faultText } from './stock';
+import type { OwnWrites } from './own-writes';
 import type { Turns } from './turns';
 
 /** A guard looks again before the write when its reading is older than this, in milliseconds. */
@@ -26,12 +27,14 @@ const MOST_SENDS = 3;
 export interface Room {
 	platform: Platform;
 	clock: Clock;
-	signal?: AbortSignal;
+	signal?: StopSignal;
 	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
 	keys: Keys | null;
 	journal: Journal;
 	/** Of everyone in the process who changes items of the same account. */
 	turns: Turns;
+	/** Where what is written is announced to triggers in the same process. */
+	ownWrites?: OwnWrites;
 }
 
 /** How a write ended; `stop` is set when no other row need be tried. */
@@ -233,6 +236,18 @@ function accepted(change: Change): Level {
 			return { ...level, quantity: null, unlimited: true };
 		case 'delta':
 			return { ...level, quantity: null };
+	}
+}
+
+/** Where a write leads: pieces, or null for stock that is not counted; undefined where only the service knows. */
+export function leadsTo({ change, write: { before } }: Ready): number | null | undefined {
+	switch (change.kind) {
+		case 'set':
+			return change.quantity;
+		case 'unlimited':
+			return null;
+		case 'delta':
+			return before?.quantity == null ? undefined : before.quantity + change.delta;
 	}
 }
 

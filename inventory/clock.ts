@@ -8,6 +8,9 @@ export interface Clock {
 	sleep(ms: number): Promise<void>;
 }
 
+/** Says whether waiting is to end: the cancel signal of an execution, or the end of a poll's time. */
+export type StopSignal = Pick<AbortSignal, 'aborted'>;
+
 /** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
 export const LONGEST_NAP = 1_000;
 
@@ -18,7 +21,7 @@ export const LONGEST_NAP = 1_000;
 export async function sleepUntil(
 	clock: Clock,
 	time: number,
-	signal?: AbortSignal,
+	signal?: StopSignal,
 ): Promise<boolean> {
 	for (;;) {
 		if (signal?.aborted) return false;

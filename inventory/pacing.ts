@@ -1,7 +1,7 @@
 /**
  * The pace of requests to one service with one token, kept for everyone in the process who uses that token.
  */
-import type { Clock } from './clock';
+import type { Clock, StopSignal } from './clock';
 import { sleepUntil } from './clock';
 
 /** Both services that publish a window speak of requests a minute. */
@@ -71,7 +71,7 @@ export class Pacer {
 	}
 
 	/** Resolves when this user may send one request. */
-	async slot(user: object, signal?: AbortSignal): Promise<Slot> {
+	async slot(user: object, signal?: StopSignal): Promise<Slot> {
 		const me: Waiting = { user };
 		this.queue.push(me);
 		try {

@@ -60,6 +60,8 @@ export interface ListedItem {
 	item: Item;
 	/** Null on services whose list names no levels. */
 	level: Level | null;
+	/** Pieces at which the service itself counts the item as low, where it has such a mark. */
+	lowAt?: number | null;
 }
 
 export type Listing =
@@ -85,8 +87,12 @@ export interface Platform {
 	/** Levels of items, in the order given. */
 	read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]>;
 
-	/** One page of all items. `cursor` is null for the first, then what the page before named as next. */
-	list(cursor: string | null): Promise<Listing>;
+	/**
+	 * One page of all items. `cursor` is null for the first, then what the page before named as next.
+	 * @param updatedSince Only items updated since, oldest first, where the service can tell them; by its clock, in
+	 * milliseconds since 1970.
+	 */
+	list(cursor: string | null, updatedSince?: number): Promise<Listing>;
 
 	/** Sends the changes, at most `capabilities.batch` of them, in the order given. */
 	write(changes: Change[]): Promise<WriteOutcome[]>;

@@ -1,7 +1,7 @@
 /**
  * Nobody can say whether a write was taken: the level says it, or it stays unknown.
  */
-import type { Clock } from './clock';
+import type { Clock, StopSignal } from './clock';
 import { sleepUntil } from './clock';
 import type { Platform } from './platform';
 import type { Settlement } from './retry';
@@ -45,7 +45,7 @@ export async function settle(
 	request: SettleRequest,
 	platform: Platform,
 	clock: Clock,
-	signal?: AbortSignal,
+	signal?: StopSignal,
 ): Promise<Settled> {
 	const { change, before, sentAt, settlement } = request;
 	if (signal?.aborted) return unread('the execution was canceled');

@@ -5,7 +5,7 @@
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
 import type { Concluded, Ready, Room } from './attempt';
-import { addsItself, conclude, prepare } from './attempt';
+import { addsItself, conclude, leadsTo, prepare } from './attempt';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './keyed';
 import type { Claim } from './keys';
@@ -14,7 +14,7 @@ import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
 import type { Ending, Fault, WriteOperation } from './stock';
-import { itemKey } from './stock';
+import { itemKey, piecesOf } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
 const MOST_STALLS = 3;
@@ -113,7 +113,10 @@ export class Shipper {
 
 	/** Sends the loads, and again those that a batch left out, until all have ended. */
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
-		for (const { write } of loads) this.noteOnTheirWay(write.group);
+		for (const { write, ready } of loads) {
+			this.noteOnTheirWay(write.group);
+			this.announce(write.group, leadsTo(ready));
+		}
 		let waiting = loads;
 		let stalls = 0;
 		let stop: Fault | null = null;
@@ -146,8 +149,25 @@ export class Shipper {
 		outcome: WriteOutcome,
 	): Promise<Fault | null> {
 		const { ending, stop } = await conclude(load.ready, outcome, this.room, this.readBack);
+		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;
+	}
+
+	private announce({ item }: Group, pieces: number | null | undefined): void {
+		const { ownWrites, clock } = this.room;
+		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
+	}
+
+	/** What was announced and did not come to be, or came to be otherwise. */
+	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
+		if (ending.status === 'unknown') return;
+		const announced = leadsTo(ready);
+		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
+		const wrote = ending.status === 'updated' && came === undefined ? announced : came;
+		if (wrote === announced) return;
+		if (announced !== undefined) this.room.ownWrites?.withdraw(itemKey(group.item), announced);
+		this.announce(group, wrote);
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */

@@ -73,6 +73,8 @@ export interface Fault {
 	wholeRun?: boolean;
 	/** HTTP status, where the service answered with one. */
 	httpStatus?: number;
+	/** When it makes sense to try again, in milliseconds since 1970, where the service said so. */
+	until?: number;
 }
 
 export const STATUSES = [
@@ -104,6 +106,12 @@ export interface Ending {
 
 export function itemKey({ itemId, variantId }: ItemId): string {
 	return variantId === null ? itemId : `${itemId}:${variantId}`;
+}
+
+/** Pieces on hand, or null where stock is not counted; undefined where the service named no level. */
+export function piecesOf(level: Level | null): number | null | undefined {
+	if (level === null) return undefined;
+	return level.unlimited ? null : (level.quantity ?? undefined);
 }
 
 /** The sentence a row shows for a fault. */

@@ -23,7 +23,7 @@ const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_K
 const NEVER_SAVED = '__EMPTY__';
 
 /** Names this step of this workflow; a copy of either is another one. */
-export function stepOf(context: IExecuteFunctions): string {
+export function stepOf(context: Pick<IExecuteFunctions, 'getWorkflow' | 'getNode'>): string {
 	return `${context.getWorkflow().id} ${context.getNode().id}`;
 }
 

@@ -3,7 +3,9 @@
  * requests are in flight, and whose turn it is.
  */
 import { createHash } from 'crypto';
+import { Deliveries } from '../inventory/deliveries';
 import type { InFlight } from '../inventory/keys';
+import { OwnWrites } from '../inventory/own-writes';
 import { Pacer } from '../inventory/pacing';
 import { Turns } from '../inventory/turns';
 import { BatchAttempts } from '../platforms/ecwid/batch';
@@ -15,6 +17,8 @@ const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
+const ownWrites = new Map<string, OwnWrites>();
+const deliveries = new Map<string, Deliveries>();
 const itemTurns = new Map<string, Turns>();
 
 /** Names an account without keeping its token. */
@@ -43,6 +47,14 @@ export function skuIndexOf(account: string): SkuIndex {
 	return remembered(indexes, account, () => new SkuIndex());
 }
 
+/** What the webhook of a step was told. */
+export function deliveriesOf(step: string): Deliveries {
+	return remembered(deliveries, step, () => new Deliveries());
+}
+
+/** Steps whose poll has not ended yet. */
+export const pollsUnderWay = new Set<string>();
+
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
 
@@ -52,6 +64,11 @@ export const memoryTurns = new Turns();
 /** Whose turn it is to change an item of an account. */
 export function itemTurnsOf(account: string): Turns {
 	return remembered(itemTurns, account, () => new Turns());
+}
+
+/** What this process wrote to an account, for the triggers that watch it. */
+export function ownWritesOf(account: string): OwnWrites {
+	return remembered(ownWrites, account, () => new OwnWrites());
 }
 
 function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {

@@ -4,13 +4,17 @@
  */
 import type {
 	IExecuteFunctions,
+	IHookFunctions,
 	IHttpRequestOptions,
 	ILoadOptionsFunctions,
 	IN8nHttpFullResponse,
+	IPollFunctions,
+	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { HttpAnswer, HttpRequest, Transport } from '../platforms/connection';
 
-export type RequestContext = IExecuteFunctions | ILoadOptionsFunctions;
+export type RequestContext =
+	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 /** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
 export const REQUEST_TIMEOUT = 60_000;

@@ -18,7 +18,7 @@ import { ContextJournal, openKeys, stepOf, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
-import { itemTurnsOf, keysInFlight } from './process';
+import { itemTurnsOf, keysInFlight, ownWritesOf } from './process';
 import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
@@ -55,6 +55,7 @@ export async function write(
 					keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 					journal: memory.journal,
 					turns: itemTurnsOf(connected.value.account),
+					ownWrites: ownWritesOf(connected.value.account),
 				},
 			)
 		: neverStarted(rows, connected.fault);

@@ -2,7 +2,7 @@
  * One service, one token: every request goes through here, paced, and repeated only where the decision table says that
  * the service cannot have taken it (or where repeating does no harm, as with reads).
  */
-import type { Clock } from '../inventory/clock';
+import type { Clock, StopSignal } from '../inventory/clock';
 import { sleepUntil } from '../inventory/clock';
 import type { Pacer } from '../inventory/pacing';
 import { WINDOW_MS } from '../inventory/pacing';
@@ -99,7 +99,7 @@ export class Connection {
 		private readonly pacer: Pacer,
 		private readonly clock: Clock,
 		private readonly manners: Manners,
-		private readonly signal?: AbortSignal,
+		private readonly signal?: StopSignal,
 	) {}
 
 	now(): number {
@@ -275,6 +275,7 @@ export class Connection {
 			message: `${this.manners.label} asks to wait until ${new Date(until).toISOString()}.`,
 			advice: 'Run the remaining rows again after that time.',
 			wholeRun: true,
+			until,
 		};
 	}
 }

@@ -10,7 +10,7 @@ export const ecwid: Service = {
 	name: 'ecwid',
 	label: 'Ecwid',
 	capabilities: ECWID_CAPABILITIES,
-	async connect(context, { step }) {
+	async connect(context, { step, stop }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const store = encodeURIComponent(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
@@ -20,6 +20,7 @@ export const ecwid: Service = {
 			token: String(accessToken),
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
+			stop,
 		});
 		const attempts = batchAttemptsOf(`${account} ${step}`);
 		return { platform: new Ecwid(connection, attempts), account };

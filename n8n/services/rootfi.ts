@@ -20,6 +20,7 @@ export const rootfi: Service = {
 			token: String(apiKey),
 			manners: ROOTFI_MANNERS,
 			capabilities: ROOTFI_CAPABILITIES,
+			stop: settings.stop,
 		});
 		return { platform: new RootFi(connection, settings, confirmedLevelsOf(account)), account };
 	},

@@ -2,6 +2,7 @@
  * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
  */
 import { NodeOperationError } from 'n8n-workflow';
+import type { StopSignal } from '../../inventory/clock';
 import type { PlatformName } from '../../inventory/stock';
 import type { Answer, Manners } from '../../platforms/connection';
 import { Connection } from '../../platforms/connection';
@@ -23,6 +24,8 @@ export interface RunSettings {
 	maxStockAgeMinutes: number;
 	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
 	step: string;
+	/** Ends the waits of those who have no execution to be canceled. */
+	stop?: StopSignal;
 }
 
 export interface Service {
@@ -79,6 +82,7 @@ export function connectionTo(
 		token: string;
 		manners: Manners;
 		capabilities: Capabilities;
+		stop?: StopSignal;
 	},
 ): { connection: Connection; tokenKey: string } {
 	const tokenKey = accountKey(account.baseUrl, account.token);
@@ -87,7 +91,7 @@ export function connectionTo(
 		pacerOf(tokenKey, account.capabilities.requestsPerMinute),
 		systemClock,
 		account.manners,
-		signalOf(context),
+		account.stop ?? signalOf(context),
 	);
 	return { connection, tokenKey };
 }

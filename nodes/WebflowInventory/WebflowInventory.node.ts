@@ -12,6 +12,7 @@ import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
 import { optionsProperty } from '../../n8n/properties/options';
+import { siteProperty } from '../../n8n/properties/site';
 import { webflow } from '../../n8n/services/webflow';
 
 export class WebflowInventory implements INodeType {
@@ -55,28 +56,9 @@ export class WebflowInventory implements INodeType {
 				default: '',
 				displayOptions: { show: { operation: ['getMany'] } },
 			},
-			{
-				displayName: 'Site',
-				name: 'site',
-				type: 'resourceLocator',
-				default: { mode: 'list', value: '' },
-				description:
-					'The site whose stock to read or write. May stay empty when items are named by ID and SKU Collection ID is filled in under Options.',
-				modes: [
-					{
-						displayName: 'From List',
-						name: 'list',
-						type: 'list',
-						typeOptions: { searchListMethod: 'searchSites', searchable: true },
-					},
-					{
-						displayName: 'By ID',
-						name: 'id',
-						type: 'string',
-						placeholder: 'e.g. 580e63e98c9a982ac9b8b741',
-					},
-				],
-			},
+			siteProperty(
+				'The site whose stock to read or write. May stay empty when items are named by ID and SKU Collection ID is filled in under Options.',
+			),
 			itemProperty({
 				noun: 'SKU',
 				idPlaceholder: 'e.g. 580e63fc8c9a982ac9b8b745',

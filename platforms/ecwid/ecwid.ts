@@ -27,7 +27,7 @@ import type { BatchAttempts } from './batch';
 import { MOST_ITEMS, sendBatch } from './batch';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
-import { searchProducts } from './search';
+import { searchProducts, searchUpdated } from './search';
 import { hasOwnStock, productItem, productLevel, shelves } from './shelf';
 import { faultOn, understandUpdate, updateRequest } from './update';
 import type { Product } from './wire';
@@ -106,8 +106,11 @@ export class Ecwid implements Platform {
 		});
 	}
 
-	async list(cursor: string | null): Promise<Listing> {
-		const answer = await searchProducts(this.connection, cursor);
+	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
+		const answer =
+			updatedSince === undefined
+				? await searchProducts(this.connection, cursor)
+				: await searchUpdated(this.connection, cursor, updatedSince);
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
 		return { kind: 'page', items: entries.flatMap(({ product }) => shelves(product)), next };

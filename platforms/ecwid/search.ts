@@ -14,20 +14,48 @@ export interface Listed {
 	at: number;
 }
 
+/**
+ * Reads one page of what was updated since a time, oldest first. The cursor is the update time reached, and how many
+ * products of that very second were seen: an offset alone would skip one whenever a product moves to the end.
+ */
+export async function searchUpdated(
+	connection: Connection,
+	cursor: string | null,
+	since: number,
+): Promise<Answer<Page<Listed>>> {
+	const [from, offset] = (cursor ?? `${Math.floor(since / 1_000)} 0`).split(' ').map(Number);
+	const answer = await readPage(connection, offset, {
+		updatedFrom: String(from),
+		sortBy: 'UPDATED_TIME_ASC',
+	});
+	if (!answer.ok || answer.value.next === null) return answer;
+	const { entries } = answer.value;
+	const last = entries[entries.length - 1]?.product.updateTimestamp ?? from;
+	const next = last > from ? `${last} 0` : `${from} ${offset + entries.length}`;
+	return { ok: true, value: { ...answer.value, next } };
+}
+
 /** Reads one page; the cursor is an offset. `sku` narrows the search to products that carry it, themselves or on a variation. */
 export async function searchProducts(
 	connection: Connection,
 	cursor: string | null,
 	sku?: string,
 ): Promise<Answer<Page<Listed>>> {
-	const offset = Number(cursor ?? 0);
+	return await readPage(connection, Number(cursor ?? 0), sku === undefined ? {} : { sku });
+}
+
+async function readPage(
+	connection: Connection,
+	offset: number,
+	filter: Record<string, string>,
+): Promise<Answer<Page<Listed>>> {
 	const exchange = await connection.send(
 		'read',
 		{
 			method: 'GET',
 			path: '/products',
 			query: {
-				...(sku === undefined ? {} : { sku }),
+				...filter,
 				limit: String(PAGE_SIZE),
 				offset: String(offset),
 				responseFields: PAGE_FIELDS,

@@ -38,10 +38,15 @@ export function variationItem(product: Product, combination: Combination): Item 
 export function shelves(product: Product): ListedItem[] {
 	const own = (product.combinations ?? []).filter((variation) => hasOwnStock(product, variation));
 	return [
-		{ item: productItem(product), level: productLevel(product) },
+		{
+			item: productItem(product),
+			level: productLevel(product),
+			lowAt: product.warningLimit || null,
+		},
 		...own.map((variation) => ({
 			item: variationItem(product, variation),
 			level: levelOf(variation, product),
+			lowAt: variation.warningLimit || null,
 		})),
 	];
 }

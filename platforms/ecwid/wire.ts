@@ -12,6 +12,8 @@ const stock = {
 	/** Left out when `unlimited` is true; may be below zero. */
 	quantity: z.number().nullish(),
 	unlimited: z.boolean().nullish(),
+	/** Pieces at which Ecwid sends its low-stock email; 0 where it sends none. */
+	warningLimit: z.number().nullish(),
 };
 
 const option = z.object({ name: z.string().nullish(), value: z.string().nullish() });
@@ -36,7 +38,7 @@ export const productPage = z.object({
 
 /** Fields asked for, so that a page of products is not a page of descriptions. */
 export const PRODUCT_FIELDS =
-	'id,sku,name,quantity,unlimited,updateTimestamp,combinations(id,sku,quantity,unlimited,options)';
+	'id,sku,name,quantity,unlimited,warningLimit,updateTimestamp,combinations(id,sku,quantity,unlimited,warningLimit,options)';
 export const PAGE_FIELDS = `total,count,offset,limit,items(${PRODUCT_FIELDS})`;
 
 /** The answer to a write. A product update names the stored item when it is asked to; nothing else names a level. */

@@ -117,11 +117,15 @@ export class RootFi implements Platform {
 		);
 	}
 
-	async list(cursor: string | null): Promise<Listing> {
-		const answer = await this.page(cursor);
+	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
+		const answer = await this.page(cursor, { updatedSince });
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
-		const items = entries.map(({ row }) => ({ item: itemOf(row), level: levelOf(row) }));
+		const items = entries.map(({ row }) => ({
+			item: itemOf(row),
+			level: levelOf(row),
+			lowAt: row.reorder_level ?? null,
+		}));
 		return { kind: 'page', items, next };
 	}
 
@@ -185,7 +189,7 @@ export class RootFi implements Platform {
 		const rows: Inventory[] = [];
 		let cursor: string | null = null;
 		do {
-			const answer: Answer<Page<Listed>> = await this.page(cursor, sku);
+			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
 			if (!answer.ok) {
 				if (answer.fault.httpStatus !== 400) {
 					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
@@ -249,10 +253,17 @@ export class RootFi implements Platform {
 		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
 	}
 
-	private async page(cursor: string | null, sku?: string): Promise<Answer<Page<Listed>>> {
+	private async page(
+		cursor: string | null,
+		{ sku, updatedSince }: { sku?: string; updatedSince?: number } = {},
+	): Promise<Answer<Page<Listed>>> {
 		const query: Record<string, string> = { limit: String(PAGE_SIZE) };
 		if (this.settings.companyId !== '') query['rootfi_company_id[eq]'] = this.settings.companyId;
 		if (sku !== undefined) query['sku[eq]'] = sku;
+		if (updatedSince !== undefined) {
+			query['rootfi_updated_at[gte]'] = new Date(updatedSince).toISOString();
+			query['sort[rootfi_updated_at]'] = 'ASC';
+		}
 		if (cursor === null) query.return_count = 'true';
 		else query.next = cursor;
 		const exchange = await this.connection.send(

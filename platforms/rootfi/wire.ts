@@ -30,6 +30,8 @@ export const inventory = z.object({
 	description: z.string().nullish(),
 	quantity: pieces,
 	reserved_quantity: pieces,
+	/** Pieces at which the shop wants to be told. */
+	reorder_level: pieces,
 });
 export type Inventory = z.infer<typeof inventory>;
 

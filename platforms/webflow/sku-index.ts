@@ -3,6 +3,7 @@
  * It holds ids and names, never levels.
  */
 import type { Item } from '../../inventory/stock';
+import { Turns } from '../../inventory/turns';
 import { SkuMap } from '../sku-map';
 
 /** Milliseconds an index serves later runs. */
@@ -10,12 +11,19 @@ export const INDEX_LIFE = 10 * 60_000;
 
 export class SkuIndex {
 	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
+	/** For walks through a site's catalogue. */
+	readonly turns = new Turns();
 	private readonly collections = new Map<string, string>();
 
 	/** The SKUs of a site, unless they were read too long ago. */
 	get(site: string, now: number): SkuMap | null {
 		const entry = this.sites.get(site);
 		return entry !== undefined && now - entry.at < INDEX_LIFE ? entry.skus : null;
+	}
+
+	/** An item by its id, however long ago it was read: ids keep their SKU. */
+	item(site: string, itemId: string): Item | undefined {
+		return this.sites.get(site)?.skus.item(itemId);
 	}
 
 	put(site: string, items: Item[], now: number): void {

@@ -100,6 +100,18 @@ export class Webflow implements Platform {
 		);
 	}
 
+	/** An item by its id, with its SKU and name where they can be found out. */
+	async named(itemId: string): Promise<Item> {
+		const { site } = this.settings;
+		const known = this.index.item(site, itemId);
+		if (known !== undefined) return known;
+		// Everyone who asks at the same time waits for one walk through the catalogue.
+		await this.index.turns.inTurn(site, async () => {
+			if (this.index.item(site, itemId) === undefined) await this.readIndex();
+		});
+		return this.index.item(site, itemId) ?? this.byId(itemId);
+	}
+
 	/** Sites this token can see, for the list in the editor. */
 	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
 		return await this.get('/sites', (body) => {
@@ -119,6 +131,11 @@ export class Webflow implements Platform {
 		if (site === '') return missingSite();
 		const known = this.index.get(site, this.connection.now());
 		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
+		return await this.readIndex();
+	}
+
+	private async readIndex(): Promise<Fault | null> {
+		const { site } = this.settings;
 		const catalogue = new Catalogue(
 			async (cursor) => await this.productPage(cursor),
 			({ itemId }) => itemId,

@@ -2,6 +2,7 @@
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
 import { noJournal, type Journal } from '../../inventory/journal.ts';
+import type { OwnWrites } from '../../inventory/own-writes.ts';
 import type { Keys } from '../../inventory/keys.ts';
 import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
 import { runStock, type RunReport } from '../../inventory/run.ts';
@@ -29,6 +30,7 @@ export interface TestRun {
 	keys?: Keys | null;
 	journal?: Journal;
 	turns?: Turns;
+	ownWrites?: OwnWrites;
 }
 
 export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
@@ -43,7 +45,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
-	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns }: TestRun,
+	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns, ownWrites }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
@@ -62,6 +64,7 @@ export async function run(
 			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
 			journal: journal ?? noJournal,
 			turns: turns ?? new Turns(),
+			ownWrites,
 		},
 	);
 }

@@ -1,0 +1,209 @@
+/**
+ * Watches a shop from poll to poll: what changed since, by the levels seen last.
+ *
+ * Each poll reads what the service says was updated lately; and, every so often, everything, because no service promises
+ * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
+ */
+import type { Clock } from './clock';
+import type { OwnWrites } from './own-writes';
+import type { ListedItem, Platform } from './platform';
+import type { SeenDifference, StoredLevels } from './snapshot';
+import { Snapshot } from './snapshot';
+import type { Fault, Item, Level } from './stock';
+import { itemKey, piecesOf } from './stock';
+
+/** What is kept between polls; plain data. */
+export interface WatchState {
+	/** Which shop the levels are of. */
+	scope: string;
+	/** Clock time of the last poll, in milliseconds. */
+	at: number;
+	/** Clock time up to which all updates are known, in milliseconds. */
+	caughtUpAt: number;
+	/** The youngest update time seen, by the service's clock, in milliseconds; null where it names none. */
+	newest: number | null;
+	levels: StoredLevels;
+	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
+	updates: { startedAt: number; since: number; next: string } | null;
+	/** The walk through everything: its number, when it began, and the page it goes on with; null when it has ended. */
+	sweep: { number: number; startedAt: number; next: string | null } | null;
+	sweeps: number;
+	/** When the last whole sweep began, in milliseconds. */
+	sweptAt: number;
+}
+
+export interface WatchSettings {
+	/** How often everything is read. */
+	fullSweepMinutes: number;
+	/** SKUs to watch; empty for all. */
+	skus: ReadonlySet<string>;
+	/** Null: changes this process wrote count like any other. */
+	ownWrites: OwnWrites | null;
+}
+
+export interface Occurrence {
+	item: Item;
+	/** Pieces at which the service itself counts the item as low; null where it has no such mark. */
+	lowAt: number | null;
+	difference: SeenDifference;
+	/** When it happened, as well as can be told, in milliseconds since 1970. */
+	at: number;
+}
+
+export interface Watched {
+	occurrences: Occurrence[];
+	/** Why the poll ended before it had read what it wanted; null when it had, or ran out of time. */
+	fault: Fault | null;
+}
+
+/** Milliseconds a list may lag behind: so far back of the youngest update is read again. */
+const OVERLAP = 2 * 60_000;
+
+/** Milliseconds by which the service's clock may differ from ours. Further back than this is not read twice. */
+const CLOCKS_APART = 5 * 60_000;
+
+/** Levels older than this, in milliseconds, are no longer compared with: nobody wants yesterday's changes. */
+export const LONGEST_MEMORY = 24 * 60 * 60_000;
+
+/** The state to go on from: the stored one, or a fresh one that makes the next readings silent. */
+export function resume(stored: WatchState | undefined, scope: string, now: number): WatchState {
+	if (stored !== undefined && stored.scope === scope && now - stored.at <= LONGEST_MEMORY) {
+		return stored;
+	}
+	return {
+		scope,
+		at: now,
+		caughtUpAt: now,
+		newest: null,
+		levels: {},
+		updates: null,
+		sweep: null,
+		sweeps: 0,
+		sweptAt: 0,
+	};
+}
+
+export class Watch {
+	private readonly snapshot: Snapshot;
+	private readonly occurrences: Occurrence[] = [];
+	private readonly lastPoll: number;
+
+	/** @param state Changed in place, reading by reading, so that nothing is seen twice whatever ends the poll. */
+	constructor(
+		private readonly platform: Platform,
+		private readonly clock: Clock,
+		private readonly state: WatchState,
+		private readonly settings: WatchSettings,
+	) {
+		this.snapshot = new Snapshot(state.levels);
+		this.lastPoll = state.at;
+	}
+
+	/** @param deadline Clock time, in milliseconds, after which no further page is asked for. */
+	async poll(deadline: number): Promise<Watched> {
+		const { state } = this;
+		const started = this.clock.now();
+		const sweepNow = this.isSweepDue(started);
+		// A sweep that begins now reads everything that was updated as well.
+		const since = state.sweep === null && sweepNow ? null : this.updatedSince();
+		let fault = since === null ? null : await this.readUpdated(since, started, deadline);
+		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
+		state.at = started;
+		return { occurrences: this.occurrences, fault };
+	}
+
+	private isSweepDue(now: number): boolean {
+		const { sweep, sweptAt, newest } = this.state;
+		// Without update times there is nothing else to go by.
+		if (sweep !== null || newest === null) return true;
+		return now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
+	}
+
+	/** From when on updates are read again, by the service's clock; null where nothing is known of it. */
+	private updatedSince(): number | null {
+		const { newest, caughtUpAt } = this.state;
+		return newest === null ? null : Math.max(newest - OVERLAP, caughtUpAt - CLOCKS_APART);
+	}
+
+	private async readUpdated(
+		since: number,
+		started: number,
+		deadline: number,
+	): Promise<Fault | null> {
+		const { state } = this;
+		const walk = state.updates ?? { startedAt: started, since, next: null };
+		state.updates = null;
+		let cursor: string | null = walk.next;
+		do {
+			const page = await this.platform.list(cursor, walk.since);
+			if (page.kind === 'failed') return page.fault;
+			this.takeIn(page.items, state.sweeps);
+			cursor = page.next;
+		} while (cursor !== null && this.clock.now() < deadline);
+		if (cursor === null) state.caughtUpAt = walk.startedAt;
+		else state.updates = { ...walk, next: cursor };
+		return null;
+	}
+
+	private async sweep(started: number, deadline: number): Promise<Fault | null> {
+		const { state } = this;
+		if (state.sweep === null) {
+			state.sweeps += 1;
+			state.caughtUpAt = started;
+			state.sweep = { number: state.sweeps, startedAt: started, next: null };
+		}
+		const { sweep } = state;
+		do {
+			const page = await this.platform.list(sweep.next);
+			if (page.kind === 'failed') {
+				// A page that cannot be gone on with would fail for ever: the next walk begins at the first.
+				state.sweep = null;
+				return page.fault;
+			}
+			this.takeIn(page.items, sweep.number);
+			sweep.next = page.next;
+			if (page.next === null) {
+				this.snapshot.prune(sweep.number);
+				state.sweptAt = sweep.startedAt;
+				state.sweep = null;
+			}
+		} while (state.sweep !== null && this.clock.now() < deadline);
+		return null;
+	}
+
+	private takeIn(items: ListedItem[], sweep: number): void {
+		const { skus } = this.settings;
+		for (const { item, level, lowAt } of items) {
+			this.noteUpdate(level);
+			if (skus.size > 0 && !skus.has(item.sku ?? '')) continue;
+			const pieces = piecesOf(level);
+			if (level === null || pieces === undefined) continue;
+			const difference = this.snapshot.take(itemKey(item), pieces, sweep);
+			if (this.isForeign(item, difference)) {
+				const at = this.timeOf(level);
+				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, at });
+			}
+		}
+	}
+
+	private isForeign(item: Item, difference: SeenDifference | null): difference is SeenDifference {
+		const { ownWrites } = this.settings;
+		const now = this.clock.now();
+		if (difference === null) {
+			ownWrites?.outdate(itemKey(item), now);
+			return false;
+		}
+		return ownWrites?.take(itemKey(item), difference.to, now, 'lastOfSeveral') !== true;
+	}
+
+	/** The update time, unless it is from before the last poll: then something else moved it. */
+	private timeOf({ updatedAt }: Level): number {
+		const updated = Date.parse(updatedAt ?? '');
+		return updated >= this.lastPoll - OVERLAP ? updated : this.clock.now();
+	}
+
+	private noteUpdate(level: Level | null): void {
+		const at = Date.parse(level?.updatedAt ?? '');
+		if (!Number.isNaN(at)) this.state.newest = Math.max(this.state.newest ?? at, at);
+	}
+}

@@ -1,0 +1,114 @@
+/**
+ * The polling triggers: what changed since the last poll.
+ */
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { StockEvent } from '../inventory/events';
+import { STOCK_EVENTS } from '../inventory/events';
+import type { Platform } from '../inventory/platform';
+import type { Fault } from '../inventory/stock';
+import { piecesOf } from '../inventory/stock';
+import type { Occurrence, WatchState } from '../inventory/watch';
+import { resume, Watch } from '../inventory/watch';
+import { systemClock } from './clock';
+import { faultError } from './errors';
+import { sha256, stepOf } from './ledger';
+import { eventItems, eventRow } from './occurrences';
+import { ownWritesOf, pollsUnderWay } from './process';
+import type { Service } from './services/service';
+import { connect } from './services/service';
+import type { TriggerSettings } from './trigger-settings';
+import { readTriggerSettings } from './trigger-settings';
+
+/** Milliseconds a poll may take where n8n names no time. */
+const USUAL_BUDGET = 45_000;
+
+/** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
+const SHARE_FOR_READING = 0.6;
+
+const STATE_KEY = 'watch';
+
+export async function pollInventory(
+	context: IPollFunctions,
+	service: Service,
+): Promise<INodeExecutionData[][] | null> {
+	const started = systemClock.now();
+	// n8n before 2.36 does not tell.
+	const budget = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET;
+	const deadline = started + budget * SHARE_FOR_READING;
+	const settings = readTriggerSettings(context);
+	const connected = await connect(service, context, {
+		site: '',
+		companyId: settings.companyId,
+		skuCollectionId: '',
+		maxStockAgeMinutes: 0,
+		step: '',
+		stop: {
+			get aborted() {
+				return systemClock.now() > deadline;
+			},
+		},
+	});
+	if (!connected.ok) throw faultError(context.getNode(), connected.fault);
+	const { platform, account } = connected.value;
+	if (context.getMode() === 'manual') return await samples(context, platform, settings);
+
+	// n8n does not keep a slow poll from meeting the next one.
+	const poll = stepOf(context);
+	if (pollsUnderWay.has(poll)) return null;
+	pollsUnderWay.add(poll);
+	try {
+		const data = context.getWorkflowStaticData('node');
+		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
+		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
+		data[STATE_KEY] = state as unknown as IDataObject;
+		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account) : null;
+		const watch = new Watch(platform, systemClock, state, { ...settings, ownWrites });
+		const { occurrences, fault } = await watch.poll(deadline);
+		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
+		const outOfTime = systemClock.now() > deadline;
+		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
+		return items.length === 0 ? null : [items];
+	} finally {
+		pollsUnderWay.delete(poll);
+	}
+}
+
+/** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */
+function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
+	if (!hasItems) throw faultError(context.getNode(), fault);
+	context.logger.warn(fault.message);
+}
+
+/** One sample for each chosen event, of the first item that is counted. Moves nothing. */
+async function samples(
+	context: IPollFunctions,
+	platform: Platform,
+	settings: TriggerSettings,
+): Promise<INodeExecutionData[][] | null> {
+	const page = await platform.list(null);
+	if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
+	const { skus, threshold } = settings;
+	const listed = page.items.find(
+		({ item, level }) =>
+			typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
+	);
+	if (listed === undefined) return null;
+	const pieces = piecesOf(listed.level) as number;
+	const levels: Record<StockEvent, [from: number, to: number]> = {
+		changed: [pieces + 1, pieces],
+		lowStock: [threshold + 1, threshold],
+		outOfStock: [1, 0],
+		backInStock: [0, 1],
+	};
+	const items = STOCK_EVENTS.filter((event) => settings.events.has(event)).map((event) => {
+		const [from, to] = levels[event];
+		const occurrence: Occurrence = {
+			item: listed.item,
+			lowAt: null,
+			difference: { from, to, changes: 0 },
+			at: systemClock.now(),
+		};
+		return { json: eventRow(platform.name, event, occurrence) };
+	});
+	return [items];
+}

@@ -1,0 +1,136 @@
+import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { PlatformName } from '../../inventory/stock';
+
+export function eventsProperty(): INodeProperties {
+	return {
+		displayName: 'Events',
+		name: 'events',
+		type: 'multiOptions',
+		required: true,
+		default: ['changed'],
+		description: 'What starts the workflow; one change can be several of them',
+		options: [
+			{
+				name: 'Back in Stock',
+				value: 'backInStock',
+				description: 'From 0 or below to more than 0',
+			},
+			{ name: 'Changed', value: 'changed', description: 'Every other level than before' },
+			{
+				name: 'Low Stock',
+				value: 'lowStock',
+				description: 'From more than the threshold to the threshold or below',
+			},
+			{
+				name: 'Out of Stock',
+				value: 'outOfStock',
+				description: 'From more than 0 to 0 or below',
+			},
+		],
+	};
+}
+
+export function thresholdProperty(): INodeProperties {
+	return {
+		displayName: 'Threshold',
+		name: 'threshold',
+		type: 'number',
+		default: 5,
+		displayOptions: { show: { events: ['lowStock'] } },
+		description: 'At this many pieces or fewer, stock is low',
+	};
+}
+
+export function skusProperty(): INodeProperties {
+	return {
+		displayName: 'SKUs',
+		name: 'skus',
+		type: 'string',
+		typeOptions: { rows: 3 },
+		default: '',
+		placeholder: 'e.g. TSHIRT-S',
+		description: 'Watch only these SKUs, one per line. Leave empty to watch all.',
+	};
+}
+
+/** Options of a trigger: those its service can honor. */
+export function triggerOptionsProperty(platform: PlatformName): INodeProperties {
+	const options = OPTIONS.filter(({ only }) => only === undefined || only.includes(platform));
+	return {
+		displayName: 'Options',
+		name: 'options',
+		type: 'collection',
+		placeholder: 'Add option',
+		default: {},
+		options: options.map(({ property }) => property(platform)) as Array<
+			INodePropertyOptions | INodeProperties | INodePropertyCollection
+		>,
+	};
+}
+
+interface TriggerOption {
+	only?: PlatformName[];
+	property: (platform: PlatformName) => INodeProperties;
+}
+
+const SERVICE_MARK: Partial<Record<PlatformName, { name: string; description: string }>> = {
+	ecwid: {
+		name: 'Ecwid Warning Limit',
+		description: 'The quantity at which Ecwid warns; Threshold where a product has none',
+	},
+	rootfi: {
+		name: 'RootFi Reorder Level',
+		description: 'The reorder level of the row; Threshold where it has none',
+	},
+};
+
+/** In the order of their labels. */
+const OPTIONS: TriggerOption[] = [
+	{
+		only: ['webflow'],
+		property: () => ({
+			displayName: 'Accept Unsigned',
+			name: 'acceptUnsigned',
+			type: 'boolean',
+			default: false,
+			description:
+				'Whether calls without a signature start the workflow, when Webflow named no key for the webhook. Anyone who knows its address could then start it.',
+		}),
+	},
+	{
+		only: ['ecwid', 'rootfi'],
+		property: () => ({
+			displayName: 'Full Sweep Every (Minutes)',
+			name: 'fullSweepMinutes',
+			type: 'number',
+			typeOptions: { minValue: 1 },
+			default: 60,
+			description:
+				'How often all levels are read, and not only those of items updated since the last poll. It is not documented that every change of stock counts as an update.',
+		}),
+	},
+	{
+		property: () => ({
+			displayName: 'Ignore Own Writes',
+			name: 'ignoreOwnWrites',
+			type: 'boolean',
+			default: true,
+			description:
+				'Whether a level that one of these nodes wrote itself starts no workflow. Holds within one running n8n process; after a restart, or with several workers, an own write can start a workflow.',
+		}),
+	},
+	{
+		only: ['ecwid', 'rootfi'],
+		property: (platform) => ({
+			displayName: 'Threshold From',
+			name: 'thresholdFrom',
+			type: 'options',
+			default: 'field',
+			description: 'Where the threshold of Low Stock comes from',
+			options: [
+				{ name: 'Threshold', value: 'field', description: 'The field above' },
+				{ ...SERVICE_MARK[platform], value: 'service' } as INodePropertyOptions,
+			],
+		}),
+	},
+];

@@ -1,0 +1,54 @@
+import type {
+	INodeExecutionData,
+	INodeType,
+	INodeTypeDescription,
+	IPollFunctions,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { pollInventory } from '../../n8n/polling';
+import {
+	eventsProperty,
+	skusProperty,
+	thresholdProperty,
+	triggerOptionsProperty,
+} from '../../n8n/properties/trigger';
+import { rootfi } from '../../n8n/services/rootfi';
+
+export class RootfiInventoryTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'RootFi Inventory Trigger',
+		name: 'rootfiInventoryTrigger',
+		icon: { light: 'file:../../icons/rootfi.svg', dark: 'file:../../icons/rootfi.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ").replace(/([A-Z])/g, " $1").toLowerCase() }}',
+		description: 'Starts a workflow when RootFi ecommerce inventories change',
+		eventTriggerDescription: 'Waiting for stock to change',
+		activationMessage:
+			'You can now change the stock in your shop; the workflow starts at the next poll.',
+		defaults: { name: 'RootFi Inventory Trigger' },
+		polling: true,
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [{ name: 'rootfiInventoryApi', required: true }],
+		properties: [
+			eventsProperty(),
+			thresholdProperty(),
+			{
+				displayName: 'Company ID',
+				name: 'companyId',
+				type: 'string',
+				default: '',
+				placeholder: 'e.g. 1089',
+				description:
+					'Only items of this RootFi company are watched. Leave empty when the key serves one company.',
+			},
+			skusProperty(),
+			triggerOptionsProperty('rootfi'),
+		],
+	};
+
+	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {
+		return await pollInventory(this, rootfi);
+	}
+}

@@ -1,0 +1,71 @@
+import type {
+	INodeType,
+	INodeTypeDescription,
+	IWebhookFunctions,
+	IWebhookResponseData,
+} from 'n8n-workflow';
+import { NodeConnectionTypes } from 'n8n-workflow';
+import { searchSites } from '../../n8n/list-search';
+import { siteProperty } from '../../n8n/properties/site';
+import {
+	eventsProperty,
+	skusProperty,
+	thresholdProperty,
+	triggerOptionsProperty,
+} from '../../n8n/properties/trigger';
+import { inventoryHook, receiveInventory } from '../../n8n/webhook';
+
+export class WebflowInventoryTrigger implements INodeType {
+	description: INodeTypeDescription = {
+		displayName: 'Webflow Inventory Trigger',
+		name: 'webflowInventoryTrigger',
+		icon: { light: 'file:../../icons/webflow.svg', dark: 'file:../../icons/webflow.dark.svg' },
+		group: ['trigger'],
+		version: 1,
+		subtitle: '={{ $parameter["events"].join(", ").replace(/([A-Z])/g, " $1").toLowerCase() }}',
+		description: 'Starts a workflow when the stock of a Webflow Ecommerce site changes',
+		eventTriggerDescription: 'Waiting for stock to change in Webflow',
+		activationMessage: 'You can now change the stock in Webflow to start the workflow.',
+		defaults: { name: 'Webflow Inventory Trigger' },
+		inputs: [],
+		outputs: [NodeConnectionTypes.Main],
+		credentials: [
+			{
+				name: 'webflowInventoryApi',
+				required: true,
+				displayOptions: { show: { authentication: ['accessToken'] } },
+			},
+		],
+		webhooks: [
+			{
+				name: 'default',
+				httpMethod: 'POST',
+				responseMode: 'onReceived',
+				responseData: 'noData',
+				path: 'webhook',
+			},
+		],
+		properties: [
+			{
+				displayName: 'Authentication',
+				name: 'authentication',
+				type: 'options',
+				options: [{ name: 'Access Token', value: 'accessToken' }],
+				default: 'accessToken',
+			},
+			siteProperty('The site whose stock starts the workflow'),
+			eventsProperty(),
+			thresholdProperty(),
+			skusProperty(),
+			triggerOptionsProperty('webflow'),
+		],
+	};
+
+	methods = { listSearch: { searchSites } };
+
+	webhookMethods = { default: inventoryHook };
+
+	async webhook(this: IWebhookFunctions): Promise<IWebhookResponseData> {
+		return await receiveInventory(this);
+	}
+}

@@ -1,0 +1,123 @@
+/**
+ * Webhooks of a site, as Data API v2 keeps them. There is no call to change one: it is removed and made anew.
+ *
+ * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
+ * for `secretKey`.
+ */
+import { z } from 'zod';
+import type { Fault } from '../../inventory/stock';
+import type { Answer, Connection } from '../connection';
+import { answerOf } from '../connection';
+import { segment } from '../path';
+import { idOf } from './wire';
+
+export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
+
+/** Webhooks of one kind a site can have. Source: openapi/v2.yml. */
+const MOST_HOOKS = 75;
+
+const hook = z.object({
+	id: z.string().optional(),
+	_id: z.string().optional(),
+	url: z.string().nullish(),
+	triggerType: z.string().nullish(),
+	/** Only in the answer that makes it, and only with a site token. */
+	secretKey: z.string().nullish(),
+});
+
+const hooks = z.object({ webhooks: z.array(hook) });
+
+export interface Hook {
+	id: string;
+	url: string;
+	/** What deliveries are signed with; null where Webflow names no key. */
+	secretKey: string | null;
+}
+
+export class Hooks {
+	constructor(
+		private readonly connection: Connection,
+		private readonly site: string,
+	) {}
+
+	/** The site's hooks for changes of stock. */
+	async list(): Promise<Answer<Hook[]>> {
+		const exchange = await this.connection.send(
+			'read',
+			{ method: 'GET', path: this.path },
+			(body) => {
+				const parsed = hooks.safeParse(body);
+				if (!parsed.success) return null;
+				const ours = parsed.data.webhooks.filter(
+					({ triggerType }) => triggerType === INVENTORY_CHANGED,
+				);
+				return { value: ours.map(hookOf) };
+			},
+		);
+		const answer = answerOf(exchange);
+		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
+		return unknown ? { ok: false, fault: unknownSite(this.site) } : answer;
+	}
+
+	async create(url: string): Promise<Answer<Hook>> {
+		const exchange = await this.connection.send(
+			'delta',
+			{ method: 'POST', path: this.path, body: { triggerType: INVENTORY_CHANGED, url } },
+			(body) => {
+				const parsed = hook.safeParse(body);
+				return parsed.success && idOf(parsed.data) !== '' ? { value: hookOf(parsed.data) } : null;
+			},
+		);
+		const answer = answerOf(exchange);
+		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
+	}
+
+	/** Removes a hook; one that is gone already is fine. */
+	async remove(id: string): Promise<Fault | null> {
+		const exchange = await this.connection.send(
+			'keyed',
+			{ method: 'DELETE', path: `/v2/webhooks/${segment(id)}` },
+			() => ({ value: null }),
+		);
+		if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
+		return exchange.fault;
+	}
+
+	private get path(): string {
+		return `/v2/sites/${segment(this.site)}/webhooks`;
+	}
+
+	private async explain(fault: Fault): Promise<Fault> {
+		if (fault.httpStatus === 403) {
+			return {
+				...fault,
+				message: 'The access token may not create webhooks.',
+				advice:
+					'In Webflow, open Site settings > Apps & integrations > API access and tick Sites (read and write) and Ecommerce (read) for the token.',
+			};
+		}
+		const listed = await this.list();
+		if (!listed.ok || listed.value.length < MOST_HOOKS) return fault;
+		return {
+			...fault,
+			message: `The site has ${MOST_HOOKS} webhooks for stock, the most Webflow allows.`,
+			advice: 'Remove some that are no longer used, then activate the workflow again.',
+		};
+	}
+}
+
+function hookOf(document: z.infer<typeof hook>): Hook {
+	return {
+		id: idOf(document),
+		url: document.url ?? '',
+		secretKey: document.secretKey || null,
+	};
+}
+
+function unknownSite(site: string): Fault {
+	return {
+		message: `Webflow does not know the Site ${site}.`,
+		advice: 'Choose the Site again; the token of the credential must belong to it.',
+		httpStatus: 404,
+	};
+}

@@ -1,0 +1,383 @@
+/**
+ * Watching a shop that tells what was updated: every difference between two polls is seen, none twice.
+ */
+import fc from 'fast-check';
+import { OwnWrites } from '../../inventory/own-writes.ts';
+import type { Occurrence, WatchSettings, WatchState } from '../../inventory/watch.ts';
+import { LONGEST_MEMORY, resume, Watch } from '../../inventory/watch.ts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
+import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
+import { run } from '../support/run.mts';
+import { openShop, type Shop } from '../support/shops.mts';
+
+type Watched = 'ecwid' | 'rootfi';
+const WATCHED: Watched[] = ['ecwid', 'rootfi'];
+
+const MINUTE = 60_000;
+const NO_DEADLINE = Number.POSITIVE_INFINITY;
+
+const goods = (count: number): CatalogueProduct[] =>
+	Array.from({ length: count }, (_, n) => ({ name: `Item ${n}`, sku: `S${n}`, quantity: 50 }));
+
+/** A shop, and what a trigger keeps of it between polls. */
+class Post {
+	readonly shop: Shop;
+	readonly own = new OwnWrites();
+	state: WatchState | undefined;
+
+	constructor(
+		readonly service: Watched,
+		products: CatalogueProduct[] = goods(3),
+		readonly settings: Partial<WatchSettings> = {},
+	) {
+		this.shop = openShop(service);
+		this.shop.sandbox.seed({ products });
+		this.shop.sandbox.limit(service, { requests: 1_000_000 });
+	}
+
+	/** A poll as n8n makes one: with a connection of its own, and a state that was written and read. */
+	async poll(deadline = NO_DEADLINE) {
+		const { sandbox, clock } = this.shop;
+		clock.pass(MINUTE);
+		const { platform } = openShop(this.service, { sandbox, clock });
+		const stored = this.state && (JSON.parse(JSON.stringify(this.state)) as WatchState);
+		this.state = resume(stored, 'shop', clock.now());
+		const settings = {
+			fullSweepMinutes: 60,
+			skus: new Set<string>(),
+			ownWrites: this.own,
+			...this.settings,
+		};
+		return await new Watch(platform, clock, this.state, settings).poll(deadline);
+	}
+
+	async seen(deadline?: number): Promise<unknown[]> {
+		const { occurrences, fault } = await this.poll(deadline);
+		expect(fault).toBeNull();
+		return occurrences
+			.map(({ item, difference: { from, to } }) => [item.sku, from, to] as const)
+			.sort(([a], [b]) => String(a).localeCompare(String(b)));
+	}
+
+	sell(sku: string, delta = -1): void {
+		this.shop.sandbox.change(this.service, { sku, delta });
+	}
+
+	turn(switches: Partial<EcwidSwitches> & Partial<RootFiSwitches>): void {
+		Object.assign(this.shop.sandbox[this.service].switches, switches);
+	}
+
+	/** Requests since the last call. */
+	requests(): number {
+		const { log } = this.shop.sandbox;
+		const count = log.all().filter(({ method }) => method === 'GET').length;
+		log.clear();
+		return count;
+	}
+}
+
+describe.each(WATCHED)('%s', (service) => {
+	test('the first poll is silent; then each difference is seen once', async () => {
+		const post = new Post(service);
+		expect(await post.seen()).toStrictEqual([]);
+		post.sell('S1', -3);
+		expect(await post.seen()).toStrictEqual([['S1', 50, 47]]);
+		expect(await post.seen()).toStrictEqual([]);
+		post.sell('S1');
+		post.sell('S1', 4);
+		post.sell('S2', -50);
+		expect(await post.seen()).toStrictEqual([
+			['S1', 47, 50],
+			['S2', 50, 0],
+		]);
+	});
+
+	test('a quiet poll costs one request, whatever the size of the shop', async () => {
+		const post = new Post(service, goods(1_000));
+		await post.seen();
+		for (let n = 0; n < 7; n += 1) await post.seen();
+		post.requests();
+		expect(await post.seen()).toStrictEqual([]);
+		expect(post.requests()).toBe(1);
+	});
+
+	test('a change that moves no update time is seen by the next sweep', async () => {
+		const post = new Post(service);
+		await post.seen();
+		post.shop.clock.pass(10 * MINUTE);
+		// So that the others are too old to be listed as updated.
+		post.sell('S2');
+		await post.seen();
+		post.turn(service === 'ecwid' ? { stockMovesUpdateTime: false } : { stampMoves: false });
+		post.sell('S1');
+		expect(await post.seen()).toStrictEqual([]);
+		post.shop.clock.pass(60 * MINUTE);
+		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+	});
+
+	test('an item that appears or vanishes is no change of stock', async () => {
+		const post = new Post(service);
+		const stock = async (...products: CatalogueProduct[]): Promise<unknown[]> => {
+			post.shop.sandbox.seed({ products });
+			post.shop.clock.pass(60 * MINUTE);
+			return await post.seen();
+		};
+		const [first, second, third] = goods(3);
+		await post.seen();
+		expect(await stock(first, second)).toStrictEqual([]);
+		expect(await stock(first, second)).toStrictEqual([]);
+		expect(await stock(first, second)).toStrictEqual([]);
+		expect(await stock(first, second, { ...third, quantity: 7 })).toStrictEqual([]);
+		post.sell('S2');
+		expect(await post.seen()).toStrictEqual([['S2', 7, 6]]);
+	});
+
+	test('goes on after a pause, but not after a day', async () => {
+		const post = new Post(service);
+		await post.seen();
+		post.sell('S0');
+		post.shop.clock.pass(LONGEST_MEMORY - 2 * MINUTE);
+		expect(await post.seen()).toStrictEqual([['S0', 50, 49]]);
+		post.sell('S0');
+		post.shop.clock.pass(LONGEST_MEMORY);
+		expect(await post.seen()).toStrictEqual([]);
+		post.sell('S0');
+		expect(await post.seen()).toStrictEqual([['S0', 48, 47]]);
+	});
+
+	test('another shop, or another company, begins in silence', async () => {
+		const post = new Post(service);
+		await post.seen();
+		post.sell('S0');
+		(post.state as WatchState).scope = 'another';
+		expect(await post.seen()).toStrictEqual([]);
+	});
+
+	test('what does not fit into one poll goes on in the next', async () => {
+		const post = new Post(service, goods(1_000));
+		// Each poll has time for one page.
+		let polls = 0;
+		do {
+			expect(await post.seen(0)).toStrictEqual([]);
+			polls += 1;
+		} while ((post.state as WatchState).sweep !== null);
+		expect(polls).toBe(10);
+		for (let n = 0; n < 1_000; n += 1) post.sell(`S${n}`);
+		const seen: unknown[] = [];
+		for (let n = 0; n < 12; n += 1) seen.push(...(await post.seen(0)));
+		expect(seen).toHaveLength(1_000);
+		expect(new Set(seen.map((one) => (one as string[])[0])).size).toBe(1_000);
+	});
+
+	test('what was seen before a page failed is told, and the rest later', async () => {
+		const post = new Post(service, goods(150));
+		await post.seen();
+		for (let n = 0; n < 150; n += 1) post.sell(`S${n}`);
+		post.shop.sandbox.faults.add([{ method: 'GET', skip: 1, apply: false, then: { status: 403 } }]);
+		const failed = await post.poll();
+		expect(failed.fault).toMatchObject({ httpStatus: 403 });
+		expect(failed.occurrences).toHaveLength(100);
+		expect(await post.seen()).toHaveLength(50);
+	});
+
+	test('only the SKUs that are to be watched, to the letter', async () => {
+		const post = new Post(service, goods(3), { skus: new Set(['S1', 's2']) });
+		await post.seen();
+		for (const sku of ['S0', 'S1', 'S2']) post.sell(sku);
+		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+	});
+
+	test('the mark of the service itself goes along', async () => {
+		const post = new Post(service, [
+			{ name: 'Marked', sku: 'M', quantity: 9, reorderLevel: 4 },
+			{ name: 'Plain', sku: 'P', quantity: 9 },
+		]);
+		await post.seen();
+		post.sell('M');
+		post.sell('P');
+		const { occurrences } = await post.poll();
+		expect(occurrences.map(({ lowAt }) => lowAt)).toStrictEqual([4, null]);
+	});
+
+	describe('own writes', () => {
+		const adjust = async (post: Post, sku: string, amount: number) => {
+			const rows = [{ sku, amount }];
+			await run(post.shop, { operation: 'adjustByDelta', rows, ownWrites: post.own });
+		};
+
+		test('start nothing; the changes of others do', async () => {
+			const post = new Post(service);
+			await post.seen();
+			await adjust(post, 'S0', -5);
+			await run(post.shop, {
+				operation: 'setQuantity',
+				rows: [{ sku: 'S1', amount: 7 }],
+				ownWrites: post.own,
+			});
+			post.sell('S2');
+			expect(await post.seen()).toStrictEqual([['S2', 50, 49]]);
+			post.sell('S0', 5);
+			expect(await post.seen()).toStrictEqual([['S0', 45, 50]]);
+			post.sell('S0', -5);
+			expect(await post.seen()).toStrictEqual([['S0', 50, 45]]);
+		});
+
+		test('together with the change of another, the difference is seen', async () => {
+			const post = new Post(service);
+			await post.seen();
+			await adjust(post, 'S0', -5);
+			post.sell('S0');
+			expect(await post.seen()).toStrictEqual([['S0', 50, 44]]);
+		});
+
+		test('several between two polls start nothing, and hide nothing later', async () => {
+			const post = new Post(service);
+			await post.seen();
+			await adjust(post, 'S0', -5);
+			await adjust(post, 'S0', -5);
+			expect(await post.seen()).toStrictEqual([]);
+			post.shop.clock.pass(5 * MINUTE);
+			post.sell('S0', 5);
+			expect(await post.seen()).toStrictEqual([['S0', 40, 45]]);
+		});
+
+		test('that were refused hide nothing', async () => {
+			const post = new Post(service);
+			await post.seen();
+			post.shop.sandbox.faults.add([
+				{ method: 'PUT', apply: false, then: { status: 422, body: {} } },
+			]);
+			await adjust(post, 'S0', -5);
+			post.sell('S0', -5);
+			expect(await post.seen()).toStrictEqual([['S0', 50, 45]]);
+		});
+	});
+
+	test('10,000 items, 100 changes a minute for ten minutes: every difference is seen, none twice', async () => {
+		const post = new Post(service, goods(10_000));
+		await post.seen();
+		expect(post.requests()).toBe(100);
+		post.shop.clock.pass(10 * MINUTE);
+		await post.seen();
+		await post.seen();
+		post.requests();
+		const levels = new Map(goods(10_000).map(({ sku, quantity }) => [sku as string, quantity]));
+		const requests: number[] = [];
+		for (let minute = 0; minute < 10; minute += 1) {
+			const changed = new Map<string, number>();
+			for (let n = 0; n < 100; n += 1) {
+				const sku = `S${(minute * 3_371 + n * 97) % 10_000}`;
+				changed.set(sku, changed.get(sku) ?? (levels.get(sku) as number));
+				post.sell(sku);
+				levels.set(sku, (levels.get(sku) as number) - 1);
+			}
+			const seen = await post.seen();
+			expect(new Set(seen.map((one) => JSON.stringify(one)))).toStrictEqual(
+				new Set([...changed].map(([sku, from]) => JSON.stringify([sku, from, levels.get(sku)]))),
+			);
+			expect(seen).toHaveLength(changed.size);
+			requests.push(post.requests());
+		}
+		expect(Math.max(...requests)).toBeLessThanOrEqual(8);
+		expect(JSON.stringify(post.state).length / 10_000).toBeLessThan(80);
+	}, 60_000);
+});
+
+describe('Ecwid’s search', () => {
+	test('shows a change late; it is seen once, and none is lost', async () => {
+		const post = new Post('ecwid');
+		post.turn({ searchLagMs: 90_000 });
+		await post.seen();
+		const seen: unknown[] = [];
+		for (let n = 0; n < 8; n += 1) {
+			if (n < 4) post.sell('S1');
+			seen.push(...(await post.seen()));
+		}
+		const differences = seen as Array<[string, number, number]>;
+		expect(differences[0][1]).toBe(50);
+		expect(differences.at(-1)?.[2]).toBe(46);
+		for (const [n, [, from]] of differences.slice(1).entries())
+			expect(from).toBe(differences[n][2]);
+	});
+
+	test('a product that is updated while pages are read is not skipped', async () => {
+		const post = new Post('ecwid', goods(250));
+		await post.seen();
+		for (let n = 0; n < 250; n += 1) {
+			post.sell(`S${n}`);
+			post.shop.clock.pass(1_000);
+		}
+		// After the first page its first product moves to the end of the list.
+		post.shop.sandbox.faults.add([
+			{ method: 'GET', skip: 1, before: { sku: 'S3', delta: -1 } },
+			{ method: 'GET', skip: 1, before: { sku: 'S7', delta: -1 } },
+		]);
+		const seen = (await post.seen()) as Array<[string, number, number]>;
+		expect(new Set(seen.map(([sku]) => sku)).size).toBe(250);
+	});
+
+	test('a variation is watched by itself, and a shared one as its product', async () => {
+		const post = new Post('ecwid', [
+			{
+				name: 'Shirt',
+				sku: 'SHIRT',
+				quantity: 20,
+				variations: [
+					{ sku: 'SHIRT-S', options: { Size: 'S' }, quantity: 4 },
+					{ sku: null, options: { Size: 'L' }, quantity: 0 },
+				],
+			},
+		]);
+		await post.seen();
+		post.sell('SHIRT-S');
+		post.sell('SHIRT');
+		expect(await post.seen()).toStrictEqual([
+			['SHIRT', 20, 19],
+			['SHIRT-S', 4, 3],
+		]);
+	});
+});
+
+test('RootFi that ignores the filter is read whole, and nothing is seen twice', async () => {
+	const post = new Post('rootfi');
+	post.turn({ updatedFilter: 'ignored' });
+	await post.seen();
+	post.sell('S1');
+	expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+	expect(await post.seen()).toStrictEqual([]);
+});
+
+test('whatever changes and whenever it is polled, the differences of an item make a chain', async () => {
+	const step = fc.oneof(
+		{ weight: 3, arbitrary: fc.record({ sku: fc.nat(4), delta: fc.integer({ min: -9, max: 9 }) }) },
+		{ weight: 2, arbitrary: fc.constant('poll' as const) },
+		{ weight: 1, arbitrary: fc.constant('hour' as const) },
+		{ weight: 1, arbitrary: fc.constant('short poll' as const) },
+	);
+	await fc.assert(
+		fc.asyncProperty(fc.constantFrom(...WATCHED), fc.array(step), async (service, steps) => {
+			const post = new Post(service, goods(5));
+			const seen: Occurrence[] = [];
+			await post.poll();
+			for (const one of [...steps, 'poll', 'poll']) {
+				if (one === 'hour') post.shop.clock.pass(60 * MINUTE);
+				else if (typeof one === 'object') post.sell(`S${one.sku}`, one.delta);
+				else seen.push(...(await post.poll(one === 'poll' ? NO_DEADLINE : 0)).occurrences);
+			}
+			for (const { sku, quantity } of post.shop.sandbox[service].stock()) {
+				let level: number | null = 50;
+				let changes = 0;
+				for (const { difference } of seen.filter(({ item }) => item.sku === sku)) {
+					expect(difference.from).toBe(level);
+					expect(difference.to).not.toBe(level);
+					expect(difference.changes).toBe(changes + 1);
+					level = difference.to;
+					({ changes } = difference);
+				}
+				expect(level).toBe(quantity);
+			}
+		}),
+		{ numRuns: 60 },
+	);
+}, 60_000);
