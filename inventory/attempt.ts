@@ -86,11 +86,12 @@ export async function prepare(
 }
 
 /** Whether the engine reads, adds and sets, because the service has no delta of its own. */
-export function addsItself({ operation }: Intent, { capabilities }: Platform): boolean {
+function addsItself({ operation }: Intent, { capabilities }: Platform): boolean {
 	return operation === 'adjustByDelta' && !capabilities.atomicDelta;
 }
 
-function isStale(before: Reading | null, clock: Clock): boolean {
+/** Whether a guard cannot rest on a reading. */
+export function isStale(before: Reading | null, clock: Clock): boolean {
 	return before === null || before.source === 'list' || clock.now() - before.at > SECOND_LOOK_AFTER;
 }
 
@@ -100,7 +101,14 @@ function changeFor({ group: { item, intent, rows }, amount }: PlannedWrite): Cha
 		case 'setQuantity':
 			return { item, notifyLowStock, kind: 'set', quantity: amount, reserved: intent.reserved };
 		case 'adjustByDelta':
-			return { item, notifyLowStock, kind: 'delta', delta: amount, keys: keysOf(rows) };
+			return {
+				item,
+				notifyLowStock,
+				kind: 'delta',
+				delta: amount,
+				keys: keysOf(rows),
+				pinned: rows.some(({ row }) => row.key !== null),
+			};
 		case 'setUnlimited':
 			return { item, notifyLowStock, kind: 'unlimited' };
 	}
@@ -231,7 +239,7 @@ function accepted(change: Change): Level {
 	const level = { reserved: null, updatedAt: null, unlimited: false };
 	switch (change.kind) {
 		case 'set':
-			return { ...level, quantity: change.quantity };
+			return { ...level, quantity: change.fromDelta ? null : change.quantity };
 		case 'unlimited':
 			return { ...level, quantity: null, unlimited: true };
 		case 'delta':

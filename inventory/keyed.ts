@@ -1,10 +1,11 @@
 /**
  * Rows with keys: what their keys say of them, and what is left of a write without those that may not be sent.
  */
-import type { Claim, ClaimAnswer } from './keys';
+import type { Claim, ClaimAnswer, Keys } from './keys';
 import type { Group, SoundRow } from './merge';
 import { groupOf } from './merge';
 import type { GroupEnding, Report } from './report';
+import type { Item } from './stock';
 
 /** What is left of a group once its keys were asked. */
 export interface Asked {
@@ -17,25 +18,29 @@ export interface Asked {
 /** Asks the keys of groups, all at once. Rows whose key keeps them from being sent end in the report. */
 export async function askKeys(
 	groups: Group[],
-	ask: (claims: Claim[]) => Promise<ClaimAnswer[]>,
+	keys: Keys,
+	how: 'claim' | 'peek',
 	report: Report,
 ): Promise<Asked[]> {
-	const keyed = groups.flatMap(({ rows }) => rows.filter(hasClaim));
+	const keyed = groups.flatMap(({ rows, item }) =>
+		rows.filter(hasClaim).map((row) => ({ row, claim: claimOf(row, item) })),
+	);
 	if (keyed.length === 0) return groups.map((group) => ({ group, claims: [] }));
-	const claims = keyed.map(claimOf);
+	const claims = keyed.map(({ claim }) => claim);
 	let answers: KeyAnswer[];
 	try {
-		answers = await ask(claims);
+		answers = await keys[how](claims);
 	} catch {
 		answers = keyed.map(() => 'notRecorded');
 	}
-	const said = new Map(keyed.map((row, n) => [row, { claim: claims[n], answer: answers[n] }]));
+	const said = new Map(keyed.map(({ row, claim }, n) => [row, { claim, answer: answers[n] }]));
 	return groups.map((group) => {
 		const left = group.rows.filter((row) => {
 			const answer = said.get(row)?.answer ?? 'new';
 			if (answer === 'new') return true;
 			const twins = group.twins.filter(({ first }) => first === row);
-			report.endGroup({ ...group, rows: [row], twins }, keyEnding(answer));
+			const warnings = [keys.leftBehind ? LEFT_BEHIND : null];
+			report.endGroup({ ...group, rows: [row], twins }, { ...keyEnding(answer), warnings });
 			return false;
 		});
 		return {
@@ -49,6 +54,9 @@ export async function askKeys(
 export function isKeyed({ rows }: Group): boolean {
 	return rows.some(hasClaim);
 }
+
+const LEFT_BEHIND =
+	'n8n could not take back what asking for the key had recorded: a later run may say that its outcome is unknown.';
 
 type KeyAnswer = ClaimAnswer | 'notRecorded';
 
@@ -64,7 +72,8 @@ function hasClaim({ row, amount }: SoundRow): boolean {
 	return row.key !== null && amount !== 0;
 }
 
-function claimOf({ row, amount, item }: SoundRow): Claim {
+/** @param item As it was read last; the row may still name one that has been replaced. */
+function claimOf({ row, amount }: SoundRow, item: Item): Claim {
 	return { key: row.key as string, amount, item };
 }
 
@@ -92,7 +101,7 @@ function keyEnding(answer: Exclude<KeyAnswer, 'new'>): GroupEnding {
 			return {
 				status: 'failed',
 				message:
-					'n8n could not record the key, so the row was not sent. Save the workflow, then run again.',
+					'n8n could not record the key, so the row was not sent. Save the workflow if it never was, then run again.',
 				failedByService: true,
 			};
 	}

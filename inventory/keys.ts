@@ -45,6 +45,8 @@ export type InFlight = Map<string, Promise<void>>;
 export class Keys {
 	/** How to let the others go on, for each key this run holds. */
 	private readonly held = new Map<string, () => void>();
+	/** Whether the store would not let go of what asking had recorded: a later run may call such a key open. */
+	leftBehind = false;
 
 	/**
 	 * @param scope What a key belongs to beside its item: the service and the account.
@@ -67,9 +69,8 @@ export class Keys {
 				tokens.flatMap(({ key, amount, open }) => [key, amount, open]),
 			);
 			const answers = tokens.map((token) => answerFor(token, known));
-			const takenBack = tokens.flatMap((token, n) => tokensToTakeBack(token, answers[n], known));
-			if (takenBack.length > 0) await this.store.remove(takenBack);
 			held = tokens.filter((_, n) => answers[n] === 'new');
+			await this.takeBack(tokens.flatMap((token, n) => tokensToTakeBack(token, answers[n], known)));
 			return answers;
 		} finally {
 			this.letGo(tokens.filter((token) => !held.includes(token)));
@@ -96,6 +97,16 @@ export class Keys {
 	/** Nobody can say: the keys stay open. */
 	leaveOpen(claims: Claim[]): void {
 		this.letGo(claims.map((claim) => this.tokens(claim)));
+	}
+
+	/** What asking has left of keys that were known. Where it stays, a later run finds them open: never sent, never lost. */
+	private async takeBack(tokens: string[]): Promise<void> {
+		if (tokens.length === 0) return;
+		try {
+			await this.store.remove(tokens);
+		} catch {
+			this.leftBehind = true;
+		}
 	}
 
 	private async settle(claims: Claim[], take: (tokens: Tokens) => string[]): Promise<void> {

@@ -100,11 +100,8 @@ function mergeOne(
 		const earlier = rows.filter(({ amount }) => amount !== last.amount);
 		if (earlier.length > 0 && sameItemRows === 'combine') {
 			const [other] = earlier;
-			fail(
-				rows,
-				() =>
-					`${rowList(rows.map(({ row }) => row.index))} set this item to different quantities (row ${other.row.index + 1}: ${other.amount}, row ${last.row.index + 1}: ${last.amount}). Keep one of them, or set Rows of the Same Item to Last Row Counts.`,
-			);
+			const message = `${rowList(rows.map(({ row }) => row.index))} set this item to different quantities (row ${other.row.index + 1}: ${other.amount}, row ${last.row.index + 1}: ${last.amount}). Keep one of them, or set Rows of the Same Item to Last Row Counts.`;
+			fail(rows, () => message);
 			return;
 		}
 		if (sameItemRows === 'last') {

@@ -12,7 +12,7 @@ import type { Platform, ReadOutcome, Resolution } from './platform';
 import type { Report } from './report';
 import { Resolutions } from './resolve';
 import type { Row, RunOptions } from './row';
-import { amountFault } from './row';
+import { amountFault, BLANK, isSkippedBlank } from './row';
 import type { Fault, Item, Reading, Reference, WriteOperation } from './stock';
 import { faultText, itemLabel } from './stock';
 import { unresolvedText } from './wording';
@@ -92,7 +92,8 @@ async function withoutSpent(
 	if (kept.length === 0) return seen;
 	const asked = await askKeys(
 		kept.map(({ group }) => group),
-		async (claims) => await keys.peek(claims),
+		keys,
+		'peek',
 		report,
 	);
 	const rest = new Map(kept.map((one, n) => [one, asked[n].group]));
@@ -108,8 +109,8 @@ function isCandidate(row: Row, report: Report): boolean {
 		report.endRow(row, 'failed', row.brokenExpression);
 		return false;
 	}
-	if (row.amount.kind === 'blank' && row.options.blankQuantity === 'skip') {
-		report.endRow(row, 'skipped', 'The cell is blank, and a blank is never a zero.');
+	if (isSkippedBlank(row)) {
+		report.endRow(row, 'skipped', BLANK);
 		return false;
 	}
 	return true;

@@ -274,3 +274,10 @@ export function parseRange(
 	}
 	return { kind: 'value', value };
 }
+
+export const BLANK = 'The cell is blank, and a blank is never a zero.';
+
+/** Whether a row is left alone because its number is blank; looked at before anything else of it but its expressions. */
+export function isSkippedBlank({ brokenExpression, amount, options }: Row): boolean {
+	return brokenExpression === null && amount.kind === 'blank' && options.blankQuantity === 'skip';
+}

@@ -50,6 +50,8 @@ class Run {
 	private planned: PlannedWrite[] = [];
 	private unprotectedDelta = false;
 	private earlier: BrakedItem[] = [];
+	/** Whether an earlier try of this run sent something. */
+	private wroteBefore = false;
 
 	constructor(
 		private readonly request: RunRequest,
@@ -93,13 +95,13 @@ class Run {
 			this.report.restore(row, recalled.ending);
 		}
 		this.earlier = itemsOf(known);
+		this.wroteBefore = [...known.values()].some(({ hold }) => hold === 'sent');
 		const stopper = [...known].find(
 			([, { ending, sameExecution }]) => sameExecution && isBad(ending),
 		);
 		if (this.request.stopOnFailure && stopper !== undefined) {
-			const wrote = [...known.values()].some(({ hold }) => hold === 'sent');
 			const [{ index }] = stopper;
-			this.halt = { kind: 'row', index, phase: wrote ? 'write' : 'plan' };
+			this.halt = { kind: 'row', index, phase: this.wroteBefore ? 'write' : 'plan' };
 		}
 		return rows.filter((row) => !known.has(row));
 	}
@@ -123,7 +125,7 @@ class Run {
 		this.report.endRow(
 			row,
 			'failed',
-			'The key cannot be remembered, because the workflow was never saved. Save it, then run again.',
+			'The key cannot be remembered: the workflow was never saved, or n8n cannot reach its database. Save it, then run again.',
 		);
 		return true;
 	}
@@ -187,7 +189,7 @@ class Run {
 		if (this.halt.kind === 'run') return faultText(this.halt.fault);
 		const row = this.request.rows[this.halt.index];
 		const why = `${rowName(row)} did not go through: ${this.report.get(row)?.message ?? ''}`;
-		return this.halt.phase === 'plan'
+		return this.halt.phase === 'plan' && !this.wroteBefore
 			? `Nothing was written, because ${why}`
 			: `The run stopped, because ${why}`;
 	}

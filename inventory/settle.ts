@@ -59,8 +59,10 @@ export async function settle(
 		if (answer.kind === 'failed') return unread('the level could not be read either');
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
-			// No evidence either way. A set may be sent again; a delta stays open.
-			if (!isDelta(change)) return { kind: 'notSeen', level: reading };
+			// No evidence either way. A set may be sent again where that is allowed; everything else stays open.
+			if (!isDelta(change) && settlement.otherwise === 'again') {
+				return { kind: 'notSeen', level: reading };
+			}
 			return unread('the service shows an outdated level');
 		}
 		if (difference.shows(reading) && settlement.shown === 'applied') {

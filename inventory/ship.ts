@@ -5,7 +5,7 @@
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
 import type { Concluded, Ready, Room } from './attempt';
-import { addsItself, conclude, leadsTo, prepare } from './attempt';
+import { conclude, isStale, leadsTo, prepare } from './attempt';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './keyed';
 import type { Claim } from './keys';
@@ -14,7 +14,7 @@ import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
 import type { Ending, Fault, WriteOperation } from './stock';
-import { itemKey, piecesOf } from './stock';
+import { faultText, itemKey, piecesOf } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
 const MOST_STALLS = 3;
@@ -55,6 +55,9 @@ function mayTravelTogether({ group: { intent, rows }, amount }: PlannedWrite): b
 }
 
 export class Shipper {
+	/** Groups that may have left. */
+	private readonly onTheirWay = new Set<Group>();
+
 	constructor(
 		private readonly operation: WriteOperation,
 		private readonly stopOnFailure: boolean,
@@ -71,14 +74,34 @@ export class Shipper {
 				await this.leave(load, 'A row of the same request did not go through.');
 			return null;
 		}
-		return await this.inTurn(loads, async () => await this.shipLoads(loads));
+		try {
+			return await this.inTurn(loads, async () => await this.shipLoads(loads));
+		} catch (error) {
+			return await this.breakOff(loads, error as Error);
+		}
+	}
+
+	/** Something went wrong in this program itself: rows that may have been sent stay open, the others are released. */
+	private async breakOff(loads: Load[], { message }: Error): Promise<Fault> {
+		const fault: Fault = {
+			message: `The run broke off by a mistake of this node: ${message}.`,
+			advice: 'Compare the level in the shop, and please report this.',
+			wholeRun: true,
+		};
+		for (const load of loads) {
+			const [{ row }] = load.write.group.rows;
+			if (this.report.get(row) !== undefined) continue;
+			const status = this.onTheirWay.has(load.write.group) ? 'unknown' : 'failed';
+			await this.end(load, { status, message: faultText(fault) });
+		}
+		return fault;
 	}
 
 	/** Where reading, adding and setting are three steps, nobody else in the process may come between. */
 	private async inTurn<T>(loads: Load[], task: () => Promise<T>): Promise<T> {
 		const { platform, turns } = this.room;
 		const [load] = loads;
-		return load !== undefined && addsItself(load.write.group.intent, platform)
+		return load !== undefined && !platform.capabilities.atomicDelta
 			? await turns.inTurn(itemKey(load.write.group.item), task)
 			: await task();
 	}
@@ -176,7 +199,8 @@ export class Shipper {
 		if (keys === null) return writes.map((write) => ({ write, claims: [] }));
 		const asked = await askKeys(
 			writes.map(({ group }) => group),
-			async (claims) => await keys.claim(claims),
+			keys,
+			'claim',
 			this.report,
 		);
 		const loads: Load[] = [];
@@ -193,9 +217,14 @@ export class Shipper {
 	private async judgeAnew({ write, claims }: Load, group: Group, loads: Load[]): Promise<void> {
 		const { before } = write;
 		const verdict = judge(group.intent, before);
+		// A level that is old, or from a list, is no reason to refuse: the second look decides.
+		const looksAgain = isGuarded(group.intent) && isStale(before, this.room.clock);
 		if (verdict.kind === 'write') {
 			const { amount, warning } = verdict;
 			loads.push({ write: { group, before, amount, warning }, claims });
+		} else if (verdict.kind === 'refuse' && looksAgain) {
+			const { amount } = group.intent;
+			loads.push({ write: { group, before, amount, warning: null }, claims });
 		} else if (group.intent.amount === 0) {
 			loads.push({ write: { ...write, group, amount: 0 }, claims });
 		} else {
@@ -243,6 +272,7 @@ export class Shipper {
 
 	/** Should n8n end now, these rows may or may not have been applied. */
 	private noteOnTheirWay(group: Group): void {
+		this.onTheirWay.add(group);
 		for (const { row } of rowsWith(group)) {
 			const skipped = group.superseded.find((one) => one.row === row);
 			const ending: Ending = {

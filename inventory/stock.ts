@@ -57,6 +57,8 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 			delta: number;
 			/** The keys behind the delta, when every row of it has one: by them a service can know it again. */
 			keys: string[] | null;
+			/** Some row has a key, which belongs to this very item: it must not be looked up anew. */
+			pinned?: boolean;
 	  }
 	| { kind: 'unlimited' }
 );

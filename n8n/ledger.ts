@@ -3,12 +3,13 @@
  */
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { Hold, Journal, Recalled } from '../inventory/journal';
-import { intentOf } from '../inventory/journal';
+import type { Hold, Journal, Note, Recalled } from '../inventory/journal';
+import { intentOf, recalled } from '../inventory/journal';
 import type { InFlight, TokenStore } from '../inventory/keys';
 import { Keys } from '../inventory/keys';
 import type { Row } from '../inventory/row';
 import type { Ending, WriteOperation } from '../inventory/stock';
+import { systemClock } from './clock';
 import { memoryTurns } from './process';
 
 /** Keys remembered for a node; older ones are forgotten. */
@@ -18,6 +19,9 @@ export const MOST_KEYS = 20_000;
 const TOKENS_PER_KEY = 3;
 
 const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_KEY };
+
+/** Milliseconds between tries at n8n's database. */
+const PAUSES = [100, 400];
 
 /** What n8n calls a workflow that was never saved. */
 const NEVER_SAVED = '__EMPTY__';
@@ -54,24 +58,41 @@ export async function openKeys(
 			return new Set(processed.map(String));
 		},
 		remove: async (tokens) => {
-			await memoryTurns.inTurn(turn, async () => await removeProcessed(tokens, 'node', ENTRIES));
+			await patiently(
+				async () =>
+					await memoryTurns.inTurn(
+						turn,
+						async () => await removeProcessed(tokens, 'node', ENTRIES),
+					),
+			);
 		},
 	};
 	try {
 		// Recording nothing tells whether anything could be recorded.
-		await store.record([]);
+		await patiently(async () => await store.record([]));
 	} catch {
 		return null;
 	}
 	return new Keys(store, sha256, scope, inFlight);
 }
 
+/** A database that is busy is asked again, where that does no harm. */
+async function patiently<T>(task: () => Promise<T>): Promise<T> {
+	for (const pause of PAUSES) {
+		try {
+			return await task();
+		} catch {
+			await systemClock.sleep(pause);
+		}
+	}
+	return await task();
+}
+
 /** How a note is kept in the execution's data. */
-interface Note {
-	ending: Ending;
-	hold: Hold;
+interface StoredNote extends Note {
 	executionId: string;
-	intent: string;
+	/** The service, account and site or company that were written to. */
+	shop: string;
 }
 
 const CONTEXT_KEY = 'inventorySync';
@@ -81,12 +102,13 @@ const CONTEXT_KEY = 'inventorySync';
  * the failed execution, in any worker. Another run index is another row.
  */
 export class ContextJournal implements Journal {
-	private readonly notes: Record<string, Note>;
+	private readonly notes: Record<string, StoredNote>;
 	private readonly executionId: string;
 
 	constructor(
 		private readonly context: IExecuteFunctions,
 		private readonly run: string,
+		private readonly shop: string,
 	) {
 		const runs = runsOf(context);
 		this.notes = runs[run] = runs[run] ?? {};
@@ -94,18 +116,17 @@ export class ContextJournal implements Journal {
 	}
 
 	recall(row: Row, operation: WriteOperation): Recalled | null {
-		const note = this.notes[row.index];
-		if (note === undefined || note.intent !== intentOf(row, operation)) return null;
-		const sameExecution = note.executionId === this.executionId;
-		if (note.hold === 'decided' && !sameExecution) return null;
-		return { ending: note.ending, hold: note.hold, sameExecution };
+		const note: StoredNote | undefined = this.notes[row.index];
+		if (note?.shop !== this.shop) return null;
+		return recalled(note, row, operation, note.executionId === this.executionId);
 	}
 
 	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		const { executionId, shop } = this;
+		const known: StoredNote | undefined = this.notes[row.index];
+		if (hold === 'decided' && known?.hold === 'sent' && known.shop === shop) return;
 		const intent = intentOf(row, operation);
-		const known = this.notes[row.index];
-		if (hold === 'decided' && known?.hold === 'sent' && known.intent === intent) return;
-		this.notes[row.index] = { ending, hold, executionId: this.executionId, intent };
+		this.notes[row.index] = { ending, hold, operation, intent, executionId, shop };
 	}
 
 	erase(row: Row): void {
@@ -118,10 +139,10 @@ export class ContextJournal implements Journal {
 	}
 }
 
-function runsOf(context: IExecuteFunctions): Record<string, Record<string, Note>> {
+function runsOf(context: IExecuteFunctions): Record<string, Record<string, StoredNote>> {
 	const data = context.getContext('node') as IDataObject;
 	data[CONTEXT_KEY] = data[CONTEXT_KEY] ?? {};
-	return data[CONTEXT_KEY] as unknown as Record<string, Record<string, Note>>;
+	return data[CONTEXT_KEY] as unknown as Record<string, Record<string, StoredNote>>;
 }
 
 /**
@@ -129,15 +150,18 @@ function runsOf(context: IExecuteFunctions): Record<string, Record<string, Note>
  * first result. Only deltas are held back; repeating a set changes nothing.
  */
 export class ToolJournal implements Journal {
-	private readonly calls: Record<string, Note>;
+	private readonly calls: Record<string, StoredNote>;
 
-	constructor(context: IExecuteFunctions) {
+	constructor(
+		context: IExecuteFunctions,
+		private readonly shop: string,
+	) {
 		const runs = runsOf(context);
 		this.calls = runs.tool = runs.tool ?? {};
 	}
 
 	recall(row: Row, operation: WriteOperation): Recalled | null {
-		const note = this.calls[sha256(intentOf(row, operation))];
+		const note: StoredNote | undefined = this.calls[this.nameOf(row, operation)];
 		if (note === undefined) return null;
 		const message = `${note.ending.message ?? ''} ${REPEATED}`.trim();
 		return { ending: { ...note.ending, message }, hold: note.hold, sameExecution: false };
@@ -146,11 +170,17 @@ export class ToolJournal implements Journal {
 	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
 		if (operation !== 'adjustByDelta' || hold !== 'sent') return;
 		const intent = intentOf(row, operation);
-		this.calls[sha256(intent)] = { ending, hold, executionId: '', intent };
+		const { shop } = this;
+		const name = this.nameOf(row, operation);
+		this.calls[name] = { ending, hold, operation, intent, executionId: '', shop };
 	}
 
 	erase(row: Row, operation: WriteOperation): void {
-		delete this.calls[sha256(intentOf(row, operation))];
+		delete this.calls[this.nameOf(row, operation)];
+	}
+
+	private nameOf(row: Row, operation: WriteOperation): string {
+		return sha256(`${this.shop} ${intentOf(row, operation)}`);
 	}
 }
 

@@ -19,8 +19,9 @@ import { faultText } from '../inventory/stock';
 import { rowName } from '../inventory/wording';
 import { faultError, plainError } from './errors';
 import { brokenExpression, Parameters, readItem } from './parameters';
+import type { Answer } from '../platforms/connection';
 import { levelRow, outputItem } from './results';
-import type { Service } from './services/service';
+import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
 
@@ -90,8 +91,11 @@ export async function getMany(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings } = readSettings(parameters, 'getMany');
-	const platform = await connect(service, context, settings);
+	const { settings, fault: settingsFault } = readSettings(parameters, 'getMany');
+	const platform: Answer<Connected> =
+		settingsFault === null
+			? await connect(service, context, settings)
+			: { ok: false, fault: settingsFault };
 	const list = platform.ok ? new LevelList(platform.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {

@@ -58,6 +58,9 @@ export const pollsUnderWay = new Set<string>();
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
 
+/** Calls of a tool that is a step of one execution. */
+export const toolTurns = new Turns();
+
 /** Whose turn it is to write to n8n's key memory. */
 export const memoryTurns = new Turns();
 

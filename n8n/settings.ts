@@ -91,7 +91,12 @@ export function otherShopFault(
 	row: number,
 ): string | null {
 	for (const name of Object.keys(SHOP) as ShopParameter[]) {
-		const value = shopOf(parameters, name, row);
+		let value: string;
+		try {
+			value = shopOf(parameters, name, row);
+		} catch (error) {
+			return brokenExpression(error);
+		}
 		if (value !== settings[name]) {
 			return `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;
 		}

@@ -33,20 +33,20 @@ export function stopError(
 	}
 	const stopper = rows[halt.index];
 	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
+	const bad = rows.filter((row) => isBad(results[row.index]));
+	const open = bad.some((row) => results[row.index].status === 'unknown' && row.key !== null);
+	const wrote = count('updated') > 0;
+	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}`;
+	const clearUp = open ? [CLEAR_UP] : [];
 	if (halt.phase === 'write') {
-		const open = results[stopper.index].status === 'unknown' && stopper.key !== null;
-		const description = [
-			`${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted.`,
-			RETRY,
-			...(open ? [CLEAR_UP] : []),
-		].join(' ');
+		const description = [soFar, ...clearUp].join(' ');
 		return plainError(node, sentence(stopper), { description, results });
 	}
-	const bad = rows.filter((row) => results[row.index].status === 'failed');
 	const listed = bad.slice(0, MOST_LISTED).map(sentence);
 	const more = bad.length > listed.length ? [`… and ${bad.length - listed.length} more rows`] : [];
 	const description = [
-		'Nothing was written.',
+		wrote ? soFar : 'Nothing was written.',
+		...clearUp,
 		...(bad.length > 1 ? [...listed, ...more] : []),
 	].join('<br>');
 	const message =
@@ -54,6 +54,10 @@ export function stopError(
 			? sentence(stopper)
 			: `${bad.length} of ${rows.length} rows cannot be written. ${sentence(stopper)}`;
 	return plainError(node, message, { description, results });
+}
+
+function isBad({ status }: ResultRow): boolean {
+	return status === 'failed' || status === 'unknown';
 }
 
 function pieces(count: number): string {

@@ -19,13 +19,13 @@ export type RequestContext =
 /** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
 export const REQUEST_TIMEOUT = 60_000;
 
-/** Codes of Node.js that say no connection came about: unknown name, refused, no route, a certificate not accepted. */
+/**
+ * Codes of Node.js that say no connection came about, whatever failed: an unknown name, a certificate not accepted. A host
+ * that cannot be reached may have been reached before, unless connecting to it is what failed.
+ */
 const NO_CONNECTION = new Set([
-	'ECONNREFUSED',
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'EHOSTUNREACH',
-	'ENETUNREACH',
 	'CERT_HAS_EXPIRED',
 	'CERT_NOT_YET_VALID',
 	'DEPTH_ZERO_SELF_SIGNED_CERT',
@@ -36,6 +36,9 @@ const NO_CONNECTION = new Set([
 	'ERR_TLS_CERT_ALTNAME_INVALID',
 	'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
+
+/** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
+const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 
 /**
  * @param secrets Texts that must not appear in anything an answer says.
@@ -48,16 +51,19 @@ export function createTransport(
 ): Transport {
 	return async (request) => {
 		const options = optionsFor(request, baseUrl);
+		let response: IN8nHttpFullResponse;
 		try {
-			const response = (await context.helpers.httpRequestWithAuthentication.call(
+			response = (await context.helpers.httpRequestWithAuthentication.call(
 				context,
 				credentialType,
 				options,
 			)) as IN8nHttpFullResponse;
-			return answered(response, secrets);
 		} catch (error) {
 			return unanswered(error, signalOf(context));
 		}
+		return typeof response?.statusCode === 'number'
+			? answered(response, secrets)
+			: { kind: 'lost', code: 'no response' };
 	};
 }
 
@@ -86,7 +92,7 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 
 function answered(response: IN8nHttpFullResponse, secrets: string[]): HttpAnswer {
 	const headers: Record<string, string> = {};
-	for (const [name, value] of Object.entries(response.headers)) {
+	for (const [name, value] of Object.entries(response.headers ?? {})) {
 		headers[name.toLowerCase()] = String(value);
 	}
 	const { body } = response;
@@ -124,7 +130,8 @@ function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer
 	if (connecting !== undefined) return { kind: 'notSent', code: String(connecting.code) };
 	const [code] = codes;
 	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
-	if (!byHttp && code === undefined) {
+	const byMistake = chain.some((one) => MISTAKES.some((mistake) => one instanceof mistake));
+	if (!byHttp && code === undefined && !byMistake) {
 		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
 		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
 	}

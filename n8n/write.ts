@@ -4,12 +4,12 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Row, RunOptions } from '../inventory/row';
-import { amountLabel, parseRow } from '../inventory/row';
+import { amountFault, amountLabel, BLANK, isSkippedBlank, parseRow } from '../inventory/row';
 import type { Journal } from '../inventory/journal';
 import type { Keys } from '../inventory/keys';
 import type { RunReport } from '../inventory/run';
 import { runStock } from '../inventory/run';
-import type { Ending, Fault, WriteOperation } from '../inventory/stock';
+import type { Ending, Fault, Status, WriteOperation } from '../inventory/stock';
 import { faultText } from '../inventory/stock';
 import type { Answer } from '../platforms/connection';
 import { systemClock } from './clock';
@@ -18,7 +18,7 @@ import { ContextJournal, openKeys, stepOf, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
-import { itemTurnsOf, keysInFlight, ownWritesOf } from './process';
+import { itemTurnsOf, keysInFlight, ownWritesOf, toolTurns } from './process';
 import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
@@ -44,21 +44,27 @@ export async function write(
 		fault === null
 			? await connect(service, context, { ...settings, step: stepOf(context) })
 			: { ok: false, fault };
-	const memory = memoryOf(context);
-	const report = connected.ok
-		? await runStock(
-				{ operation, rows, options, stopOnFailure },
-				{
-					platform: connected.value.platform,
-					clock: systemClock,
-					signal: signalOf(context),
-					keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
-					journal: memory.journal,
-					turns: itemTurnsOf(connected.value.account),
-					ownWrites: ownWritesOf(connected.value.account),
-				},
-			)
-		: neverStarted(rows, connected.fault);
+	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
+	const memory = memoryOf(context, shop);
+	const run = async (): Promise<RunReport> =>
+		connected.ok
+			? await runStock(
+					{ operation, rows, options, stopOnFailure },
+					{
+						platform: connected.value.platform,
+						clock: systemClock,
+						signal: signalOf(context),
+						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
+						journal: memory.journal,
+						turns: itemTurnsOf(connected.value.account),
+						ownWrites: ownWritesOf(connected.value.account),
+					},
+				)
+			: neverStarted(rows, operation, connected.fault, forgotten === null);
+	// An agent may call its tool several times at once; the second call has to know of the first.
+	const report = isTool(context)
+		? await toolTurns.inTurn(`${stepOf(context)} ${context.getExecutionId()}`, run)
+		: await run();
 	const results = resultRows(rows, report, service, operation, options);
 	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
 		throw stopError(context.getNode(), rows, report, results);
@@ -71,10 +77,13 @@ export async function write(
 }
 
 /** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
-function memoryOf(context: IExecuteFunctions): { journal: Journal; forget: () => void } {
-	if (isTool(context)) return { journal: new ToolJournal(context), forget: () => {} };
+function memoryOf(
+	context: IExecuteFunctions,
+	shop: string,
+): { journal: Journal; forget: () => void } {
+	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
 	const run = String(context.getWorkflowDataProxy(0).$runIndex);
-	const journal = new ContextJournal(context, run);
+	const journal = new ContextJournal(context, run, shop);
 	return { journal, forget: () => journal.forget() };
 }
 
@@ -116,12 +125,26 @@ function forgottenField(parameters: Parameters, operation: WriteOperation): Faul
 	};
 }
 
-/** The report of a run that had no shop to talk to. */
-function neverStarted(rows: Row[], fault: Fault): RunReport {
-	const endings = rows.map(({ brokenExpression }): Ending => {
-		const status = brokenExpression === null ? 'notAttempted' : 'failed';
-		const message = brokenExpression ?? faultText(fault);
-		return { status, item: null, before: null, after: null, message, warnings: [] };
+/** The report of a run that had no shop to talk to. Rows with a fault of their own keep it. */
+function neverStarted(
+	rows: Row[],
+	operation: WriteOperation,
+	fault: Fault,
+	amountsAreFilledIn: boolean,
+): RunReport {
+	const endings = rows.map((row): Ending => {
+		const end = (status: Status, message: string): Ending => ({
+			status,
+			item: null,
+			before: null,
+			after: null,
+			message,
+			warnings: [],
+		});
+		if (amountsAreFilledIn && isSkippedBlank(row)) return end('skipped', BLANK);
+		const amount = amountsAreFilledIn ? amountFault(row, operation) : null;
+		const own = row.brokenExpression ?? row.itemFault ?? amount ?? row.otherFault;
+		return own === null ? end('notAttempted', faultText(fault)) : end('failed', own);
 	});
 	return { endings, halt: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
 }

@@ -75,6 +75,9 @@ export type Understand<T> = (body: unknown) => { value: T } | { sign: Sign } | n
 /** Pauses before a request is tried again, in milliseconds; when they are used up, the request has failed. */
 const BACK_OFF = [1_000, 2_000, 4_000];
 
+/** Milliseconds a service may sensibly ask to wait; more is taken for a number that means something else. */
+const LONGEST_TOLD = 24 * 60 * 60_000;
+
 /** How many 429 answers in a row one request waits for. */
 const MOST_LIMITED = 10;
 
@@ -327,16 +330,15 @@ function excerpt(text: string): string {
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
 	if (header === undefined) return null;
 	const text = header.trim();
-	if (/^\d+(\.\d+)?$/.test(text)) return Number(text) * 1_000;
-	const date = Date.parse(text);
-	return Number.isNaN(date) ? null : Math.max(date - now, 0);
+	const seconds = /^\d+(\.\d+)?$/.test(text);
+	const wait = seconds ? Number(text) * 1_000 : Math.max(Date.parse(text) - now, 0);
+	return wait <= LONGEST_TOLD ? wait : null;
 }
 
 /** A reset time whose unit is not documented: epoch milliseconds, epoch seconds, or seconds from now. */
 export function parseReset(header: string | undefined, now: number): number | null {
 	if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return null;
 	const value = Number(header);
-	if (value > 1e12) return Math.max(value - now, 0);
-	if (value > 1e9) return Math.max(value * 1_000 - now, 0);
-	return value * 1_000;
+	const wait = value > 1e12 ? value - now : value > 1e9 ? value * 1_000 - now : value * 1_000;
+	return wait <= LONGEST_TOLD ? Math.max(wait, 0) : null;
 }

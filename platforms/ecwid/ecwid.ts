@@ -153,7 +153,7 @@ export class Ecwid implements Platform {
 	 * the product tells whose stock a variation shows.
 	 */
 	private async byId(id: string, seen: Map<string, Answer<Listed>>): Promise<Resolution> {
-		const parts = /^(\d+)(?::(\d+))?$/.exec(id);
+		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(id);
 		if (parts === null) return { kind: 'failed', fault: malformedId(id) };
 		const [, productId, combinationId] = parts;
 		if (combinationId === undefined) {

@@ -290,7 +290,7 @@ export class RootFi implements Platform {
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
 function isRootfiId(id: string): boolean {
-	return /^\d+$/.test(id);
+	return /^[1-9]\d*$/.test(id);
 }
 
 /** Whether a row is the one asked for: an all-digit `platform_id` can be the same text as another row's `rootfi_id`. */

@@ -53,6 +53,8 @@ export interface WebflowSettings {
 export class Webflow implements Platform {
 	/** Ids that came from the index, not from the user: only these may be looked up anew. */
 	private readonly fromIndex = new Set<string>();
+	/** Whether this run has read the catalogue itself. */
+	private hasWalked = false;
 
 	readonly name = 'webflow';
 	readonly label = 'Webflow';
@@ -135,6 +137,7 @@ export class Webflow implements Platform {
 	}
 
 	private async readIndex(): Promise<Fault | null> {
+		this.hasWalked = true;
 		const { site } = this.settings;
 		const catalogue = new Catalogue(
 			async (cursor) => await this.productPage(cursor),
@@ -159,7 +162,7 @@ export class Webflow implements Platform {
 	}
 
 	private async readOne(item: Item): Promise<ReadOutcome> {
-		const { exchange, found } = await this.onShelf(item, async (path, at) => {
+		const { exchange, found } = await this.onShelf(item, false, async (path, at) => {
 			return await this.connection.send(
 				'read',
 				{ method: 'GET', path, headers: this.dialect.headers },
@@ -172,7 +175,8 @@ export class Webflow implements Platform {
 	}
 
 	private async writeOne(change: Change): Promise<WriteOutcome> {
-		const { exchange, found } = await this.onShelf(change.item, async (path, at) => {
+		const pinned = change.kind === 'delta' && change.pinned === true;
+		const { exchange, found } = await this.onShelf(change.item, pinned, async (path, at) => {
 			return await this.connection.send(
 				change.kind === 'delta' ? 'delta' : 'set',
 				{
@@ -194,6 +198,7 @@ export class Webflow implements Platform {
 	 */
 	private async onShelf(
 		item: Item,
+		pinned: boolean,
 		send: (path: string, item: Item) => Promise<Exchange<Level>>,
 	): Promise<{ exchange: Exchange<Level>; found: Item }> {
 		const exchange = await this.sendTo(item, send);
@@ -201,7 +206,10 @@ export class Webflow implements Platform {
 		if (!gone || item.sku === null || !this.fromIndex.has(item.itemId)) {
 			return { exchange, found: item };
 		}
+		// An index that this run made itself is not out of date; the item is gone.
+		if (this.hasWalked) return { exchange, found: item };
 		this.index.drop(this.settings.site);
+		if (pinned) return { exchange, found: item };
 		const [again] = await this.resolve([{ by: 'sku', sku: item.sku }]);
 		if (again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };

@@ -1,6 +1,7 @@
 /** What goes wrong, in n8n's engine: nothing written, every bad row named, and a way out. */
 import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox/server.mts';
+import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import {
 	byId,
@@ -283,6 +284,23 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		expect(outputs[0][1].json.message).toContain(
 			'An expression could not be resolved for this row',
 		);
+	});
+
+	test('an expression for the shop that throws fails its row alone', async () => {
+		const broken = '={{ $json.sku === "nope" ? $("Nowhere").first().json.x : $json.shop }}';
+		const shop = node === 'webflowInventory' ? 'site' : 'companyId';
+		if (node === 'ecwidInventory') return;
+		const { outputs, error } = await runNode(running, node, {
+			parameters: parameters('setQuantity', {
+				[shop]: shop === 'site' ? byId(broken) : broken,
+			}),
+			input: rows.map((row) => ({ ...row, shop: shop === 'site' ? SITE_ID : '' })),
+			settings: CONTINUE,
+		});
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(rows.length);
+		expect(outputs[0][0].json.status).toBe('updated');
+		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
 	});
 
 	test('Get and Get Many give the level row with what happened', async () => {

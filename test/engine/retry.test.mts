@@ -1,6 +1,7 @@
 /** n8n's ways of trying a step again, against rows that fail first, in the middle and last. */
 import type { INode } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/faults.mts';
+import { startSandbox } from '../../sandbox/server.mts';
 import type { EngineResult, NodeName } from '../support/engine.mts';
 import {
 	afterRefusal,
@@ -139,6 +140,39 @@ describe.each(NODES)('%s', (node) => {
 			expect(done.error).toBeUndefined();
 			expect(moved(node)).toStrictEqual({ ...ALL, B: [] });
 		});
+	});
+
+	test('a key that is another one at every try moves nothing twice', async () => {
+		meet(running.sandbox, service(node), 0, REFUSED);
+		const done = await runNode(running, node, {
+			parameters: parameters('adjustByDelta', {
+				idempotencyKey: '={{ $json.sku }}-{{ $now.toMillis() }}-{{ Math.random() }}',
+			}),
+			input: rows(),
+			settings: { ...CONTINUE, ...again(3) },
+		});
+		expect(moved(node)).toStrictEqual(ALL);
+		expect(statuses(done)).toStrictEqual(Array(5).fill('updated'));
+	}, 20_000);
+
+	test('a retry with the credential of another shop is for that shop', async () => {
+		const other = await startSandbox();
+		try {
+			other.sandbox.seed({ products: SHELF });
+			other.sandbox.limit(service(node), { requests: 1_000_000 });
+			meet(running.sandbox, service(node), 2, REFUSED);
+			const some = { parameters: parameters('adjustByDelta'), input: rows() };
+			const failed = await runNode(running, node, some);
+			const done = await runNode(other, node, {
+				...some,
+				retryOf: failed.run,
+				executionId: '2',
+			});
+			expect(done.error).toBeUndefined();
+			expect(movesOf(other.sandbox, service(node))).toStrictEqual(ALL);
+		} finally {
+			await other.close();
+		}
 	});
 
 	test('a loop’s next round is another row', async () => {

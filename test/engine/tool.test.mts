@@ -34,13 +34,16 @@ interface Said {
 }
 
 /** An agent's own code calls the tool. */
-async function called(node: NodeName, calls: Call[]): Promise<Said[]> {
-	const answers = await callTool({
-		node,
-		parameters: parameters('adjustByDelta', FROM_AI),
-		input: calls,
-		credentials: sandboxCredentials(running.url),
-	});
+async function called(node: NodeName, calls: Call[], atOnce = false): Promise<Said[]> {
+	const answers = await callTool(
+		{
+			node,
+			parameters: parameters('adjustByDelta', FROM_AI),
+			input: calls,
+			credentials: sandboxCredentials(running.url),
+		},
+		atOnce,
+	);
 	return answers.map((answer) => {
 		if (answer.startsWith('Error: ')) return { status: 'thrown', message: answer, thrown: true };
 		const [said] = JSON.parse(answer) as Array<Said & { details?: Said }>;
@@ -123,6 +126,12 @@ describe.each(NODES)('%s', (node) => {
 			expect(level(node, 'A')).toBe(45);
 			expect(writes(running)).toHaveLength(1);
 		});
+	});
+
+	test('an agent that calls twice at once moves the stock once', async () => {
+		const said = await called(node, [call('A', -4), call('A', -4), call('B', -1)], true);
+		expect(said.map(({ status }) => status)).toStrictEqual(Array(3).fill('updated'));
+		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([46, 49]);
 	});
 
 	test('an agent that asks for what is not there is told in words', async () => {

@@ -243,17 +243,21 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 	};
 }
 
-/** An agent's own code calls the node as its tool, once with each record; returns what the agent gets to read. */
-export async function callTool(options: EngineRun): Promise<string[]> {
+/**
+ * An agent's own code calls the node as its tool, once with each record; returns what the agent gets to read.
+ * @param atOnce Whether it calls without waiting for the answer before.
+ */
+export async function callTool(options: EngineRun, atOnce = false): Promise<string[]> {
 	const { type } = NODES[options.node];
 	const said: string[] = [];
 	const agent = nodeType('Agent', async function () {
 		const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Array<{
 			invoke(input: unknown): Promise<string>;
 		}>;
-		for (const one of options.input) {
-			said.push(await tool.invoke(one).catch(({ message }: Error) => `Error: ${message}`));
-		}
+		const call = async (one: unknown) =>
+			await tool.invoke(one).catch(({ message }: Error) => `Error: ${message}`);
+		if (atOnce) said.push(...(await Promise.all(options.input.map(call))));
+		else for (const one of options.input) said.push(await call(one));
 		return [[]];
 	});
 	const tool: INodeType = Object.assign(Object.create(type) as INodeType, {

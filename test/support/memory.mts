@@ -2,7 +2,14 @@
  * The two memories of a run, as tests want them: kept in this process, and open to be looked at.
  */
 import { createHash } from 'node:crypto';
-import { intentOf, type Hold, type Journal, type Recalled } from '../../inventory/journal.ts';
+import {
+	intentOf,
+	recalled,
+	type Hold,
+	type Journal,
+	type Note,
+	type Recalled,
+} from '../../inventory/journal.ts';
 import { Keys, type InFlight, type TokenStore } from '../../inventory/keys.ts';
 import type { Row } from '../../inventory/row.ts';
 import type { Ending, WriteOperation } from '../../inventory/stock.ts';
@@ -37,10 +44,7 @@ export function keysOn(store: TokenStore, inFlight: InFlight = new Map()): Keys 
 
 /** The memory of one execution, through its tries. */
 export class MemoryJournal implements Journal {
-	private readonly notes = new Map<
-		number,
-		{ intent: string; ending: Ending; hold: Hold; execution: number }
-	>();
+	private readonly notes = new Map<number, Note & { execution: number }>();
 	private execution = 1;
 
 	/** A person retries the failed execution. */
@@ -50,16 +54,14 @@ export class MemoryJournal implements Journal {
 
 	recall(row: Row, operation: WriteOperation): Recalled | null {
 		const note = this.notes.get(row.index);
-		if (note === undefined || note.intent !== intentOf(row, operation)) return null;
-		const sameExecution = note.execution === this.execution;
-		if (note.hold === 'decided' && !sameExecution) return null;
-		return { ending: note.ending, hold: note.hold, sameExecution };
+		if (note === undefined) return null;
+		return recalled(note, row, operation, note.execution === this.execution);
 	}
 
 	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
-		const intent = intentOf(row, operation);
 		if (hold === 'decided' && this.notes.get(row.index)?.hold === 'sent') return;
-		this.notes.set(row.index, { intent, ending, hold, execution: this.execution });
+		const intent = intentOf(row, operation);
+		this.notes.set(row.index, { ending, hold, operation, intent, execution: this.execution });
 	}
 
 	erase(row: Row): void {
