@@ -31,6 +31,14 @@ export function addHints(
 	}
 }
 
+/** What reading all levels one by one has cost. */
+export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
+	context.addExecutionHints({
+		message: `${label} names no levels in its lists, so each of the ${levels} levels cost a request of its own.`,
+		location: 'outputPane',
+	});
+}
+
 function duration(minutes: number): string {
 	if (minutes < 1) return 'less than a minute';
 	const whole = Math.ceil(minutes);

@@ -18,6 +18,7 @@ import type { Fault, Item, Level, PlatformName } from '../inventory/stock';
 import { faultText } from '../inventory/stock';
 import { rowName } from '../inventory/wording';
 import { faultError, plainError } from './errors';
+import { addRequestsHint } from './hints';
 import { brokenExpression, Parameters, readItem } from './parameters';
 import type { Answer } from '../platforms/connection';
 import { levelRow, outputItem } from './results';
@@ -120,6 +121,9 @@ export async function getMany(
 				if (returned === query.most) break;
 			}
 		}
+	}
+	if (!service.capabilities.listsLevels && items.length > 0) {
+		addRequestsHint(context, service.label, items.length);
 	}
 	return items;
 }

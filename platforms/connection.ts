@@ -9,6 +9,16 @@ import { WINDOW_MS } from '../inventory/pacing';
 import type { Happened, Intent, Settlement, Sign } from '../inventory/retry';
 import { decide } from '../inventory/retry';
 import type { Fault } from '../inventory/stock';
+import {
+	blocked,
+	canceled,
+	canceledInFlight,
+	down,
+	lost,
+	notAccepted,
+	unreachable,
+	waitUntil,
+} from './faults';
 
 export interface HttpRequest {
 	method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -125,16 +135,16 @@ export class Connection {
 		request: HttpRequest,
 		understand: Understand<T>,
 	): Promise<Exchange<T>> {
-		if (this.outages >= MOST_OUTAGES) return { kind: 'notSent', fault: this.downFault() };
+		if (this.outages >= MOST_OUTAGES) return { kind: 'notSent', fault: down(this.manners.label) };
 		let pauses = 0;
 		let limits = 0;
 		// Only requests that may be repeated get further than one uncertain try.
 		let maybe = false;
 		for (;;) {
 			const slot = await this.pacer.slot(this, this.signal);
-			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceledFault(), maybe };
+			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
 			if (slot.kind === 'tooLong') {
-				return { kind: 'notSent', fault: this.waitFault(slot.until), maybe };
+				return { kind: 'notSent', fault: waitUntil(this.manners.label, slot.until), maybe };
 			}
 			const sentAt = this.now();
 			const answer = await this.transport(request);
@@ -143,13 +153,13 @@ export class Connection {
 			this.note(answer);
 
 			if (decision.next === 'accept') return { kind: 'accepted', value: seen.value as T };
-			const fault = this.faultOf(answer, seen.body);
+			const fault = this.faultOf(answer, seen, intent);
 			if (decision.next === 'refuse') return { kind: 'refused', fault, maybe };
 			if (decision.next === 'settle') {
 				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt };
 			}
 			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
-			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceledFault(), maybe };
+			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
 			if (decision.wait === 'backOff') {
 				if (pauses === BACK_OFF.length) return { ...this.giveUp(answer, fault), maybe };
 				await this.pause(BACK_OFF[pauses]);
@@ -159,7 +169,7 @@ export class Connection {
 				this.pacer.limited(until);
 				limits += 1;
 				if (limits === MOST_LIMITED) {
-					return { kind: 'notSent', fault: this.waitFault(until), maybe };
+					return { kind: 'notSent', fault: waitUntil(this.manners.label, until), maybe };
 				}
 			} else {
 				this.waitedForBlock = true;
@@ -229,57 +239,28 @@ export class Connection {
 		return reset ?? this.manners.waitAfterLimit;
 	}
 
-	private faultOf(answer: HttpAnswer, body: unknown): Fault {
+	/** @param intent What was tried: nothing was changed by a read that failed. */
+	private faultOf<T>(answer: HttpAnswer, { happened, body }: Seen<T>, intent: Intent): Fault {
+		const { label } = this.manners;
 		switch (answer.kind) {
 			case 'notSent':
-				return this.unreachableFault(answer.code);
+				return unreachable(label, answer.code);
 			case 'lost':
-				return this.lostFault();
+				return lost(label, intent);
 			case 'canceled':
-				return canceledInFlightFault();
+				return canceledInFlight();
 			case 'answered':
-				if (isSuccess(answer.status)) return this.nonsenseFault(answer.text);
+				if (happened.phase === 'answered' && isSuccess(answer.status)) {
+					return notAccepted(label, happened.sign, answer.text, intent);
+				}
+				if (answer.status === 403 && this.isBlocked()) return blocked(label);
 				return this.manners.explain(answer.status, body, answer.statusText);
 		}
 	}
 
-	private unreachableFault(code: string): Fault {
-		return {
-			message: `${this.manners.label} could not be reached.`,
-			advice: `Check the address in the credential and the connection of this computer (${code}), then run again.`,
-		};
-	}
-
-	private lostFault(): Fault {
-		return {
-			message: `The connection to ${this.manners.label} broke before the answer arrived.`,
-			advice: 'Look at the level in the shop before you run this row again.',
-		};
-	}
-
-	private nonsenseFault(text: string): Fault {
-		return {
-			message: `${this.manners.label} gave an answer that is not the documented one${excerpt(text)}.`,
-			advice:
-				'Check that the address in the credential is the service itself, and look at the level in the shop.',
-		};
-	}
-
-	private downFault(): Fault {
-		return {
-			message: `${this.manners.label} did not answer several requests in a row.`,
-			advice: 'Run the remaining rows again once the service is back.',
-			wholeRun: true,
-		};
-	}
-
-	private waitFault(until: number): Fault {
-		return {
-			message: `${this.manners.label} asks to wait until ${new Date(until).toISOString()}.`,
-			advice: 'Run the remaining rows again after that time.',
-			wholeRun: true,
-			until,
-		};
+	private isBlocked(): boolean {
+		const { block } = this.manners;
+		return block !== undefined && this.pacer.limitedWithin(block.within + block.wait);
 	}
 }
 
@@ -291,39 +272,12 @@ function unseen<T>(happened: Happened): Seen<T> {
 	return { happened, value: undefined, body: undefined };
 }
 
-export function canceledFault(): Fault {
-	return {
-		message: 'The execution was canceled before this row was sent.',
-		advice: 'Run the workflow again for the remaining rows.',
-		wholeRun: true,
-	};
-}
-
-function canceledInFlightFault(): Fault {
-	return {
-		message: 'The execution was canceled while this row was on its way.',
-		advice: 'Look at the level in the shop before you run this row again.',
-		wholeRun: true,
-	};
-}
-
 function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {
 		return undefined;
 	}
-}
-
-/** The start of a text that should have been JSON, so that a person recognizes a proxy's or a login page. */
-function excerpt(text: string): string {
-	const plain = text
-		.slice(0, 500)
-		.replace(/<[^>]*>/g, ' ')
-		.replace(/\s+/g, ' ')
-		.trim();
-	if (plain === '') return ' (it was empty)';
-	return `: “${plain.length > 80 ? `${plain.slice(0, 80)}…` : plain}”`;
 }
 
 /** `Retry-After`, in seconds or as a date, as milliseconds from now; null when there is none to be read. */

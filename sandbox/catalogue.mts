@@ -11,6 +11,7 @@ export interface Variation {
 	options: Record<string, string>;
 	quantity: number;
 	unlimited?: boolean;
+	reorderLevel?: number;
 }
 
 export interface CatalogueProduct {
@@ -19,6 +20,8 @@ export interface CatalogueProduct {
 	/** Pieces on hand; what stands here for an unlimited product is what it was before. */
 	quantity: number;
 	unlimited?: boolean;
+	/** Pieces at which the shop wants to be told: Ecwid's `warningLimit`, RootFi's `reorder_level`. */
+	reorderLevel?: number;
 	variations?: Variation[];
 }
 
@@ -73,6 +76,9 @@ export const ZERO_SKUS = ['0017', '0420'];
 /** Every so many-th product starts with less than the day sells. */
 const SHORT_EVERY = 40;
 
+/** Every so many-th product has a reorder level of its own. */
+const WATCHED_EVERY = 5;
+
 /** The seed of all three shops. */
 export function seedCatalogue(): Catalogue {
 	const products = soldProducts();
@@ -104,6 +110,7 @@ function soldProducts(): CatalogueProduct[] {
 		quantity:
 			n % SHORT_EVERY === SHORT_EVERY - 1 ? Math.floor(pieces / 2) : pieces + ((n * 7) % 50),
 		unlimited: UNLIMITED_SKUS.includes(sku),
+		...(n % WATCHED_EVERY === 0 ? { reorderLevel: 4 + (n % 3) * 4 } : {}),
 	}));
 }
 
@@ -116,11 +123,12 @@ function withVariations(products: CatalogueProduct[]): CatalogueProduct[] {
 	}
 	return [...families].flatMap(([code, family]) => {
 		if (family.length === 1) return family;
-		const variations = family.map(({ sku, name, quantity, unlimited }) => ({
+		const variations = family.map(({ sku, name, quantity, unlimited, reorderLevel }) => ({
 			sku,
 			options: { Design: name },
 			quantity,
 			unlimited,
+			...(reorderLevel === undefined ? {} : { reorderLevel }),
 		}));
 		const shared = { sku: null, options: { Design: 'Assorted' }, quantity: 0 };
 		const quantity = family.length;

@@ -7,6 +7,7 @@ import { isObject, parsed, reply, route } from './http.mts';
 import type { Limit } from './limits.mts';
 import type { Sandbox, ServiceName } from './sandbox.mts';
 import type { OutsideChange } from './service.mts';
+import type { WebhookAction } from './webflow/tricks.mts';
 
 /** The longest time without connections, in milliseconds: nobody can end it from outside. */
 const LONGEST_DOWN = 10 * 60_000;
@@ -96,6 +97,16 @@ export function control(sandbox: Sandbox, request: Request): Handled {
 				return reply(200, { synced: true });
 			},
 		],
+		['GET', /^\/control\/webhooks$/, () => reply(200, webhooks(sandbox))],
+		[
+			'POST',
+			/^\/control\/webhooks$/,
+			() => {
+				for (const action of list(body))
+					sandbox.webflow.act(object(action) as unknown as WebhookAction);
+				return reply(200, webhooks(sandbox));
+			},
+		],
 		[
 			'POST',
 			/^\/control\/down$/,
@@ -114,6 +125,18 @@ export function control(sandbox: Sandbox, request: Request): Handled {
 	} catch (error) {
 		return reply(400, { error: (error as Error).message });
 	}
+}
+
+/** Who is told of changes, and what is still to be told; secrets are not shown. */
+function webhooks({ webflow }: Sandbox) {
+	const shown = webflow.webhooks.all().map(({ id, siteId, triggerType, url, state }) => ({
+		id,
+		siteId,
+		triggerType,
+		url,
+		state,
+	}));
+	return { webhooks: shown, ...webflow.webhooks.deliveries.counts };
 }
 
 function object(body: unknown): Record<string, unknown> {

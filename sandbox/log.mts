@@ -6,13 +6,15 @@ export interface LogEntry {
 	/** ISO 8601, UTC. */
 	at: string;
 	platform: 'webflow' | 'ecwid' | 'rootfi';
+	/** `webhook` for what the service itself sent. */
 	method: string;
+	/** Of a webhook, the address. */
 	path: string;
 	query: string;
 	body: unknown;
-	/** What the service answered; null when it never looked at the request. */
+	/** What the service answered, null when it never looked at the request; of a webhook, what it was answered. */
 	status: number | null;
-	/** What the client got instead, when a fault met the request. */
+	/** What the client got instead, when a fault met the request; of a webhook, what was wrong with it. */
 	fault: string | null;
 	moves: StockMove[];
 }

@@ -13,6 +13,7 @@ import { DOCUMENTED_LIMITS, type Limit } from './limits.mts';
 import { Log } from './log.mts';
 import type { OutsideChange } from './service.mts';
 import { RootFiService } from './rootfi/rootfi.mts';
+import type { Attempt, Send } from './webflow/deliveries.mts';
 import { WebflowService } from './webflow/webflow.mts';
 
 /** What reaches the client. */
@@ -31,12 +32,20 @@ export class Sandbox {
 	readonly log = new Log();
 	/** Refuses connections for so many milliseconds; only a sandbox that listens on a port can. */
 	down: (ms: number) => void = () => {};
+	/** Delivers a webhook; nobody can be reached until there is a way. */
+	send: Send = async () => await Promise.reject(new Error('There is no network'));
+	/** Asked to call `advance` in so many milliseconds, the last word counts; only a sandbox with a port does. */
+	wake: (ms: number) => void = () => {};
 
 	constructor(private readonly clock: Clock = systemClock) {
 		this.webflow = new WebflowService(clock);
 		this.ecwid = new EcwidService(clock);
 		this.rootfi = new RootFiService(clock);
 		this.ecwid.inside = (request) => this.handleInside(request);
+		const { deliveries } = this.webflow.webhooks;
+		deliveries.send = async (url, request) => await this.send(url, request);
+		deliveries.note = (attempt) => this.noteWebhook(attempt);
+		deliveries.wake = (ms) => this.wake(ms);
 		this.seed(seedCatalogue());
 	}
 
@@ -57,6 +66,12 @@ export class Sandbox {
 		this.faults.clear();
 		this.log.clear();
 		this.seed(seedCatalogue());
+	}
+
+	/** What the services do by themselves as time goes by: batches run on, failed deliveries are sent again. */
+	advance(): void {
+		this.ecwid.advance();
+		this.webflow.advance();
 	}
 
 	/** Fills the shelves anew; a service that is left out keeps what it has. `products` goes to all three. */
@@ -126,6 +141,20 @@ export class Sandbox {
 			status: handled?.reply.status ?? null,
 			fault: fault === null ? null : nameOf(fault),
 			moves: handled?.moves ?? [],
+		});
+	}
+
+	private noteWebhook({ url, body, status, trick }: Attempt): void {
+		this.log.add({
+			at: new Date(this.clock.now()).toISOString(),
+			platform: 'webflow',
+			method: 'webhook',
+			path: url,
+			query: '',
+			body: JSON.parse(body) as unknown,
+			status,
+			fault: trick ?? (status === null ? 'no answer' : null),
+			moves: [],
 		});
 	}
 

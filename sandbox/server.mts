@@ -9,6 +9,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { control } from './control.mts';
 import type { Reply, Request } from './http.mts';
 import { Sandbox, type Delivery, type ServiceName } from './sandbox.mts';
+import { connect } from './sender.mts';
 
 const HOST = '127.0.0.1';
 const PAGE = new URL('./page/', import.meta.url);
@@ -47,6 +48,7 @@ export async function startSandbox(port = 0, sandbox = new Sandbox()): Promise<R
 		});
 	});
 	const { port: taken } = server.address() as AddressInfo;
+	const disconnect = connect(sandbox);
 	let up: NodeJS.Timeout | undefined;
 	sandbox.down = (ms) => {
 		clearTimeout(up);
@@ -61,6 +63,7 @@ export async function startSandbox(port = 0, sandbox = new Sandbox()): Promise<R
 		url: `http://${HOST}:${taken}`,
 		close: async () => {
 			sandbox.down = () => {};
+			disconnect();
 			clearTimeout(up);
 			await close(server);
 		},
@@ -133,7 +136,8 @@ function deliver(delivery: Delivery, incoming: IncomingMessage, outgoing: Server
 
 function send(outgoing: ServerResponse, reply: Reply): void {
 	const { text, type } = encode(reply);
-	const headers = { 'Content-Type': type, 'Content-Length': text.length, ...reply.headers };
+	const content = { 'Content-Type': type, 'Content-Length': text.length };
+	const headers = { ...(reply.status === 204 ? {} : content), ...reply.headers };
 	if (reply.reason === undefined) outgoing.writeHead(reply.status, headers);
 	else outgoing.writeHead(reply.status, reply.reason, headers);
 	outgoing.end(text);

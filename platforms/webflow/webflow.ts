@@ -206,15 +206,20 @@ export class Webflow implements Platform {
 		if (!gone || item.sku === null || !this.fromIndex.has(item.itemId)) {
 			return { exchange, found: item };
 		}
-		// An index that this run made itself is not out of date; the item is gone.
-		if (this.hasWalked) return { exchange, found: item };
-		this.index.drop(this.settings.site);
+		const again = await this.lookUpAnew(item.sku);
 		if (pinned) return { exchange, found: item };
-		const [again] = await this.resolve([{ by: 'sku', sku: item.sku }]);
 		if (again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };
 		}
 		return { exchange: await this.sendTo(again.item, send), found: again.item };
+	}
+
+	/** What a SKU stands for by a catalogue that this run has read itself; it reads it once. */
+	private async lookUpAnew(sku: string): Promise<Resolution> {
+		if (this.hasWalked) return this.lookUp(sku);
+		this.index.drop(this.settings.site);
+		const [again] = await this.resolve([{ by: 'sku', sku }]);
+		return again;
 	}
 
 	private async sendTo(
@@ -223,7 +228,16 @@ export class Webflow implements Platform {
 	): Promise<Exchange<Level>> {
 		const collection = await this.skuCollection();
 		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
-		return await send(this.shelf(collection.value, item), item);
+		return this.inCollection(await send(this.shelf(collection.value, item), item));
+	}
+
+	/** Where the collection was typed in, an unknown item can mean that. */
+	private inCollection(exchange: Exchange<Level>): Exchange<Level> {
+		const { skuCollectionId } = this.settings;
+		const unknown = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
+		if (!unknown || skuCollectionId === '') return exchange;
+		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is not that of the SKUs; leave it empty to have it looked up.`;
+		return { ...exchange, fault: { ...exchange.fault, advice } };
 	}
 
 	private shelf(collection: string, { itemId }: Item): string {

@@ -10,6 +10,7 @@ import { bearer, hasJsonType, isObject, parsed, reply, route } from '../http.mts
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { Batches, type RunInside } from './batch.mts';
+import { ProductSearch } from './search.mts';
 import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
 import { holder, ownsStock, pick, showProduct, showVariation } from './shelf.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
@@ -19,22 +20,20 @@ export const ECWID_TOKEN = 'secret_sandbox';
 /** A public token: it may read. */
 export const ECWID_PUBLIC_TOKEN = 'public_sandbox';
 
-const MOST_PER_PAGE = 100;
 /** The warning of the official client's own test. */
 const NEGATIVE = 'Product has negative stock.';
 
 export class EcwidService extends Service<EcwidSwitches> {
 	readonly name = 'ecwid';
 	private products = new Map<number, EcwidProduct>();
-	/** What the search shows: a picture of each product, taken when the search index last caught up. */
-	private indexed = new Map<number, { shown: Record<string, unknown>; due: number }[]>();
-
+	private readonly index: ProductSearch;
 	private readonly batches: Batches;
 	/** Sends a request of a batch through the sandbox, so that faults and log see it too. */
 	inside: RunInside = (request) => this.serve(request, ECWID_TOKEN).reply;
 
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.ecwid, ECWID_DEFAULTS);
+		this.index = new ProductSearch(clock, () => this.switches);
 		this.batches = new Batches(
 			clock,
 			() => this.switches,
@@ -66,7 +65,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 	seed(products: CatalogueProduct[]): void {
 		const updated = this.seconds();
 		this.products = new Map(
-			products.map(({ name, sku, quantity, unlimited, variations }, n) => {
+			products.map(({ name, sku, quantity, unlimited, reorderLevel, variations }, n) => {
 				const id = 692_730_001 + n;
 				const product: EcwidProduct = {
 					id,
@@ -74,6 +73,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 					sku,
 					quantity,
 					unlimited: unlimited === true,
+					warningLimit: reorderLevel ?? 0,
 					updated,
 					variations: (variations ?? []).map((one, k) => ({
 						id: 20_874_001 + n * 100 + k,
@@ -82,12 +82,13 @@ export class EcwidService extends Service<EcwidSwitches> {
 						options: one.options,
 						quantity: one.quantity,
 						unlimited: one.unlimited === true,
+						warningLimit: one.reorderLevel ?? 0,
 					})),
 				};
 				return [id, product];
 			}),
 		);
-		this.indexed.clear();
+		this.index.clear();
 	}
 
 	stock(): Stocked[] {
@@ -245,52 +246,9 @@ export class EcwidService extends Service<EcwidSwitches> {
 	}
 
 	private search({ query }: Request): Handled {
-		const asked = Number(query.get('limit') ?? MOST_PER_PAGE);
-		const offset = Number(query.get('offset') ?? 0);
-		const usable = Number.isInteger(asked) && asked >= 1 && Number.isInteger(offset) && offset >= 0;
-		if (!usable || (asked > MOST_PER_PAGE && this.switches.largeLimit === 'refuse')) {
-			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'limit' value");
-		}
-		const limit = Math.min(asked, MOST_PER_PAGE);
-		const found = this.find(query);
-		const items = found.slice(offset, offset + limit);
-		const page = { total: found.length, count: items.length, offset, limit, items };
+		const page = this.index.page(this.products.values(), query);
+		if ('wrong' in page) return this.refuse(...wrong(page.wrong));
 		return reply(200, pick(page, query.get('responseFields')));
-	}
-
-	/** `productId` beats every other filter; `sku` looks at products and variations and answers with products. */
-	private find(query: URLSearchParams): Array<Record<string, unknown>> {
-		const all = [...this.products.values()].map((product) => this.fromIndex(product));
-		const ids = query.get('productId')?.split(',');
-		if (ids !== undefined) return all.filter(({ id }) => ids.includes(String(id)));
-		const sku = query.get('sku');
-		if (sku === null) return all;
-		return all.filter((product) => {
-			const variations = product.combinations as Array<Record<string, unknown>>;
-			return [product, ...variations].some(
-				(one) => one.sku !== undefined && this.matches(String(one.sku), sku),
-			);
-		});
-	}
-
-	private matches(sku: string, wanted: string): boolean {
-		switch (this.switches.skuSearch) {
-			case 'exact':
-				return sku === wanted;
-			case 'caseless':
-				return sku.toLowerCase() === wanted.toLowerCase();
-			case 'prefix':
-				return sku.startsWith(wanted);
-		}
-	}
-
-	/** What the search knows of a product: as it was before the writes it has not caught up with. */
-	private fromIndex(product: EcwidProduct): Record<string, unknown> {
-		const pending = (this.indexed.get(product.id) ?? []).filter(
-			({ due }) => due > this.clock.now(),
-		);
-		this.indexed.set(product.id, pending);
-		return pending[0]?.shown ?? showProduct(product);
 	}
 
 	/** A full update: only the fields sent change. */
@@ -298,16 +256,19 @@ export class EcwidService extends Service<EcwidSwitches> {
 		const body = parsed(request);
 		if (!isObject(body))
 			return this.refuse(400, 'WRONG_PARAMETER', 'Request body is not valid JSON');
-		const { quantity, unlimited } = body;
+		const { quantity, unlimited, warningLimit } = body;
 		if (
 			quantity !== undefined &&
 			(!Number.isInteger(quantity) ||
 				(Number(quantity) < 0 && this.switches.negativeSet === 'refuse'))
 		) {
-			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantity' value");
+			return this.refuse(...wrong('quantity'));
 		}
 		if (unlimited !== undefined && typeof unlimited !== 'boolean') {
-			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'unlimited' value");
+			return this.refuse(...wrong('unlimited'));
+		}
+		if (warningLimit !== undefined && !Number.isInteger(warningLimit)) {
+			return this.refuse(...wrong('warningLimit'));
 		}
 		const shared = target !== product && holder(product, target as EcwidVariation) === product;
 		if (shared && (quantity !== undefined || unlimited !== undefined)) {
@@ -324,6 +285,10 @@ export class EcwidService extends Service<EcwidSwitches> {
 		const unchanged = to.quantity === target.quantity && to.unlimited === target.unlimited;
 		const updateCount = unchanged ? this.switches.unchangedCount : 1;
 		const moves = this.store(product, target, to);
+		if (warningLimit !== undefined) {
+			target.warningLimit = Number(warningLimit);
+			product.updated = this.seconds();
+		}
 		const wantsItem =
 			request.query.get('returnItem') === 'true' &&
 			target === product &&
@@ -337,12 +302,11 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private adjust(request: Request, product: EcwidProduct, target: Stock): Handled {
 		const body = parsed(request);
 		const delta = isObject(body) ? body.quantityDelta : undefined;
-		if (!Number.isInteger(delta))
-			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantityDelta' value");
+		if (!Number.isInteger(delta)) return this.refuse(...wrong('quantityDelta'));
 		const { deltaOnUnlimited, zeroDelta } = this.switches;
 		if (delta === 0 && zeroDelta !== 'updateCount1') {
 			return zeroDelta === 'refuse'
-				? this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'quantityDelta' value")
+				? this.refuse(...wrong('quantityDelta'))
 				: reply(200, { updateCount: 0 });
 		}
 		if (target.unlimited) {
@@ -367,16 +331,11 @@ export class EcwidService extends Service<EcwidSwitches> {
 		target: Stock,
 		to: { quantity: number; unlimited: boolean },
 	): StockMove[] {
-		const { searchLagMs } = this.switches;
-		if (searchLagMs > 0) {
-			const pending = this.indexed.get(product.id) ?? [];
-			pending.push({ shown: showProduct(product), due: this.clock.now() + searchLagMs });
-			this.indexed.set(product.id, pending);
-		}
+		this.index.beforeChange(product);
 		const variation = target === product ? null : (target as EcwidVariation);
 		const moved = move(this.stocked(product, variation), to);
 		Object.assign(target, to);
-		product.updated = this.seconds();
+		if (this.switches.stockMovesUpdateTime) product.updated = this.seconds();
 		return [moved];
 	}
 
@@ -412,4 +371,8 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private seconds(): number {
 		return Math.floor(this.clock.now() / 1_000);
 	}
+}
+
+function wrong(parameter: string): [status: number, code: string, words: string] {
+	return [400, 'WRONG_PARAMETER', `Wrong parameter '${parameter}' value`];
 }

@@ -5,6 +5,8 @@ export interface Stock {
 	sku: string | null;
 	quantity: number;
 	unlimited: boolean;
+	/** Pieces at which Ecwid sends its low-stock email. */
+	warningLimit: number;
 }
 
 export interface EcwidVariation extends Stock {
@@ -56,7 +58,7 @@ export function showVariation(
 		...(variation.sku === null ? {} : { sku: variation.sku }),
 		...level(stock),
 		inStock: inStock(stock),
-		warningLimit: 0,
+		warningLimit: variation.warningLimit,
 	};
 }
 
@@ -70,7 +72,7 @@ export function showProduct(product: EcwidProduct): Record<string, unknown> {
 		name: product.name,
 		price: 2.55,
 		enabled: true,
-		warningLimit: 0,
+		warningLimit: product.warningLimit,
 		options: [],
 		defaultCombinationId: 0,
 		updated: `${new Date(product.updated * 1_000).toISOString().slice(0, 19).replace('T', ' ')} +0000`,

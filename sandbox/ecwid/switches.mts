@@ -14,6 +14,8 @@ export interface EcwidSwitches {
 	warning: 'whileNegative' | 'whenCrossing' | 'never';
 	/** Milliseconds until a write shows in the search; a product read by id shows it at once. */
 	searchLagMs: number;
+	/** Whether a change of stock moves `updated` and `updateTimestamp`, as a change of anything else does. */
+	stockMovesUpdateTime: boolean;
 	/** How `?sku=` matches. */
 	skuSearch: 'exact' | 'caseless' | 'prefix';
 	/** `limit` over 100. */
@@ -49,6 +51,7 @@ export const ECWID_DEFAULTS: EcwidSwitches = {
 	returnItem: 'honoured',
 	warning: 'whileNegative',
 	searchLagMs: 0,
+	stockMovesUpdateTime: true,
 	skuSearch: 'exact',
 	largeLimit: 'clamp',
 	errorBody: 'json',

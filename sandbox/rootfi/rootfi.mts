@@ -9,6 +9,7 @@ import type { Handled, Request, Route } from '../http.mts';
 import { hasJsonType, isObject, parsed, reply, route } from '../http.mts';
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
+import { listPage } from './list.mts';
 import { ROOTFI_DEFAULTS, type RootFiSwitches } from './switches.mts';
 
 export const ROOTFI_KEY = 'rootfi-sandbox-key';
@@ -26,6 +27,7 @@ interface Row {
 	/** What RootFi's copy says it has; equal but between a change and the next sync. */
 	copied: number;
 	reserved: number;
+	reorderLevel: number | null;
 	/** When the copy last changed, in milliseconds since 1970. */
 	updatedAt: number;
 	/** What the copy said before it last changed; null while it never has. */
@@ -47,13 +49,13 @@ export class RootFiService extends Service<RootFiSwitches> {
 	seed(products: CatalogueProduct[]): void {
 		const now = this.clock.now();
 		this.syncedAt = now;
-		const rows = products.flatMap(({ name, sku, quantity, variations }) =>
-			(variations ?? [{ sku, quantity, options: {} }]).map((one) => ({ ...one, name })),
+		const rows = products.flatMap(({ name, sku, quantity, reorderLevel, variations }) =>
+			(variations ?? [{ sku, quantity, reorderLevel }]).map((one) => ({ ...one, name })),
 		);
 		this.rows = new Map(
-			rows.map(({ sku, quantity, name }, n) => {
+			rows.map(({ sku, quantity, reorderLevel, name }, n) => {
 				const id = 157 + n;
-				const row = {
+				const row: Row = {
 					id,
 					platformId: `${123_456 + n}_1`,
 					sku,
@@ -61,6 +63,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 					quantity,
 					copied: quantity,
 					reserved: 0,
+					reorderLevel: reorderLevel ?? null,
 					updatedAt: now,
 					earlier: null,
 				};
@@ -96,7 +99,14 @@ export class RootFiService extends Service<RootFiSwitches> {
 	private copy(row: Row): void {
 		row.earlier = { copied: row.copied, updatedAt: row.updatedAt };
 		row.copied = row.quantity;
-		row.updatedAt = Math.max(this.clock.now(), row.updatedAt + 1);
+		if (this.switches.stampMoves) {
+			row.updatedAt = Math.max(this.clock.now(), row.updatedAt + 1);
+		}
+	}
+
+	/** What a reading shows: the copy, or the copy as it was before its last change. */
+	private seen(row: Row): Pick<Row, 'copied' | 'updatedAt'> {
+		return (this.isStale ? row.earlier : null) ?? row;
 	}
 
 	override handleStale(request: Request): Handled {
@@ -158,31 +168,15 @@ export class RootFiService extends Service<RootFiSwitches> {
 	}
 
 	private list({ query }: Request): Handled {
-		const { skuFilter, totalCount, mostPerPage } = this.switches;
-		const sku = query.get('sku[eq]');
-		if (sku !== null && skuFilter === 'refused') {
-			return refuse(400, 'invalid-params', "Unknown filter 'sku'");
-		}
-		const limit = Number(query.get('limit') ?? mostPerPage);
-		if (!Number.isInteger(limit) || limit < 1)
-			return refuse(400, 'invalid-params', "Wrong 'limit'");
-		const company = query.get('rootfi_company_id[eq]');
-		const found = [...this.rows.values()].filter(
-			(row) =>
-				(company === null || company === String(ROOTFI_COMPANY_ID)) &&
-				(sku === null || skuFilter === 'ignored' || row.sku === sku),
-		);
-		const from = cursorFrom(query.get('next'));
-		const page = found.filter(({ id }) => id > from).slice(0, Math.min(limit, mostPerPage));
-		const last = page.at(-1);
-		const more = last !== undefined && last.id !== found.at(-1)?.id;
+		const rows = [...this.rows.values()].map((row) => ({ ...row, ...this.seen(row) }));
+		const page = listPage(rows, ROOTFI_COMPANY_ID, query, this.switches);
+		if ('wrong' in page) return refuse(400, 'invalid-params', page.wrong);
+		const counted = query.get('return_count') === 'true' && this.switches.totalCount === 'honoured';
 		return reply(200, {
-			data: page.map((row) => this.show(row)),
-			next: more ? cursorAt(last.id) : null,
+			data: page.rows.map((row) => this.show(row)),
+			next: page.next,
 			prev: null,
-			...(query.get('return_count') === 'true' && totalCount === 'honoured'
-				? { total_count: found.length }
-				: {}),
+			...(counted ? { total_count: page.total } : {}),
 		});
 	}
 
@@ -240,7 +234,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 	private show(row: Row): Record<string, unknown> {
 		const as = (value: number): number | string =>
 			this.switches.quantityAs === 'text' ? String(value) : value;
-		const { copied, updatedAt } = (this.isStale ? row.earlier : null) ?? row;
+		const { copied, updatedAt } = this.seen(row);
 		const stamp = new Date(updatedAt).toISOString();
 		return {
 			rootfi_id: row.id,
@@ -259,7 +253,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 			available_quantity: as(copied - row.reserved),
 			status: copied > 0 ? 'in_stock' : 'out_of_stock',
 			is_trackable: true,
-			reorder_level: null,
+			reorder_level: row.reorderLevel === null ? null : as(row.reorderLevel),
 			reorder_quantity: null,
 			addresses: [],
 			created_at: '2026-01-05T09:00:00.000Z',
@@ -310,18 +304,4 @@ export class RootFiService extends Service<RootFiSwitches> {
 
 function refuse(status: number, code: string, message: string): Handled {
 	return reply(status, { error: { code, message, platform_error: null } });
-}
-
-/** Cursors are opaque to clients: base64 of the last row's id. */
-function cursorAt(id: number): string {
-	return Buffer.from(JSON.stringify({ rootfi_id: id })).toString('base64');
-}
-
-function cursorFrom(next: string | null): number {
-	if (next === null) return 0;
-	try {
-		return Number(JSON.parse(Buffer.from(next, 'base64').toString()).rootfi_id) || 0;
-	} catch {
-		return 0;
-	}
 }

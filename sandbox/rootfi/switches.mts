@@ -4,6 +4,8 @@ export interface RootFiSwitches {
 	envelope: 'bare' | 'data' | 'dataList' | 'dataAndSyncId' | 'syncIdOnly';
 	/** `sku[eq]` on the list, which is not documented for v4. */
 	skuFilter: 'honoured' | 'ignored' | 'refused';
+	/** `rootfi_updated_at[gte]` on the list, which is documented for v3. */
+	updatedFilter: 'honoured' | 'ignored';
 	/** `return_count` on the list. */
 	totalCount: 'honoured' | 'ignored';
 	/** Quantities as v4 or as v3 sends them. */
@@ -14,6 +16,8 @@ export interface RootFiSwitches {
 	unknownId: 404 | 400;
 	/** Whether a write makes RootFi's own copy and its stamp follow at once, or at the next sync. */
 	copy: 'follows' | 'stale';
+	/** Whether a change of the copy moves its `rootfi_updated_at`, which no page promises. */
+	stampMoves: boolean;
 	/** The largest page. */
 	mostPerPage: number;
 	/** `/core/companies`: how v3 lists them, how the newer pages do, or not at all. */
@@ -25,11 +29,13 @@ export interface RootFiSwitches {
 export const ROOTFI_DEFAULTS: RootFiSwitches = {
 	envelope: 'bare',
 	skuFilter: 'honoured',
+	updatedFilter: 'honoured',
 	totalCount: 'honoured',
 	quantityAs: 'number',
 	negative: 'refuse',
 	unknownId: 404,
 	copy: 'follows',
+	stampMoves: true,
 	mostPerPage: 100,
 	companies: 'list',
 	wait: 'retryAfter',

@@ -50,6 +50,24 @@ const PROBLEMS = {
 		words: 'Validation Error',
 		v1: 'ValidationError',
 	},
+	conflict: {
+		status: 409,
+		code: 'conflict',
+		words: 'Conflict',
+		v1: 'Conflict',
+	},
+	unsupported_webhook_trigger_type: {
+		status: 400,
+		code: 'unsupported_webhook_trigger_type',
+		words: 'Unsupported webhook trigger type',
+		v1: 'ValidationError',
+	},
+	incompatible_webhook_filter: {
+		status: 400,
+		code: 'incompatible_webhook_filter',
+		words: 'Incompatible webhook filter',
+		v1: 'ValidationError',
+	},
 	fields_required: {
 		status: 400,
 		code: 'validation_error',
@@ -68,12 +86,12 @@ export function errorBody(
 	version: Version,
 	problem: keyof typeof PROBLEMS,
 	words?: string,
+	param = 'inventory',
 ): { status: number; body: unknown } {
 	const { status, code, words: message, v1 } = PROBLEMS[problem];
 	const scope = problem === 'missing_scopes' ? (words ?? '') : '';
 	if (version === 'v2') {
-		const details =
-			words === undefined || scope !== '' ? [] : [{ param: 'inventory', description: words }];
+		const details = words === undefined || scope !== '' ? [] : [{ param, description: words }];
 		return {
 			status,
 			body: { code, message: `${message}${scope}`, externalReference: null, details },

@@ -2,13 +2,12 @@
  * How Webflow shows things, in both versions.
  */
 import type { Version } from './errors.mts';
-import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
+import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID, WORKSPACE_ID } from './ids.mts';
 import type { Shelf } from './inventory.mts';
 import type { WebflowSwitches } from './switches.mts';
 import type { WebflowProduct } from './webflow.mts';
 
 const MADE = '2026-01-05T09:00:00.000Z';
-const WORKSPACE_ID = '580e63e98c9a982ac9b8b700';
 
 const SITES = [
 	{ id: SITE_ID, name: 'Sandbox Shop', shortName: 'sandbox-shop' },

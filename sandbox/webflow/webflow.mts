@@ -10,21 +10,25 @@ import { bearer, isObject, parsed, reply, route } from '../http.mts';
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { errorBody, type Version } from './errors.mts';
-import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
+import { BARE_SITE_ID, OBJECT_ID, objectId, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
 import { applyUpdate, type Shelf } from './inventory.mts';
 import { WEBFLOW_DEFAULTS, type WebflowSwitches } from './switches.mts';
+import { act, type WebhookAction } from './tricks.mts';
 import * as show from './views.mts';
+import { Webhooks } from './webhooks.mts';
 
 export const WEBFLOW_TOKEN = 'webflow-sandbox-token';
 /** A token whose owner forgot to tick a box. */
 export const WEBFLOW_READ_ONLY_TOKEN = 'webflow-sandbox-read-only-token';
+/** A token that reaches the site and not its shop. */
+export const WEBFLOW_NO_SHOP_TOKEN = 'webflow-sandbox-no-shop-token';
 
 const SCOPES: Record<string, readonly string[]> = {
 	[WEBFLOW_TOKEN]: ['sites:read', 'sites:write', 'cms:read', 'ecommerce:read', 'ecommerce:write'],
 	[WEBFLOW_READ_ONLY_TOKEN]: ['sites:read', 'cms:read', 'ecommerce:read'],
+	[WEBFLOW_NO_SHOP_TOKEN]: ['sites:read', 'sites:write', 'cms:read'],
 };
 
-const OBJECT_ID = /^[0-9a-f]{24}$/;
 const MOST_PER_PAGE = 100;
 
 export interface WebflowProduct {
@@ -37,9 +41,28 @@ export class WebflowService extends Service<WebflowSwitches> {
 	readonly name = 'webflow';
 	private products: WebflowProduct[] = [];
 	private shelves = new Map<string, Shelf>();
+	readonly webhooks: Webhooks;
 
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.webflow, WEBFLOW_DEFAULTS);
+		this.webhooks = new Webhooks(clock, () => this.switches);
+	}
+
+	override reset(): void {
+		super.reset();
+		this.webhooks.clear();
+	}
+
+	/** Failed deliveries are sent again while nobody asks. */
+	advance(): void {
+		this.webhooks.deliveries.advance();
+	}
+
+	/** Makes something go wrong with deliveries. Throws, in words, what is wrong with the action itself. */
+	act(action: WebhookAction): void {
+		const { clock, webhooks } = this;
+		const shelves = this.shelves.values();
+		act({ clock, webhooks, shelves, show: (shelf) => this.view('v2', shelf) }, action);
 	}
 
 	seed(products: CatalogueProduct[]): void {
@@ -72,10 +95,20 @@ export class WebflowService extends Service<WebflowSwitches> {
 
 	protected put({ itemId }: Stocked, quantity: number, unlimited: boolean): void {
 		const shelf = this.shelves.get(itemId);
-		if (shelf !== undefined) Object.assign(shelf, { quantity, infinite: unlimited });
+		if (shelf !== undefined) this.store(shelf, { quantity, infinite: unlimited });
+	}
+
+	/** Whatever changes a level comes through here, so that webhooks hear of it. */
+	private store(shelf: Shelf, to: Pick<Shelf, 'quantity' | 'infinite'>, isUpdate = false): void {
+		const changes = shelf.quantity !== to.quantity || shelf.infinite !== to.infinite;
+		Object.assign(shelf, to);
+		const { echo, webhookUnchanged } = this.switches;
+		const told = isUpdate ? echo && (changes || webhookUnchanged) : changes;
+		if (told) this.webhooks.announce(this.view('v2', shelf));
 	}
 
 	handle(request: Request): Handled {
+		this.advance();
 		const v2 = /^\/v2(?=\/)/.test(request.path);
 		const version: Version = v2 ? 'v2' : 'v1';
 		const inside = { ...request, path: v2 ? request.path.slice('/v2'.length) : request.path };
@@ -94,7 +127,9 @@ export class WebflowService extends Service<WebflowSwitches> {
 			const missing = version === 'v2' && !SCOPES[token].includes(scope);
 			return missing ? () => refuse(version, 'missing_scopes', scope) : handler;
 		};
+		const webhooks = version === 'v2' ? this.webhookRoutes(SCOPES[token], needs) : [];
 		return [
+			...webhooks,
 			['GET', /^\/sites$/, needs('sites:read', () => reply(200, show.sites(version)))],
 			['GET', /^\/info$/, () => reply(200, show.info())],
 			[
@@ -138,6 +173,26 @@ export class WebflowService extends Service<WebflowSwitches> {
 					this.onShelf(version, collection, id, (shelf) => this.update(version, request, shelf)),
 				),
 			],
+		];
+	}
+
+	/** What v1 had instead is no longer offered. Deleting needs no more than reading, as it is documented. */
+	private webhookRoutes(
+		scopes: readonly string[],
+		needs: (scope: string, handler: Route[2]) => Route[2],
+	): Route[] {
+		const { webhooks } = this;
+		const ofSite = /^\/sites\/([^/]+)\/webhooks$/;
+		const one = /^\/webhooks\/([^/]+)$/;
+		return [
+			['GET', ofSite, needs('sites:read', (_, site) => webhooks.list(site))],
+			[
+				'POST',
+				ofSite,
+				needs('sites:write', (request, site) => webhooks.create(request, site, scopes)),
+			],
+			['GET', one, needs('sites:read', (_, id) => webhooks.get(id))],
+			['DELETE', one, needs('sites:read', (_, id) => webhooks.remove(id))],
 		];
 	}
 
@@ -211,7 +266,7 @@ export class WebflowService extends Service<WebflowSwitches> {
 		const outcome = applyUpdate(shelf, fields, version, this.switches);
 		if ('refused' in outcome) return refuse(version, 'validation_error', outcome.refused);
 		const before = this.stocked(shelf);
-		Object.assign(shelf, outcome);
+		this.store(shelf, outcome, true);
 		const moved = move(before, { quantity: shelf.quantity, unlimited: shelf.infinite });
 		return { reply: { status: 200, body: this.view(version, shelf) }, moves: [moved] };
 	}
@@ -250,9 +305,4 @@ function refuse(
 ): Handled {
 	const { status, body } = errorBody(version, problem, words);
 	return reply(status, body);
-}
-
-/** An id of 24 hex digits, the same at every seed. */
-function objectId(kind: number, n: number): string {
-	return `${kind}0e63fc${n.toString(16).padStart(17, '0')}`.slice(0, 24);
 }

@@ -481,3 +481,11 @@ test('a later row by id knows the name its list has shown', async () => {
 	});
 	expect(endings[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
 });
+
+test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])('%s is no id', async (id) => {
+	const { endings } = await run(open(), {
+		operation: 'adjustByDelta',
+		rows: [{ id, amount: -1 }],
+	});
+	expect(endings[0].message).toContain('is not an Ecwid ID');
+});

@@ -110,6 +110,19 @@ describe('a copy that has not followed the last change', () => {
 		expect(levelOf(shop)).toBe(40);
 	});
 
+	test('proves nothing about a set that was refused without a reason', async () => {
+		const shop = open({ copy: 'stale' });
+		await run(shop, take(-5));
+		shop.sandbox.faults.add([
+			{ method: 'PUT', then: { status: 400, body: { error: { code: 'unknown-error' } } } },
+		]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 30 }],
+		});
+		expect(endings[0]).toMatchObject({ status: 'unknown' });
+	});
+
 	test('does not keep a set from being written', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
@@ -148,6 +161,35 @@ describe('a copy that has not followed the last change', () => {
 		expect(confirmed.outdated('1', level(45, 3))).toBeNull();
 		expect(confirmed.outdated('2', level(50, 3))).toBeNull();
 	});
+});
+
+test('a set does not fall between the reading of a delta and its write', async () => {
+	const shop = open();
+	const turns = new Turns();
+	const [added, written] = await Promise.all([
+		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], turns }),
+		run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 10 }],
+			options: { checkFirst: false },
+			turns,
+		}),
+	]);
+	expect([added, written].flatMap(statuses)).toStrictEqual(['updated', 'updated']);
+	expect([10, 5]).toContain(levelOf(shop));
+});
+
+test('a sum that RootFi confirms without naming the level is not shown as one', async () => {
+	const shop = open();
+	shop.sandbox.faults.add([
+		{ method: 'PUT', then: { status: 200, body: { rootfi_id: 1, sku: 'A' } } },
+		{ method: 'GET', skip: 2, apply: false, times: 9, then: { status: 500 } },
+	]);
+	const { endings } = await run(shop, {
+		operation: 'adjustByDelta',
+		rows: [{ sku: 'A', amount: -5 }],
+	});
+	expect(endings[0].after?.quantity ?? null).toBeNull();
 });
 
 test('two runs at the same time on one row: each adds to what the other wrote', async () => {

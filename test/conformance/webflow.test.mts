@@ -2,6 +2,7 @@ import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { BARE_SITE_ID } from '../../sandbox/webflow/ids.mts';
 import type { WebflowSwitches } from '../../sandbox/webflow/switches.mts';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { keysOn, MemoryTokens } from '../support/memory.mts';
 import { run, statuses } from '../support/run.mts';
 import {
 	openShop,
@@ -131,6 +132,70 @@ describe('what the site costs', () => {
 			});
 			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
 			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(9);
+		},
+	);
+
+	test('several ids that are gone cost one walk through the catalogue', async () => {
+		const index = new SkuIndex();
+		const skus = Array.from({ length: 8 }, (_, n) => `S${n}`);
+		const goods = skus.map((sku) => ({ name: sku, sku, quantity: 5 }));
+		const first = open({ index });
+		first.sandbox.seed({ webflow: goods });
+		const rows = skus.map((sku, n) => ({ sku, amount: 10 + n }));
+		await run(first, { ...set, rows });
+		first.sandbox.seed({
+			webflow: [...Array.from({ length: 8 }, () => goods[0]), ...goods.slice(1)],
+		});
+		first.sandbox.log.clear();
+		first.sandbox.faults.add([{ path: '/items/', apply: false, times: 8, then: { status: 404 } }]);
+		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+		await run(later, { ...set, rows });
+		expect(paths(first).filter((path) => path.endsWith('/products'))).toHaveLength(1);
+	});
+
+	test('a wrong SKU Collection ID is named, and costs no walks', async () => {
+		const shop = open({ skuCollectionId: 'f'.repeat(24) });
+		const { endings } = await run(shop, {
+			...set,
+			rows: [
+				{ sku: 'A', amount: 7 },
+				{ sku: 'B', amount: 8 },
+			],
+		});
+		expect(endings[0].message).toContain('SKU Collection ID in Options');
+		expect(paths(shop).filter((path) => path.endsWith('/products'))).toHaveLength(1);
+	});
+
+	test.each([true, false])(
+		'a key belongs to the item that was written, not to the one it replaced (Check First: %p)',
+		async (checkFirst) => {
+			const index = new SkuIndex();
+			const first = open({ index });
+			await run(first, {
+				...set,
+				rows: [{ sku: 'A', amount: 50 }],
+				options: { writeUnchanged: true },
+			});
+			first.sandbox.seed({
+				webflow: [
+					...Array.from({ length: 5 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 1 })),
+					{ name: 'Lantern', sku: 'A', quantity: 50 },
+				],
+			});
+			first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
+			const tokens = new MemoryTokens();
+			const order = async () =>
+				await run(openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock }), {
+					operation: 'adjustByDelta',
+					rows: [{ sku: 'A', amount: -1, key: 'order 1' }],
+					options: { checkFirst },
+					keys: keysOn(tokens),
+				});
+			const said = [await order(), await order(), await order()].flatMap(statuses);
+			expect(said).toStrictEqual(
+				checkFirst ? ['updated', 'duplicate', 'duplicate'] : ['failed', 'updated', 'duplicate'],
+			);
+			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(49);
 		},
 	);
 

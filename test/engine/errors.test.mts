@@ -286,23 +286,6 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		);
 	});
 
-	test('an expression for the shop that throws fails its row alone', async () => {
-		const broken = '={{ $json.sku === "nope" ? $("Nowhere").first().json.x : $json.shop }}';
-		const shop = node === 'webflowInventory' ? 'site' : 'companyId';
-		if (node === 'ecwidInventory') return;
-		const { outputs, error } = await runNode(running, node, {
-			parameters: parameters('setQuantity', {
-				[shop]: shop === 'site' ? byId(broken) : broken,
-			}),
-			input: rows.map((row) => ({ ...row, shop: shop === 'site' ? SITE_ID : '' })),
-			settings: CONTINUE,
-		});
-		expect(error).toBeUndefined();
-		expect(outputs[0]).toHaveLength(rows.length);
-		expect(outputs[0][0].json.status).toBe('updated');
-		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
-	});
-
 	test('Get and Get Many give the level row with what happened', async () => {
 		const got = await runNode(running, node, {
 			parameters: parameters('get', {
@@ -332,6 +315,28 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		});
 	}, 30_000);
 });
+
+test.each([
+	['webflowInventory', 'site', SITE_ID],
+	['rootfiInventory', 'companyId', ''],
+] as const)(
+	'%s: an expression for the %s that throws fails its row alone',
+	async (node, name, shop) => {
+		const broken = '={{ $json.sku === "71053" ? $("Nowhere").first().json.x : $json.shop }}';
+		const { outputs, error } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { [name]: name === 'site' ? byId(broken) : broken }),
+			input: [
+				{ sku: '85123A', qty: 5, shop },
+				{ sku: '71053', qty: 7, shop },
+			],
+			settings: CONTINUE,
+		});
+		expect(error).toBeUndefined();
+		expect(outputs[0]).toHaveLength(2);
+		expect(outputs[0][0].json.status).toBe('updated');
+		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
+	},
+);
 
 describe('a missing site', () => {
 	test('stops Webflow in words, and never throws under Continue', async () => {

@@ -1,5 +1,7 @@
 /** n8n's HTTP helper against a server that breaks: does the transport tell what the service may have seen? */
 import { createServer as createTcp, type AddressInfo } from 'node:net';
+import type { IExecuteFunctions } from 'n8n-workflow';
+import { createTransport } from '../../n8n/transport.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { useSandbox, parameters, runNode, writes } from './setup.mts';
@@ -69,4 +71,54 @@ test('a canceled execution cuts the request in flight and sends no other', async
 	expect(run.status).toBe('canceled');
 	await new Promise((resolve) => setTimeout(resolve, 200));
 	expect(writes(running)).toHaveLength(1);
+});
+
+describe('what n8n’s helper throws or gives', () => {
+	const answerTo = async (helper: () => Promise<unknown>) => {
+		const context = {
+			helpers: { httpRequestWithAuthentication: helper },
+			getExecutionCancelSignal: () => undefined,
+		} as unknown as IExecuteFunctions;
+		const transport = createTransport(context, 'webflowInventoryApi', 'http://shop', []);
+		return await transport({ method: 'PATCH', path: '/' });
+	};
+	const failure = (code: string, syscall: string) =>
+		Object.assign(new Error(code), { isAxiosError: true, code, syscall });
+
+	test.each([
+		['EHOSTUNREACH', 'connect', 'notSent'],
+		['ENETUNREACH', 'connect', 'notSent'],
+		['ECONNREFUSED', 'connect', 'notSent'],
+		['ENOTFOUND', 'getaddrinfo', 'notSent'],
+		['EHOSTUNREACH', 'read', 'lost'],
+		['ENETUNREACH', 'write', 'lost'],
+		['ECONNRESET', 'read', 'lost'],
+	])('%s at %s: %s', async (code, syscall, kind) => {
+		const thrown = async () => await Promise.reject(failure(code, syscall));
+		expect(await answerTo(thrown)).toMatchObject({ kind });
+	});
+
+	test('a mistake of a program may come after the request', async () => {
+		const thrown = async () => await Promise.reject(new TypeError('x is undefined'));
+		expect(await answerTo(thrown)).toMatchObject({ kind: 'lost' });
+	});
+
+	test('what n8n holds back was not sent', async () => {
+		const thrown = async () => await Promise.reject(new Error('Credential is not shared with you'));
+		expect(await answerTo(thrown)).toMatchObject({ kind: 'notSent' });
+	});
+
+	test.each([undefined, {}])('%p is no answer', async (response) => {
+		expect(await answerTo(async () => await Promise.resolve(response))).toMatchObject({
+			kind: 'lost',
+		});
+	});
+
+	test('headers may be missing', async () => {
+		const response = { statusCode: 200, body: '{}' };
+		expect(await answerTo(async () => await Promise.resolve(response))).toMatchObject({
+			kind: 'answered',
+			status: 200,
+		});
+	});
 });

@@ -1,8 +1,13 @@
 /** The sandbox over HTTP: its control routes, its page, its limits, and the three services as their documents have them. */
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { createServer, type IncomingHttpHeaders, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { orderLines, seedCatalogue } from '../../sandbox/catalogue.mts';
+import type { LogEntry } from '../../sandbox/log.mts';
 import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
+import { sign } from '../../sandbox/webflow/signature.mts';
 
 let running: RunningSandbox;
 beforeAll(async () => {
@@ -215,7 +220,7 @@ describe('its page in the documentation', () => {
 
 	test('names control routes that are there', async () => {
 		const routes = [...page.matchAll(/`(GET|POST) (\/control\/\w+)`/g)];
-		expect(routes).toHaveLength(10);
+		expect(routes).toHaveLength(12);
 		for (const [, method, path] of routes) {
 			expect((await ask(method, path)).status).not.toBe(404);
 		}
@@ -310,6 +315,132 @@ describe('Webflow', () => {
 		expect(
 			(await webflow('PATCH', item, { inventoryType: 'finite', ...fields })).body.quantity,
 		).toBe(quantity);
+	});
+});
+
+describe('Webflow’s webhooks', () => {
+	const HOOKS = `/v2/sites/${SITE_ID}/webhooks`;
+	/** What was heard at each path, and what is answered there; `null` never answers. */
+	let listener: Server;
+	let address: string;
+	const heard: Array<{ path: string; headers: IncomingHttpHeaders; body: string }> = [];
+	const ANSWERS: Record<string, number | null> = { '/moved': 302, '/broken': 500, '/slow': null };
+
+	beforeAll(async () => {
+		listener = createServer((incoming, outgoing) => {
+			const chunks: Buffer[] = [];
+			incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+			incoming.on('end', () => {
+				const path = incoming.url ?? '';
+				heard.push({ path, headers: incoming.headers, body: Buffer.concat(chunks).toString() });
+				const status = path in ANSWERS ? ANSWERS[path] : 200;
+				if (status !== null) outgoing.writeHead(status, { Location: '/elsewhere' }).end('ok');
+			});
+		});
+		listener.listen(0, '127.0.0.1');
+		await once(listener, 'listening');
+		address = `http://127.0.0.1:${(listener.address() as AddressInfo).port}`;
+	});
+	afterAll(() => {
+		listener.close();
+		listener.closeAllConnections();
+	});
+	beforeEach(() => heard.splice(0));
+
+	const listen = async (path: string) =>
+		(
+			await webflow('POST', HOOKS, {
+				triggerType: 'ecomm_inventory_changed',
+				url: `${address}${path}`,
+			})
+		).body;
+	const sell = async (...skus: string[]) =>
+		await ask(
+			'POST',
+			'/control/stock',
+			skus.map((sku) => ({ platform: 'webflow', sku, delta: -1 })),
+		);
+	/** Resolves with the next so many deliveries of the log. */
+	async function delivered(count: number): Promise<Array<Omit<LogEntry, 'n'>>> {
+		const entries: Array<Omit<LogEntry, 'n'>> = [];
+		return await new Promise((resolve) => {
+			const stop = running.sandbox.log.listen((entry) => {
+				if (entry.method === 'webhook') entries.push(entry);
+				if (entries.length < count) return;
+				stop();
+				resolve(entries);
+			});
+		});
+	}
+
+	test('reach a listener, signed over what it reads', async () => {
+		const { secretKey } = await listen('/hook');
+		const told = delivered(2);
+		await sell('71053', '85123A');
+		expect(await told).toMatchObject([{ status: 200 }, { status: 200 }]);
+		for (const { headers, body } of heard) {
+			expect(headers['content-type']).toBe('application/json');
+			const at = Number(headers['x-webflow-timestamp']);
+			expect(sign(secretKey, at, body)).toBe(headers['x-webflow-signature']);
+			expect(Math.abs(Date.now() - at)).toBeLessThan(60_000);
+		}
+	});
+
+	test('are sent again by a timer, and given up', async () => {
+		await ask('POST', '/control/switches', { webflow: { webhookRetryMs: 1 } });
+		await listen('/broken');
+		const told = delivered(4);
+		await sell('71053');
+		expect((await told).map(({ status }) => status)).toStrictEqual([500, 500, 500, 500]);
+		const { body } = await ask('GET', '/control/webhooks');
+		expect(body).toMatchObject({ webhooks: [{ state: 'deactivated' }], held: 0, failed: 0 });
+	});
+
+	test('do not follow a redirect', async () => {
+		await listen('/moved');
+		const told = delivered(1);
+		await sell('71053');
+		expect(await told).toMatchObject([{ status: 302 }]);
+		expect(heard.map(({ path }) => path)).toStrictEqual(['/moved']);
+	});
+
+	test('wait for an answer no longer than a switch says', async () => {
+		await ask('POST', '/control/switches', { webflow: { webhookTimeoutMs: 20 } });
+		await listen('/slow');
+		const told = delivered(1);
+		await sell('71053');
+		expect(await told).toMatchObject([{ status: null, fault: 'no answer' }]);
+	});
+
+	test('are removed with an answer that is empty', async () => {
+		const { id } = await listen('/hook');
+		const { status, headers, body } = await webflow('DELETE', `/v2/webhooks/${id}`);
+		expect([status, headers.get('content-length'), body]).toStrictEqual([204, null, '']);
+	});
+
+	test('go wrong on demand', async () => {
+		await listen('/hook');
+		const told = delivered(1);
+		await ask('POST', '/control/webhooks', { action: 'forged' });
+		expect(await told).toMatchObject([{ status: 200, fault: 'forged' }]);
+	});
+
+	test('of a sandbox that closes are cut off', async () => {
+		const other = await startSandbox();
+		const { webflow: shop } = other.sandbox;
+		const made = await fetch(`${other.url}/webflow${HOOKS}`, {
+			method: 'POST',
+			headers: WEBFLOW,
+			body: JSON.stringify({ triggerType: 'ecomm_inventory_changed', url: `${address}/slow` }),
+		});
+		expect(made.status).toBe(201);
+		other.sandbox.change('webflow', { sku: '71053', delta: -1 });
+		while (heard.length === 0) await new Promise((resolve) => setImmediate(resolve));
+		await other.close();
+		await shop.webhooks.deliveries.settled();
+		other.sandbox.change('webflow', { sku: '71053', delta: -1 });
+		await shop.webhooks.deliveries.settled();
+		expect(heard).toHaveLength(1);
 	});
 });
 

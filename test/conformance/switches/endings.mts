@@ -119,6 +119,13 @@ export const ALONE: Record<string, Change> = {
 			'a copy that is behind for one reading': 'updated | failed | failed',
 		},
 	},
+	// Another level under the old stamp counts as a copy that is behind, so no reading confirms what was lost.
+	'rootfi stampMoves false': {
+		but: {
+			'delta, the answer lost': 'unknown',
+			'delta with a key, the answer lost': 'unknown | unknown',
+		},
+	},
 };
 
 /** How a scenario may end, beside that, where two positions meet that are harmless alone. */

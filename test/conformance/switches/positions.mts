@@ -2,7 +2,12 @@
 import { ECWID_DEFAULTS, type EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import { ROOTFI_DEFAULTS, type RootFiSwitches } from '../../../sandbox/rootfi/switches.mts';
 import type { ServiceName } from '../../../sandbox/sandbox.mts';
-import { WEBFLOW_DEFAULTS, type WebflowSwitches } from '../../../sandbox/webflow/switches.mts';
+import {
+	WEBFLOW_DEFAULTS,
+	WEBHOOK_DEFAULTS,
+	type WebflowSwitches,
+	type WebhookSwitches,
+} from '../../../sandbox/webflow/switches.mts';
 import type { ShopName } from '../../support/shops.mts';
 
 const MINUTE = 60_000;
@@ -22,7 +27,7 @@ const positionsOf =
 	): Table<S> =>
 		table;
 
-const WEBFLOW = positionsOf<WebflowSwitches>()({
+const WEBFLOW = positionsOf<Omit<WebflowSwitches, keyof WebhookSwitches>>()({
 	bothQuantities: ['refuse', 'quantity', 'delta'],
 	finiteWithoutNumber: ['keep', 'zero', 'refuse'],
 	infiniteWithNumber: ['refuse', 'ignore'],
@@ -37,6 +42,20 @@ const WEBFLOW = positionsOf<WebflowSwitches>()({
 	v1Sku: ['flat', 'fields'],
 });
 
+/** Only a trigger meets these, so the runs of actions leave them out. */
+const WEBHOOKS = positionsOf<WebhookSwitches>()({
+	webhookIds: ['id', '_id'],
+	webhookSigning: ['hookSecret', 'clientSecret', 'none'],
+	webhookSecret: ['inCreate', 'always'],
+	webhookTwice: ['allow', 'refuse'],
+	webhookRetries: [3, 2, 0],
+	webhookRetryMs: [10 * MINUTE, 1_000],
+	webhookTimeoutMs: [10_000],
+	webhookDeactivated: ['shown', 'hidden'],
+	webhookUnchanged: [false, true],
+	echo: [true, false],
+});
+
 const ECWID = positionsOf<EcwidSwitches>()({
 	deltaOnUnlimited: ['updateCount0', 'refuse', 'silent'],
 	negativeSet: ['refuse', 'allow'],
@@ -45,6 +64,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	returnItem: ['honoured', 'ignored'],
 	warning: ['whileNegative', 'whenCrossing', 'never'],
 	searchLagMs: [0, 3_000, 10 * MINUTE],
+	stockMovesUpdateTime: [true, false],
 	skuSearch: ['exact', 'caseless', 'prefix'],
 	largeLimit: ['clamp', 'refuse'],
 	errorBody: ['json', 'empty', 'reason', 'text'],
@@ -64,11 +84,13 @@ const ECWID = positionsOf<EcwidSwitches>()({
 const ROOTFI = positionsOf<RootFiSwitches>()({
 	envelope: ['bare', 'data', 'dataList', 'dataAndSyncId', 'syncIdOnly'],
 	skuFilter: ['honoured', 'ignored', 'refused'],
+	updatedFilter: ['honoured', 'ignored'],
 	totalCount: ['honoured', 'ignored'],
 	quantityAs: ['number', 'text'],
 	negative: ['refuse', 'allow'],
 	unknownId: [404, 400],
 	copy: ['follows', 'stale'],
+	stampMoves: [true, false],
 	mostPerPage: [100, 3, 1],
 	companies: ['list', 'wrapped', 'missing'],
 	wait: ['retryAfter', 'resetSeconds', 'resetEpoch', 'none'],
@@ -87,6 +109,9 @@ export const SERVICES: Array<{ dialect: ShopName; service: ServiceName; turns: T
 	{ dialect: 'rootfi', service: 'rootfi', turns: turnsOf(ROOTFI) },
 ];
 
+/** Every position of every switch about webhooks. */
+export const WEBHOOK_TURNS: Turn[] = turnsOf(WEBHOOKS);
+
 function turnsOf(table: Record<string, readonly unknown[]>): Turn[] {
 	return Object.entries(table).flatMap(([name, positions]) =>
 		positions.map((position) => ({ name, position })),
@@ -94,7 +119,9 @@ function turnsOf(table: Record<string, readonly unknown[]>): Turn[] {
 }
 
 export const DEFAULTS: Record<ServiceName, object> = {
-	webflow: WEBFLOW_DEFAULTS,
+	webflow: Object.fromEntries(
+		Object.entries(WEBFLOW_DEFAULTS).filter(([name]) => !(name in WEBHOOK_DEFAULTS)),
+	),
 	ecwid: ECWID_DEFAULTS,
 	rootfi: ROOTFI_DEFAULTS,
 };
