@@ -1,6 +1,6 @@
 /**
  * Levels this process itself wrote, so that a trigger need not start the workflow that wrote them. A write is announced
- * before it is sent, because a webhook may arrive before its answer; each hides one change at the most.
+ * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
  */
 import type { Pieces } from './events';
 
@@ -8,9 +8,11 @@ interface Write {
 	pieces: Pieces;
 	/** Clock time of the write, in milliseconds. */
 	at: number;
+	/** Triggers that have seen it, or what replaced it. */
+	seenBy: Set<string>;
 }
 
-/** Milliseconds after which a write that no trigger has seen is forgotten. */
+/** Milliseconds after which a write is forgotten. */
 const LONGEST = 24 * 60 * 60_000;
 
 /** Milliseconds a reading may lag behind a write. An older write has been replaced by what the reading shows. */
@@ -25,7 +27,7 @@ export class OwnWrites {
 	announce(key: string, pieces: Pieces, now: number): void {
 		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
 		this.writes.delete(key);
-		this.writes.set(key, [...known, { pieces, at: now }]);
+		this.writes.set(key, [...known, { pieces, at: now, seenBy: new Set() }]);
 		if (this.writes.size > MOST_ITEMS) {
 			this.writes.delete(this.writes.keys().next().value as string);
 		}
@@ -35,33 +37,60 @@ export class OwnWrites {
 	withdraw(key: string, pieces: Pieces): void {
 		const known = this.writes.get(key) ?? [];
 		const at = known.map((write) => write.pieces).lastIndexOf(pieces);
-		if (at !== -1) this.keep(key, [...known.slice(0, at), ...known.slice(at + 1)]);
+		if (at !== -1) this.writes.set(key, [...known.slice(0, at), ...known.slice(at + 1)]);
 	}
 
-	/**
-	 * Whether a change to this level is one of ours; then it and what was written before it are used up.
-	 * @param seen A poll sees where several writes led; a webhook tells of each.
-	 */
-	take(key: string, pieces: Pieces, now: number, seen: 'lastOfSeveral' | 'each'): boolean {
-		const known = this.writes.get(key)?.map((write) => write.pieces) ?? [];
-		const at = seen === 'each' ? known.indexOf(pieces) : known.lastIndexOf(pieces);
-		if (at === -1) this.outdate(key, now);
-		else this.keep(key, (this.writes.get(key) as Write[]).slice(at + 1));
+	/** @param trigger Names a trigger; each has to see a write for itself. */
+	seenBy(trigger: string): SeenWrites {
+		return new SeenWrites(trigger, (key) => this.writes.get(key) ?? []);
+	}
+}
+
+/** What one trigger makes of the writes. */
+export class SeenWrites {
+	constructor(
+		private readonly trigger: string,
+		private readonly writesTo: (key: string) => Write[],
+	) {}
+
+	/** A webhook tells of each write: whether this change is the next of ours. */
+	takeNext(key: string, pieces: Pieces): boolean {
+		const unseen = this.unseen(key);
+		const at = unseen.findIndex((write) => write.pieces === pieces);
+		this.use(unseen.slice(0, at + 1));
 		return at !== -1;
 	}
 
-	/** The item was read, and shows none of our writes: those that a reading cannot lag behind have been replaced. */
-	outdate(key: string, now: number): void {
-		const known = this.writes.get(key);
-		if (known !== undefined)
-			this.keep(
-				key,
-				known.filter(({ at }) => now - at < LAG),
-			);
+	/**
+	 * A poll sees where several changes led. Returns `own` when that is a level of ours; `unclear` when it may be from
+	 * before our last write; else the level of ours that somebody has changed since, or `foreign` where there is none.
+	 *
+	 * @param before The level the poll before saw.
+	 */
+	judge(
+		key: string,
+		pieces: Pieces,
+		before: Pieces | undefined,
+		now: number,
+	): 'own' | 'unclear' | 'foreign' | { since: Pieces } {
+		const unseen = this.unseen(key);
+		const last = unseen[unseen.length - 1];
+		if (last === undefined) return 'foreign';
+		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
+		if (at !== -1) {
+			this.use(unseen.slice(0, at + 1));
+			return 'own';
+		}
+		if (pieces === before && now - last.at < LAG) return 'unclear';
+		this.use(unseen);
+		return { since: last.pieces };
 	}
 
-	private keep(key: string, writes: Write[]): void {
-		if (writes.length === 0) this.writes.delete(key);
-		else this.writes.set(key, writes);
+	private unseen(key: string): Write[] {
+		return this.writesTo(key).filter(({ seenBy }) => !seenBy.has(this.trigger));
+	}
+
+	private use(writes: Write[]): void {
+		for (const { seenBy } of writes) seenBy.add(this.trigger);
 	}
 }

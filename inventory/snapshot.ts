@@ -21,6 +21,11 @@ export class Snapshot {
 	/** @param stored Changed in place. */
 	constructor(private readonly stored: StoredLevels) {}
 
+	/** The level seen last; undefined for an item that is new. */
+	level(key: string): Pieces | undefined {
+		return this.stored[key]?.[0];
+	}
+
 	/** Takes a reading in. Returns how it differs, or null: also for an item that is new, which is no change of stock. */
 	take(key: string, pieces: Pieces, sweep: number): SeenDifference | null {
 		const known: Entry | undefined = this.stored[key];

@@ -5,7 +5,8 @@
  * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
  */
 import type { Clock } from './clock';
-import type { OwnWrites } from './own-writes';
+import type { Pieces } from './events';
+import type { SeenWrites } from './own-writes';
 import type { ListedItem, Platform } from './platform';
 import type { SeenDifference, StoredLevels } from './snapshot';
 import { Snapshot } from './snapshot';
@@ -38,7 +39,7 @@ export interface WatchSettings {
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
 	/** Null: changes this process wrote count like any other. */
-	ownWrites: OwnWrites | null;
+	ownWrites: SeenWrites | null;
 }
 
 export interface Occurrence {
@@ -178,22 +179,26 @@ export class Watch {
 			if (skus.size > 0 && !skus.has(item.sku ?? '')) continue;
 			const pieces = piecesOf(level);
 			if (level === null || pieces === undefined) continue;
-			const difference = this.snapshot.take(itemKey(item), pieces, sweep);
-			if (this.isForeign(item, difference)) {
+			const difference = this.differenceOf(itemKey(item), pieces, sweep);
+			if (difference !== null) {
 				const at = this.timeOf(level);
 				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, at });
 			}
 		}
 	}
 
-	private isForeign(item: Item, difference: SeenDifference | null): difference is SeenDifference {
+	/** How a reading differs from the last one, or from what this process itself has written since. */
+	private differenceOf(key: string, pieces: Pieces, sweep: number): SeenDifference | null {
 		const { ownWrites } = this.settings;
-		const now = this.clock.now();
-		if (difference === null) {
-			ownWrites?.outdate(itemKey(item), now);
-			return false;
+		const before = this.snapshot.level(key);
+		const verdict = ownWrites?.judge(key, pieces, before, this.clock.now()) ?? 'foreign';
+		if (verdict === 'unclear') {
+			this.snapshot.take(key, pieces, sweep);
+			return null;
 		}
-		return ownWrites?.take(itemKey(item), difference.to, now, 'lastOfSeveral') !== true;
+		if (typeof verdict === 'object') this.snapshot.take(key, verdict.since, sweep);
+		const difference = this.snapshot.take(key, pieces, sweep);
+		return verdict === 'own' ? null : difference;
 	}
 
 	/** The update time, unless it is from before the last poll: then something else moved it. */

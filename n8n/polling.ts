@@ -61,7 +61,7 @@ export async function pollInventory(
 		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
 		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
 		data[STATE_KEY] = state as unknown as IDataObject;
-		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account) : null;
+		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll) : null;
 		const watch = new Watch(platform, systemClock, state, { ...settings, ownWrites });
 		const { occurrences, fault } = await watch.poll(deadline);
 		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));

@@ -163,7 +163,8 @@ function deliveryOf(body: Buffer, timestamp: string | undefined, now: number): D
 async function itemsOf(context: IWebhookFunctions, delivery: Delivery, settings: TriggerSettings) {
 	const site = siteOf(context);
 	// Before anything is waited for: an order of five lines is five calls at once.
-	const deliveries = deliveriesOf(`${stepOf(context)} ${context.getMode()}`);
+	const trigger = `${stepOf(context)} ${context.getMode()}`;
+	const deliveries = deliveriesOf(trigger);
 	const difference = deliveries.take(delivery);
 	const { platform, account } = await webflow.connect(context, {
 		site,
@@ -174,7 +175,7 @@ async function itemsOf(context: IWebhookFunctions, delivery: Delivery, settings:
 	});
 	const { key, pieces, at } = delivery;
 	const own =
-		settings.ignoreOwnWrites && ownWritesOf(account).take(key, pieces, systemClock.now(), 'each');
+		settings.ignoreOwnWrites && ownWritesOf(account).seenBy(trigger).takeNext(key, pieces);
 	if (difference === null || own) return [];
 	const item: Item = await platform.named(key);
 	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];

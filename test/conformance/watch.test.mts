@@ -46,7 +46,7 @@ class Post {
 		const settings = {
 			fullSweepMinutes: 60,
 			skus: new Set<string>(),
-			ownWrites: this.own,
+			ownWrites: this.own.seenBy('trigger'),
 			...this.settings,
 		};
 		return await new Watch(platform, clock, this.state, settings).poll(deadline);
@@ -223,12 +223,29 @@ describe.each(WATCHED)('%s', (service) => {
 			expect(await post.seen()).toStrictEqual([['S0', 50, 45]]);
 		});
 
-		test('together with the change of another, the difference is seen', async () => {
+		test('that another changes before the poll: the change is his alone', async () => {
 			const post = new Post(service);
 			await post.seen();
 			await adjust(post, 'S0', -5);
 			post.sell('S0');
-			expect(await post.seen()).toStrictEqual([['S0', 50, 44]]);
+			expect(await post.seen()).toStrictEqual([['S0', 45, 44]]);
+		});
+
+		test('that another takes back before the poll: that is a change', async () => {
+			const post = new Post(service);
+			await post.seen();
+			await adjust(post, 'S0', -5);
+			post.sell('S0', 5);
+			expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([['S0', 45, 50]]);
+			expect(await post.seen()).toStrictEqual([]);
+		});
+
+		test('that sold an item out, and another restocks: it is back', async () => {
+			const post = new Post(service);
+			await post.seen();
+			await adjust(post, 'S0', -50);
+			post.sell('S0', 50);
+			expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([['S0', 0, 50]]);
 		});
 
 		test('several between two polls start nothing, and hide nothing later', async () => {

@@ -48,6 +48,11 @@ export interface WorkflowJson {
 	settings?: IDataObject;
 }
 
+interface Publication {
+	status: string;
+	triggers: Array<{ errorMessage: string | null }>;
+}
+
 export class N8n {
 	private cookie = '';
 	private child: ChildProcess | null = null;
@@ -232,6 +237,46 @@ export class N8n {
 	async retry({ id }: Execution): Promise<Execution> {
 		const retried = await this.rest<{ id: string }>('POST', `/executions/${id}/retry`, {});
 		return await this.finished(retried.id);
+	}
+
+	/** Publishes a workflow: its triggers are registered, and polled once. Throws what a trigger has to say against it. */
+	async activate(workflowId: string): Promise<void> {
+		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${workflowId}`);
+		await this.rest('POST', `/workflows/${workflowId}/activate`, { versionId });
+		for (;;) {
+			const { status, triggers } = await this.rest<Publication>(
+				'GET',
+				`/workflows/${workflowId}/publication-status`,
+			);
+			const failed = triggers.find(({ errorMessage }) => errorMessage !== null);
+			if (failed !== undefined) throw new Error(String(failed.errorMessage));
+			if (status === 'published') return;
+			await wait(100);
+		}
+	}
+
+	/** Takes a workflow back, and waits until its triggers have been removed. */
+	async deactivate(workflowId: string): Promise<void> {
+		await this.rest('POST', `/workflows/${workflowId}/deactivate`, {});
+		for (;;) {
+			const { status } = await this.rest<Publication>(
+				'GET',
+				`/workflows/${workflowId}/publication-status`,
+			);
+			if (!['published', 'in_progress'].includes(status)) return;
+			await wait(100);
+		}
+	}
+
+	/** All executions of a workflow that a trigger started, the oldest first, once they have ended. */
+	async executionsOf(workflowId: string): Promise<Execution[]> {
+		const filter = encodeURIComponent(JSON.stringify({ workflowId }));
+		const { results } = await this.rest<{ results: Array<{ id: string; mode: string }> }>(
+			'GET',
+			`/executions?filter=${filter}`,
+		);
+		const ids = results.filter(({ mode }) => mode !== 'manual').map(({ id }) => id);
+		return await Promise.all(ids.reverse().map(async (id) => await this.finished(id)));
 	}
 
 	async finished(executionId: string): Promise<Execution> {

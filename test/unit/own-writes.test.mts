@@ -2,31 +2,59 @@ import { OwnWrites } from '../../inventory/own-writes.ts';
 
 const MINUTE = 60_000;
 
-test('a write hides one change to its level, and no other', () => {
-	const own = new OwnWrites();
-	own.announce('1', 6, 0);
-	expect(own.take('2', 6, 1, 'lastOfSeveral')).toBe(false);
-	expect(own.take('1', 6, 1, 'lastOfSeveral')).toBe(true);
-	expect(own.take('1', 5, 2, 'lastOfSeveral')).toBe(false);
-	expect(own.take('1', 6, 3, 'lastOfSeveral')).toBe(false);
+describe('a webhook tells of each write', () => {
+	test('each hides one change to its level, and no other', () => {
+		const own = new OwnWrites();
+		for (const pieces of [8, 6, 8]) own.announce('1', pieces, 0);
+		const seen = own.seenBy('trigger');
+		expect(seen.takeNext('2', 8)).toBe(false);
+		expect([8, 6, 8, 6].map((pieces) => seen.takeNext('1', pieces))).toStrictEqual([
+			true,
+			true,
+			true,
+			false,
+		]);
+	});
+
+	test('to each trigger for itself', () => {
+		const own = new OwnWrites();
+		own.announce('1', 6, 0);
+		for (const trigger of ['one', 'two']) {
+			expect(own.seenBy(trigger).takeNext('1', 6)).toBe(true);
+			expect(own.seenBy(trigger).takeNext('1', 6)).toBe(false);
+		}
+	});
 });
 
-test('a poll sees where several writes led, and uses them all up', () => {
-	const own = new OwnWrites();
-	for (const pieces of [8, 6, 8, 6]) own.announce('1', pieces, 0);
-	expect(own.take('1', 6, 1, 'lastOfSeveral')).toBe(true);
-	expect(own.take('1', 8, 2, 'lastOfSeveral')).toBe(false);
-});
+describe('a poll sees where changes led', () => {
+	test.each([
+		['to the last of several writes', [8, 6, 8, 6], 6, 'own'],
+		['to an earlier write, which the list lags behind with', [8, 6], 8, 'own'],
+		['to another level', [8, 6], 5, { since: 6 }],
+		['nowhere yet, or back', [8, 6], 10, 'unclear'],
+	] as const)('%s', (_, writes, pieces, verdict) => {
+		const own = new OwnWrites();
+		for (const one of writes) own.announce('1', one, 0);
+		expect(own.seenBy('trigger').judge('1', pieces, 10, 1)).toStrictEqual(verdict);
+	});
 
-test('a webhook tells of each write', () => {
-	const own = new OwnWrites();
-	for (const pieces of [8, 6, 8]) own.announce('1', pieces, 0);
-	expect([8, 6, 8, 6].map((pieces) => own.take('1', pieces, 1, 'each'))).toStrictEqual([
-		true,
-		true,
-		true,
-		false,
-	]);
+	test('what cannot lag any more was changed back', () => {
+		const own = new OwnWrites();
+		own.announce('1', 6, 0);
+		const seen = own.seenBy('trigger');
+		expect(seen.judge('1', 10, 10, MINUTE - 1)).toBe('unclear');
+		expect(seen.judge('1', 10, 10, MINUTE)).toStrictEqual({ since: 6 });
+		expect(seen.judge('1', 6, 10, MINUTE)).toBe('foreign');
+	});
+
+	test('a write hides one change, and what was written before it none', () => {
+		const own = new OwnWrites();
+		for (const pieces of [8, 6]) own.announce('1', pieces, 0);
+		const seen = own.seenBy('trigger');
+		expect(seen.judge('1', 6, 10, 1)).toBe('own');
+		expect(seen.judge('1', 8, 6, 2)).toBe('foreign');
+		expect(seen.judge('1', 6, 8, 3)).toBe('foreign');
+	});
 });
 
 test('a write that was refused hides nothing', () => {
@@ -34,28 +62,15 @@ test('a write that was refused hides nothing', () => {
 	own.announce('1', 6, 0);
 	own.announce('1', null, 0);
 	own.withdraw('1', 6);
-	expect(own.take('1', 6, 1, 'each')).toBe(false);
-	expect(own.take('1', null, 1, 'each')).toBe(true);
-	own.withdraw('1', null);
 	own.withdraw('2', 1);
+	const seen = own.seenBy('trigger');
+	expect(seen.takeNext('1', 6)).toBe(false);
+	expect(seen.takeNext('1', null)).toBe(true);
 });
 
-test('a write that a later reading cannot lag behind has been replaced', () => {
-	const own = new OwnWrites();
-	own.announce('1', 6, 0);
-	own.outdate('1', MINUTE / 2);
-	expect(own.take('1', 6, MINUTE / 2, 'lastOfSeveral')).toBe(true);
-	own.announce('1', 6, 0);
-	own.outdate('1', MINUTE);
-	expect(own.take('1', 6, MINUTE, 'lastOfSeveral')).toBe(false);
-	own.announce('2', 6, 0);
-	expect(own.take('2', 7, MINUTE, 'lastOfSeveral')).toBe(false);
-	expect(own.take('2', 6, MINUTE, 'lastOfSeveral')).toBe(false);
-});
-
-test('a write that no trigger ever saw is forgotten after a day', () => {
+test('a write is forgotten after a day', () => {
 	const own = new OwnWrites();
 	own.announce('1', 6, 0);
 	own.announce('1', 5, 24 * 60 * MINUTE);
-	expect(own.take('1', 6, 24 * 60 * MINUTE, 'each')).toBe(false);
+	expect(own.seenBy('trigger').takeNext('1', 6)).toBe(false);
 });

@@ -1,0 +1,272 @@
+/** The examples with triggers, imported into a real n8n, switched on, and met by sales. */
+import type { IDataObject } from 'n8n-workflow';
+import { readFile } from 'node:fs/promises';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LogEntry } from '../../sandbox/log.mts';
+import { SITE_ID } from '../../sandbox/webflow/ids.mts';
+import { writesOf } from '../support/tries.mts';
+import type { Execution, WorkflowJson } from './n8n.mts';
+import { useHost, type Service } from './setup.mts';
+
+/** Plenty of each item, in all three shops. */
+const SHELF = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+
+/** The longest time between two polls, in milliseconds, and some more. */
+const NEXT_POLL = 70_000;
+
+const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+let active: string | null = null;
+
+afterEach(async () => {
+	if (active !== null) await host.n8n.deactivate(active);
+	active = null;
+});
+
+/** What a shop owner does: import the file, choose the credentials and the site, publish. */
+async function publish(file: string, edit: (workflow: WorkflowJson) => void = () => {}) {
+	const url = new URL(`../../examples/${file}.json`, import.meta.url);
+	const workflow = JSON.parse(await readFile(url, 'utf8')) as WorkflowJson;
+	for (const { credentials, parameters } of workflow.nodes) {
+		for (const [type, credential] of Object.entries(credentials ?? {})) {
+			credential.id = host.credentials[type];
+		}
+		if (parameters.site !== undefined) {
+			parameters.site = { __rl: true, mode: 'list', value: SITE_ID };
+		}
+	}
+	edit(workflow);
+	active = await host.n8n.createWorkflow(workflow);
+	await host.n8n.activate(active);
+	return active;
+}
+
+/** Publishing anew makes the triggers poll at once instead of at the next minute. */
+async function poll(workflowId: string): Promise<void> {
+	await host.n8n.deactivate(workflowId);
+	await host.n8n.activate(workflowId);
+	await settled(workflowId);
+}
+
+/** Until n8n has started what there is to start, and it has ended. */
+async function settled(workflowId: string): Promise<Execution[]> {
+	const { deliveries } = host.running.sandbox.webflow.webhooks;
+	let known = -1;
+	for (;;) {
+		await deliveries.settled();
+		await wait(500);
+		const executions = await host.n8n.executionsOf(workflowId);
+		if (executions.length === known) return executions;
+		known = executions.length;
+	}
+}
+
+async function eventually<T>(
+	what: () => Promise<T | undefined> | T | undefined,
+	ms = 10_000,
+): Promise<T> {
+	const deadline = Date.now() + ms;
+	for (;;) {
+		const found = await what();
+		if (found !== undefined) return found;
+		if (Date.now() > deadline) throw new Error(`Nothing came within ${ms} ms`);
+		await wait(100);
+	}
+}
+
+function sell(service: Service, sku: string, pieces: number): void {
+	host.running.sandbox.change(service, { sku, delta: -pieces });
+}
+
+function level(service: Service, sku: string): number | undefined {
+	return host.running.sandbox
+		.service(service)
+		.stock()
+		.find((one) => one.sku === sku)?.quantity;
+}
+
+/** Writes of levels, and not of webhooks. */
+function levelWrites(): LogEntry[] {
+	return writesOf(host.running.sandbox).filter(({ path }) => !path.includes('webhooks'));
+}
+
+function rows(executions: Execution[], node: string, output = 0): IDataObject[] {
+	return executions.flatMap((one) => one.items(node, output).map(({ json }) => json));
+}
+
+describe('low-stock-message', () => {
+	const received: unknown[] = [];
+	let chat: Server;
+
+	beforeAll(async () => {
+		chat = createServer((request, response) => {
+			let body = '';
+			request.on('data', (text) => (body += text));
+			request.on('end', () => {
+				received.push(JSON.parse(body));
+				response.end('ok');
+			});
+		});
+		await new Promise<void>((resolve) => chat.listen(0, '127.0.0.1', resolve));
+	});
+	afterAll(async () => {
+		await new Promise((resolve) => chat.close(resolve));
+	});
+
+	test('tells the chat once when an item falls to five or fewer', async () => {
+		const { port } = chat.address() as AddressInfo;
+		const id = await publish('low-stock-message', ({ nodes }) => {
+			const message = nodes.find(({ name }) => name === 'Send message');
+			if (message !== undefined) message.parameters.url = `http://127.0.0.1:${port}/`;
+		});
+		sell('ecwid', 'A', 4);
+		sell('ecwid', 'B', 5);
+		await poll(id);
+		expect(received).toStrictEqual([{ text: 'Item B (B): 5 left in Ecwid' }]);
+
+		// By n8n's own clock this time.
+		sell('ecwid', 'A', 1);
+		sell('ecwid', 'B', 1);
+		await eventually(() => received[1], NEXT_POLL);
+		await settled(id);
+		expect(received.slice(1)).toStrictEqual([{ text: 'Item A (A): 5 left in Ecwid' }]);
+	});
+});
+
+describe('webflow-to-ecwid', () => {
+	test('sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
+		host.running.sandbox.seed({ ecwid: SHELF.filter(({ sku }) => sku !== 'D') });
+		const id = await publish('webflow-to-ecwid');
+		sell('webflow', 'A', 3);
+		sell('webflow', 'D', 1);
+		sell('webflow', 'B', 10);
+		const executions = await settled(id);
+		expect(['A', 'B', 'C'].map((sku) => level('ecwid', sku))).toStrictEqual([7, 0, 10]);
+		expect(executions.map(({ status }) => status)).toStrictEqual(Array(3).fill('success'));
+		expect(rows(executions, 'Audit trail')).toHaveLength(2);
+		expect(levelWrites()).toHaveLength(2);
+		expect(rows(executions, 'Changes for a person')).toMatchObject([
+			{ details: { status: 'failed', sku: 'D' } },
+		]);
+	});
+
+	test('sets the last level when sales overtake each other', async () => {
+		const id = await publish('webflow-to-ecwid');
+		host.running.sandbox.faults.add([{ platform: 'ecwid', method: 'GET', delayMs: 1_500 }]);
+		for (let n = 0; n < 8; n += 1) sell('webflow', 'A', 1);
+		await settled(id);
+		expect(level('ecwid', 'A')).toBe(2);
+	});
+});
+
+describe('sold-out-list', () => {
+	test('writes a row for each item that sells out', async () => {
+		const id = await publish('sold-out-list');
+		sell('rootfi', 'A', 10);
+		sell('rootfi', 'B', 9);
+		sell('rootfi', 'C', 10);
+		await poll(id);
+		sell('rootfi', 'B', 1);
+		await poll(id);
+		const written = await soldOut();
+		expect(written).toMatchObject([
+			{ sku: 'A', name: 'Item A', before: 10 },
+			{ sku: 'C', name: 'Item C', before: 10 },
+			{ sku: 'B', name: 'Item B', before: 1 },
+		]);
+		for (const { soldOutAt } of written) {
+			expect(Math.abs(Date.now() - Date.parse(String(soldOutAt)))).toBeLessThan(60_000);
+		}
+		expect(new Set(written.map(({ eventId }) => eventId)).size).toBe(3);
+	});
+
+	async function soldOut(): Promise<IDataObject[]> {
+		const { n8n } = host;
+		const { id } = await n8n.rest<{ id: string }>('GET', '/projects/personal');
+		const tables = `/projects/${id}/data-tables`;
+		const found = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', tables);
+		const table = found.data.find(({ name }) => name === 'sold-out');
+		const { data } = await n8n.rest<{ data: IDataObject[] }>(
+			'GET',
+			`${tables}/${table?.id}/rows?sortBy=id:asc`,
+		);
+		return data;
+	}
+});
+
+describe('two-way-sync', () => {
+	/** Polls until both shops had their say, then twice more: nothing may be written any more. */
+	async function comesToRest(id: string): Promise<void> {
+		await settled(id);
+		await poll(id);
+		const before = levelWrites().length;
+		await poll(id);
+		await poll(id);
+		expect(levelWrites().slice(before)).toStrictEqual([]);
+	}
+
+	function levels(): Array<[number | undefined, number | undefined]> {
+		return SHELF.map(({ sku }) => [level('webflow', sku), level('ecwid', sku)]);
+	}
+
+	test('each change comes to the other shop and to rest', async () => {
+		const id = await publish('two-way-sync');
+
+		sell('webflow', 'A', 1);
+		await comesToRest(id);
+		sell('ecwid', 'B', 2);
+		await comesToRest(id);
+		expect(levels()).toStrictEqual([
+			[9, 9],
+			[8, 8],
+			[10, 10],
+			[10, 10],
+		]);
+		expect(levelWrites()).toHaveLength(2);
+
+		// Both at once, each its own item.
+		sell('webflow', 'C', 3);
+		sell('ecwid', 'D', 4);
+		await comesToRest(id);
+		expect(levels()).toStrictEqual([
+			[9, 9],
+			[8, 8],
+			[7, 7],
+			[6, 6],
+		]);
+		expect(levelWrites()).toHaveLength(4);
+
+		// Each change started one execution, and no write another one.
+		expect(await host.n8n.executionsOf(id)).toHaveLength(4);
+
+		// Both at once, the same item.
+		sell('ecwid', 'A', 5);
+		sell('webflow', 'A', 6);
+		await comesToRest(id);
+		expect(level('ecwid', 'A')).toBe(level('webflow', 'A'));
+
+		// And back again, by hand.
+		host.running.sandbox.change('ecwid', { sku: 'A', quantity: 10 });
+		await comesToRest(id);
+		host.running.sandbox.change('webflow', { sku: 'A', quantity: 9 });
+		await comesToRest(id);
+		expect(levels()[0]).toStrictEqual([9, 9]);
+	});
+
+	test('and so it does by n8n’s own clock', async () => {
+		const id = await publish('two-way-sync');
+		sell('ecwid', 'A', 1);
+		sell('webflow', 'B', 2);
+		await eventually(() => (level('webflow', 'A') === 9 ? true : undefined), NEXT_POLL);
+		await wait(NEXT_POLL);
+		await settled(id);
+		expect(levels()).toStrictEqual([
+			[9, 9],
+			[8, 8],
+			[10, 10],
+			[10, 10],
+		]);
+		expect(levelWrites()).toHaveLength(2);
+	});
+});

@@ -1,0 +1,241 @@
+/** The triggers, activated in a real n8n: a change in a shop starts the workflow, and nothing else does. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { setTimeout as wait } from 'node:timers/promises';
+import { SITE_ID } from '../../sandbox/webflow/ids.mts';
+import { byId } from '../engine/setup.mts';
+import type { Execution, WorkflowJson } from './n8n.mts';
+import { runStock, useHost, type Service } from './setup.mts';
+
+const host = useHost((sandbox) =>
+	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) }),
+);
+
+const TRIGGER = 'Stock Changed';
+
+let count = 0;
+
+function listening(service: Service, some: INodeParameters = {}): WorkflowJson {
+	const type = `${service}InventoryApi`;
+	count += 1;
+	return {
+		name: `${service} trigger`,
+		nodes: [
+			{
+				name: TRIGGER,
+				id: 'trigger',
+				type: `n8n-nodes-inventory-sync.${service}InventoryTrigger`,
+				typeVersion: 1,
+				position: [0, 0],
+				webhookId: `stock-${count}`,
+				parameters: {
+					authentication: 'accessToken',
+					events: ['changed'],
+					site: byId(SITE_ID),
+					options: {},
+					pollTimes: { item: [{ mode: 'everyMinute' }] },
+					...some,
+				} as IDataObject,
+				credentials: { [type]: { id: host.credentials[type], name: type } },
+			},
+			{
+				name: 'Nothing',
+				id: 'nothing',
+				type: 'n8n-nodes-base.noOp',
+				typeVersion: 1,
+				position: [200, 0],
+				parameters: {},
+			},
+		],
+		connections: { [TRIGGER]: { main: [[{ node: 'Nothing', type: 'main', index: 0 }]] } },
+	} as WorkflowJson;
+}
+
+async function activated(service: Service, some?: INodeParameters): Promise<string> {
+	const id = await host.n8n.createWorkflow(listening(service, some));
+	await host.n8n.activate(id);
+	return id;
+}
+
+const itemsOf = (executions: Execution[]): IDataObject[] =>
+	executions.flatMap((execution) => execution.items(TRIGGER).map(({ json }) => json));
+
+/** Waits until so many executions have been started. */
+async function started(id: string, most: number): Promise<IDataObject[]> {
+	for (;;) {
+		const executions = await host.n8n.executionsOf(id);
+		if (executions.length >= most) return itemsOf(executions);
+		await wait(200);
+	}
+}
+
+/** What all deliveries so far have started. */
+async function delivered(id: string): Promise<IDataObject[]> {
+	await host.running.sandbox.webflow.webhooks.deliveries.settled();
+	return itemsOf(await host.n8n.executionsOf(id));
+}
+
+const sell = (service: Service, sku: string, delta = -1) =>
+	host.running.sandbox.change(service, { sku, delta });
+
+const hooks = () => host.running.sandbox.webflow.webhooks.all();
+
+describe('Webflow', () => {
+	test('a change starts the workflow at once, with what it was before', async () => {
+		const id = await activated('webflow', { events: ['changed', 'lowStock', 'outOfStock'] });
+		expect(hooks()).toHaveLength(1);
+		sell('webflow', 'A');
+		expect(await started(id, 1)).toMatchObject([
+			{
+				event: 'changed',
+				platform: 'webflow',
+				sku: 'A',
+				name: 'A',
+				previousQuantity: null,
+				quantity: 49,
+				delta: null,
+				unlimited: false,
+			},
+		]);
+		sell('webflow', 'A', -49);
+		const items = (await started(id, 2)).slice(1);
+		expect(items.map(({ event }) => event)).toStrictEqual(['changed', 'lowStock', 'outOfStock']);
+		expect(items[0]).toMatchObject({ previousQuantity: 49, quantity: 0, delta: -49 });
+		expect(new Set(items.map(({ eventId }) => eventId)).size).toBe(3);
+		await host.n8n.deactivate(id);
+		expect(hooks()).toStrictEqual([]);
+	});
+
+	test('an order of several lines is several calls at once, each told once', async () => {
+		const id = await activated('webflow');
+		const { webflow } = host.running.sandbox;
+		webflow.act({ action: 'shuffle', next: 3 });
+		webflow.act({ action: 'duplicate', next: 3 });
+		for (const sku of ['A', 'B', 'C']) sell('webflow', sku);
+		const items = await started(id, 3);
+		expect(items.map(({ sku }) => sku).sort()).toStrictEqual(['A', 'B', 'C']);
+		expect(await delivered(id)).toHaveLength(3);
+		await host.n8n.deactivate(id);
+	});
+
+	test('what is forged, stale, unsigned, repeated or about something else starts nothing', async () => {
+		const id = await activated('webflow');
+		const { webflow } = host.running.sandbox;
+		sell('webflow', 'A');
+		await started(id, 1);
+		for (const action of ['forged', 'stale', 'future', 'unsigned', 'otherTrigger'] as const) {
+			webflow.act({ action, sku: 'A', quantity: 3 });
+		}
+		webflow.act({ action: 'duplicate' });
+		expect(await delivered(id)).toHaveLength(1);
+		await host.n8n.deactivate(id);
+	});
+
+	test('a level that one of the nodes wrote starts nothing; the next sale does', async () => {
+		const id = await activated('webflow');
+		await runStock(host, {
+			service: 'webflow',
+			parameters: {
+				authentication: 'accessToken',
+				operation: 'setQuantity',
+				site: byId(SITE_ID),
+				item: { __rl: true, mode: 'sku', value: 'A' } as unknown as INodeParameters,
+				quantity: 7,
+				options: {},
+			},
+			input: [{}],
+		});
+		expect(await delivered(id)).toStrictEqual([]);
+		sell('webflow', 'A');
+		expect(await started(id, 1)).toMatchObject([{ previousQuantity: 7, quantity: 6 }]);
+		await host.n8n.deactivate(id);
+	});
+
+	test('a webhook that vanished is made anew at the next activation', async () => {
+		const id = await activated('webflow');
+		host.running.sandbox.webflow.act({ action: 'vanish' });
+		expect(hooks()).toStrictEqual([]);
+		await host.n8n.deactivate(id);
+		await host.n8n.activate(id);
+		expect(hooks()).toHaveLength(1);
+		sell('webflow', 'A');
+		expect(await started(id, 1)).toMatchObject([{ sku: 'A', quantity: 49 }]);
+		await host.n8n.deactivate(id);
+		expect(hooks()).toStrictEqual([]);
+	});
+
+	test('without a key for the signature it is refused, unless that is accepted', async () => {
+		host.running.sandbox.webflow.switches.webhookSigning = 'none';
+		await expect(activated('webflow')).rejects.toThrow('named no key for this webhook');
+		expect(hooks()).toStrictEqual([]);
+		const id = await activated('webflow', { options: { acceptUnsigned: true } });
+		sell('webflow', 'A');
+		expect(await started(id, 1)).toMatchObject([{ sku: 'A', quantity: 49 }]);
+		await host.n8n.deactivate(id);
+	});
+});
+
+describe.each<Service>(['ecwid', 'rootfi'])('%s', (service) => {
+	/** Deactivating and activating is the quickest way to the next poll. */
+	const pollAgain = async (id: string): Promise<void> => {
+		await host.n8n.deactivate(id);
+		await host.n8n.activate(id);
+	};
+
+	test('a sale starts the workflow at the next poll, by itself', async () => {
+		const id = await activated(service, { events: ['changed', 'lowStock'] });
+		sell(service, 'A', -3);
+		expect(await started(id, 1)).toMatchObject([
+			{
+				event: 'changed',
+				platform: service,
+				sku: 'A',
+				previousQuantity: 50,
+				quantity: 47,
+				delta: -3,
+			},
+		]);
+		await host.n8n.deactivate(id);
+	});
+
+	test('is silent at first; each difference is told once, also after n8n was killed', async () => {
+		const id = await activated(service);
+		expect(await host.n8n.executionsOf(id)).toStrictEqual([]);
+		sell(service, 'A');
+		await pollAgain(id);
+		await started(id, 1);
+		await host.n8n.down('SIGKILL');
+		sell(service, 'A', -2);
+		sell(service, 'B');
+		await host.n8n.up();
+		const items = await started(id, 2);
+		await pollAgain(id);
+		expect(await host.n8n.executionsOf(id)).toHaveLength(2);
+		expect(
+			items.map(({ sku, previousQuantity, quantity }) => [sku, previousQuantity, quantity]),
+		).toEqual(
+			expect.arrayContaining([
+				['A', 50, 49],
+				['A', 49, 47],
+				['B', 50, 49],
+			]),
+		);
+		await host.n8n.deactivate(id);
+	});
+
+	test('Fetch Test Event gives samples and moves nothing', async () => {
+		const id = await activated(service, { events: ['changed', 'outOfStock'] });
+		sell(service, 'A');
+		const manual = await host.n8n.run(id, TRIGGER);
+		expect(itemsOf([manual])).toMatchObject([{ event: 'changed' }, { event: 'outOfStock' }]);
+		await pollAgain(id);
+		expect(await started(id, 1)).toMatchObject([{ sku: 'A', previousQuantity: 50, quantity: 49 }]);
+		await host.n8n.deactivate(id);
+	});
+
+	test('a token that is refused keeps the workflow from being activated, in words', async () => {
+		host.running.sandbox.faults.add([
+			{ platform: service, apply: false, times: 999, then: { status: 401, body: {} } },
+		]);
+		await expect(activated(service)).rejects.toThrow(/did not accept the (access token|API key)/i);
+	});
+});
