@@ -10,8 +10,11 @@ import { EcwidInventoryApi } from '../../credentials/EcwidInventoryApi.credentia
 import { RootfiInventoryApi } from '../../credentials/RootfiInventoryApi.credentials.ts';
 import { WebflowInventoryApi } from '../../credentials/WebflowInventoryApi.credentials.ts';
 import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.ts';
+import { EcwidInventoryTrigger } from '../../nodes/EcwidInventoryTrigger/EcwidInventoryTrigger.node.ts';
 import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
+import { RootfiInventoryTrigger } from '../../nodes/RootfiInventoryTrigger/RootfiInventoryTrigger.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
+import { WebflowInventoryTrigger } from '../../nodes/WebflowInventoryTrigger/WebflowInventoryTrigger.node.ts';
 
 const NODES: Record<string, INodeType> = {
 	webflowInventory: new WebflowInventory(),
@@ -184,6 +187,35 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 				check(inner as INodeProperties);
 		};
 		node.description.properties.forEach(check);
+	});
+});
+
+describe.each([
+	[new WebflowInventoryTrigger(), ['acceptUnsigned', 'ignoreOwnWrites']],
+	[new EcwidInventoryTrigger(), ['fullSweepMinutes', 'ignoreOwnWrites', 'thresholdFrom']],
+	[new RootfiInventoryTrigger(), ['fullSweepMinutes', 'ignoreOwnWrites', 'thresholdFrom']],
+] as Array<[INodeType, string[]]>)('trigger %#', ({ description }, options) => {
+	const property = (name: string) => description.properties.find((one) => one.name === name);
+
+	test('has the events, the threshold and the options of its service', () => {
+		const events = property('events');
+		expect(events?.default).toStrictEqual(['changed']);
+		expect((events?.options as Array<{ value: string }>).map(({ value }) => value).sort()).toEqual([
+			'backInStock',
+			'changed',
+			'lowStock',
+			'outOfStock',
+		]);
+		expect(property('threshold')?.default).toBe(5);
+		const own = property('options')?.options as Array<{ name: string }>;
+		expect(own.map(({ name }) => name)).toStrictEqual(options);
+	});
+
+	test('starts workflows, and is no tool', () => {
+		expect(description).toMatchObject({ group: ['trigger'], inputs: [] });
+		expect(description.usableAsTool).toBeUndefined();
+		expect(description.name).toMatch(/InventoryTrigger$/);
+		expect(description.displayName).toMatch(/Inventory Trigger$/);
 	});
 });
 

@@ -5,7 +5,7 @@ import { useHost, results, runStock, SERVICES } from './setup.mts';
 const host = useHost();
 
 describe('n8n’s list of nodes', () => {
-	test('shows the three and their tools, each with a light and a dark icon', async () => {
+	test('shows the nodes, their tools and the triggers, each with a light and a dark icon', async () => {
 		const response = await fetch(`${host.n8n.url}/types/nodes.json`, {
 			headers: { Cookie: `${host.n8n.session.name}=${host.n8n.session.value}` },
 		});
@@ -17,10 +17,13 @@ describe('n8n’s list of nodes', () => {
 		expect(ours.map(({ name }) => name.split('.')[1]).sort()).toStrictEqual([
 			'ecwidInventory',
 			'ecwidInventoryTool',
+			'ecwidInventoryTrigger',
 			'rootfiInventory',
 			'rootfiInventoryTool',
+			'rootfiInventoryTrigger',
 			'webflowInventory',
 			'webflowInventoryTool',
+			'webflowInventoryTrigger',
 		]);
 		for (const { iconUrl } of ours) {
 			expect(iconUrl.light).not.toBe(iconUrl.dark);

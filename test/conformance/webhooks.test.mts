@@ -1,0 +1,152 @@
+/** Webflow's webhooks: registering them, and knowing Webflow's calls from others. */
+import { Hooks, INVENTORY_CHANGED } from '../../platforms/webflow/hooks.ts';
+import { isAuthentic, WINDOW } from '../../platforms/webflow/signature.ts';
+import { Webflow } from '../../platforms/webflow/webflow.ts';
+import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
+import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { openShop, SITE_ID, type ShopOptions } from '../support/shops.mts';
+
+const URL = 'https://n8n.example/webhook/stock/webhook';
+
+function open(switches: Partial<WebhookSwitches> = {}, options?: ShopOptions, site = SITE_ID) {
+	const shop = openShop('webflow', options);
+	Object.assign(shop.sandbox.webflow.switches, switches);
+	return { ...shop, hooks: new Hooks(shop.connection, site) };
+}
+
+describe('a webhook', () => {
+	test.each(['id', '_id'] as const)('is made, found and removed (%s)', async (webhookIds) => {
+		const { hooks, sandbox } = open({ webhookIds });
+		const created = await hooks.create(URL);
+		const [registered] = sandbox.webflow.webhooks.all();
+		expect(registered).toMatchObject({ triggerType: INVENTORY_CHANGED, url: URL });
+		expect(created).toStrictEqual({
+			ok: true,
+			value: { id: registered.id, url: URL, secretKey: registered.key },
+		});
+		expect(await hooks.list()).toStrictEqual({
+			ok: true,
+			value: [{ id: registered.id, url: URL, secretKey: null }],
+		});
+		expect(await hooks.remove(registered.id)).toBeNull();
+		expect(sandbox.webflow.webhooks.all()).toStrictEqual([]);
+	});
+
+	test('that is gone already is removed', async () => {
+		expect(await open().hooks.remove('30e63fc00000000000000009')).toBeNull();
+	});
+
+	test('that cannot be removed says why', async () => {
+		const { hooks, sandbox } = open();
+		sandbox.faults.add([{ method: 'DELETE', apply: false, then: { status: 403, body: {} } }]);
+		expect(await hooks.remove('30e63fc00000000000000009')).toMatchObject({ httpStatus: 403 });
+	});
+
+	test('has no key where Webflow names none', async () => {
+		const { hooks } = open({ webhookSigning: 'clientSecret' });
+		expect(await hooks.create(URL)).toMatchObject({ ok: true, value: { secretKey: null } });
+	});
+
+	test.each([
+		['a token that may not', { token: WEBFLOW_READ_ONLY_TOKEN }, 'may not create webhooks'],
+		['a wrong token', { token: 'nope' }, 'did not accept the access token'],
+	])('cannot be made with %s', async (_, options, words) => {
+		const created = await open({}, options).hooks.create(URL);
+		expect(created).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining(words) },
+		});
+	});
+
+	test('is one of 75 at the most', async () => {
+		const { hooks } = open();
+		for (let n = 0; n < 75; n += 1)
+			expect(await hooks.create(`${URL}/${n}`)).toMatchObject({ ok: true });
+		const created = await hooks.create(URL);
+		expect(created).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining('75 webhooks') },
+		});
+	});
+
+	test('belongs to a site that Webflow knows', async () => {
+		const listed = await open({}, undefined, 'f'.repeat(24)).hooks.list();
+		expect(listed).toMatchObject({
+			ok: false,
+			fault: { message: expect.stringContaining('does not know the Site') },
+		});
+	});
+
+	test.each([{ webhooks: 5 }, { id: '' }])('answered with %j is none', async (body) => {
+		const { hooks, sandbox } = open();
+		sandbox.faults.add([{ times: 9, then: { status: 200, body } }]);
+		expect(await hooks.list()).toMatchObject({ ok: false });
+		expect(await hooks.create(URL)).toMatchObject({ ok: false });
+	});
+});
+
+/** Made-up data, from Webflow's own description of the signature. */
+describe('a call', () => {
+	const timestamp = '1722370035277';
+	const now = Number(timestamp);
+	const stock =
+		'{"triggerType":"ecomm_inventory_changed","payload":{"id":"5e8518516e147040726cc415","quantity":7,"inventoryType":"finite"}}';
+	const odd =
+		'{ "triggerType": "ecomm_inventory_changed", "payload": {"id":"x","quantity":1.0,"note":"h\\u00e9"} }';
+	const signature = 'f0e8a997c114c3f64c60ed3140c006f5361cf15f96d11596e92eb69d604339ad';
+	const call = { body: Buffer.from(stock), timestamp, signature };
+
+	test.each([
+		['SECRET', stock, signature],
+		[
+			'00112233445566778899aabbccddeeff'.repeat(2),
+			stock,
+			'77c7f5846b11d60b067906576fa605a23c8f0beac2e0d8b72a6b4c8e4d2d56ba',
+		],
+		['SECRET', odd, '5a96cf79a66e183f56763c6d67ee1b1c02cd90ea87c3e461bf06d497f25150de'],
+		['SECRET', '', '8b77285d017b3093ae79361fab35b532796c803d42047c08fd0d4818a4e08b15'],
+	])('is signed with %s over its bytes', (key, body, signed) => {
+		expect(isAuthentic({ body: Buffer.from(body), timestamp, signature: signed }, key, now)).toBe(
+			true,
+		);
+	});
+
+	test.each([
+		['of another body', { body: Buffer.from(`${stock} `) }],
+		['without a signature', { signature: undefined }],
+		['with a short signature', { signature: signature.slice(2) }],
+		['with a signature that is none', { signature: 'zz'.repeat(32) }],
+		['without a time', { timestamp: undefined }],
+		['with a time in words', { timestamp: 'now' }],
+		['with another time', { timestamp: String(now + 1) }],
+	])('%s is not authentic', (_, some) => {
+		expect(isAuthentic({ ...call, ...some }, 'SECRET', now)).toBe(false);
+	});
+
+	test('is not authentic with another key, or five minutes off', () => {
+		expect(isAuthentic(call, 'OTHER', now)).toBe(false);
+		for (const off of [WINDOW, -WINDOW]) expect(isAuthentic(call, 'SECRET', now + off)).toBe(true);
+		for (const off of [WINDOW + 1, -WINDOW - 1])
+			expect(isAuthentic(call, 'SECRET', now + off)).toBe(false);
+	});
+});
+
+describe('the SKU behind an id', () => {
+	test('is looked up once, however many ask at the same time', async () => {
+		const shop = openShop('webflow');
+		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
+		const platform = shop.platform as Webflow;
+		const [{ itemId }] = shop.sandbox.webflow.stock();
+		const named = await Promise.all([platform.named(itemId), platform.named(itemId)]);
+		expect(named).toMatchObject([{ sku: 'A', name: 'Lantern' }, { sku: 'A' }]);
+		expect(shop.sandbox.log.all()).toHaveLength(1);
+		shop.clock.pass(60 * 60_000);
+		expect(await platform.named(itemId)).toMatchObject({ sku: 'A' });
+		expect(shop.sandbox.log.all()).toHaveLength(1);
+	});
+
+	test('stays unknown where it cannot be found', async () => {
+		const { platform } = openShop('webflow');
+		expect(await (platform as Webflow).named('f'.repeat(24))).toMatchObject({ sku: null });
+	});
+});

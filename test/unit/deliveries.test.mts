@@ -1,0 +1,44 @@
+import { Deliveries, type Delivery } from '../../inventory/deliveries.ts';
+
+let mark = 0;
+const told = (pieces: number | null, at: number, some: Partial<Delivery> = {}): Delivery => {
+	mark += 1;
+	return { key: '1', pieces, at, mark: String(mark), ...some };
+};
+
+test('the level before is known once an item was seen', () => {
+	const deliveries = new Deliveries();
+	expect(deliveries.take(told(5, 1))).toStrictEqual({ from: undefined, to: 5 });
+	expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
+	expect(deliveries.take(told(null, 3))).toStrictEqual({ from: 4, to: null });
+	expect(deliveries.take(told(4, 1, { key: '2' }))).toStrictEqual({ from: undefined, to: 4 });
+});
+
+test('the same level is no change, however often it is told', () => {
+	const deliveries = new Deliveries();
+	deliveries.take(told(5, 1));
+	expect(deliveries.take(told(5, 2))).toBeNull();
+});
+
+test('a repeated delivery is none, even after the level has changed', () => {
+	const deliveries = new Deliveries();
+	const first = told(5, 1);
+	deliveries.take(first);
+	deliveries.take(told(4, 1));
+	expect(deliveries.take(first)).toBeNull();
+});
+
+test('one that was overtaken is old news', () => {
+	const deliveries = new Deliveries();
+	deliveries.take(told(3, 9));
+	expect(deliveries.take(told(4, 8))).toBeNull();
+	expect(deliveries.take(told(2, 10))).toStrictEqual({ from: 3, to: 2 });
+});
+
+test('only the last ten thousand are known again', () => {
+	const deliveries = new Deliveries();
+	const first = told(5, 1);
+	deliveries.take(first);
+	for (let n = 0; n < 10_000; n += 1) deliveries.take(told(n % 2, 2 + n));
+	expect(deliveries.take({ ...first, at: 99_999 })).not.toBeNull();
+});
