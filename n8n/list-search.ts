@@ -43,7 +43,7 @@ export async function searchSites(
 	filter?: string,
 ): Promise<INodeListSearchResult> {
 	const { platform } = await webflow.connect(this, settingsOf(this));
-	const sites = await platform.sites();
+	const sites = await platform.site.sites();
 	if (!sites.ok) throw faultError(this.getNode(), sites.fault);
 	const wanted = (filter ?? '').toLowerCase();
 	const results = sites.value

@@ -8,10 +8,7 @@
  * - There is no key against double writes and no precondition.
  */
 import type { Change, Fault, Item, Level, Reference } from '../../inventory/stock';
-import type { Page } from '../catalogue';
-import { Catalogue } from '../catalogue';
-import type { Answer, Connection, Exchange, HttpRequest, Understand } from '../connection';
-import { answerOf } from '../connection';
+import type { Connection, Exchange } from '../connection';
 import { inTurn } from '../in-turn';
 import { segment } from '../path';
 import type {
@@ -24,9 +21,10 @@ import type {
 } from '../../inventory/platform';
 import type { Dialect } from './dialect';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import type { WebflowSettings } from './site';
+import { missingSite, Site } from './site';
 import type { SkuIndex } from './sku-index';
-import type { ProductWithSkus } from './wire';
-import { collections, fieldsOf, idOf, inventory, products, sites } from './wire';
+import { idOf, inventory } from './wire';
 
 export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
@@ -40,21 +38,11 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
-/** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
-const SKU_COLLECTION_SLUG = 'sku';
-
-export interface WebflowSettings {
-	/** Site id; may stay empty when every item is named by id and the SKU collection is known. */
-	site: string;
-	/** Saves the look-up of the collection; empty when not known. */
-	skuCollectionId: string;
-}
-
 export class Webflow implements Platform {
+	/** What there is beside the shelves: its catalogue and collections. */
+	readonly site: Site;
 	/** Ids that came from the index, not from the user: only these may be looked up anew. */
 	private readonly fromIndex = new Set<string>();
-	/** Whether this run has read the catalogue itself. */
-	private hasWalked = false;
 
 	readonly name = 'webflow';
 	readonly label = 'Webflow';
@@ -66,7 +54,9 @@ export class Webflow implements Platform {
 		private readonly dialect: Dialect,
 		private readonly index: SkuIndex,
 		private readonly settings: WebflowSettings,
-	) {}
+	) {
+		this.site = new Site(connection, dialect, index, settings);
+	}
 
 	async resolve(references: Reference[]): Promise<Resolution[]> {
 		const codes = references.filter((reference) => reference.by === 'sku');
@@ -88,7 +78,7 @@ export class Webflow implements Platform {
 	}
 
 	async list(cursor: string | null): Promise<Listing> {
-		const answer = await this.productPage(cursor);
+		const answer = await this.site.productPage(cursor);
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
 		return { kind: 'page', items: entries.map((item) => ({ item, level: null })), next };
@@ -109,22 +99,9 @@ export class Webflow implements Platform {
 		if (known !== undefined) return known;
 		// Everyone who asks at the same time waits for one walk through the catalogue.
 		await this.index.turns.inTurn(site, async () => {
-			if (this.index.item(site, itemId) === undefined) await this.readIndex();
+			if (this.index.item(site, itemId) === undefined) await this.site.readIndex();
 		});
 		return this.index.item(site, itemId) ?? this.byId(itemId);
-	}
-
-	/** Sites this token can see, for the list in the editor. */
-	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
-		return await this.get('/sites', (body) => {
-			const parsed = sites.safeParse(body);
-			if (!parsed.success) return null;
-			const named = parsed.data.map((site) => ({
-				id: idOf(site),
-				name: site.displayName ?? site.name ?? idOf(site),
-			}));
-			return { value: named };
-		});
 	}
 
 	/** Makes sure that the index answers for these codes; a code it does not hold exactly once is looked for anew. */
@@ -133,19 +110,7 @@ export class Webflow implements Platform {
 		if (site === '') return missingSite();
 		const known = this.index.get(site, this.connection.now());
 		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
-		return await this.readIndex();
-	}
-
-	private async readIndex(): Promise<Fault | null> {
-		this.hasWalked = true;
-		const { site } = this.settings;
-		const catalogue = new Catalogue(
-			async (cursor) => await this.productPage(cursor),
-			({ itemId }) => itemId,
-		);
-		const fault = await catalogue.completeWithin(Number.POSITIVE_INFINITY);
-		if (fault === null) this.index.put(site, catalogue.all, this.connection.now());
-		return fault;
+		return await this.site.readIndex();
 	}
 
 	private lookUp(sku: string): Resolution {
@@ -216,7 +181,7 @@ export class Webflow implements Platform {
 
 	/** What a SKU stands for by a catalogue that this run has read itself; it reads it once. */
 	private async lookUpAnew(sku: string): Promise<Resolution> {
-		if (this.hasWalked) return this.lookUp(sku);
+		if (this.site.hasWalked) return this.lookUp(sku);
 		this.index.drop(this.settings.site);
 		const [again] = await this.resolve([{ by: 'sku', sku }]);
 		return again;
@@ -226,7 +191,7 @@ export class Webflow implements Platform {
 		item: Item,
 		send: (path: string, item: Item) => Promise<Exchange<Level>>,
 	): Promise<Exchange<Level>> {
-		const collection = await this.skuCollection();
+		const collection = await this.site.skuCollection();
 		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
 		return this.inCollection(await send(this.shelf(collection.value, item), item));
 	}
@@ -243,111 +208,6 @@ export class Webflow implements Platform {
 	private shelf(collection: string, { itemId }: Item): string {
 		return `${this.dialect.prefix}/collections/${segment(collection)}/items/${segment(itemId)}/inventory`;
 	}
-
-	/** The id of the collection that holds the site's SKUs. */
-	private async skuCollection(): Promise<Answer<string>> {
-		const { site, skuCollectionId } = this.settings;
-		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
-		if (site === '') return { ok: false, fault: missingSite() };
-		const known = this.index.collection(site);
-		if (known !== undefined) return { ok: true, value: known };
-		const listed = await this.getOfSite('/collections', (body) => {
-			const parsed = collections.safeParse(body);
-			return parsed.success ? { value: parsed.data } : null;
-		});
-		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
-		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
-		if (found === undefined) return { ok: false, fault: noSkuCollection() };
-		this.index.rememberCollection(site, idOf(found));
-		return { ok: true, value: idOf(found) };
-	}
-
-	private async productPage(cursor: string | null): Promise<Answer<Page<Item>>> {
-		const { site } = this.settings;
-		if (site === '') return { ok: false, fault: missingSite() };
-		const offset = Number(cursor ?? 0);
-		return await this.getOfSite(
-			'/products',
-			(body) => {
-				const parsed = products.safeParse(body);
-				if (!parsed.success) return null;
-				const { items, pagination, total: totalOfV1 } = parsed.data;
-				const total = pagination?.total ?? totalOfV1 ?? null;
-				const reached = offset + items.length;
-				const end = items.length === 0 || (total !== null && reached >= total);
-				const entries = items.flatMap(skusOf);
-				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
-				return { value: { entries, next: end ? null : String(reached), total: null } };
-			},
-			{ limit: String(PAGE_SIZE), offset: String(offset) },
-		);
-	}
-
-	/** Reads something of the chosen site; an unknown path here can only mean an unknown site. */
-	private async getOfSite<T>(
-		path: string,
-		understand: Understand<T>,
-		query?: HttpRequest['query'],
-	): Promise<Answer<T>> {
-		const { site } = this.settings;
-		const answer = await this.get(`/sites/${segment(site)}${path}`, understand, query);
-		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
-		return unknown ? { ok: false, fault: unknownSite(site) } : answer;
-	}
-
-	private async get<T>(
-		path: string,
-		understand: Understand<T>,
-		query?: HttpRequest['query'],
-	): Promise<Answer<T>> {
-		const exchange = await this.connection.send(
-			'read',
-			{
-				method: 'GET',
-				path: `${this.dialect.prefix}${path}`,
-				query,
-				headers: this.dialect.headers,
-			},
-			understand,
-		);
-		return answerOf(exchange);
-	}
-}
-
-function missingSite(): Fault {
-	return {
-		message: 'No Site is chosen.',
-		advice:
-			'Choose the Site in the node, or name items by ID and fill in SKU Collection ID in Options.',
-		wholeRun: true,
-	};
-}
-
-function unknownSite(site: string): Fault {
-	return {
-		message: `Webflow does not know the Site ${site}.`,
-		advice: 'Choose the Site again; the token of the credential must belong to it.',
-		wholeRun: true,
-		httpStatus: 404,
-	};
-}
-
-function noSkuCollection(): Fault {
-	return {
-		message: 'This site has no collection of SKUs.',
-		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
-		wholeRun: true,
-	};
-}
-
-function skusOf({ product, skus }: ProductWithSkus): Item[] {
-	const productName = product ? fieldsOf(product).name : null;
-	return (skus ?? []).map((sku) => ({
-		itemId: idOf(sku),
-		variantId: null,
-		sku: fieldsOf(sku).sku || null,
-		name: fieldsOf(sku).name || productName || null,
-	}));
 }
 
 function fieldsFor(change: Change): Record<string, unknown> {

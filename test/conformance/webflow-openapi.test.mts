@@ -3,6 +3,7 @@
  *
  * The two files are slices of github.com/webflow/openapi-spec (MIT), v2.yml of 2026-05-26.
  */
+import type { Webflow } from '../../platforms/webflow/webflow.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import addFormats from 'ajv-formats';
@@ -142,8 +143,7 @@ test('every request of the node and every answer to it fit', async () => {
 			rows,
 		});
 	}
-	const { sites } = shop.platform as unknown as { sites: () => Promise<unknown> };
-	await sites.call(shop.platform);
+	await (shop.platform as Webflow).site.sites();
 	expect(exchanges.length).toBeGreaterThan(20);
 	expect(
 		exchanges.flatMap(({ request, delivery }) => violations(request, delivery, true)),

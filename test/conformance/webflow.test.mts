@@ -1,3 +1,4 @@
+import type { Webflow } from '../../platforms/webflow/webflow.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { BARE_SITE_ID } from '../../sandbox/webflow/ids.mts';
 import type { WebflowSwitches } from '../../sandbox/webflow/switches.mts';
@@ -370,8 +371,7 @@ test('a level without a number is no answer', async () => {
 test('sites are listed for the editor, in both versions', async () => {
 	for (const name of ['webflow', 'webflowV1'] as const) {
 		const { platform } = open({}, {}, name);
-		const { sites } = platform as unknown as { sites: () => Promise<unknown> };
-		expect(await sites.call(platform)).toMatchObject({
+		expect(await (platform as Webflow).site.sites()).toMatchObject({
 			ok: true,
 			value: [{ name: 'Sandbox Shop' }, {}],
 		});
@@ -416,8 +416,7 @@ describe('what a document leaves out', () => {
 		shop.sandbox.faults.add([
 			{ path: '/sites$', times: 4, then: { status: 200, body: { nothing: 1 } } },
 		]);
-		const { sites } = shop.platform as unknown as { sites: () => Promise<unknown> };
-		expect(await sites.call(shop.platform)).toMatchObject({ ok: false });
+		expect(await (shop.platform as Webflow).site.sites()).toMatchObject({ ok: false });
 		shop.sandbox.faults.add([
 			{ path: '/collections$', times: 4, then: { status: 200, body: { nothing: 1 } } },
 		]);

@@ -1,0 +1,166 @@
+/**
+ * A Webflow site: its collection of SKUs and its catalogue, and the SKU index made of that.
+ */
+import type { Fault, Item } from '../../inventory/stock';
+import type { Page } from '../catalogue';
+import { Catalogue } from '../catalogue';
+import type { Answer, Connection, HttpRequest, Understand } from '../connection';
+import { answerOf } from '../connection';
+import { segment } from '../path';
+import type { Dialect } from './dialect';
+import { PAGE_SIZE } from './manners';
+import type { SkuIndex } from './sku-index';
+import type { ProductWithSkus } from './wire';
+import { collections, fieldsOf, idOf, products, sites } from './wire';
+
+/** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
+const SKU_COLLECTION_SLUG = 'sku';
+
+export interface WebflowSettings {
+	/** Site id; may stay empty when every item is named by id and the SKU collection is known. */
+	site: string;
+	/** Saves the look-up of the collection; empty when not known. */
+	skuCollectionId: string;
+}
+
+export class Site {
+	/** Whether this run has read the catalogue itself. */
+	hasWalked = false;
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly dialect: Dialect,
+		private readonly index: SkuIndex,
+		private readonly settings: WebflowSettings,
+	) {}
+
+	/** Sites this token can see, for the list in the editor. */
+	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
+		return await this.get('/sites', (body) => {
+			const parsed = sites.safeParse(body);
+			if (!parsed.success) return null;
+			const named = parsed.data.map((site) => ({
+				id: idOf(site),
+				name: site.displayName ?? site.name ?? idOf(site),
+			}));
+			return { value: named };
+		});
+	}
+
+	async readIndex(): Promise<Fault | null> {
+		this.hasWalked = true;
+		const { site } = this.settings;
+		const catalogue = new Catalogue(
+			async (cursor) => await this.productPage(cursor),
+			({ itemId }) => itemId,
+		);
+		const fault = await catalogue.completeWithin(Number.POSITIVE_INFINITY);
+		if (fault === null) this.index.put(site, catalogue.all, this.connection.now());
+		return fault;
+	}
+
+	/** The id of the collection that holds the site's SKUs. */
+	async skuCollection(): Promise<Answer<string>> {
+		const { site, skuCollectionId } = this.settings;
+		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
+		if (site === '') return { ok: false, fault: missingSite() };
+		const known = this.index.collection(site);
+		if (known !== undefined) return { ok: true, value: known };
+		const listed = await this.getOfSite('/collections', (body) => {
+			const parsed = collections.safeParse(body);
+			return parsed.success ? { value: parsed.data } : null;
+		});
+		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
+		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
+		if (found === undefined) return { ok: false, fault: noSkuCollection() };
+		this.index.rememberCollection(site, idOf(found));
+		return { ok: true, value: idOf(found) };
+	}
+
+	async productPage(cursor: string | null): Promise<Answer<Page<Item>>> {
+		const { site } = this.settings;
+		if (site === '') return { ok: false, fault: missingSite() };
+		const offset = Number(cursor ?? 0);
+		return await this.getOfSite(
+			'/products',
+			(body) => {
+				const parsed = products.safeParse(body);
+				if (!parsed.success) return null;
+				const { items, pagination, total: totalOfV1 } = parsed.data;
+				const total = pagination?.total ?? totalOfV1 ?? null;
+				const reached = offset + items.length;
+				const end = items.length === 0 || (total !== null && reached >= total);
+				const entries = items.flatMap(skusOf);
+				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
+				return { value: { entries, next: end ? null : String(reached), total: null } };
+			},
+			{ limit: String(PAGE_SIZE), offset: String(offset) },
+		);
+	}
+
+	/** Reads something of the chosen site; an unknown path here can only mean an unknown site. */
+	private async getOfSite<T>(
+		path: string,
+		understand: Understand<T>,
+		query?: HttpRequest['query'],
+	): Promise<Answer<T>> {
+		const { site } = this.settings;
+		const answer = await this.get(`/sites/${segment(site)}${path}`, understand, query);
+		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
+		return unknown ? { ok: false, fault: unknownSite(site) } : answer;
+	}
+
+	private async get<T>(
+		path: string,
+		understand: Understand<T>,
+		query?: HttpRequest['query'],
+	): Promise<Answer<T>> {
+		const exchange = await this.connection.send(
+			'read',
+			{
+				method: 'GET',
+				path: `${this.dialect.prefix}${path}`,
+				query,
+				headers: this.dialect.headers,
+			},
+			understand,
+		);
+		return answerOf(exchange);
+	}
+}
+
+export function missingSite(): Fault {
+	return {
+		message: 'No Site is chosen.',
+		advice:
+			'Choose the Site in the node, or name items by ID and fill in SKU Collection ID in Options.',
+		wholeRun: true,
+	};
+}
+
+function unknownSite(site: string): Fault {
+	return {
+		message: `Webflow does not know the Site ${site}.`,
+		advice: 'Choose the Site again; the token of the credential must belong to it.',
+		wholeRun: true,
+		httpStatus: 404,
+	};
+}
+
+function noSkuCollection(): Fault {
+	return {
+		message: 'This site has no collection of SKUs.',
+		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
+		wholeRun: true,
+	};
+}
+
+function skusOf({ product, skus }: ProductWithSkus): Item[] {
+	const productName = product ? fieldsOf(product).name : null;
+	return (skus ?? []).map((sku) => ({
+		itemId: idOf(sku),
+		variantId: null,
+		sku: fieldsOf(sku).sku || null,
+		name: fieldsOf(sku).name || productName || null,
+	}));
+}
