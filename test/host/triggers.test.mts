@@ -163,6 +163,27 @@ describe('Webflow', () => {
 		expect(hooks()).toStrictEqual([]);
 	});
 
+	test('listens for a test event, and leaves nothing behind', async () => {
+		const id = await host.n8n.createWorkflow(listening('webflow'));
+		const run = await host.n8n.rest('POST', `/workflows/${id}/run`, {
+			triggerToStartFrom: { name: TRIGGER },
+		});
+		expect(run).toMatchObject({ waitingForWebhook: true });
+		expect(hooks()).toMatchObject([{ url: expect.stringContaining('/webhook-test/') }]);
+		sell('webflow', 'A');
+		while (hooks().length > 0) await wait(100);
+		await host.running.sandbox.webflow.webhooks.deliveries.settled();
+		const filter = encodeURIComponent(JSON.stringify({ workflowId: id }));
+		const { results } = await host.n8n.rest<{ results: Array<{ id: string }> }>(
+			'GET',
+			`/executions?filter=${filter}`,
+		);
+		expect(results).toHaveLength(1);
+		expect(itemsOf([await host.n8n.finished(results[0].id)])).toMatchObject([
+			{ sku: 'A', quantity: 49 },
+		]);
+	});
+
 	test('without a key for the signature it is refused, unless that is accepted', async () => {
 		host.running.sandbox.webflow.switches.webhookSigning = 'none';
 		await expect(activated('webflow')).rejects.toThrow('named no key for this webhook');
