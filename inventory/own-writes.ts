@@ -18,6 +18,9 @@ const LONGEST = 24 * 60 * 60_000;
 /** Milliseconds a reading may lag behind a write. An older write has been replaced by what the reading shows. */
 const LAG = 60_000;
 
+/** Milliseconds after which no call of a webhook is made again. Webflow tries three times, ten minutes apart. */
+const LATEST_CALL = 40 * 60_000;
+
 /** Items remembered; the ones written longest ago are forgotten first. */
 const MOST_ITEMS = 50_000;
 
@@ -53,9 +56,14 @@ export class SeenWrites {
 		private readonly writesTo: (key: string) => Write[],
 	) {}
 
-	/** A webhook tells of each write: whether this change is the next of ours. */
-	takeNext(key: string, pieces: Pieces): boolean {
-		const unseen = this.unseen(key);
+	/**
+	 * A webhook tells of each write: whether this change is the next of ours.
+	 * @param listeningSince When the webhook was registered: it is not told of what was before.
+	 */
+	takeNext(key: string, pieces: Pieces, now: number, listeningSince: number): boolean {
+		const unseen = this.unseen(key).filter(
+			({ at }) => at >= listeningSince && now - at < LATEST_CALL,
+		);
 		const at = unseen.findIndex((write) => write.pieces === pieces);
 		this.use(unseen.slice(0, at + 1));
 		return at !== -1;
@@ -76,6 +84,11 @@ export class SeenWrites {
 		const unseen = this.unseen(key);
 		const last = unseen[unseen.length - 1];
 		if (last === undefined) return 'foreign';
+		if (before === undefined) {
+			// The first reading of an item shows where earlier writes have led.
+			this.use(unseen);
+			return 'foreign';
+		}
 		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
 		if (at !== -1) {
 			this.use(unseen.slice(0, at + 1));

@@ -28,6 +28,8 @@ const HOOK_KEY = 'webhook';
 /** What n8n keeps of our webhook, from activation to deactivation. */
 interface StoredHook extends Hook {
 	site: string;
+	/** When it was registered, in milliseconds since 1970. */
+	since: number;
 }
 
 /** Registers the webhook, finds it again, and removes it: only ever the one at this node's own address. */
@@ -55,7 +57,8 @@ export const inventoryHook = {
 			await hooks.remove(created.value.id);
 			throw faultError(this.getNode(), unsigned());
 		}
-		const hook: StoredHook = { ...created.value, url, site };
+		const since = systemClock.now();
+		const hook: StoredHook = { ...created.value, url, site, since };
 		this.getWorkflowStaticData('node')[HOOK_KEY] = hook as unknown as IDataObject;
 		return true;
 	},
@@ -175,7 +178,10 @@ async function itemsOf(context: IWebhookFunctions, delivery: Delivery, settings:
 	});
 	const { key, pieces, at } = delivery;
 	const own =
-		settings.ignoreOwnWrites && ownWritesOf(account).seenBy(trigger).takeNext(key, pieces);
+		settings.ignoreOwnWrites &&
+		ownWritesOf(account)
+			.seenBy(trigger)
+			.takeNext(key, pieces, systemClock.now(), storedHook(context)?.since ?? 0);
 	if (difference === null || own) return [];
 	const item: Item = await platform.named(key);
 	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];

@@ -7,8 +7,8 @@ describe('a webhook tells of each write', () => {
 		const own = new OwnWrites();
 		for (const pieces of [8, 6, 8]) own.announce('1', pieces, 0);
 		const seen = own.seenBy('trigger');
-		expect(seen.takeNext('2', 8)).toBe(false);
-		expect([8, 6, 8, 6].map((pieces) => seen.takeNext('1', pieces))).toStrictEqual([
+		expect(seen.takeNext('2', 8, 1, 0)).toBe(false);
+		expect([8, 6, 8, 6].map((pieces) => seen.takeNext('1', pieces, 1, 0))).toStrictEqual([
 			true,
 			true,
 			true,
@@ -20,10 +20,26 @@ describe('a webhook tells of each write', () => {
 		const own = new OwnWrites();
 		own.announce('1', 6, 0);
 		for (const trigger of ['one', 'two']) {
-			expect(own.seenBy(trigger).takeNext('1', 6)).toBe(true);
-			expect(own.seenBy(trigger).takeNext('1', 6)).toBe(false);
+			expect(own.seenBy(trigger).takeNext('1', 6, 1, 0)).toBe(true);
+			expect(own.seenBy(trigger).takeNext('1', 6, 1, 0)).toBe(false);
 		}
 	});
+});
+
+test('a webhook is not told of what was written before it listened, or too long ago', () => {
+	const own = new OwnWrites();
+	own.announce('1', 6, 5);
+	expect(own.seenBy('late').takeNext('1', 6, 10, 6)).toBe(false);
+	expect(own.seenBy('trigger').takeNext('1', 6, 5 + 40 * MINUTE, 0)).toBe(false);
+	expect(own.seenBy('trigger').takeNext('1', 6, 4 + 40 * MINUTE, 0)).toBe(true);
+});
+
+test('the first reading of an item shows where earlier writes have led', () => {
+	const own = new OwnWrites();
+	own.announce('1', 6, 0);
+	const seen = own.seenBy('new');
+	expect(seen.judge('1', 9, undefined, 1)).toBe('foreign');
+	expect(seen.judge('1', 6, 9, 2)).toBe('foreign');
 });
 
 describe('a poll sees where changes led', () => {
@@ -64,13 +80,13 @@ test('a write that was refused hides nothing', () => {
 	own.withdraw('1', 6);
 	own.withdraw('2', 1);
 	const seen = own.seenBy('trigger');
-	expect(seen.takeNext('1', 6)).toBe(false);
-	expect(seen.takeNext('1', null)).toBe(true);
+	expect(seen.takeNext('1', 6, 1, 0)).toBe(false);
+	expect(seen.takeNext('1', null, 1, 0)).toBe(true);
 });
 
 test('a write is forgotten after a day', () => {
 	const own = new OwnWrites();
 	own.announce('1', 6, 0);
 	own.announce('1', 5, 24 * 60 * MINUTE);
-	expect(own.seenBy('trigger').takeNext('1', 6)).toBe(false);
+	expect(own.seenBy('trigger').takeNext('1', 6, 24 * 60 * MINUTE, 0)).toBe(false);
 });
