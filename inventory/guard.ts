@@ -71,6 +71,12 @@ function judgeCondition({ onlyIfQuantityIs }: Intent, level: Level): Verdict | n
 	};
 }
 
+/** How an item that is not counted comes to be. A delta has no number to add to, so it never converts. */
+const COUNT: Record<Exclude<WriteOperation, 'setUnlimited'>, string> = {
+	setQuantity: 'set Unlimited Stock in Options to Convert',
+	adjustByDelta: 'use Set Quantity once, with Unlimited Stock in Options set to Convert',
+};
+
 function judgeUnlimited(intent: Intent, level: Level): Verdict | null {
 	if (!level.unlimited) return null;
 	if (intent.operation === 'setUnlimited') {
@@ -84,8 +90,7 @@ function judgeUnlimited(intent: Intent, level: Level): Verdict | null {
 	if (intent.unlimitedStock === 'refuse') {
 		return {
 			kind: 'refuse',
-			message:
-				'The stock is unlimited, not counted. To start counting it, set Unlimited Stock in Options to Convert; to leave such items alone, to Skip.',
+			message: `The stock is unlimited, not counted. To start counting it, ${COUNT[intent.operation]}; to leave such items alone, set Unlimited Stock to Skip.`,
 		};
 	}
 	if (intent.operation === 'adjustByDelta') {

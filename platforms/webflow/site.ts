@@ -24,8 +24,7 @@ export interface WebflowSettings {
 }
 
 export class Site {
-	/** Whether this run has read the catalogue itself. */
-	hasWalked = false;
+	private walked = false;
 
 	constructor(
 		private readonly connection: Connection,
@@ -33,6 +32,11 @@ export class Site {
 		private readonly index: SkuIndex,
 		private readonly settings: WebflowSettings,
 	) {}
+
+	/** Whether this run has read the catalogue itself. */
+	get hasWalked(): boolean {
+		return this.walked;
+	}
 
 	/** Sites this token can see, for the list in the editor. */
 	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
@@ -48,7 +52,7 @@ export class Site {
 	}
 
 	async readIndex(): Promise<Fault | null> {
-		this.hasWalked = true;
+		this.walked = true;
 		const { site } = this.settings;
 		const catalogue = new Catalogue(
 			async (cursor) => await this.productPage(cursor),
