@@ -20,6 +20,8 @@ export interface Capabilities {
 	deltaNamesLevel: boolean;
 	/** Most changes in one write; 1 where the service takes them one by one. */
 	batch: number;
+	/** Writes from which on a batch is sooner done than one by one. */
+	batchPaysFrom: number;
 	/** Most items on a page of a list. */
 	maxPerPage: number;
 	/** The service itself recognizes a write it has seen before. */

@@ -26,32 +26,33 @@ interface Load {
 }
 
 /**
- * Cuts the plan into shipments, in order. Only deltas whose every row has a key travel together, because only by its
- * keys can a service know a batch again; and a guarded one travels alone, directly behind its second look.
+ * Cuts the plan into shipments, in order. What may travel together does where the service takes many writes in one; a
+ * guarded write travels alone, directly behind its second look. Keyed deltas travel as a batch whatever their number,
+ * because only so can a service know them again, and never with others, whose batch is another each time.
  */
-export function shipments(writes: PlannedWrite[], { batch }: Capabilities): PlannedWrite[][] {
-	const cut: PlannedWrite[][] = [];
-	let open: PlannedWrite[] | null = null;
+export function shipments(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
+	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];
 	for (const write of writes) {
-		const together: boolean = batch > 1 && mayTravelTogether(write);
-		if (together && open !== null && open.length < batch) {
-			open.push(write);
-		} else {
-			const shipment = [write];
-			cut.push(shipment);
-			open = together ? shipment : null;
-		}
+		const kind = kindOf(write);
+		const last = cut[cut.length - 1];
+		const joins = last !== undefined && kind !== 'alone' && last.kind === kind;
+		if (joins && last.writes.length < capabilities.batch) last.writes.push(write);
+		else cut.push({ kind, writes: [write] });
 	}
-	return cut;
+	return cut.flatMap(({ kind, writes: some }) =>
+		kind === 'keyed' || some.length >= capabilities.batchPaysFrom
+			? [some]
+			: some.map((write) => [write]),
+	);
 }
 
-function mayTravelTogether({ group: { intent, rows }, amount }: PlannedWrite): boolean {
-	return (
-		intent.operation === 'adjustByDelta' &&
-		amount !== 0 &&
-		!isGuarded(intent) &&
-		rows.every(({ row }) => row.key !== null)
-	);
+type Kind = 'alone' | 'keyed' | 'delta' | 'level';
+
+function kindOf({ group: { intent, rows }, amount }: PlannedWrite): Kind {
+	if (isGuarded(intent)) return 'alone';
+	if (intent.operation !== 'adjustByDelta') return 'level';
+	if (amount === 0) return 'alone';
+	return rows.every(({ row }) => row.key !== null) ? 'keyed' : 'delta';
 }
 
 export class Shipper {

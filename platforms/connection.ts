@@ -4,7 +4,7 @@
  */
 import type { Clock, StopSignal } from '../inventory/clock';
 import { sleepUntil } from '../inventory/clock';
-import type { Pacer } from '../inventory/pacing';
+import type { Pacer, Slot } from '../inventory/pacing';
 import { WINDOW_MS } from '../inventory/pacing';
 import type { Happened, Intent, Settlement, Sign } from '../inventory/retry';
 import { decide } from '../inventory/retry';
@@ -113,6 +113,8 @@ export class Connection {
 		private readonly clock: Clock,
 		private readonly manners: Manners,
 		private readonly signal?: StopSignal,
+		/** A pace the user asks for; the service's own is kept all the same. */
+		private readonly bound?: Pacer,
 	) {}
 
 	now(): number {
@@ -141,7 +143,7 @@ export class Connection {
 		// Only requests that may be repeated get further than one uncertain try.
 		let maybe = false;
 		for (;;) {
-			const slot = await this.pacer.slot(this, this.signal);
+			const slot = await this.slot();
 			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
 			if (slot.kind === 'tooLong') {
 				return { kind: 'notSent', fault: waitUntil(this.manners.label, slot.until), maybe };
@@ -176,6 +178,12 @@ export class Connection {
 				this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
 			}
 		}
+	}
+
+	private async slot(): Promise<Slot> {
+		const asked = await this.bound?.slot(this, this.signal);
+		if (asked !== undefined && asked.kind !== 'go') return asked;
+		return await this.pacer.slot(this, this.signal);
 	}
 
 	private look<T>(answer: HttpAnswer, understand: Understand<T>): Seen<T> {

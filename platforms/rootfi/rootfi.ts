@@ -13,7 +13,7 @@ import type { Page } from '../catalogue';
 import { Catalogue } from '../catalogue';
 import type { Answer, Connection } from '../connection';
 import { answerOf } from '../connection';
-import { inTurn } from '../in-turn';
+import { AT_ONCE, inTurn } from '../in-turn';
 import { segment } from '../path';
 import type {
 	Capabilities,
@@ -38,6 +38,7 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	deltaNamesLevel: true,
 	batch: 1,
+	batchPaysFrom: 1,
 	maxPerPage: PAGE_SIZE,
 	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
@@ -70,7 +71,7 @@ export class RootFi implements Platform {
 	private filtersBySku = true;
 
 	/** When each company was last synced; asked for once. */
-	private syncs: Map<string, number> | null = null;
+	private syncs: Promise<Map<string, number>> | null = null;
 
 	constructor(
 		private readonly connection: Connection,
@@ -114,6 +115,7 @@ export class RootFi implements Platform {
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
+			AT_ONCE,
 		);
 	}
 
@@ -242,8 +244,8 @@ export class RootFi implements Platform {
 	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
 		const { maxStockAgeMinutes } = this.settings;
 		if (maxStockAgeMinutes > 0) {
-			this.syncs = this.syncs ?? (await lastSyncs(this.connection));
-			const fault = staleFault(row, this.syncs, this.connection.now(), maxStockAgeMinutes);
+			this.syncs = this.syncs ?? lastSyncs(this.connection);
+			const fault = staleFault(row, await this.syncs, this.connection.now(), maxStockAgeMinutes);
 			if (fault !== null) return { kind: 'failed', fault };
 		}
 		const level = levelOf(row);

@@ -3,7 +3,7 @@
  */
 import type { Fault, Item } from '../../inventory/stock';
 import type { Page } from '../catalogue';
-import { Catalogue } from '../catalogue';
+import { Catalogue, offsetsFrom } from '../catalogue';
 import type { Answer, Connection, HttpRequest, Understand } from '../connection';
 import { answerOf } from '../connection';
 import { segment } from '../path';
@@ -96,7 +96,8 @@ export class Site {
 				const end = items.length === 0 || (total !== null && reached >= total);
 				const entries = items.flatMap(skusOf);
 				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
-				return { value: { entries, next: end ? null : String(reached), total: null } };
+				const following = offsetsFrom(reached, total ?? 0, PAGE_SIZE);
+				return { value: { entries, next: end ? null : String(reached), total: null, following } };
 			},
 			{ limit: String(PAGE_SIZE), offset: String(offset) },
 		);

@@ -9,7 +9,7 @@
  */
 import type { Change, Fault, Item, Level, Reference } from '../../inventory/stock';
 import type { Connection, Exchange } from '../connection';
-import { inTurn } from '../in-turn';
+import { AT_ONCE, inTurn } from '../in-turn';
 import { segment } from '../path';
 import type {
 	Capabilities,
@@ -33,6 +33,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	deltaNamesLevel: true,
 	batch: 1,
+	batchPaysFrom: 1,
 	maxPerPage: PAGE_SIZE,
 	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
@@ -74,6 +75,7 @@ export class Webflow implements Platform {
 			items,
 			async (item) => await this.readOne(item),
 			(fault) => ({ kind: 'failed', fault }),
+			AT_ONCE,
 		);
 	}
 

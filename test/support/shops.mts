@@ -45,6 +45,8 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: ConfirmedLevels;
+	/** Milliseconds an answer takes. */
+	latency?: number;
 }
 
 const SERVICES: Record<
@@ -74,7 +76,11 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const sandbox = options.sandbox ?? new Sandbox(clock);
 	const { service, manners, perMinute, prefix } = SERVICES[name];
 	const token = options.token ?? TOKENS[service];
-	const transport = sandboxTransport(sandbox, service, token, prefix, clock);
+	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
+	const transport: Transport = async (request) => {
+		if (options.latency !== undefined) await clock.sleep(options.latency);
+		return await immediate(request);
+	};
 	const pacer = new Pacer(clock, perMinute);
 	const connection = new Connection(transport, pacer, clock, manners, options.signal);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
