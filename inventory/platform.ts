@@ -86,8 +86,11 @@ export interface Platform {
 	 */
 	resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]>;
 
-	/** Levels of items, in the order given. */
-	read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]>;
+	/**
+	 * Levels of items, in the order given.
+	 * @param tell Hears of each request that was answered.
+	 */
+	read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]>;
 
 	/**
 	 * One page of all items. `cursor` is null for the first, then what the page before named as next.

@@ -45,6 +45,8 @@ export interface RunOptions {
 	sameItemRows: SameItemRows;
 	/** Percent of a Set Quantity run that may go to zero; 100 switches the brake off. */
 	massZeroLimit: number;
+	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
+	trustRememberedMinutes: number;
 }
 
 /** A row as far as it names an item. */
@@ -253,6 +255,11 @@ export function parseRunOptions(raw: Record<string, unknown>): {
 			'combine',
 		),
 		massZeroLimit: reader.value('Mass Zero Limit', parseRange(raw.massZeroLimit, 50, 0, 100), 50),
+		trustRememberedMinutes: reader.value(
+			'Trust Remembered Levels (Minutes)',
+			parseRange(raw.trustRememberedMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
+			0,
+		),
 	};
 	return { options, fault: reader.fault };
 }

@@ -236,6 +236,9 @@ export class Shipper {
 	/** Ends the rows of a load: keys, memory, report. */
 	private async end({ write: { group }, claims }: Load, ending: GroupEnding): Promise<void> {
 		const warning = await this.settleKeys(claims, ending, group);
+		const { clock, levels } = this.room;
+		if (ending.status === 'updated' && ending.after != null)
+			levels?.confirm(itemKey(group.item), ending.after, clock.now());
 		this.report.endGroup(group, {
 			...ending,
 			at: new Date(this.room.clock.now()).toISOString(),
@@ -274,6 +277,7 @@ export class Shipper {
 	/** Should n8n end now, these rows may or may not have been applied. */
 	private noteOnTheirWay(group: Group): void {
 		this.onTheirWay.add(group);
+		this.room.levels?.forget(itemKey(group.item), this.room.clock.now());
 		for (const { row } of rowsWith(group)) {
 			const skipped = group.superseded.find((one) => one.row === row);
 			const ending: Ending = {

@@ -80,7 +80,7 @@ export class Catalogue<T> {
 				cursors,
 				async (cursor) => ({ kind: 'page', ...(await this.readPage(cursor)) }),
 				(fault) => ({ kind: 'page', ok: false as const, fault }),
-				AT_ONCE,
+				{ atOnce: AT_ONCE },
 			);
 			spent += cursors.length;
 			for (const [n, answer] of answers.entries()) {

@@ -10,7 +10,7 @@ export const ecwid: Service = {
 	name: 'ecwid',
 	label: 'Ecwid',
 	capabilities: ECWID_CAPABILITIES,
-	async connect(context, { step, stop }) {
+	async connect(context, { step, stop, requestsPerMinute }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const store = encodeURIComponent(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
@@ -21,6 +21,7 @@ export const ecwid: Service = {
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
 			stop,
+			requestsPerMinute,
 		});
 		const attempts = batchAttemptsOf(`${account} ${step}`);
 		return { platform: new Ecwid(connection, attempts), account };

@@ -8,7 +8,7 @@ import type { Answer, Manners } from '../../platforms/connection';
 import { Connection } from '../../platforms/connection';
 import type { Capabilities, Platform } from '../../inventory/platform';
 import { systemClock } from '../clock';
-import { accountKey, pacerOf } from '../process';
+import { accountKey, boundOf, pacerOf } from '../process';
 import type { RequestContext } from '../transport';
 import { createTransport, signalOf } from '../transport';
 
@@ -24,6 +24,8 @@ export interface RunSettings {
 	maxStockAgeMinutes: number;
 	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
 	step: string;
+	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
+	requestsPerMinute?: number;
 	/** Ends the waits of those who have no execution to be canceled. */
 	stop?: StopSignal;
 }
@@ -82,6 +84,7 @@ export function connectionTo(
 		token: string;
 		manners: Manners;
 		capabilities: Capabilities;
+		requestsPerMinute?: number;
 		stop?: StopSignal;
 	},
 ): { connection: Connection; tokenKey: string } {
@@ -92,6 +95,7 @@ export function connectionTo(
 		systemClock,
 		account.manners,
 		account.stop ?? signalOf(context),
+		boundOf(tokenKey, account.requestsPerMinute),
 	);
 	return { connection, tokenKey };
 }

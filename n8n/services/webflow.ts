@@ -16,7 +16,10 @@ export const webflow = {
 	label: 'Webflow',
 	capabilities: WEBFLOW_CAPABILITIES,
 	async connect(context: RequestContext, settings: RunSettings): Promise<Connected<Webflow>> {
-		const { connection, tokenKey, account, version } = await open(context);
+		const { connection, tokenKey, account, version } = await open(
+			context,
+			settings.requestsPerMinute,
+		);
 		const index = skuIndexOf(tokenKey);
 		return { platform: new Webflow(connection, DIALECTS[version], index, settings), account };
 	},
@@ -34,7 +37,7 @@ export async function connectHooks(context: RequestContext, site: string): Promi
 	return new Hooks(connection, site);
 }
 
-async function open(context: RequestContext) {
+async function open(context: RequestContext, requestsPerMinute?: number) {
 	const { accessToken, apiVersion, baseUrl } = await context.getCredentials(CREDENTIAL);
 	const account = baseUrlOf(context, baseUrl);
 	const connected = connectionTo(context, {
@@ -43,6 +46,7 @@ async function open(context: RequestContext) {
 		token: String(accessToken),
 		manners: WEBFLOW_MANNERS,
 		capabilities: WEBFLOW_CAPABILITIES,
+		requestsPerMinute,
 	});
 	return { ...connected, account, version: apiVersion as WebflowVersion };
 }

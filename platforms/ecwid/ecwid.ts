@@ -81,11 +81,11 @@ export class Ecwid implements Platform {
 					? await this.bySku(reference.sku)
 					: await this.byId(reference.id, seen),
 			(fault) => ({ kind: 'failed', fault }),
-			AT_ONCE,
+			{ atOnce: AT_ONCE },
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
@@ -99,7 +99,7 @@ export class Ecwid implements Platform {
 			ids,
 			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
-			AT_ONCE,
+			{ atOnce: AT_ONCE, tell },
 		);
 		const byProduct = new Map(ids.map((id, n) => [id, answers[n]]));
 		return items.map((item) => {

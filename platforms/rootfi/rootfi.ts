@@ -100,7 +100,7 @@ export class RootFi implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -115,7 +115,7 @@ export class RootFi implements Platform {
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
-			AT_ONCE,
+			{ atOnce: AT_ONCE, tell },
 		);
 	}
 

@@ -15,6 +15,7 @@ import type {
 	Capabilities,
 	Listing,
 	Platform,
+	ReadMode,
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
@@ -70,12 +71,12 @@ export class Webflow implements Platform {
 		});
 	}
 
-	async read(items: Item[]): Promise<ReadOutcome[]> {
+	async read(items: Item[], _mode?: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		return await inTurn<Item, ReadOutcome>(
 			items,
 			async (item) => await this.readOne(item),
 			(fault) => ({ kind: 'failed', fault }),
-			AT_ONCE,
+			{ atOnce: AT_ONCE, tell },
 		);
 	}
 

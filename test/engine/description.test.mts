@@ -46,7 +46,7 @@ function optionsOf(node: INodeType): INodeProperties[] {
 }
 
 const OPTIONS: Record<string, string[]> = {
-	webflowInventory: ['skuCollectionId', 'unlimitedStock'],
+	webflowInventory: ['skuCollectionId', 'trustRememberedMinutes', 'unlimitedStock'],
 	ecwidInventory: ['notifyLowStock', 'unlimitedStock'],
 	rootfiInventory: ['maxStockAgeMinutes', 'reservedQuantity'],
 };
@@ -59,6 +59,7 @@ const COMMON_OPTIONS = [
 	'onlyIfQuantityIs',
 	'reason',
 	'reference',
+	'requestsPerMinute',
 	'sameItemRows',
 	'writeUnchanged',
 ];
@@ -73,9 +74,11 @@ const DEFAULTS: Record<string, unknown> = {
 	onlyIfQuantityIs: '',
 	reason: '',
 	reference: '',
+	requestsPerMinute: 0,
 	reservedQuantity: '',
 	sameItemRows: 'combine',
 	skuCollectionId: '',
+	trustRememberedMinutes: 0,
 	unlimitedStock: 'refuse',
 	writeUnchanged: false,
 };
@@ -170,7 +173,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 			const label = 'displayName' in property ? property.displayName : property.name;
 			if (!('type' in property) || property.type !== 'notice') {
 				for (const word of label.split(/[\s(]+/)) {
-					if (/^(by|of|the|if|is|at|to|and|or|as)$/i.test(word) || word === '') continue;
+					if (/^(by|of|the|if|is|at|to|and|or|as|per)$/i.test(word) || word === '') continue;
 					expect(word.charAt(0)).toBe(word.charAt(0).toUpperCase());
 				}
 			}
