@@ -53,8 +53,11 @@ type Response = z.infer<typeof response>;
 const progress = z.object({
 	status: z.string(),
 	completedRequests: z.number().nullish(),
-	responses: z.array(response).nullish(),
+	/** Looked into only when all are there: a ticket may show them at every look. */
+	responses: z.unknown(),
 });
+
+const complete = z.array(response).nullish();
 
 const deleted = z.object({ deleteCount: z.number() });
 
@@ -161,7 +164,7 @@ class Batch {
 			if (exchange.kind !== 'accepted')
 				return this.all((change) => this.open(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
-			if (status === 'COMPLETED') return this.conclude(responses ?? []);
+			if (status === 'COMPLETED') return this.conclude(responses);
 			const now = this.connection.now();
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
@@ -207,11 +210,13 @@ class Batch {
 		return { kind: 'notSent', fault: stalledFault() };
 	}
 
-	private conclude(responses: Response[]): WriteOutcome[] {
+	private conclude(shown: unknown): WriteOutcome[] {
+		const parsed = complete.safeParse(shown);
+		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
-		const complete =
+		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
-		if (!complete) return this.all((change) => this.open(change, incompleteFault()));
+		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
