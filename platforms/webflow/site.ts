@@ -68,8 +68,15 @@ export class Site {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
 		if (site === '') return { ok: false, fault: missingSite() };
-		const known = this.index.collection(site);
-		if (known !== undefined) return { ok: true, value: known };
+		// Everyone who asks at the same time waits for one answer.
+		return await this.index.turns.inTurn(`${site} collections`, async () => {
+			const known = this.index.collection(site);
+			return known === undefined ? await this.lookUpCollection() : { ok: true, value: known };
+		});
+	}
+
+	private async lookUpCollection(): Promise<Answer<string>> {
+		const { site } = this.settings;
 		const listed = await this.getOfSite('/collections', (body) => {
 			const parsed = collections.safeParse(body);
 			return parsed.success ? { value: parsed.data } : null;

@@ -100,10 +100,7 @@ export class Webflow implements Platform {
 		const { site } = this.settings;
 		const known = this.index.item(site, itemId);
 		if (known !== undefined) return known;
-		// Everyone who asks at the same time waits for one walk through the catalogue.
-		await this.index.turns.inTurn(site, async () => {
-			if (this.index.item(site, itemId) === undefined) await this.site.readIndex();
-		});
+		await this.walk();
 		return this.index.item(site, itemId) ?? this.byId(itemId);
 	}
 
@@ -113,7 +110,16 @@ export class Webflow implements Platform {
 		if (site === '') return missingSite();
 		const known = this.index.get(site, this.connection.now());
 		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
-		return await this.site.readIndex();
+		return await this.walk();
+	}
+
+	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
+	private async walk(): Promise<Fault | null> {
+		const { site } = this.settings;
+		const walks = this.index.walksOf(site);
+		return await this.index.turns.inTurn(site, async () =>
+			this.index.walksOf(site) > walks ? null : await this.site.readIndex(),
+		);
 	}
 
 	private lookUp(sku: string): Resolution {
