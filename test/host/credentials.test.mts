@@ -1,5 +1,7 @@
 /** What the editor says after a credential is saved. */
 import type { IDataObject } from 'n8n-workflow';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { useHost } from './setup.mts';
@@ -70,6 +72,26 @@ describe('says in words what is wrong', () => {
 		expect(message).toContain('The plan of this store has no API');
 		host.running.sandbox.reset();
 	});
+});
+
+test.each([301, 302, 307])('a redirect (%d) takes the secret nowhere', async (status) => {
+	const taken: string[] = [];
+	const stranger = createServer((request, response) => {
+		taken.push(request.rawHeaders.join(' '));
+		response.end('{"sites":[],"total":0,"data":[]}');
+	});
+	await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+	const { port } = stranger.address() as AddressInfo;
+	const headers = { Location: `http://127.0.0.1:${port}/` };
+	for (const type of Object.keys(sandboxCredentials(''))) {
+		host.running.sandbox.faults.add([{ then: { status, headers } }]);
+		const tested = await test_(type);
+		expect(tested.status).toBe('Error');
+		if (status === 301) expect(tested.message).toContain('leads to another address');
+	}
+	expect(taken).toStrictEqual([]);
+	stranger.closeAllConnections();
+	await new Promise((resolve) => stranger.close(resolve));
 });
 
 test('the secret is in none of it', async () => {
