@@ -68,7 +68,8 @@ export class RootfiInventoryApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 301,
-					message: 'This Base URL leads to another address. Fill in the one with https:// that RootFi names.',
+					message:
+						'This Base URL leads to another address. Fill in the one with https:// that RootFi names.',
 				},
 			},
 			{

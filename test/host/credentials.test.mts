@@ -74,24 +74,31 @@ describe('says in words what is wrong', () => {
 	});
 });
 
-test.each([301, 302, 307])('a redirect (%d) takes the secret nowhere', async (status) => {
+describe('a redirect', () => {
 	const taken: string[] = [];
 	const stranger = createServer((request, response) => {
 		taken.push(request.rawHeaders.join(' '));
 		response.end('{"sites":[],"total":0,"data":[]}');
 	});
-	await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
-	const { port } = stranger.address() as AddressInfo;
-	const headers = { Location: `http://127.0.0.1:${port}/` };
-	for (const type of Object.keys(sandboxCredentials(''))) {
-		host.running.sandbox.faults.add([{ then: { status, headers } }]);
-		const tested = await test_(type);
-		expect(tested.status).toBe('Error');
-		if (status === 301) expect(tested.message).toContain('leads to another address');
-	}
-	expect(taken).toStrictEqual([]);
-	stranger.closeAllConnections();
-	await new Promise((resolve) => stranger.close(resolve));
+	beforeAll(async () => {
+		await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+	});
+	afterAll(async () => {
+		stranger.closeAllConnections();
+		await new Promise((resolve) => stranger.close(resolve));
+	});
+
+	test.each([301, 302, 307])('(%d) takes the secret nowhere', async (status) => {
+		const { port } = stranger.address() as AddressInfo;
+		const headers = { Location: `http://127.0.0.1:${port}/` };
+		for (const type of Object.keys(sandboxCredentials(''))) {
+			host.running.sandbox.faults.add([{ then: { status, headers } }]);
+			const tested = await test_(type);
+			expect(tested.status).toBe('Error');
+			if (status === 301) expect(tested.message).toContain('leads to another address');
+		}
+		expect(taken).toStrictEqual([]);
+	});
 });
 
 test('the secret is in none of it', async () => {
