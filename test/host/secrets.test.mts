@@ -130,12 +130,12 @@ test.each(SERVICES)('triggers of %s', async (service) => {
 	await host.n8n.deactivate(id);
 });
 
-test('a call to the webhook that is too large starts nothing', async () => {
+test('a call to the webhook that is too large, or of no SKU, starts nothing', async () => {
 	const id = await listening('webflow');
 	await host.n8n.activate(id);
 	const [{ url, key }] = host.running.sandbox.webflow.webhooks.all();
-	const call = async (padding: number) => {
-		const payload = { id: 'f'.repeat(24), quantity: 3, inventoryType: 'finite' };
+	const call = async (padding: number, skuId = 'f'.repeat(24)) => {
+		const payload = { id: skuId, quantity: 3, inventoryType: 'finite' };
 		const body = JSON.stringify({
 			triggerType: 'ecomm_inventory_changed',
 			payload,
@@ -147,6 +147,7 @@ test('a call to the webhook that is too large starts nothing', async () => {
 	expect(await call(70_000)).toBe(413);
 	// n8n's own limit, N8N_PAYLOAD_SIZE_MAX: 16 MB where nothing else is said.
 	expect(await call(17 * 1024 * 1024)).toBeGreaterThanOrEqual(400);
+	for (const odd of ['', '../x', 'f'.repeat(1_000)]) expect(await call(0, odd)).toBe(200);
 	expect(await host.n8n.executionsOf(id)).toStrictEqual([]);
 	expect(await call(0)).toBe(200);
 	await executed(id);
