@@ -68,6 +68,7 @@ const SMALL = new Set([
 	'of',
 	'on',
 	'or',
+	'per',
 	'the',
 	'to',
 ]);

@@ -106,7 +106,12 @@ describe('the README names the options of the nodes, and no others', () => {
 	const tableUnder = (heading: string): string[] => {
 		const part = read('README.md').split(new RegExp(`^#{2,3} ${heading}$`, 'm'))[1] ?? '';
 		const table = part.split(/^#{2,3} /m)[0].match(/^\|.*$/gm) ?? [];
-		return table.slice(2).map((row) => row.split('|')[1].trim());
+		return table.slice(2).map((row) => {
+			const cells = row.split('|').map((cell) => cell.trim());
+			// The services stand behind the name, or behind what the option does there.
+			const services = /\(((Webflow|Ecwid|RootFi)(, \w+)*)\)$/.exec(cells.at(-2) as string);
+			return services === null ? cells[1] : `${cells[1]} ${services[0]}`;
+		});
 	};
 	/** `Reason, Reference` or `Notify Low Stock (Ecwid)`, as `Ecwid: Notify Low Stock` for each service that has it. */
 	const listed = (heading: string): string[] =>
