@@ -63,23 +63,21 @@ export class N8n {
 		/** n8n's user folder: its database, its key, the installed package. */
 		readonly home: string,
 		readonly port: number,
-		private readonly settings: NodeJS.ProcessEnv,
+		/** What n8n is told beside what every n8n here is told. */
+		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
 	get url(): string {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/**
-	 * Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account.
-	 * @param settings Environment variables of n8n, beside the usual ones.
-	 */
-	static async start(progress: Progress, port = 0, settings: NodeJS.ProcessEnv = {}): Promise<N8n> {
+	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
+	static async start(progress: Progress, port = 0, extra: NodeJS.ProcessEnv = {}): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
-		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, settings);
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
 		await n8n.up();
@@ -152,7 +150,7 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
-			...this.settings,
+			...this.extra,
 		};
 	}
 
