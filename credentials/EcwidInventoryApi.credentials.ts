@@ -57,8 +57,17 @@ export class EcwidInventoryApi implements ICredentialType {
 				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
 			url: '/products',
 			qs: { limit: 1, responseFields: 'total' },
+			// The token goes to this address and to none it may lead to.
+			disableFollowRedirect: true,
 		},
 		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 301,
+					message: 'This Base URL leads to another address. Use https://app.ecwid.com.',
+				},
+			},
 			{
 				type: 'responseCode',
 				properties: {

@@ -56,8 +56,17 @@ export class WebflowInventoryApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
+			// The token goes to this address and to none it may lead to.
+			disableFollowRedirect: true,
 		},
 		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 301,
+					message: 'This Base URL leads to another address. Use https://api.webflow.com.',
+				},
+			},
 			{
 				type: 'responseCode',
 				properties: {

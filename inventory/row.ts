@@ -124,7 +124,7 @@ function codeFault(code: Cell<string>, name: string): string | null {
 		return `The ${name} is empty. Fill in the cell, or point Item to the column that holds it.`;
 	}
 	if (code.kind === 'invalid') {
-		return `The ${name} ${code.shown} is ${code.reason}. Format the column as text.`;
+		return `The ${name} ${code.shown} is ${code.reason}. Format the column as text, with one code in each cell.`;
 	}
 	return null;
 }

@@ -115,12 +115,22 @@ function unsigned(): Fault {
 	};
 }
 
+/** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
+const LARGEST_CALL = 65_536;
+
+/** What can be an id: every one told of is remembered, and an unsigned call may say anything. */
+const SKU_ID = /^[\w-]{1,64}$/;
+
 const delivered = z.object({ triggerType: z.string(), payload: inventory });
 
 /** Answers a call to the webhook. What does not come from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const settings = readTriggerSettings(context);
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
+	if (body.length > LARGEST_CALL) {
+		context.getResponseObject().status(413).send('Payload Too Large').end();
+		return { noWebhookResponse: true };
+	}
 	const headers = context.getHeaderData();
 	const timestamp = textOf(headers['x-webflow-timestamp']);
 	const signature = textOf(headers['x-webflow-signature']);
@@ -153,7 +163,7 @@ function deliveryOf(body: Buffer, timestamp: string | undefined, now: number): D
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
 	const pieces = payload.inventoryType === 'infinite' ? null : payload.quantity;
-	if (idOf(payload) === '' || pieces === undefined) return null;
+	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
 	const at = timestamp === undefined ? now : Number(timestamp);
 	return {
 		key: idOf(payload),

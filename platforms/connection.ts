@@ -15,6 +15,7 @@ import {
 	canceledInFlight,
 	down,
 	lost,
+	moved,
 	notAccepted,
 	unreachable,
 	waitUntil,
@@ -262,6 +263,7 @@ export class Connection {
 					return notAccepted(label, happened.sign, answer.text, intent);
 				}
 				if (answer.status === 403 && this.isBlocked()) return blocked(label);
+				if (answer.status >= 300 && answer.status < 400) return moved(label, answer.status);
 				return this.manners.explain(answer.status, body, answer.statusText);
 		}
 	}

@@ -1,5 +1,6 @@
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners';
 import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
+import { segment } from '../../platforms/path';
 import { batchAttemptsOf } from '../process';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
@@ -12,7 +13,7 @@ export const ecwid: Service = {
 	capabilities: ECWID_CAPABILITIES,
 	async connect(context, { step, stop, requestsPerMinute }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
-		const store = encodeURIComponent(String(storeId).trim());
+		const store = segment(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
 		const { connection } = connectionTo(context, {
 			credentialType: CREDENTIAL,

@@ -62,14 +62,23 @@ export async function connect(
 	}
 }
 
+/**
+ * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
+ * and no query or fragment, which would swallow every path.
+ */
+const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
+
 /** The address in a credential, without the slashes at its end. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
-	if (!/^https?:\/\/[^\s/]+/i.test(text)) {
+	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
 		throw new NodeOperationError(
 			context.getNode(),
 			'The Base URL in the credential is not a web address',
-			{ description: 'Open the credential and fill in an address that starts with https://.' },
+			{
+				description:
+					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
+			},
 		);
 	}
 	return text.replace(/\/+$/, '');

@@ -63,6 +63,8 @@ export class N8n {
 		/** n8n's user folder: its database, its key, the installed package. */
 		readonly home: string,
 		readonly port: number,
+		/** What n8n is told beside what every n8n here is told. */
+		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
 	get url(): string {
@@ -70,12 +72,12 @@ export class N8n {
 	}
 
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
-	static async start(progress: Progress, port = 0): Promise<N8n> {
+	static async start(progress: Progress, port = 0, extra: NodeJS.ProcessEnv = {}): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
-		const n8n = new N8n(install, home, port === 0 ? await freePort() : port);
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
 		await n8n.up();
@@ -148,6 +150,7 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+			...this.extra,
 		};
 	}
 
