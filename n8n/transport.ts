@@ -37,6 +37,9 @@ const NO_CONNECTION = new Set([
 	'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
+/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
+const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
+
 /** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
 const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 
@@ -57,6 +60,7 @@ export function createTransport(
 				context,
 				credentialType,
 				options,
+				OAUTH2,
 			)) as IN8nHttpFullResponse;
 		} catch (error) {
 			return unanswered(error, signalOf(context));
@@ -82,6 +86,7 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
 		encoding: 'text',
 		returnFullResponse: true,
+		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
 		// A write that is redirected may have been taken by either address.
