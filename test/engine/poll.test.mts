@@ -43,10 +43,10 @@ afterEach(async () => await running.close());
 const goods = (count: number): CatalogueProduct[] =>
 	Array.from({ length: count }, (_, n) => ({ name: `Item ${n}`, sku: `S${n}`, quantity: 50 }));
 
-function open(service: Polled, count = 3): void {
-	sandbox.seed({ products: goods(count) });
+function open(service: Polled, products: number | CatalogueProduct[] = 3, some = {}): void {
+	sandbox.seed({ products: typeof products === 'number' ? goods(products) : products });
 	const credentials = sandboxCredentials(running.url);
-	trigger = new Trigger({ service, credentials, parameters: { options: {} } });
+	trigger = new Trigger({ service, credentials, parameters: { options: {}, ...some } });
 }
 
 /** A minute later. */
@@ -175,5 +175,64 @@ describe.each(POLLED)('%s', (service) => {
 		expect(await poll()).toHaveLength(100);
 		await expect(poll()).rejects.toMatchObject({ failure: { cause: 'credential-invalid' } });
 		expect(await poll()).toHaveLength(50);
+	});
+
+	test('the same change read again has the same id; the same levels another time have others', async () => {
+		open(service);
+		await poll();
+		const ids = new Set<unknown>();
+		for (const delta of [1, -1, 1, -1]) {
+			sandbox.change(service, { sku: 'S1', delta });
+			const before = structuredClone(trigger.stored.watch) as IDataObject;
+			const [first] = await poll();
+			// As after a crash, where n8n did not come to keep what was seen.
+			trigger.stored.watch = before;
+			expect(await poll()).toMatchObject([{ eventId: first.eventId, quantity: first.quantity }]);
+			ids.add(first.eventId);
+		}
+		expect(ids.size).toBe(4);
+	});
+
+	describe('stock is low', () => {
+		const products = [
+			{ name: 'Marked', sku: 'M', quantity: 10, reorderLevel: 8 },
+			{ name: 'Plain', sku: 'P', quantity: 10 },
+		];
+		const fall = async (some: object): Promise<unknown[]> => {
+			open(service, products, { events: ['lowStock', 'outOfStock'], threshold: 5, ...some });
+			await poll();
+			const told: unknown[] = [];
+			for (const delta of [-2, -3, -5]) {
+				for (const sku of ['M', 'P']) sandbox.change(service, { sku, delta });
+				told.push((await poll()).map(({ sku, event }) => `${sku} ${event}`).sort());
+			}
+			return told;
+		};
+
+		test('at the threshold of the field', async () => {
+			expect(await fall({})).toStrictEqual([
+				[],
+				['M lowStock', 'P lowStock'],
+				['M outOfStock', 'P outOfStock'],
+			]);
+		});
+
+		test('at the mark of the service, and at that of the field where there is none', async () => {
+			expect(await fall({ options: { thresholdFrom: 'service' } })).toStrictEqual([
+				['M lowStock'],
+				['P lowStock'],
+				['M outOfStock', 'P outOfStock'],
+			]);
+		});
+	});
+
+	test.each([
+		[{ events: [] }, 'Choose at least one event.'],
+		[{ events: ['lowStock'], threshold: '={{ "many" }}' }, 'Threshold "many"'],
+		[{ options: { fullSweepMinutes: 0 } }, 'Full Sweep Every (Minutes)'],
+	])('%j is not polled with', async (some, words) => {
+		open(service, 3, some);
+		await expect(poll()).rejects.toThrow(words);
+		expect(requests()).toBe(0);
 	});
 });

@@ -193,6 +193,99 @@ describe.each(LOGINS)('by %s, a call that is', (login) => {
 	});
 });
 
+describe.each(LOGINS)('by %s, activating', (login) => {
+	const ask = async (method: string, path: string, body?: object) =>
+		await fetch(`${running.url}/webflow/v2${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${WEBFLOW_TOKEN}`, 'Content-Type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+	const register = async (url: string) =>
+		await ask('POST', `/sites/${SITE_ID}/webhooks`, {
+			triggerType: 'ecomm_inventory_changed',
+			url,
+		});
+	const urls = () => hooks().map(({ url }) => url);
+
+	test('touches the webhook at its own address alone', async () => {
+		const other = 'https://elsewhere.example/hook';
+		await register(other);
+		open(login);
+		await trigger.activate();
+		const own = urls()[1];
+		await trigger.deactivate();
+		expect(urls()).toStrictEqual([other]);
+		// One that was left behind, with a key nobody knows.
+		await register(own);
+		await trigger.activate();
+		expect(urls()).toStrictEqual([other, own]);
+		await trigger.activate();
+		expect(urls()).toStrictEqual([other, own]);
+		await sell('A');
+		expect(levels()).toStrictEqual([[null, 49]]);
+		await trigger.deactivate();
+		expect(urls()).toStrictEqual([other]);
+	});
+
+	test('beside 75 others says that there is no room', async () => {
+		for (let n = 0; n < 75; n += 1) await register(`https://elsewhere.example/${n}`);
+		open(login);
+		await expect(trigger.activate()).rejects.toMatchObject({
+			message: expect.stringContaining('75 webhooks'),
+			description: expect.stringContaining('activate the workflow again'),
+		});
+		expect(hooks()).toHaveLength(75);
+	});
+
+	test('without the right to make webhooks says where to tick it', async () => {
+		open(login);
+		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
+		await expect(trigger.activate()).rejects.toMatchObject({
+			message: 'The access token may not create webhooks.',
+			description: expect.stringContaining(
+				login === 'oAuth2' ? 'App development' : 'Site settings > Apps & integrations',
+			),
+		});
+	});
+
+	test('without a site says so', async () => {
+		open(login, { site: byId('') });
+		await expect(trigger.activate()).rejects.toThrow('No Site is chosen');
+	});
+});
+
+test('a token of v1 has no webhooks', async () => {
+	open();
+	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
+	await expect(trigger.activate()).rejects.toThrow('The trigger needs a token of API version 2');
+});
+
+test('an item seen for the first time is low, or out, where it stands there now', async () => {
+	open('accessToken', { events: ['changed', 'lowStock', 'outOfStock', 'backInStock'] });
+	await trigger.activate();
+	await sell('A', -46);
+	expect(started.splice(0)).toMatchObject([
+		{ event: 'changed', sku: 'A', name: 'A', previousQuantity: null, quantity: 4, delta: null },
+		{ event: 'lowStock' },
+	]);
+	await sell('A', -4);
+	await sell('A', 9);
+	expect(started.map(({ event }) => event)).toStrictEqual([
+		'changed',
+		'outOfStock',
+		'changed',
+		'backInStock',
+	]);
+	expect(started.at(-1)).toMatchObject({ previousQuantity: 0, quantity: 9, delta: 9 });
+});
+
+test('only the SKUs that are to be watched', async () => {
+	open('accessToken', { skus: 'B\n C ' });
+	await trigger.activate();
+	for (const sku of ['A', 'B', 'C']) await sell(sku);
+	expect(started.map(({ sku }) => sku)).toStrictEqual(['B', 'C']);
+});
+
 const told = (quantity: number) =>
 	JSON.stringify({
 		triggerType: 'ecomm_inventory_changed',
