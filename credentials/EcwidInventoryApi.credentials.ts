@@ -13,7 +13,7 @@ export class EcwidInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/ecwid.svg', dark: 'file:../icons/ecwid.dark.svg' };
 
-	documentationUrl = 'https://docs.ecwid.com/develop-apps/app-settings';
+	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#ecwid';
 
 	properties: INodeProperties[] = [
 		{

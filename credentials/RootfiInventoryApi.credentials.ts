@@ -14,7 +14,7 @@ export class RootfiInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/rootfi.svg', dark: 'file:../icons/rootfi.dark.svg' };
 
-	documentationUrl = 'https://integrations.docs.commenda.io/api-reference/v4/overview/environments';
+	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#rootfi';
 
 	properties: INodeProperties[] = [
 		{

@@ -13,7 +13,8 @@ export class WebflowInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/webflow.svg', dark: 'file:../icons/webflow.dark.svg' };
 
-	documentationUrl = 'https://developers.webflow.com/data/reference/authentication/site-token';
+	documentationUrl =
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync#webflow-with-a-site-token';
 
 	properties: INodeProperties[] = [
 		{

@@ -37,6 +37,9 @@ const NO_CONNECTION = new Set([
 	'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
+/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
+const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
+
 /** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
 const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 
@@ -58,6 +61,7 @@ export function createTransport(
 				context,
 				credentialType,
 				options,
+				OAUTH2,
 			)) as IN8nHttpFullResponse;
 		} catch (error) {
 			return redacted(unanswered(error, signalOf(context)), hidden);
@@ -83,6 +87,7 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
 		encoding: 'text',
 		returnFullResponse: true,
+		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
 		// A redirect would take along headers such as RootFi's `api_key`, which nobody strips on the way to another host, and

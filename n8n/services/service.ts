@@ -84,27 +84,32 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 	return text.replace(/\/+$/, '');
 }
 
-/** A connection that shares its pace with everyone who uses the same address and token. */
+/** A connection that shares its pace with everyone who uses the same address and login. */
 export function connectionTo(
 	context: RequestContext,
 	account: {
 		credentialType: string;
 		baseUrl: string;
 		token: string;
+		/** Names the login where its token may be replaced by another; the token itself unless given. */
+		login?: string;
+		/** What else no message may repeat. */
+		secrets?: string[];
 		manners: Manners;
 		capabilities: Capabilities;
 		requestsPerMinute?: number;
 		stop?: StopSignal;
 	},
-): { connection: Connection; tokenKey: string } {
-	const tokenKey = accountKey(account.baseUrl, account.token);
+): { connection: Connection; loginKey: string } {
+	const { token, login = token, secrets = [] } = account;
+	const loginKey = accountKey(account.baseUrl, login);
 	const connection = new Connection(
-		createTransport(context, account.credentialType, account.baseUrl, [account.token]),
-		pacerOf(tokenKey, account.capabilities.requestsPerMinute),
+		createTransport(context, account.credentialType, account.baseUrl, [token, ...secrets]),
+		pacerOf(loginKey, account.capabilities.requestsPerMinute),
 		systemClock,
 		account.manners,
 		account.stop ?? signalOf(context),
-		boundOf(tokenKey, account.requestsPerMinute),
+		boundOf(loginKey, account.requestsPerMinute),
 	);
-	return { connection, tokenKey };
+	return { connection, loginKey };
 }

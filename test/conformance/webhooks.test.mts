@@ -1,4 +1,5 @@
 /** Webflow's webhooks: registering them, and knowing Webflow's calls from others. */
+import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
 import { Hooks, INVENTORY_CHANGED } from '../../platforms/webflow/hooks.ts';
 import { isAuthentic, WINDOW } from '../../platforms/webflow/signature.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
@@ -11,7 +12,7 @@ const URL = 'https://n8n.example/webhook/stock/webhook';
 function open(switches: Partial<WebhookSwitches> = {}, options?: ShopOptions, site = SITE_ID) {
 	const shop = openShop('webflow', options);
 	Object.assign(shop.sandbox.webflow.switches, switches);
-	return { ...shop, hooks: new Hooks(shop.connection, site) };
+	return { ...shop, hooks: new Hooks(shop.connection, site, SITE_TOKEN) };
 }
 
 describe('a webhook', () => {

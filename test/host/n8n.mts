@@ -203,6 +203,24 @@ export class N8n {
 		return id;
 	}
 
+	/**
+	 * Connects an OAuth2 credential as the button in it does.
+	 * @param letIn What the owner does at the service: goes to the address, and is sent back to the one returned.
+	 */
+	async connect(credentialId: string, letIn: (address: URL) => Promise<string>): Promise<void> {
+		const begun = await fetch(`${this.url}/rest/oauth2-credential/auth?id=${credentialId}`, {
+			headers: { Cookie: this.cookie },
+		});
+		const { data } = (await begun.json()) as { data: string };
+		const given = begun.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+		const { pathname, search } = new URL(await letIn(new URL(data)));
+		const back = await fetch(`${this.url}${pathname}${search}`, {
+			headers: { Cookie: [this.cookie, ...given].join('; ') },
+		});
+		const page = await back.text();
+		if (!page.includes('successful')) throw new Error(`n8n was not let in: ${page}`);
+	}
+
 	/** What the editor shows after Save: whether the service takes the credential, and n8n's words for it. */
 	async testCredential(
 		type: string,

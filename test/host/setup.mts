@@ -73,7 +73,8 @@ export function stockWorkflow(
 	host: Host,
 	{ service, parameters, input, settings }: StockStep,
 ): WorkflowJson {
-	const type = `${service}InventoryApi`;
+	const isApp = parameters.authentication === 'oAuth2';
+	const type = `${service}Inventory${isApp ? 'OAuth2Api' : 'Api'}`;
 	return {
 		name: `${service} ${JSON.stringify(parameters.operation)}`,
 		nodes: [

@@ -12,7 +12,8 @@ import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
 import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
-import { WEBFLOW_MANNERS } from '../../platforms/webflow/manners.ts';
+import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
+import { webflowManners } from '../../platforms/webflow/manners.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
@@ -53,8 +54,8 @@ const SERVICES: Record<
 	ShopName,
 	{ service: ServiceName; manners: Manners; perMinute: number; prefix: string }
 > = {
-	webflow: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
-	webflowV1: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
+	webflow: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
+	webflowV1: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
 	ecwid: {
 		service: 'ecwid',
 		manners: ECWID_MANNERS,
