@@ -17,6 +17,9 @@ export interface Delivery {
 /** Deliveries remembered, to know a repeated one again. */
 const MOST_MARKS = 10_000;
 
+/** Items remembered; the ones told of longest ago are forgotten first. */
+const MOST_ITEMS = 50_000;
+
 export class Deliveries {
 	private readonly levels = new Map<string, { pieces: Pieces; at: number }>();
 	private readonly marks = new Set<string>();
@@ -41,7 +44,10 @@ export class Deliveries {
 	settle(key: string, pieces: Pieces, at: number): Difference | null {
 		const known = this.levels.get(key);
 		if (known !== undefined && at < known.at) return null;
+		this.levels.delete(key);
 		this.levels.set(key, { pieces, at });
+		if (this.levels.size > MOST_ITEMS)
+			this.levels.delete(this.levels.keys().next().value as string);
 		return known !== undefined && known.pieces === pieces
 			? null
 			: { from: known?.pieces, to: pieces };

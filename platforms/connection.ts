@@ -28,6 +28,8 @@ export interface HttpRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: unknown;
+	/** The answer carries a secret, which no message may quote. */
+	confidential?: boolean;
 }
 
 /** What the transport saw. It tells the phase as well as it can; where it cannot, the answer is `lost`. */
@@ -152,11 +154,12 @@ export class Connection {
 			const sentAt = this.now();
 			const answer = await this.transport(request);
 			const seen = this.look(answer, understand);
+			const quoted = request.confidential ? '' : textOf(answer);
 			const decision = decide(intent, seen.happened);
 			this.note(answer);
 
 			if (decision.next === 'accept') return { kind: 'accepted', value: seen.value as T };
-			const fault = this.faultOf(answer, seen, intent);
+			const fault = this.faultOf(answer, seen, intent, quoted);
 			if (decision.next === 'refuse') return { kind: 'refused', fault, maybe };
 			if (decision.next === 'settle') {
 				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt };
@@ -249,7 +252,12 @@ export class Connection {
 	}
 
 	/** @param intent What was tried: nothing was changed by a read that failed. */
-	private faultOf<T>(answer: HttpAnswer, { happened, body }: Seen<T>, intent: Intent): Fault {
+	private faultOf<T>(
+		answer: HttpAnswer,
+		{ happened, body }: Seen<T>,
+		intent: Intent,
+		quoted: string,
+	): Fault {
 		const { label } = this.manners;
 		switch (answer.kind) {
 			case 'notSent':
@@ -260,7 +268,7 @@ export class Connection {
 				return canceledInFlight();
 			case 'answered':
 				if (happened.phase === 'answered' && isSuccess(answer.status)) {
-					return notAccepted(label, happened.sign, answer.text, intent);
+					return notAccepted(label, happened.sign, quoted, intent);
 				}
 				if (answer.status === 403 && this.isBlocked()) return blocked(label);
 				if (answer.status >= 300 && answer.status < 400) return moved(label, answer.status);
@@ -272,6 +280,10 @@ export class Connection {
 		const { block } = this.manners;
 		return block !== undefined && this.pacer.limitedWithin(block.within + block.wait);
 	}
+}
+
+function textOf(answer: HttpAnswer): string {
+	return answer.kind === 'answered' ? answer.text : '';
 }
 
 function isSuccess(status: number): boolean {

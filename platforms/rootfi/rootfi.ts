@@ -275,6 +275,8 @@ export class RootFi implements Platform {
 				const parsed = inventoryPage.safeParse(body);
 				if (!parsed.success) return null;
 				const { data, next, total_count: total } = parsed.data;
+				// A page that names itself as the next one would be read for ever.
+				if (next != null && next === cursor) return null;
 				const at = this.connection.now();
 				const kept = data.filter((row) => row.rootfi_deleted_at == null);
 				return {

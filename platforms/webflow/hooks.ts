@@ -64,7 +64,12 @@ export class Hooks {
 	async create(url: string): Promise<Answer<Hook>> {
 		const exchange = await this.connection.send(
 			'delta',
-			{ method: 'POST', path: this.path, body: { triggerType: INVENTORY_CHANGED, url } },
+			{
+				method: 'POST',
+				path: this.path,
+				body: { triggerType: INVENTORY_CHANGED, url },
+				confidential: true,
+			},
 			(body) => {
 				const parsed = hook.safeParse(body);
 				return parsed.success && idOf(parsed.data) !== '' ? { value: hookOf(parsed.data) } : null;

@@ -59,6 +59,15 @@ describe('a webhook', () => {
 		});
 	});
 
+	test('whose answer makes no sense is not quoted: it may hold the key', async () => {
+		const { hooks, sandbox } = open();
+		const body = { secretKey: 'whsec_0123456789' };
+		sandbox.faults.add([{ method: 'POST', then: { status: 200, body } }]);
+		const created = await hooks.create(URL);
+		expect(created).toMatchObject({ ok: false });
+		expect(JSON.stringify(created)).not.toContain('whsec_');
+	});
+
 	test('is one of 75 at the most', async () => {
 		const { hooks } = open();
 		for (let n = 0; n < 75; n += 1)

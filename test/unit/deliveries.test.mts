@@ -28,6 +28,13 @@ test('a repeated delivery is none, even after the level has changed', () => {
 	expect(deliveries.take(first)).toBeNull();
 });
 
+test('items told of longest ago are forgotten: an unsigned call may name any', () => {
+	const deliveries = new Deliveries();
+	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
+	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
+	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
+});
+
 test('one that was overtaken is old news', () => {
 	const deliveries = new Deliveries();
 	deliveries.take(told(3, 9));
