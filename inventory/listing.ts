@@ -24,12 +24,35 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 	}
 }
 
-/** Reads page by page, and each level only once, however often it is walked through. */
-export class LevelList {
+/** The items of a shop, read page by page as far as someone asks for them, and each page only once. */
+export class ItemList {
 	private readonly items: ListedItem[] = [];
-	private readonly levels: ListedLevel[] = [];
 	private cursor: string | null = null;
 	private started = false;
+
+	/** Items read so far. */
+	get known(): number {
+		return this.items.length;
+	}
+
+	/** The n-th item, counted from 0; null behind the last one, or the fault of the page it would stand on. */
+	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
+		while (n >= this.items.length) {
+			if (this.started && this.cursor === null) return null;
+			const page = await platform.list(this.cursor);
+			if (page.kind === 'failed') return page.fault;
+			this.started = true;
+			this.items.push(...page.items);
+			this.cursor = page.next;
+		}
+		return this.items[n];
+	}
+}
+
+/** All levels of a shop: each is read only once, however often the list is walked through. */
+export class LevelList {
+	private readonly items = new ItemList();
+	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
 
 	constructor(private readonly platform: Platform) {}
@@ -44,18 +67,14 @@ export class LevelList {
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		while (n >= this.items.length) {
-			if (this.fault !== null || (this.started && this.cursor === null)) return null;
-			const page = await this.platform.list(this.cursor);
-			this.started = true;
-			if (page.kind === 'failed') {
-				this.fault = { ...page.fault, wholeRun: true };
-				return { kind: 'failed', item: null, fault: this.fault };
-			}
-			this.items.push(...page.items);
-			this.cursor = page.next;
+		if (this.fault !== null) return null;
+		const listed = await this.items.at(n, this.platform);
+		if (listed === null) return null;
+		if (!('item' in listed)) {
+			this.fault = { ...listed, wholeRun: true };
+			return { kind: 'failed', item: null, fault: this.fault };
 		}
-		const { item, level } = this.items[n];
+		const { item, level } = listed;
 		const read: ListedLevel =
 			level === null ? await this.read(item) : { kind: 'level', item, level };
 		this.levels[n] = read;

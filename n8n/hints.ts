@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../inventory/platform';
 import type { RunOptions } from '../inventory/row';
 import type { RunReport } from '../inventory/run';
-import type { WriteOperation } from '../inventory/stock';
+import type { Ending, Status, WriteOperation } from '../inventory/stock';
 
 /** Says under the output what a person should know before running the step again. */
 export function addHints(
@@ -10,7 +10,7 @@ export function addHints(
 	capabilities: Capabilities,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,
-	{ planned, unprotectedDelta }: RunReport,
+	{ planned, unprotectedDelta, endings }: RunReport,
 ): void {
 	if (dryRun) {
 		const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
@@ -28,6 +28,37 @@ export function addHints(
 			location: 'outputPane',
 		});
 	}
+	if (endings.length > 1) addSummary(context, endings);
+}
+
+/** Statuses as a summary counts them, and what to do about those that need somebody. */
+const COUNTED: Array<[Status, string, string?]> = [
+	['updated', 'updated'],
+	['unchanged', 'unchanged'],
+	['duplicate', 'applied before'],
+	['skipped', 'skipped'],
+	['failed', 'failed', 'Each failed row says why: mend it and run it again.'],
+	[
+		'unknown',
+		'unknown',
+		'Look up the level of each unknown row in the shop before you run it again.',
+	],
+	['notAttempted', 'not attempted', 'Rows not attempted were not sent: run them again.'],
+];
+
+/** How the rows ended, and what to do next. */
+function addSummary(context: IExecuteFunctions, endings: Ending[]): void {
+	const counts = COUNTED.map(([status, name, advice]) => {
+		const count = endings.filter((ending) => ending.status === status).length;
+		return { count, name, advice };
+	}).filter(({ count }) => count > 0);
+	const advice = counts.flatMap((one) => one.advice ?? []);
+	const list = counts.map(({ count, name }) => `${count} ${name}`).join(', ');
+	context.addExecutionHints({
+		message: [`${list}.`, ...advice].join(' '),
+		type: advice.length > 0 ? 'warning' : 'info',
+		location: 'outputPane',
+	});
 }
 
 /** Requests that so many writes take. */

@@ -3,16 +3,30 @@
  */
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { fold } from '../inventory/lookalike';
-import type { Item } from '../inventory/stock';
-import { itemKey, itemLabel } from '../inventory/stock';
+import type { ItemList } from '../inventory/listing';
+import type { ListedItem, Platform } from '../inventory/platform';
+import type { Fault, Item } from '../inventory/stock';
+import { itemKey, itemLabel, piecesOf } from '../inventory/stock';
 import { faultError } from './errors';
+import { listOf } from './process';
 import { connect } from './services/service';
 import type { RunSettings, Service } from './services/service';
 import { webflow } from './services/webflow';
 
-/** How many matches make a page of the list, and how many pages of the shop are read for them. */
-const ENOUGH = 20;
-const MOST_PAGES = 5;
+/** Matches that make a page of the list. */
+const ENOUGH = 100;
+
+/** Items of the shop that are read for a page at the most, unless nothing was found among them. */
+const MOST_READ = 500;
+
+/** Items after which a search without a find says so; scrolling goes on from there. */
+const MOST_SEARCHED = 5_000;
+
+/** A match, or the place in the shop's list where the search may go on. */
+interface Search {
+	found: ListedItem[];
+	next: number | null;
+}
 
 export function searchItems(service: Service) {
 	return async function (
@@ -20,22 +34,49 @@ export function searchItems(service: Service) {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const connected = await connect(service, this, settingsOf(this));
+		const settings = settingsOf(this);
+		const connected = await connect(service, this, settings);
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
-		const found: Item[] = [];
-		let cursor: string | null = paginationToken ?? null;
-		for (let pages = 0; pages < MOST_PAGES && found.length < ENOUGH; pages += 1) {
-			const page = await connected.value.platform.list(cursor);
-			if (page.kind === 'failed') throw faultError(this.getNode(), page.fault);
-			found.push(...page.items.map(({ item }) => item).filter((item) => matches(item, filter)));
-			cursor = page.next;
-			if (cursor === null) break;
-		}
+		const { platform, login } = connected.value;
+		const list = listOf(`${login} ${settings.site} ${settings.companyId}`);
+		// Each key pressed asks anew: the pages are read once, and by one of them.
+		const search = await list.turns.inTurn('read', async () =>
+			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
+		);
+		if (!('found' in search)) throw faultError(this.getNode(), search);
 		return {
-			results: found.map((item) => ({ name: itemLabel(item), value: itemKey(item) })),
-			paginationToken: cursor ?? undefined,
+			results: search.found.map((listed) => ({
+				name: nameOf(listed),
+				value: itemKey(listed.item),
+			})),
+			paginationToken: search.next === null ? undefined : String(search.next),
 		};
 	};
+}
+
+async function searchIn(
+	items: ItemList,
+	platform: Platform,
+	filter: string | undefined,
+	from: number,
+): Promise<Search | Fault> {
+	const found: ListedItem[] = [];
+	for (let n = from; ; n += 1) {
+		const searched = n - from;
+		const far = n >= items.known && searched >= (found.length > 0 ? MOST_READ : MOST_SEARCHED);
+		if (found.length >= ENOUGH || far) return { found, next: n };
+		const listed = await items.at(n, platform);
+		if (listed === null) return { found, next: null };
+		if (!('item' in listed)) return listed;
+		if (matches(listed.item, filter)) found.push(listed);
+	}
+}
+
+/** An item with its level, where the list names it: that costs nothing. */
+function nameOf({ item, level }: ListedItem): string {
+	const pieces = piecesOf(level);
+	if (pieces === undefined) return itemLabel(item);
+	return `${itemLabel(item)} · ${pieces ?? 'unlimited'}`;
 }
 
 export async function searchSites(

@@ -5,6 +5,7 @@
 import { createHash } from 'crypto';
 import { Deliveries } from '../inventory/deliveries';
 import type { InFlight } from '../inventory/keys';
+import { ItemList } from '../inventory/listing';
 import { LevelMemory } from '../inventory/level-memory';
 import { OwnWrites } from '../inventory/own-writes';
 import { Pacer } from '../inventory/pacing';
@@ -17,6 +18,7 @@ import { systemClock } from './clock';
 const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, ConfirmedLevels>();
+const lists = new Map<string, { items: ItemList; turns: Turns; at: number }>();
 const levels = new Map<string, LevelMemory>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
@@ -48,6 +50,16 @@ export function boundOf(account: string, requestsPerMinute = 0): Pacer | undefin
 /** The levels this process saw confirmed in an account. */
 export function levelsOf(account: string): LevelMemory {
 	return remembered(levels, account, () => new LevelMemory());
+}
+
+/** Milliseconds a list in the editor is kept: as long as somebody searches in it, and levels change. */
+const LIST_LIFE = 60_000;
+
+/** A shop's items for the lists in the editor. */
+export function listOf(shop: string): { items: ItemList; turns: Turns } {
+	const now = systemClock.now();
+	for (const [name, { at }] of lists) if (now - at >= LIST_LIFE) lists.delete(name);
+	return remembered(lists, shop, () => ({ items: new ItemList(), turns: new Turns(), at: now }));
 }
 
 /** How often the batches of a step, in an Ecwid store, were answered as not executed. */

@@ -15,7 +15,7 @@ export const ecwid: Service = {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const store = segment(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
-		const { connection } = connectionTo(context, {
+		const { connection, loginKey: login } = connectionTo(context, {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(accessToken),
@@ -25,6 +25,6 @@ export const ecwid: Service = {
 			requestsPerMinute,
 		});
 		const attempts = batchAttemptsOf(`${account} ${step}`);
-		return { platform: new Ecwid(connection, attempts), account };
+		return { platform: new Ecwid(connection, attempts), account, login };
 	},
 };

@@ -14,7 +14,7 @@ export const rootfi: Service = {
 	async connect(context, settings) {
 		const { apiKey, region, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const account = baseUrlOf(context, ROOTFI_REGIONS[String(region)] ?? baseUrl);
-		const { connection } = connectionTo(context, {
+		const { connection, loginKey: login } = connectionTo(context, {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(apiKey),
@@ -23,6 +23,10 @@ export const rootfi: Service = {
 			stop: settings.stop,
 			requestsPerMinute: settings.requestsPerMinute,
 		});
-		return { platform: new RootFi(connection, settings, confirmedLevelsOf(account)), account };
+		return {
+			platform: new RootFi(connection, settings, confirmedLevelsOf(account)),
+			account,
+			login,
+		};
 	},
 };

@@ -42,6 +42,8 @@ export interface Connected<P extends Platform = Platform> {
 	platform: P;
 	/** The account, whatever token it is reached with: what idempotency keys belong to. */
 	account: string;
+	/** Names the account and the login it is reached with, without keeping a token. */
+	login: string;
 }
 
 /** The platform a node talks to, or why there is none. */

@@ -19,7 +19,11 @@ export const webflow = {
 			settings.requestsPerMinute,
 		);
 		const index = skuIndexOf(loginKey);
-		return { platform: new Webflow(connection, DIALECTS[version], index, settings), account };
+		return {
+			platform: new Webflow(connection, DIALECTS[version], index, settings),
+			account,
+			login: loginKey,
+		};
 	},
 };
 

@@ -36,7 +36,8 @@ export class EcwidInventory implements INodeType {
 			itemProperty({
 				noun: 'product or variation',
 				idPlaceholder: 'e.g. 692730761 or 692730761:20874024',
-				idHint: 'Product ID, or product ID and variation ID with a colon between them',
+				idHint:
+					'Product ID, or product ID and variation ID with a colon between them; or the address of the product in your Ecwid admin',
 			}),
 			...amountProperties(),
 			...getManyProperties(),

@@ -49,6 +49,9 @@ export const ECWID_CAPABILITIES: Capabilities = {
 /** Pages read at the most to name SKUs that look like one that was not found. */
 const LOOK_ALIKE_PAGES = 10;
 
+/** A product as the address bar of the Ecwid admin shows it: https://my.ecwid.com/store/1003#product:mode=edit&id=692. */
+const ADMIN_LINK = /^https:\/\/[^#]+#product:(?:[^#]*&)?id=(\d+)(?:&|$)/;
+
 export class Ecwid implements Platform {
 	readonly name = 'ecwid';
 	readonly label = 'Ecwid';
@@ -156,7 +159,7 @@ export class Ecwid implements Platform {
 	 * the product tells whose stock a variation shows.
 	 */
 	private async byId(id: string, seen: Map<string, Promise<Answer<Listed>>>): Promise<Resolution> {
-		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(id);
+		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(ADMIN_LINK.exec(id)?.[1] ?? id);
 		if (parts === null) return { kind: 'failed', fault: malformedId(id) };
 		const [, productId, combinationId] = parts;
 		if (combinationId === undefined) {

@@ -179,6 +179,19 @@ describe('1,000 rows of which 50 differ', () => {
 	});
 });
 
+test('an item may be named by its address in the Ecwid admin', async () => {
+	const shop = open({});
+	const [{ itemId }] = shop.sandbox.ecwid.stock();
+	const link = `https://my.ecwid.com/store/1003#product:mode=edit&id=${itemId}&return=products`;
+	const [found] = await shop.platform.resolve([{ by: 'id', id: link }], true);
+	expect(found).toMatchObject({ kind: 'found', item: { itemId } });
+	const elsewhere = await shop.platform.resolve(
+		[{ by: 'id', id: 'https://my.ecwid.com/store/1003#orders:id=7' }],
+		true,
+	);
+	expect(elsewhere[0].kind).toBe('failed');
+});
+
 describe('the search lags', () => {
 	const products = Array.from({ length: 150 }, (_, n) => ({
 		name: `N${n}`,

@@ -106,9 +106,30 @@ describe.each(SEARCHES)('items of %s', (name, search) => {
 		expect(results.map(({ name }) => name).join()).toContain(sku);
 	});
 
+	test('cost no request for each key that is pressed', async () => {
+		const requests = () => running.sandbox.log.all().length;
+		await Promise.all(
+			['w', 'wh', 'whi'].map(async (filter) => await search.call(context(name, shop), filter)),
+		);
+		const once = requests();
+		expect(once).toBeLessThanOrEqual(3);
+		await search.call(context(name, shop), 'white');
+		expect(requests()).toBe(once);
+	});
+
 	test('that cannot be read say why', async () => {
 		await expect(search.call(context(name, refused()))).rejects.toThrow(/did not accept/);
 	});
+});
+
+test('an entry names the level where the list does', async () => {
+	const named = async (n: number, shop = {}) => {
+		const [name, search] = SEARCHES[n];
+		return (await search.call(context(name, shop), '85123A')).results[0].name;
+	};
+	expect(await named(1)).toMatch(/ · 124$/);
+	expect(await named(2)).toMatch(/ · 124$/);
+	expect(await named(0, ofSite())).not.toContain(' · ');
 });
 
 test('Webflow’s items need a site', async () => {

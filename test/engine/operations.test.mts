@@ -208,6 +208,24 @@ describe.each(NODES)('%s', (node) => {
 		expect((await adjust('', 'trigger')).hints).toStrictEqual([]);
 	});
 
+	test('several rows are counted by how they ended, with what to do next', async () => {
+		const { hints } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [
+				{ sku: '85123A', qty: 5 },
+				{ sku: '0017', qty: 25 },
+				{ sku: '71053', qty: '' },
+				{ sku: 'NOPE', qty: 1 },
+			],
+			settings: CONTINUE,
+		});
+		expect(hints[0]).toMatchObject({
+			message:
+				'1 updated, 1 unchanged, 1 skipped, 1 failed. Each failed row says why: mend it and run it again.',
+			type: 'warning',
+		});
+	});
+
 	test('no input, no requests', async () => {
 		for (const operation of ['setQuantity', 'get', 'getMany']) {
 			await runNode(running, node, { parameters: parameters(operation), input: [] });
