@@ -3,19 +3,20 @@
  */
 import type { BrakedItem } from './brake';
 import { brake } from './brake';
-import { endingOf, isGuarded, judge } from './guard';
+import { endingOf, judge } from './guard';
 import { askKeys, isKeyed } from './keyed';
 import type { Keys } from './keys';
-import type { LevelMemory } from './level-memory';
+import type { ReadingRoom, Seen } from './levels';
+import { readLevels } from './levels';
 import type { Group, SoundRow } from './merge';
 import { mergeRows } from './merge';
-import type { Platform, ReadOutcome, Resolution } from './platform';
+import type { Platform, Resolution } from './platform';
 import type { Report } from './report';
 import { Resolutions } from './resolve';
 import type { Row, RunOptions } from './row';
 import { amountFault, BLANK, isSkippedBlank } from './row';
-import type { Fault, Item, Reading, Reference, WriteOperation } from './stock';
-import { faultText, itemKey, itemLabel } from './stock';
+import type { Fault, Reading, Reference, WriteOperation } from './stock';
+import { faultText, itemLabel } from './stock';
 import { unresolvedText } from './wording';
 
 /** One write the plan asks for. */
@@ -47,23 +48,14 @@ export interface PlanRequest {
 }
 
 /** What planning needs around it. */
-export interface PlanRoom {
-	platform: Platform;
+export interface PlanRoom extends ReadingRoom {
 	keys: Keys | null;
-	/** Levels this process saw confirmed; those confirmed since a time need not be read again. */
-	levels?: LevelMemory;
-	trustSince?: number;
 	timeOf?(time: number): string;
-	/** Hears how many of the levels that have to be read were. */
-	tell?(done: number, total: number): void;
 }
 
 /** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
-export async function plan(
-	request: PlanRequest,
-	{ platform, keys, levels, trustSince, timeOf = hourOf, tell = () => {} }: PlanRoom,
-	report: Report,
-): Promise<Plan> {
+export async function plan(request: PlanRequest, room: PlanRoom, report: Report): Promise<Plan> {
+	const { platform, keys, timeOf = hourOf } = room;
 	const rows = request.rows.filter((row) => isCandidate(row, report));
 	const resolved = await resolveRows(rows, request, platform, report);
 	if (resolved.halt !== null) return { writes: [], halt: resolved.halt };
@@ -76,11 +68,7 @@ export async function plan(
 		report.endRow(row.row, 'skipped', message, row.item);
 	}
 
-	const groups = merged.groups.map((group) => remembering(group, levels, trustSince));
-	const read = await readGroups(groups, request, platform, report, tell);
-	for (const { group, before } of read.seen) {
-		if (before?.source === 'id') levels?.confirm(itemKey(group.item), before, before.at);
-	}
+	const read = await readLevels(merged.groups, request.options.checkFirst, room, report);
 	if (read.halt !== null) return { writes: [], halt: read.halt };
 
 	const stop = brakeOn(read.seen, request);
@@ -199,67 +187,6 @@ function soundRow(
 			? null
 			: `The variation ${sharedBy} has no stock of its own; the stock of its product was changed.`;
 	return { row, amount: row.amount.value, item, reading, warning };
-}
-
-interface Seen {
-	group: Group;
-	before: Reading | null;
-}
-
-/** A level that is trusted takes the place of a reading, unless a guard hangs on it. */
-function remembering(group: Group, levels?: LevelMemory, since?: number): Group {
-	const { intent, item, reading } = group;
-	if (reading !== null || levels === undefined || since === undefined) return group;
-	if (isGuarded(intent) || intent.operation !== 'setQuantity') return group;
-	return { ...group, reading: levels.since(itemKey(item), since) };
-}
-
-/** Reads the levels the plan needs: guarded items by id, the rest as cheaply as the service allows. */
-async function readGroups(
-	groups: Group[],
-	{ options }: PlanRequest,
-	platform: Platform,
-	report: Report,
-	tell: (done: number, total: number) => void,
-): Promise<{ seen: Seen[]; halt: Fault | null }> {
-	const unread = groups.filter(({ reading }) => reading === null);
-	const guarded = unread.filter(({ intent }) => isGuarded(intent));
-	const others = options.checkFirst ? unread.filter(({ intent }) => !isGuarded(intent)) : [];
-	const outcomes = new Map<Group, ReadOutcome>();
-	let done = 0;
-	for (const [some, mode] of [
-		[guarded, 'byId'],
-		[others, 'cheapest'],
-	] as const) {
-		if (some.length === 0) continue;
-		const answers = await platform.read(some.map(itemOf), mode, () => {
-			done += 1;
-			tell(done, guarded.length + others.length);
-		});
-		for (const [n, answer] of answers.entries()) {
-			if (answer.kind === 'failed' && answer.fault.wholeRun) {
-				return { seen: [], halt: answer.fault };
-			}
-			outcomes.set(some[n], answer);
-		}
-	}
-	const seen: Seen[] = [];
-	for (const group of groups) {
-		const outcome = outcomes.get(group);
-		if (outcome === undefined) {
-			seen.push({ group, before: group.reading });
-		} else if (outcome.kind === 'level') {
-			seen.push({ group: { ...group, item: outcome.item }, before: outcome.reading });
-		} else {
-			const message = faultText(outcome.fault);
-			report.endGroup(group, { status: 'failed', message, failedByService: true });
-		}
-	}
-	return { seen, halt: null };
-}
-
-function itemOf({ item }: Group): Item {
-	return item;
 }
 
 function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest): Fault | null {

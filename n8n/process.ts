@@ -10,7 +10,7 @@ import { LevelMemory } from '../inventory/level-memory';
 import { OwnWrites } from '../inventory/own-writes';
 import { Pacer } from '../inventory/pacing';
 import { Turns } from '../inventory/turns';
-import { BatchAttempts } from '../platforms/ecwid/batch';
+import { BatchAttempts } from '../platforms/ecwid/attempts';
 import { ConfirmedLevels } from '../platforms/rootfi/confirmed';
 import { SkuIndex } from '../platforms/webflow/sku-index';
 import { systemClock } from './clock';

@@ -7,13 +7,22 @@
  *
  * Source: docs.ecwid.com, batch requests.
  */
-import { createHash, randomUUID } from 'crypto';
+import { randomUUID } from 'crypto';
 import { z } from 'zod';
 import type { Intent, Settlement } from '../../inventory/retry';
 import { decide } from '../../inventory/retry';
 import type { Change, Fault } from '../../inventory/stock';
 import type { WriteOutcome } from '../../inventory/platform';
 import type { Connection } from '../connection';
+import type { BatchAttempts } from './attempts';
+import { digest, uuid } from './attempts';
+import {
+	incompleteFault,
+	leftOutFault,
+	noBatchesFault,
+	oddAnswerFault,
+	stalledFault,
+} from './batch-faults';
 import { ECWID_MANNERS } from './manners';
 import type { Update } from './update';
 import { faultOn, understandUpdate, updateRequest } from './update';
@@ -36,9 +45,6 @@ const LOOK_EVERY = 1_000;
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
 
-/** Milliseconds Ecwid remembers a deduplication key. */
-const KEY_LIFE = 60 * 60_000;
-
 const created = z.object({ ticket: z.string() });
 
 const response = z.object({
@@ -60,31 +66,6 @@ const progress = z.object({
 const complete = z.array(response).nullish();
 
 const deleted = z.object({ deleteCount: z.number() });
-
-/**
- * How often a batch was answered as not, or not wholly, executed. Only then does its key change: while nobody knows
- * whether it was taken, it is posted again under the same one.
- */
-export class BatchAttempts {
-	private readonly attempts = new Map<string, { count: number; at: number }>();
-
-	/** @param scope Whose row keys these are: two stores, or two steps, with the same rows must not share a batch. */
-	constructor(readonly scope: string) {}
-
-	/** The attempt under which a body is posted now; Ecwid remembers it for an hour from here. */
-	current(body: string, now: number): number {
-		const known = this.attempts.get(body);
-		if (known === undefined || now - known.at >= KEY_LIFE) return 0;
-		known.at = now;
-		return known.count;
-	}
-
-	next(body: string, now: number): void {
-		const count = this.current(body, now) + 1;
-		for (const [key, { at }] of this.attempts) if (now - at >= KEY_LIFE) this.attempts.delete(key);
-		this.attempts.set(body, { count, at: now });
-	}
-}
 
 interface Item {
 	id: string;
@@ -313,59 +294,4 @@ function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
 	} catch {
 		return undefined;
 	}
-}
-
-function digest(text: string): string {
-	return createHash('sha256').update(text).digest('hex');
-}
-
-/** A UUID that is the same for the same text. */
-function uuid(text: string): string {
-	const hex = digest(text);
-	const parts = [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		`5${hex.slice(13, 16)}`,
-		`8${hex.slice(17, 20)}`,
-	];
-	return [...parts, hex.slice(20, 32)].join('-');
-}
-
-function stalledFault(): Fault {
-	return {
-		message: 'Ecwid accepted the batch and did not come to it within ten minutes.',
-		advice: 'Run the remaining rows again later.',
-		wholeRun: true,
-	};
-}
-
-function noBatchesFault(): Fault {
-	return {
-		message: 'Ecwid knows no such store, or takes no batches for it (404).',
-		advice: 'Check Store ID in the credential.',
-		wholeRun: true,
-		httpStatus: 404,
-	};
-}
-
-function leftOutFault(): Fault {
-	return {
-		message:
-			'Ecwid left this row out, because a row before it in the same batch did not go through.',
-		advice: 'Run it again.',
-	};
-}
-
-function incompleteFault(): Fault {
-	return {
-		message: 'Ecwid answered the batch without saying what became of every row.',
-		advice: 'Look at the level in the shop before you run this row again.',
-	};
-}
-
-function oddAnswerFault(): Fault {
-	return {
-		message: 'Ecwid answered this row of the batch in a way that is not documented.',
-		advice: 'Look at the level in the shop before you run this row again.',
-	};
 }

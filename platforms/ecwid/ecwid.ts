@@ -23,7 +23,7 @@ import type {
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/platform';
-import type { BatchAttempts } from './batch';
+import type { BatchAttempts } from './attempts';
 import { isKeyed, MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';

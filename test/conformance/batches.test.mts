@@ -3,7 +3,7 @@
  * whatever becomes of the create call, the ticket or the answers inside.
  */
 import type { RunReport } from '../../inventory/run.ts';
-import { BatchAttempts } from '../../platforms/ecwid/batch.ts';
+import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';

@@ -9,7 +9,7 @@ import type { Journal } from '../../inventory/journal.ts';
 import type { Keys } from '../../inventory/keys.ts';
 import type { RunReport } from '../../inventory/run.ts';
 import type { Ending, WriteOperation } from '../../inventory/stock.ts';
-import { BatchAttempts } from '../../platforms/ecwid/batch.ts';
+import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { Fault } from '../../sandbox/faults.mts';

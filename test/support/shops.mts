@@ -5,7 +5,7 @@ import { Pacer } from '../../inventory/pacing.ts';
 import type { Platform } from '../../inventory/platform.ts';
 import type { HttpAnswer, Manners, Transport } from '../../platforms/connection.ts';
 import { Connection } from '../../platforms/connection.ts';
-import { BatchAttempts } from '../../platforms/ecwid/batch.ts';
+import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners.ts';
 import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';

@@ -6,7 +6,7 @@ import { Pacer } from '../../../inventory/pacing.ts';
 import { parseNamedRow } from '../../../inventory/row.ts';
 import { itemKey, STATUSES, type Ending, type Level } from '../../../inventory/stock.ts';
 import { Connection } from '../../../platforms/connection.ts';
-import { BatchAttempts } from '../../../platforms/ecwid/batch.ts';
+import { BatchAttempts } from '../../../platforms/ecwid/attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
 import { ECWID_MANNERS } from '../../../platforms/ecwid/manners.ts';
 import { ConfirmedLevels } from '../../../platforms/rootfi/confirmed.ts';
