@@ -63,6 +63,8 @@ export class N8n {
 		/** n8n's user folder: its database, its key, the installed package. */
 		readonly home: string,
 		readonly port: number,
+		/** What n8n is told beside what every n8n here is told. */
+		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
 	get url(): string {
@@ -70,12 +72,16 @@ export class N8n {
 	}
 
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
-	static async start(progress: Progress, port = 0): Promise<N8n> {
+	static async start(
+		progress: Progress,
+		port = 0,
+		extra: NodeJS.ProcessEnv = {},
+	): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
-		const n8n = new N8n(install, home, port === 0 ? await freePort() : port);
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
 		await n8n.up();
@@ -99,11 +105,7 @@ export class N8n {
 
 	/** Starts the process and waits until it answers. */
 	async up(): Promise<void> {
-		const { node, n8n, folder } = this.install;
-		this.child = spawn(node, [n8n, 'start'], {
-			cwd: this.home,
-			env: await this.environment(folder),
-		});
+		this.child = await this.launch(['start']);
 		this.output = '';
 		for (const stream of [this.child.stdout, this.child.stderr]) {
 			stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)));
@@ -116,6 +118,13 @@ export class N8n {
 			await wait(250);
 		}
 		if (this.cookie !== '') await this.login();
+	}
+
+	/** Runs one of n8n's commands with the user folder, the key and the package of this n8n. */
+	async launch(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+		const { node, n8n, folder } = this.install;
+		const env = { ...(await this.environment(folder)), ...this.extra, ...extra };
+		return spawn(node, [n8n, ...args], { cwd: this.home, env });
 	}
 
 	private async isReady(): Promise<boolean> {
