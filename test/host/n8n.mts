@@ -72,11 +72,7 @@ export class N8n {
 	}
 
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
-	static async start(
-		progress: Progress,
-		port = 0,
-		extra: NodeJS.ProcessEnv = {},
-	): Promise<N8n> {
+	static async start(progress: Progress, port = 0, extra: NodeJS.ProcessEnv = {}): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);

@@ -164,14 +164,15 @@ export class Fleet {
 		};
 	}
 
-	/** How many executions of a service n8n has marked as crashed. */
-	async crashed(service: Service): Promise<number> {
-		const filter = JSON.stringify({ workflowId: this.workflows[service], status: ['crashed'] });
-		const { results } = await this.main.rest<{ results: IDataObject[] }>(
+	/** Statuses of a service's executions that did not come to their end, as n8n has them. */
+	async cutOff(service: Service): Promise<string[]> {
+		const status = ['crashed', 'error', 'canceled', 'new', 'running', 'unknown'];
+		const filter = JSON.stringify({ workflowId: this.workflows[service], status });
+		const { results } = await this.main.rest<{ results: Array<{ status: string }> }>(
 			'GET',
 			`/executions?limit=100&filter=${encodeURIComponent(filter)}`,
 		);
-		return results.length;
+		return results.map((one) => one.status);
 	}
 }
 
