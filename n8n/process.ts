@@ -64,7 +64,7 @@ export const keysInFlight: InFlight = new Map();
 /** Calls of a tool that is a step of one execution. */
 export const toolTurns = new Turns();
 
-const company = new Company(randomUUID());
+const company = new Company(systemClock, randomUUID());
 
 /** The key memory of a step, which other processes may write to as well. */
 export function sharedTokensOf(step: string): SharedTokens {

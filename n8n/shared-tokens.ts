@@ -27,6 +27,9 @@ const MOST_LOOKED_AFTER = 5_000;
 /** Milliseconds in which what was removed is removed again with whatever is removed next. */
 const REMOVED_AGAIN = 2_000;
 
+/** Milliseconds for which another process that was noticed is reckoned with. */
+const REMEMBERED = 60 * 60_000;
+
 /** The least time, in milliseconds, that a write of another process is given to end. */
 const LEAST_PATIENCE = 100;
 
@@ -56,15 +59,26 @@ interface Claim {
 	settled: boolean;
 }
 
-/** Whether another process was ever noticed; for all steps of this one. */
+/** Whether another process is at work on these memories; for all steps of this one. */
 export class Company {
-	noticed = false;
+	private until = Number.NEGATIVE_INFINITY;
 	/** The longest call of late, in milliseconds. */
 	private longest = 0;
 	private marks = 0;
 
 	/** @param name Unlike that of any other process. */
-	constructor(private readonly name: string) {}
+	constructor(
+		private readonly clock: Clock,
+		private readonly name: string,
+	) {}
+
+	get noticed(): boolean {
+		return this.clock.now() < this.until;
+	}
+
+	notice(): void {
+		this.until = this.clock.now() + REMEMBERED;
+	}
 
 	/** Longer than any call of another process may take, in milliseconds. */
 	get patience(): number {
@@ -86,7 +100,9 @@ export class SharedTokens {
 	private readonly claims = new Set<Claim>();
 	/** Tokens this process recorded, and until when they are looked after; the oldest first. */
 	private readonly lookedAfter = new Map<string, number>();
-	/** Tokens this process removed, and when it did so last. */
+	/** What this process has under way, or never learned the outcome of. */
+	private readonly own = new Set<string>();
+	/** Tokens this process removed, and when it did so first and last. */
 	private readonly removed = new Map<string, { first: number; last: number }>();
 	/** Marks that have done their work. */
 	private readonly usedMarks = new Set<string>();
@@ -107,13 +123,14 @@ export class SharedTokens {
 		isOpen: (token: string) => boolean,
 	): Promise<Set<string>> {
 		let known = await this.claim(tokens, store);
-		for (let waits = 0; waits < MOST_WAITS && this.company.noticed; waits += 1) {
-			const others = [...known].filter((token) => isOpen(token) && !this.lookedAfter.has(token));
-			if (others.length === 0) break;
+		for (let waits = 0; waits < MOST_WAITS; waits += 1) {
+			if (![...known].some((token) => isOpen(token) && !this.own.has(token))) break;
+			this.company.notice();
 			await this.clock.sleep(WAIT);
 			// Whoever had it may have used it up, or given all of it back.
 			known = await this.claim([...known], store);
 		}
+		for (const token of tokens) if (isOpen(token) && !known.has(token)) this.own.add(token);
 		return known;
 	}
 
@@ -138,7 +155,10 @@ export class SharedTokens {
 
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
 		await this.inTurn(async () => {
-			for (const token of tokens) this.lookedAfter.delete(token);
+			for (const token of tokens) {
+				this.lookedAfter.delete(token);
+				this.own.delete(token);
+			}
 			// Alone, a claim was not looked at before it was used; here is the time to notice that someone else came.
 			if (!this.company.noticed) await this.ask([], store);
 			await this.drop(tokens, store);
@@ -180,7 +200,7 @@ export class SharedTokens {
 		const there = await store.record([...new Set([...tokens, ...own, ...this.lookedAfter.keys()])]);
 		this.company.took(this.clock.now() - from);
 		for (const token of this.lookedAfter.keys()) {
-			if (!there.has(token)) this.company.noticed = true;
+			if (!there.has(token)) this.company.notice();
 		}
 		for (const claim of open) this.look(claim, there, from);
 		return there;
@@ -196,7 +216,7 @@ export class SharedTokens {
 			known.add(token);
 		}
 		const missing = overwritten || [...mine].some((token) => !there.has(token));
-		if (missing) this.company.noticed = true;
+		if (missing) this.company.notice();
 		if (missing) claim.at = this.clock.now();
 		else if (from - claim.at >= this.company.patience) claim.settled = true;
 	}

@@ -57,7 +57,7 @@ class Process {
 		private readonly memory: UnlockedMemory,
 		name: string,
 	) {
-		this.company = new Company(name);
+		this.company = new Company(clock, name);
 		this.shared = new SharedTokens(clock, this.company);
 	}
 
@@ -130,7 +130,7 @@ test('one key at the same moment: once they know of each other, one of two proce
 	await fc.assert(
 		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
 			const { clock, chance, processes } = two(seed);
-			for (const { company } of processes) company.noticed = true;
+			for (const { company } of processes) company.notice();
 			for (let n = 0; n < 20; n += 1) {
 				const answers = await Promise.all(
 					processes.map(async (process) => {
@@ -147,7 +147,7 @@ test('one key at the same moment: once they know of each other, one of two proce
 
 test('one key at the same moment, and its row is refused: the other process sends', async () => {
 	const { processes, memory } = two(1);
-	for (const { company } of processes) company.noticed = true;
+	for (const { company } of processes) company.notice();
 	const answers = await Promise.all([
 		processes[0].run('line', 200, 'release'),
 		processes[1].run('line', 200, 'release'),
@@ -157,10 +157,14 @@ test('one key at the same moment, and its row is refused: the other process send
 });
 
 test('a key of a process that died stays open', async () => {
-	const { processes } = two(1);
-	for (const { company } of processes) company.noticed = true;
+	const { processes, clock } = two(1);
 	expect(await processes[0].run('line', 0, 'leaveOpen')).toBe('new');
 	expect(await processes[1].run('line')).toBe('unknown');
+	// The process itself knows that there is nothing to wait for, however long ago that was.
+	await clock.sleep(2 * 60 * 60_000);
+	const from = clock.now();
+	expect(await processes[0].run('line')).toBe('unknown');
+	expect(clock.now() - from).toBeLessThan(1_000);
 });
 
 test('alone, nobody waits, and nothing but two tokens a key stays', async () => {
