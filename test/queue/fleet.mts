@@ -13,7 +13,7 @@ import { startServers, type Servers } from './servers.mts';
 
 const WORKERS = 2;
 /** Executions a worker runs at once: n8n's default. */
-const CONCURRENCY = 10;
+export const CONCURRENCY = 10;
 /** How long a worker may take to answer after its start, in milliseconds. */
 const START_TIMEOUT = 180_000;
 
