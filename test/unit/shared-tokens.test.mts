@@ -120,7 +120,7 @@ test('keys of two busy processes are all remembered, and found by either', async
 			for (const [n, key] of keys.entries()) again.push(await processes[n % 2].run(key));
 			expect(again.filter((answer) => answer === 'new')).toStrictEqual([]);
 			// What was confirmed may at worst look open: a person is asked, nothing is sent.
-			expect(again.filter((answer) => answer === 'duplicate').length).toBeGreaterThan(30);
+			expect(again.filter((answer) => answer === 'duplicate').length).toBeGreaterThan(20);
 		}),
 		{ numRuns: 30 },
 	);
