@@ -6,7 +6,7 @@ import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { Hold, Journal, Note, Recalled } from '../inventory/journal';
 import { intentOf, recalled } from '../inventory/journal';
 import type { InFlight, TokenStore } from '../inventory/keys';
-import { isOpenToken, Keys } from '../inventory/keys';
+import { Keys } from '../inventory/keys';
 import type { Row } from '../inventory/row';
 import type { Ending, WriteOperation } from '../inventory/stock';
 import { systemClock } from './clock';
@@ -59,7 +59,7 @@ export async function openKeys(
 	};
 	const shared = sharedTokensOf(stepOf(context));
 	const store: TokenStore = {
-		record: async (tokens) => await shared.record(tokens, unlocked, isOpenToken),
+		record: async (tokens) => await shared.record(tokens, unlocked),
 		remove: async (tokens) => await shared.remove(tokens, unlocked),
 	};
 	try {

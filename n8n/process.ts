@@ -5,6 +5,7 @@
 import { createHash, randomUUID } from 'crypto';
 import { Deliveries } from '../inventory/deliveries';
 import type { InFlight } from '../inventory/keys';
+import { isOpenToken } from '../inventory/keys';
 import { OwnWrites } from '../inventory/own-writes';
 import { Pacer } from '../inventory/pacing';
 import { Turns } from '../inventory/turns';
@@ -68,7 +69,7 @@ const company = new Company(systemClock, randomUUID());
 
 /** The key memory of a step, which other processes may write to as well. */
 export function sharedTokensOf(step: string): SharedTokens {
-	return remembered(sharedTokens, step, () => new SharedTokens(systemClock, company));
+	return remembered(sharedTokens, step, () => new SharedTokens(systemClock, company, isOpenToken));
 }
 
 /** Whose turn it is to change an item of an account. */

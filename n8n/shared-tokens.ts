@@ -102,35 +102,32 @@ export class SharedTokens {
 	private readonly lookedAfter = new Map<string, number>();
 	/** What this process has under way, or never learned the outcome of. */
 	private readonly own = new Set<string>();
-	/** Tokens this process removed, and when it did so first and last. */
+	/** Open tokens this process removed by themselves, and when it did so first and last. */
 	private readonly removed = new Map<string, { first: number; last: number }>();
 	/** Marks that have done their work. */
 	private readonly usedMarks = new Set<string>();
 
+	/** @param isOpen Which tokens stand for something that is under way. */
 	constructor(
 		private readonly clock: Clock,
 		private readonly company: Company,
+		private readonly isOpen: (token: string) => boolean,
 	) {}
 
 	/**
 	 * Records all tokens; returns those that were known before, or were another process's a moment earlier. What another
 	 * process has under way is waited for, as within one process.
-	 * @param isOpen Which tokens stand for something that is under way.
 	 */
-	async record(
-		tokens: string[],
-		store: UnlockedTokens,
-		isOpen: (token: string) => boolean,
-	): Promise<Set<string>> {
+	async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		let known = await this.claim(tokens, store);
 		for (let waits = 0; waits < MOST_WAITS; waits += 1) {
-			if (![...known].some((token) => isOpen(token) && !this.own.has(token))) break;
+			if (![...known].some((token) => this.isOpen(token) && !this.own.has(token))) break;
 			this.company.notice();
 			await this.clock.sleep(WAIT);
 			// Whoever had it may have used it up, or given all of it back.
 			known = await this.claim([...known], store);
 		}
-		for (const token of tokens) if (isOpen(token) && !known.has(token)) this.own.add(token);
+		for (const token of tokens) if (this.isOpen(token) && !known.has(token)) this.own.add(token);
 		return known;
 	}
 
@@ -138,10 +135,10 @@ export class SharedTokens {
 		const claim = await this.inTurn(async () => await this.begin(tokens, store));
 		let isMade = false;
 		try {
-			for (let looks = 0; this.isOpen(claim); looks += 1) {
+			for (let looks = 0; this.isUnsure(claim); looks += 1) {
 				if (looks === MOST_LOOKS) throw new Error('Other processes keep overwriting this memory');
 				await this.clock.sleep(this.company.patience);
-				if (this.isOpen(claim)) await this.inTurn(async () => await this.ask([], store));
+				if (this.isUnsure(claim)) await this.inTurn(async () => await this.ask([], store));
 			}
 			isMade = true;
 		} finally {
@@ -153,6 +150,10 @@ export class SharedTokens {
 		return claim.known;
 	}
 
+	/**
+	 * Removes tokens, and, where others are at work, open ones once more: what is closed stays closed, but a key that was
+	 * given back may be another process's by then.
+	 */
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
 		await this.inTurn(async () => {
 			for (const token of tokens) {
@@ -160,19 +161,19 @@ export class SharedTokens {
 				this.own.delete(token);
 			}
 			// Alone, a claim was not looked at before it was used; here is the time to notice that someone else came.
-			if (!this.company.noticed) await this.ask([], store);
+			if (!this.company.noticed) await this.ask([], store).catch(() => {});
 			await this.drop(tokens, store);
 		});
-		if (!this.company.noticed) return;
+		if (!this.company.noticed || !tokens.every(this.isOpen)) return;
 		const at = this.clock.now();
 		await this.clock.sleep(this.company.patience);
 		await this.inTurn(async () => {
-			const again = tokens.filter((token) => (this.removed.get(token)?.last ?? at) <= at);
+			const again = tokens.filter((token) => (this.removed.get(token)?.last ?? Infinity) <= at);
 			if (again.length > 0) await this.drop(again, store);
 		});
 	}
 
-	private isOpen({ settled, mine }: Claim): boolean {
+	private isUnsure({ settled, mine }: Claim): boolean {
 		return this.company.noticed && !settled && mine.size > 0;
 	}
 
@@ -221,7 +222,7 @@ export class SharedTokens {
 		else if (from - claim.at >= this.company.patience) claim.settled = true;
 	}
 
-	/** One call: removes tokens, and once more those that were removed a moment ago. */
+	/** One call: removes tokens, and once more the open ones that were removed a moment ago. */
 	private async drop(tokens: string[], store: UnlockedTokens): Promise<void> {
 		const from = this.clock.now();
 		for (const [token, { first }] of this.removed) {
@@ -234,7 +235,7 @@ export class SharedTokens {
 		const now = this.clock.now();
 		this.company.took(now - from);
 		for (const mark of marks) this.usedMarks.delete(mark);
-		for (const token of all) {
+		for (const token of [...again, ...(tokens.every(this.isOpen) ? tokens : [])]) {
 			this.removed.set(token, { first: this.removed.get(token)?.first ?? now, last: now });
 		}
 	}

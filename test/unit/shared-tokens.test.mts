@@ -58,14 +58,14 @@ class Process {
 		name: string,
 	) {
 		this.company = new Company(clock, name);
-		this.shared = new SharedTokens(clock, this.company);
+		this.shared = new SharedTokens(clock, this.company, isOpenToken);
 	}
 
 	private keys(): Keys {
 		const { store } = this.memory;
 		return new Keys(
 			{
-				record: async (tokens) => await this.shared.record(tokens, store, isOpenToken),
+				record: async (tokens) => await this.shared.record(tokens, store),
 				remove: async (tokens) => await this.shared.remove(tokens, store),
 			},
 			hash,
