@@ -171,9 +171,10 @@ test('a worker is killed and started again, and every line is sent once more', a
 		await stream.send(lines, AT_ONCE);
 		const { right, unknown, wrong: words } = tell(stream);
 		expect(words).toStrictEqual([]);
-		const open = stream.sent.filter(({ answers }) => answers[1].status === 'unknown');
-		// Nobody can say of a line whose request was cut off, and of no other.
-		expect(open.filter(({ answers }) => answers[0].status !== null)).toStrictEqual([]);
+		// Nobody can say of a line that was cut off, and of no other. One that was reported keeps its first answer, should
+		// its key look open to the second: a worker that has just started does not know yet that it is not alone.
+		const unanswered = stream.sent.filter(({ answers }) => answers[0].status === null);
+		expect(unknown.applied + unknown.not).toBeLessThanOrEqual(unanswered.length);
 		expect(right + unknown.applied + unknown.not).toBe(KILLED);
 	}
 });
