@@ -39,6 +39,13 @@ interface Tokens {
 	open: string;
 }
 
+const OPEN = 'open ';
+
+/** Whether a token says that the outcome of a key is open. */
+export function isOpenToken(token: string): boolean {
+	return token.startsWith(OPEN);
+}
+
 /** Keys whose requests are in flight in this process; the second with the same key waits for the first. */
 export type InFlight = Map<string, Promise<void>>;
 
@@ -121,7 +128,7 @@ export class Keys {
 
 	private tokens({ item, key, amount }: Claim): Tokens {
 		const name = this.hash(JSON.stringify([this.scope, itemKey(item), key]));
-		return { key: name, amount: this.hash(`${name} ${amount}`), open: `open ${name}` };
+		return { key: name, amount: this.hash(`${name} ${amount}`), open: `${OPEN}${name}` };
 	}
 
 	/** Waits until nobody else has one of these keys in flight, then takes them all at once. */

@@ -10,7 +10,8 @@ import { Keys } from '../inventory/keys';
 import type { Row } from '../inventory/row';
 import type { Ending, WriteOperation } from '../inventory/stock';
 import { systemClock } from './clock';
-import { memoryTurns } from './process';
+import { sharedTokensOf } from './process';
+import type { UnlockedTokens } from './shared-tokens';
 
 /** Keys remembered for a node; older ones are forgotten. */
 export const MOST_KEYS = 20_000;
@@ -38,7 +39,7 @@ export function sha256(text: string): string {
 /**
  * The key memory of this node in this workflow, or null when n8n has nowhere to keep it: a workflow that was never saved.
  *
- * n8n's helper reads, adds and writes back without a lock, so within a process its calls are made one after the other.
+ * n8n's helper reads, adds and writes back without a lock; what is done about that stands in `shared-tokens`.
  */
 export async function openKeys(
 	context: IExecuteFunctions,
@@ -47,29 +48,25 @@ export async function openKeys(
 ): Promise<Keys | null> {
 	const { id } = context.getWorkflow();
 	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
-	const turn = stepOf(context);
-	const { checkProcessedAndRecord, removeProcessed } = context.helpers;
-	const store: TokenStore = {
+	const { checkProcessedAndRecord, removeProcessed, getProcessedDataCount } = context.helpers;
+	const unlocked: UnlockedTokens = {
 		record: async (tokens) => {
-			const { processed } = await memoryTurns.inTurn(
-				turn,
-				async () => await checkProcessedAndRecord(tokens, 'node', ENTRIES),
-			);
+			const { processed } = await checkProcessedAndRecord(tokens, 'node', ENTRIES);
 			return new Set(processed.map(String));
 		},
-		remove: async (tokens) => {
-			await patiently(
-				async () =>
-					await memoryTurns.inTurn(
-						turn,
-						async () => await removeProcessed(tokens, 'node', ENTRIES),
-					),
-			);
-		},
+		remove: async (tokens) =>
+			await patiently(async () => await removeProcessed(tokens, 'node', ENTRIES)),
+	};
+	const shared = sharedTokensOf(stepOf(context));
+	const store: TokenStore = {
+		record: async (tokens) => await shared.record(tokens, unlocked),
+		remove: async (tokens) => await shared.remove(tokens, unlocked),
 	};
 	try {
-		// Recording nothing tells whether anything could be recorded.
-		await patiently(async () => await store.record([]));
+		// Counting tells whether anything could be recorded; the first time, n8n has to make a place for it.
+		await patiently(async () => {
+			if ((await getProcessedDataCount('node', ENTRIES)) === 0) await store.record([]);
+		});
 	} catch {
 		return null;
 	}

@@ -2,9 +2,10 @@
  * What all executions in this n8n process share: the pace of each token, what was learned of each shop, the keys whose
  * requests are in flight, and whose turn it is.
  */
-import { createHash } from 'crypto';
+import { createHash, randomUUID } from 'crypto';
 import { Deliveries } from '../inventory/deliveries';
 import type { InFlight } from '../inventory/keys';
+import { isOpenToken } from '../inventory/keys';
 import { ItemList } from '../inventory/listing';
 import { LevelMemory } from '../inventory/level-memory';
 import { OwnWrites } from '../inventory/own-writes';
@@ -14,6 +15,7 @@ import { BatchAttempts } from '../platforms/ecwid/attempts';
 import { ConfirmedLevels } from '../platforms/rootfi/confirmed';
 import { SkuIndex } from '../platforms/webflow/sku-index';
 import { systemClock } from './clock';
+import { Company, SharedTokens } from './shared-tokens';
 
 const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
@@ -24,6 +26,8 @@ const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
 const deliveries = new Map<string, Deliveries>();
 const itemTurns = new Map<string, Turns>();
+/** The key memories of steps, as this process knows them. */
+export const sharedTokens = new Map<string, SharedTokens>();
 
 /** Names an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
@@ -90,8 +94,12 @@ export const keysInFlight: InFlight = new Map();
 /** Calls of a tool that is a step of one execution. */
 export const toolTurns = new Turns();
 
-/** Whose turn it is to write to n8n's key memory. */
-export const memoryTurns = new Turns();
+const company = new Company(systemClock, randomUUID());
+
+/** The key memory of a step, which other processes may write to as well. */
+export function sharedTokensOf(step: string): SharedTokens {
+	return remembered(sharedTokens, step, () => new SharedTokens(systemClock, company, isOpenToken));
+}
 
 /** Whose turn it is to change an item of an account. */
 export function itemTurnsOf(account: string): Turns {

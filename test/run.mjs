@@ -1,5 +1,6 @@
 /**
- * `npm test` and `npm run test:e2e`: makes the clone ready, runs every step, and says in its last line what came of it.
+ * `npm test`, `npm run test:e2e` and `npm run test:queue`: makes the clone ready, runs every step, and says in its last
+ * line what came of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ const SUITES = {
 		['Package', 'tsx', ['test/package.mts']],
 	],
 	e2e: [['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
+	queue: [['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
 };
 
 makeReady();

@@ -101,11 +101,7 @@ export class N8n {
 
 	/** Starts the process and waits until it answers. */
 	async up(): Promise<void> {
-		const { node, n8n, folder } = this.install;
-		this.child = spawn(node, [n8n, 'start'], {
-			cwd: this.home,
-			env: await this.environment(folder),
-		});
+		this.child = await this.launch(['start']);
 		this.output = '';
 		for (const stream of [this.child.stdout, this.child.stderr]) {
 			stream?.on('data', (text) => (this.output = `${this.output}${text}`.slice(-20_000)));
@@ -118,6 +114,13 @@ export class N8n {
 			await wait(250);
 		}
 		if (this.cookie !== '') await this.login();
+	}
+
+	/** Runs one of n8n's commands with the user folder, the key and the package of this n8n. */
+	async launch(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
+		const { node, n8n, folder } = this.install;
+		const env = { ...(await this.environment(folder)), ...this.extra, ...extra };
+		return spawn(node, [n8n, ...args], { cwd: this.home, env });
 	}
 
 	private async isReady(): Promise<boolean> {

@@ -13,6 +13,7 @@ import type {
 	IDataDeduplicator,
 	IDeduplicationOutput,
 } from 'n8n-workflow';
+import { sharedTokens } from '../../n8n/process.ts';
 
 /** By workflow and node. */
 const rows = new Map<string, string[]>();
@@ -30,8 +31,10 @@ export function fillEntries(workflowId: string, nodeId: string, count: number): 
 	);
 }
 
+/** As if nothing had ever been recorded, by this process or another. */
 export function clearEntries(): void {
 	rows.clear();
+	sharedTokens.clear();
 }
 
 const hash = (item: DeduplicationItemTypes): string =>

@@ -1,0 +1,178 @@
+/** Several processes on one memory that has no lock: nothing that was recorded may be forgotten. */
+import fc from 'fast-check';
+import { isOpenToken, Keys } from '../../inventory/keys.ts';
+import { Company, SharedTokens, type UnlockedTokens } from '../../n8n/shared-tokens.ts';
+import { SharedClock } from '../support/clock.mts';
+import { hash } from '../support/memory.mts';
+
+/** Milliseconds a call may take, from reading to writing back, as a database under load does. */
+const SLOWEST_CALL = 25;
+
+/** What all processes read, change and write back, as n8n's helper does. */
+class UnlockedMemory {
+	private tokens: ReadonlySet<string> = new Set();
+
+	constructor(
+		private readonly clock: SharedClock,
+		private readonly delay: () => number,
+	) {}
+
+	has(token: string): boolean {
+		return this.tokens.has(token);
+	}
+
+	get size(): number {
+		return this.tokens.size;
+	}
+
+	readonly store: UnlockedTokens = {
+		record: async (asked) => await this.call(asked, (tokens, token) => tokens.add(token)),
+		remove: async (asked) => {
+			await this.call(asked, (tokens, token) => tokens.delete(token));
+		},
+	};
+
+	private async call(
+		asked: string[],
+		change: (tokens: Set<string>, token: string) => unknown,
+	): Promise<Set<string>> {
+		await this.clock.sleep(this.delay());
+		const tokens = new Set(this.tokens);
+		const known = new Set(asked.filter((token) => tokens.has(token)));
+		for (const token of asked) change(tokens, token);
+		await this.clock.sleep(this.delay());
+		this.tokens = tokens;
+		await this.clock.sleep(this.delay());
+		return known;
+	}
+}
+
+class Process {
+	readonly company: Company;
+	private readonly shared: SharedTokens;
+	private readonly inFlight = new Map<string, Promise<void>>();
+
+	constructor(
+		private readonly clock: SharedClock,
+		private readonly memory: UnlockedMemory,
+		name: string,
+	) {
+		this.company = new Company(clock, name);
+		this.shared = new SharedTokens(clock, this.company, isOpenToken);
+	}
+
+	private keys(): Keys {
+		const { store } = this.memory;
+		return new Keys(
+			{
+				record: async (tokens) => await this.shared.record(tokens, store),
+				remove: async (tokens) => await this.shared.remove(tokens, store),
+			},
+			hash,
+			'shop',
+			this.inFlight,
+		);
+	}
+
+	/** One order line, as a row goes: asked, sent where it is new, and ended. Returns what the key said. */
+	async run(
+		key: string,
+		took = 40,
+		end: 'confirm' | 'release' | 'leaveOpen' = 'confirm',
+	): Promise<string> {
+		const keys = this.keys();
+		const claim = { item: { itemId: '1', variantId: null }, key, amount: -1 };
+		const [answer] = await keys.claim([claim]);
+		if (answer !== 'new') return answer;
+		await this.clock.sleep(took);
+		await keys[end]([claim]);
+		return 'new';
+	}
+}
+
+/** Two processes, and a source of chance that a failing run can be repeated with. */
+function two(seed: number) {
+	let state = seed;
+	const chance = (most: number): number => {
+		state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
+		return (state / 2_147_483_648) * most;
+	};
+	const clock = new SharedClock();
+	const memory = new UnlockedMemory(clock, () => chance(SLOWEST_CALL / 3));
+	const processes = ['one', 'two'].map((name) => new Process(clock, memory, name));
+	return { clock, chance, memory, processes };
+}
+
+test('keys of two busy processes are all remembered, and found by either', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
+			const { clock, chance, processes } = two(seed);
+			const keys = Array.from({ length: 40 }, (_, n) => `line ${n}`);
+			const left = [...keys];
+			const lane = async (process: Process): Promise<void> => {
+				for (let key = left.shift(); key !== undefined; key = left.shift()) {
+					expect(await process.run(key, chance(80))).toBe('new');
+				}
+			};
+			await Promise.all(processes.flatMap((process) => [lane(process), lane(process)]));
+			await clock.sleep(1_000);
+			const again = [];
+			for (const [n, key] of keys.entries()) again.push(await processes[n % 2].run(key));
+			expect(again.filter((answer) => answer === 'new')).toStrictEqual([]);
+			// What was confirmed may at worst look open: a person is asked, nothing is sent.
+			expect(again.filter((answer) => answer === 'duplicate').length).toBeGreaterThan(20);
+		}),
+		{ numRuns: 30 },
+	);
+}, 60_000);
+
+test('one key at the same moment: once they know of each other, one of two processes sends', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
+			const { clock, chance, processes } = two(seed);
+			for (const { company } of processes) company.notice();
+			for (let n = 0; n < 20; n += 1) {
+				const answers = await Promise.all(
+					processes.map(async (process) => {
+						await clock.sleep(chance(30));
+						return await process.run(`line ${n}`);
+					}),
+				);
+				expect(answers.sort()).toStrictEqual(['duplicate', 'new']);
+			}
+		}),
+		{ numRuns: 30 },
+	);
+}, 60_000);
+
+test('one key at the same moment, and its row is refused: the other process sends', async () => {
+	const { processes, memory } = two(1);
+	for (const { company } of processes) company.notice();
+	const answers = await Promise.all([
+		processes[0].run('line', 200, 'release'),
+		processes[1].run('line', 200, 'release'),
+	]);
+	expect(answers).toStrictEqual(['new', 'new']);
+	expect(memory.size).toBe(0);
+});
+
+test('a key of a process that died stays open', async () => {
+	const { processes, clock } = two(1);
+	expect(await processes[0].run('line', 0, 'leaveOpen')).toBe('new');
+	expect(await processes[1].run('line')).toBe('unknown');
+	// The process itself knows that there is nothing to wait for, however long ago that was.
+	await clock.sleep(2 * 60 * 60_000);
+	const from = clock.now();
+	expect(await processes[0].run('line')).toBe('unknown');
+	expect(clock.now() - from).toBeLessThan(1_000);
+});
+
+test('alone, nobody waits, and nothing but two tokens a key stays', async () => {
+	const { clock, memory, processes } = two(1);
+	const [process] = processes;
+	const from = clock.now();
+	for (let n = 0; n < 10; n += 1) expect(await process.run(`line ${n}`)).toBe('new');
+	expect(process.company.noticed).toBe(false);
+	expect(clock.now() - from).toBeLessThan(10 * (40 + 3 * SLOWEST_CALL));
+	expect(memory.size).toBe(20);
+});
