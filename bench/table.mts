@@ -1,7 +1,18 @@
 /**
  * The results as Markdown.
  */
-import { FAULTS, LARGE, MATRIX, SPECIAL, type Cell, type Contestant } from './cells.mts';
+import {
+	cell,
+	FAULTS,
+	LARGE,
+	MATRIX,
+	OPERATIONS,
+	SERVICES,
+	SHARES,
+	SPECIAL,
+	type Cell,
+	type Contestant,
+} from './cells.mts';
 import type { Bar } from './bars.mts';
 import type { Result, Results } from './results.mts';
 
@@ -127,17 +138,20 @@ ${markdownTable(
 
 /** The few lines that the README shows: time against the HTTP Request node, by what has changed. */
 export function summary(results: Results): string {
-	const lines = new Map<string, string[]>();
-	for (const { cell, measured } of present(MATRIX, results)) {
-		if (cell.contestant !== 'package') continue;
-		const name = `${LABELS[cell.service]}, 1,000 ${cell.operation === 'set' ? 'sets' : 'deltas'}`;
-		const rival = results.rival(cell);
-		const cells = lines.get(name) ?? [];
-		cells.push(rival === undefined ? '–' : ratio(measured.wall / rival.measured.wall));
-		lines.set(name, cells);
-	}
+	const lines = SERVICES.flatMap((service) =>
+		OPERATIONS.map((operation) => [
+			`${LABELS[service]}, 1,000 ${operation}s`,
+			...SHARES.map((share) => {
+				const mine = results.of(cell('package', service, operation, share));
+				const rival = mine === undefined ? undefined : results.rival(mine.cell);
+				return mine === undefined || rival === undefined
+					? '–'
+					: ratio(mine.measured.wall / rival.measured.wall);
+			}),
+		]),
+	);
 	return markdownTable(
-		['Time, HTTP Request node = 1', '0 % changed', '5 % changed', '100 % changed'],
-		[...lines].map(([name, cells]) => [name, ...cells]),
+		['Time, HTTP Request node = 1', ...SHARES.map((share) => `${share * 100} % changed`)],
+		lines,
 	);
 }
