@@ -48,13 +48,6 @@ export interface WorkflowJson {
 	settings?: IDataObject;
 }
 
-/** What a benchmark adds to how n8n is started. */
-export interface Launch {
-	/** Arguments of Node.js, before n8n's own. */
-	nodeArguments?: string[];
-	environment?: NodeJS.ProcessEnv;
-}
-
 interface Publication {
 	status: string;
 	triggers: Array<{ errorMessage: string | null }>;
@@ -70,26 +63,19 @@ export class N8n {
 		/** n8n's user folder: its database, its key, the installed package. */
 		readonly home: string,
 		readonly port: number,
-		private readonly launch: Launch,
 	) {}
 
 	get url(): string {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
-	/** The id of its process, which must be running. */
-	get pid(): number {
-		if (this.child?.pid === undefined) throw new Error('n8n is not running');
-		return this.child.pid;
-	}
-
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
-	static async start(progress: Progress, port = 0, launch: Launch = {}): Promise<N8n> {
+	static async start(progress: Progress, port = 0): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
-		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, launch);
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
 		await n8n.up();
@@ -114,9 +100,9 @@ export class N8n {
 	/** Starts the process and waits until it answers. */
 	async up(): Promise<void> {
 		const { node, n8n, folder } = this.install;
-		this.child = spawn(node, [...(this.launch.nodeArguments ?? []), n8n, 'start'], {
+		this.child = spawn(node, [n8n, 'start'], {
 			cwd: this.home,
-			env: { ...(await this.environment(folder)), ...this.launch.environment },
+			env: await this.environment(folder),
 		});
 		this.output = '';
 		for (const stream of [this.child.stdout, this.child.stderr]) {
