@@ -13,7 +13,7 @@ export class EcwidInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/ecwid.svg', dark: 'file:../icons/ecwid.dark.svg' };
 
-	documentationUrl = 'https://docs.ecwid.com/develop-apps/app-settings';
+	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#ecwid';
 
 	properties: INodeProperties[] = [
 		{
@@ -57,8 +57,17 @@ export class EcwidInventoryApi implements ICredentialType {
 				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
 			url: '/products',
 			qs: { limit: 1, responseFields: 'total' },
+			// The token goes to this address and to none it may lead to.
+			disableFollowRedirect: true,
 		},
 		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 301,
+					message: 'This Base URL leads to another address. Use https://app.ecwid.com.',
+				},
+			},
 			{
 				type: 'responseCode',
 				properties: {

@@ -14,7 +14,7 @@ export class RootfiInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/rootfi.svg', dark: 'file:../icons/rootfi.dark.svg' };
 
-	documentationUrl = 'https://integrations.docs.commenda.io/api-reference/v4/overview/environments';
+	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#rootfi';
 
 	properties: INodeProperties[] = [
 		{
@@ -60,8 +60,18 @@ export class RootfiInventoryApi implements ICredentialType {
 			baseURL: `={{(${JSON.stringify(ROOTFI_REGIONS)}[$credentials.region] ?? $credentials.baseUrl).trim().replace(/\\/+$/, "")}}`,
 			url: '/ecommerce/inventories',
 			qs: { limit: 1 },
+			// The token goes to this address and to none it may lead to.
+			disableFollowRedirect: true,
 		},
 		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 301,
+					message:
+						'This Base URL leads to another address. Fill in the one with https:// that RootFi names.',
+				},
+			},
 			{
 				type: 'responseCode',
 				properties: {

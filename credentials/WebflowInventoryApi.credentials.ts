@@ -13,7 +13,8 @@ export class WebflowInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/webflow.svg', dark: 'file:../icons/webflow.dark.svg' };
 
-	documentationUrl = 'https://developers.webflow.com/data/reference/authentication/site-token';
+	documentationUrl =
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync#webflow-with-a-site-token';
 
 	properties: INodeProperties[] = [
 		{
@@ -56,8 +57,17 @@ export class WebflowInventoryApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
+			// The token goes to this address and to none it may lead to.
+			disableFollowRedirect: true,
 		},
 		rules: [
+			{
+				type: 'responseCode',
+				properties: {
+					value: 301,
+					message: 'This Base URL leads to another address. Use https://api.webflow.com.',
+				},
+			},
 			{
 				type: 'responseCode',
 				properties: {

@@ -5,6 +5,7 @@ import type { Clock, StopSignal } from './clock';
 import type { Intent, Verdict } from './guard';
 import type { Journal } from './journal';
 import type { Keys } from './keys';
+import type { LevelMemory } from './level-memory';
 import { endingOf, isGuarded, judge } from './guard';
 import type { PlannedWrite } from './plan';
 import type { Platform, WriteOutcome } from './platform';
@@ -23,6 +24,9 @@ export const SECOND_LOOK_AFTER = 10_000;
 /** How often a set is sent at the most, with a look at the level between. */
 const MOST_SENDS = 3;
 
+/** What a run spends its time with. */
+export type Phase = 'read' | 'written';
+
 /** What the engine needs around it. */
 export interface Room {
 	platform: Platform;
@@ -35,6 +39,12 @@ export interface Room {
 	turns: Turns;
 	/** Where what is written is announced to triggers in the same process. */
 	ownWrites?: OwnWrites;
+	/** Levels this process saw confirmed. */
+	levels?: LevelMemory;
+	/** A clock time as the user's clock shows it, such as 09:02. */
+	timeOf?(time: number): string;
+	/** Hears how far a run is. */
+	progress?(phase: Phase, done: number, total: number): void;
 }
 
 /** How a write ended; `stop` is set when no other row need be tried. */
@@ -92,7 +102,7 @@ function addsItself({ operation }: Intent, { capabilities }: Platform): boolean 
 
 /** Whether a guard cannot rest on a reading. */
 export function isStale(before: Reading | null, clock: Clock): boolean {
-	return before === null || before.source === 'list' || clock.now() - before.at > SECOND_LOOK_AFTER;
+	return before === null || before.source !== 'id' || clock.now() - before.at > SECOND_LOOK_AFTER;
 }
 
 function changeFor({ group: { item, intent, rows }, amount }: PlannedWrite): Change {

@@ -2,6 +2,7 @@
  * What webhooks told of a shop's levels, in this process: several may arrive at once, out of order, and more than once.
  */
 import type { Difference, Pieces } from './events';
+import { Turns } from './turns';
 
 export interface Delivery {
 	/** The item. */
@@ -16,21 +17,37 @@ export interface Delivery {
 /** Deliveries remembered, to know a repeated one again. */
 const MOST_MARKS = 10_000;
 
+/** Items remembered; the ones told of longest ago are forgotten first. */
+const MOST_ITEMS = 50_000;
+
 export class Deliveries {
 	private readonly levels = new Map<string, { pieces: Pieces; at: number }>();
 	private readonly marks = new Set<string>();
+	/** For readings of an item's level: the one that was asked for later must not be taken in first. */
+	readonly turns = new Turns();
 
 	/**
 	 * Takes a delivery in, at once. Returns how the level differs; null when it does not, when the delivery was seen
-	 * before, or when a younger one has overtaken it.
+	 * before, or when a younger one has overtaken it; `unordered` when another of the very same time tells another level:
+	 * which of the two came last is for `settle` to tell.
 	 */
-	take({ key, pieces, at, mark }: Delivery): Difference | null {
+	take({ key, pieces, at, mark }: Delivery): Difference | 'unordered' | null {
 		if (this.marks.has(mark)) return null;
 		this.marks.add(mark);
 		if (this.marks.size > MOST_MARKS) this.marks.delete(this.marks.values().next().value as string);
 		const known = this.levels.get(key);
+		const isTie = known !== undefined && known.at === at && known.pieces !== pieces;
+		return isTie ? 'unordered' : this.settle(key, pieces, at);
+	}
+
+	/** Takes in what a level was at a time or, as a reading showed, after it; null when a younger delivery has come. */
+	settle(key: string, pieces: Pieces, at: number): Difference | null {
+		const known = this.levels.get(key);
 		if (known !== undefined && at < known.at) return null;
+		this.levels.delete(key);
 		this.levels.set(key, { pieces, at });
+		if (this.levels.size > MOST_ITEMS)
+			this.levels.delete(this.levels.keys().next().value as string);
 		return known !== undefined && known.pieces === pieces
 			? null
 			: { from: known?.pieces, to: pieces };

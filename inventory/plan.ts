@@ -6,6 +6,7 @@ import { brake } from './brake';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys, isKeyed } from './keyed';
 import type { Keys } from './keys';
+import type { LevelMemory } from './level-memory';
 import type { Group, SoundRow } from './merge';
 import { mergeRows } from './merge';
 import type { Platform, ReadOutcome, Resolution } from './platform';
@@ -14,7 +15,7 @@ import { Resolutions } from './resolve';
 import type { Row, RunOptions } from './row';
 import { amountFault, BLANK, isSkippedBlank } from './row';
 import type { Fault, Item, Reading, Reference, WriteOperation } from './stock';
-import { faultText, itemLabel } from './stock';
+import { faultText, itemKey, itemLabel } from './stock';
 import { unresolvedText } from './wording';
 
 /** One write the plan asks for. */
@@ -45,11 +46,22 @@ export interface PlanRequest {
 	earlier?: BrakedItem[];
 }
 
+/** What planning needs around it. */
+export interface PlanRoom {
+	platform: Platform;
+	keys: Keys | null;
+	/** Levels this process saw confirmed; those confirmed since a time need not be read again. */
+	levels?: LevelMemory;
+	trustSince?: number;
+	timeOf?(time: number): string;
+	/** Hears how many of the levels that have to be read were. */
+	tell?(done: number, total: number): void;
+}
+
 /** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
 export async function plan(
 	request: PlanRequest,
-	platform: Platform,
-	keys: Keys | null,
+	{ platform, keys, levels, trustSince, timeOf = hourOf, tell = () => {} }: PlanRoom,
 	report: Report,
 ): Promise<Plan> {
 	const rows = request.rows.filter((row) => isCandidate(row, report));
@@ -64,13 +76,19 @@ export async function plan(
 		report.endRow(row.row, 'skipped', message, row.item);
 	}
 
-	const read = await readGroups(merged.groups, request, platform, report);
+	const groups = merged.groups.map((group) => remembering(group, levels, trustSince));
+	const read = await readGroups(groups, request, platform, report, tell);
+	for (const { group, before } of read.seen) {
+		if (before?.source === 'id') levels?.confirm(itemKey(group.item), before, before.at);
+	}
 	if (read.halt !== null) return { writes: [], halt: read.halt };
 
 	const stop = brakeOn(read.seen, request);
 	if (stop !== null && !request.options.dryRun) return { writes: [], halt: stop };
 	const seen = await withoutSpent(read.seen, request, keys, report);
-	const writes = seen.flatMap((one) => judgeGroup(one, stop, request, platform, report));
+	const writes = seen.flatMap((one) =>
+		judgeGroup(one, stop, request, { platform, timeOf }, report),
+	);
 	return { writes, halt: null };
 }
 
@@ -188,23 +206,36 @@ interface Seen {
 	before: Reading | null;
 }
 
+/** A level that is trusted takes the place of a reading, unless a guard hangs on it. */
+function remembering(group: Group, levels?: LevelMemory, since?: number): Group {
+	const { intent, item, reading } = group;
+	if (reading !== null || levels === undefined || since === undefined) return group;
+	if (isGuarded(intent) || intent.operation !== 'setQuantity') return group;
+	return { ...group, reading: levels.since(itemKey(item), since) };
+}
+
 /** Reads the levels the plan needs: guarded items by id, the rest as cheaply as the service allows. */
 async function readGroups(
 	groups: Group[],
 	{ options }: PlanRequest,
 	platform: Platform,
 	report: Report,
+	tell: (done: number, total: number) => void,
 ): Promise<{ seen: Seen[]; halt: Fault | null }> {
 	const unread = groups.filter(({ reading }) => reading === null);
 	const guarded = unread.filter(({ intent }) => isGuarded(intent));
 	const others = options.checkFirst ? unread.filter(({ intent }) => !isGuarded(intent)) : [];
 	const outcomes = new Map<Group, ReadOutcome>();
+	let done = 0;
 	for (const [some, mode] of [
 		[guarded, 'byId'],
 		[others, 'cheapest'],
 	] as const) {
 		if (some.length === 0) continue;
-		const answers = await platform.read(some.map(itemOf), mode);
+		const answers = await platform.read(some.map(itemOf), mode, () => {
+			done += 1;
+			tell(done, guarded.length + others.length);
+		});
 		for (const [n, answer] of answers.entries()) {
 			if (answer.kind === 'failed' && answer.fault.wholeRun) {
 				return { seen: [], halt: answer.fault };
@@ -257,7 +288,7 @@ function judgeGroup(
 	{ group, before }: Seen,
 	stop: Fault | null,
 	{ options }: PlanRequest,
-	platform: Platform,
+	{ platform, timeOf }: Pick<PlanRoom, 'platform'> & { timeOf: (time: number) => string },
 	report: Report,
 ): PlannedWrite[] {
 	const verdict = judge(group.intent, before);
@@ -267,8 +298,15 @@ function judgeGroup(
 	}
 	if (verdict.kind === 'write') {
 		const emptied = stop !== null && group.intent.amount === 0;
-		const warning = emptied ? `The real run would stop: ${faultText(stop)}` : verdict.warning;
+		const warning = emptied
+			? `The real run would stop: ${faultText(stop)}`
+			: (verdict.warning ?? rememberedWarning(before, timeOf));
 		return [{ group, before, amount: verdict.amount, warning }];
+	}
+	if (verdict.kind === 'unchanged' && before?.source === 'memory') {
+		const message = `Last confirmed as ${before.quantity} at ${timeOf(before.at)}, not read again.`;
+		report.endGroup(group, { status: 'skipped', before, after: before, message });
+		return [];
 	}
 	const ending = endingOf(verdict, before);
 	const lagging =
@@ -283,4 +321,16 @@ function judgeGroup(
 		],
 	});
 	return [];
+}
+
+function rememberedWarning(
+	before: Reading | null,
+	timeOf: (time: number) => string,
+): string | null {
+	if (before?.source !== 'memory') return null;
+	return `The level before, ${before.quantity}, was last confirmed at ${timeOf(before.at)} and not read again.`;
+}
+
+function hourOf(time: number): string {
+	return new Date(time).toISOString().slice(11, 16);
 }

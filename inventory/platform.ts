@@ -20,6 +20,8 @@ export interface Capabilities {
 	deltaNamesLevel: boolean;
 	/** Most changes in one write; 1 where the service takes them one by one. */
 	batch: number;
+	/** Writes from which on a batch is sooner done than one by one. */
+	batchPaysFrom: number;
 	/** Most items on a page of a list. */
 	maxPerPage: number;
 	/** The service itself recognizes a write it has seen before. */
@@ -84,8 +86,11 @@ export interface Platform {
 	 */
 	resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]>;
 
-	/** Levels of items, in the order given. */
-	read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]>;
+	/**
+	 * Levels of items, in the order given.
+	 * @param tell Hears of each request that was answered.
+	 */
+	read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]>;
 
 	/**
 	 * One page of all items. `cursor` is null for the first, then what the page before named as next.

@@ -15,6 +15,9 @@ export const LARGEST_QUANTITY = 2 ** 31 - 1;
 /** The most characters an idempotency key may have. */
 export const LONGEST_KEY = 255;
 
+/** The most characters a SKU or an id may have: an address has to hold it, and the line of a log. */
+export const LONGEST_CODE = 500;
+
 const LONGEST_SHOWN = 60;
 const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
@@ -73,9 +76,11 @@ export function parseQuantity(cell: unknown): Cell<number> {
  */
 export function parseCode(cell: unknown): Cell<string> {
 	if (isBlank(cell)) return { kind: 'blank' };
-	if (typeof cell === 'string') return { kind: 'value', value: cell.trim() };
 	if (typeof cell === 'number') return numberAsText(cell);
-	return invalid(cell, 'not text');
+	if (typeof cell !== 'string') return invalid(cell, 'not text');
+	const value = cell.trim();
+	if (value.length > LONGEST_CODE) return invalid(cell, `longer than ${LONGEST_CODE} characters`);
+	return { kind: 'value', value };
 }
 
 /** An idempotency key: text after trimming, numbers as their text, blank = none. */

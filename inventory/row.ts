@@ -45,6 +45,8 @@ export interface RunOptions {
 	sameItemRows: SameItemRows;
 	/** Percent of a Set Quantity run that may go to zero; 100 switches the brake off. */
 	massZeroLimit: number;
+	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
+	trustRememberedMinutes: number;
 }
 
 /** A row as far as it names an item. */
@@ -122,7 +124,7 @@ function codeFault(code: Cell<string>, name: string): string | null {
 		return `The ${name} is empty. Fill in the cell, or point Item to the column that holds it.`;
 	}
 	if (code.kind === 'invalid') {
-		return `The ${name} ${code.shown} is ${code.reason}. Format the column as text.`;
+		return `The ${name} ${code.shown} is ${code.reason}. Format the column as text, with one code in each cell.`;
 	}
 	return null;
 }
@@ -253,6 +255,11 @@ export function parseRunOptions(raw: Record<string, unknown>): {
 			'combine',
 		),
 		massZeroLimit: reader.value('Mass Zero Limit', parseRange(raw.massZeroLimit, 50, 0, 100), 50),
+		trustRememberedMinutes: reader.value(
+			'Trust Remembered Levels (Minutes)',
+			parseRange(raw.trustRememberedMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
+			0,
+		),
 	};
 	return { options, fault: reader.fault };
 }

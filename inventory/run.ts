@@ -17,6 +17,9 @@ import { rowName } from './wording';
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
 export const MOST_READ_BACK = 20;
 
+/** Writes under way at the same time, in long runs that go on whatever becomes of a row. */
+const AT_ONCE = 4;
+
 export interface RunRequest extends PlanRequest {
 	/** On Error = Stop Workflow: one bad row keeps the others from being written. */
 	stopOnFailure: boolean;
@@ -109,10 +112,18 @@ class Run {
 	private async plan(rows: Row[]): Promise<void> {
 		const keyless = this.room.keys === null && !this.request.options.dryRun;
 		const sound = keyless ? rows.filter((row) => !this.failKeyed(row)) : rows;
+		const { platform, keys, levels, timeOf, progress, clock } = this.room;
+		const { trustRememberedMinutes: minutes } = this.request.options;
 		const { writes, halt } = await plan(
 			{ ...this.request, rows: sound, earlier: this.earlier },
-			this.room.platform,
-			this.room.keys,
+			{
+				platform,
+				keys,
+				timeOf,
+				levels,
+				trustSince: minutes > 0 ? clock.now() - minutes * 60_000 : undefined,
+				tell: (done, total) => progress?.('read', done, total),
+			},
 			this.report,
 		);
 		this.planned = writes;
@@ -138,27 +149,37 @@ class Run {
 	}
 
 	private async write(): Promise<void> {
-		const { platform, signal } = this.room;
+		const { platform, signal, progress } = this.room;
 		const { operation, stopOnFailure } = this.request;
 		const readBack = this.planned.length <= MOST_READ_BACK;
 		const shipper = new Shipper(operation, stopOnFailure, this.room, this.report, readBack);
-		for (const shipment of shipments(this.planned, platform.capabilities)) {
-			if (this.halt === null && signal?.aborted) this.halt = { kind: 'run', fault: CANCELED };
-			if (this.halt !== null) {
-				shipment.forEach((write) => this.leave(write));
-				continue;
+		const cut = shipments(this.planned, platform.capabilities);
+		const waiting = cut.values();
+		let done = 0;
+		const work = async (): Promise<void> => {
+			for (const shipment of waiting) {
+				if (this.halt === null && signal?.aborted) this.halt = { kind: 'run', fault: CANCELED };
+				if (this.halt === null) await this.ship(shipment, shipper);
+				else shipment.forEach((write) => this.leave(write));
+				done += shipment.length;
+				progress?.('written', done, this.planned.length);
 			}
-			const stop = await shipper.ship(shipment);
-			for (const { group } of shipment) {
-				this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
-			}
-			if (stop !== null) this.halt = { kind: 'run', fault: stop };
-			else
-				this.halt = this.badRow(
-					shipment.flatMap(({ group }) => rowsIn(group)),
-					'write',
-				);
+		};
+		const single = cut.every(({ length }) => length === 1);
+		// One after the other where a bad row holds back the next, or the service itself takes them in turn.
+		const atOnce = stopOnFailure || readBack || !single ? 1 : AT_ONCE;
+		await Promise.all(Array.from({ length: atOnce }, work));
+	}
+
+	private async ship(shipment: PlannedWrite[], shipper: Shipper): Promise<void> {
+		const stop = await shipper.ship(shipment);
+		for (const { group } of shipment) {
+			this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
 		}
+		const rows = shipment.flatMap(({ group }) => rowsIn(group));
+		const halt: Halt | null =
+			stop === null ? this.badRow(rows, 'write') : { kind: 'run', fault: stop };
+		this.halt = this.halt ?? halt;
 	}
 
 	private leave({ group, before }: PlannedWrite): void {

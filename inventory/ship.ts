@@ -26,32 +26,33 @@ interface Load {
 }
 
 /**
- * Cuts the plan into shipments, in order. Only deltas whose every row has a key travel together, because only by its
- * keys can a service know a batch again; and a guarded one travels alone, directly behind its second look.
+ * Cuts the plan into shipments, in order. What may travel together does where the service takes many writes in one; a
+ * guarded write travels alone, directly behind its second look. Keyed deltas travel as a batch whatever their number,
+ * because only so can a service know them again, and never with others, whose batch is another each time.
  */
-export function shipments(writes: PlannedWrite[], { batch }: Capabilities): PlannedWrite[][] {
-	const cut: PlannedWrite[][] = [];
-	let open: PlannedWrite[] | null = null;
+export function shipments(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
+	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];
 	for (const write of writes) {
-		const together: boolean = batch > 1 && mayTravelTogether(write);
-		if (together && open !== null && open.length < batch) {
-			open.push(write);
-		} else {
-			const shipment = [write];
-			cut.push(shipment);
-			open = together ? shipment : null;
-		}
+		const kind = kindOf(write);
+		const last = cut[cut.length - 1];
+		const joins = last !== undefined && kind !== 'alone' && last.kind === kind;
+		if (joins && last.writes.length < capabilities.batch) last.writes.push(write);
+		else cut.push({ kind, writes: [write] });
 	}
-	return cut;
+	return cut.flatMap(({ kind, writes: some }) =>
+		kind === 'keyed' || some.length >= capabilities.batchPaysFrom
+			? [some]
+			: some.map((write) => [write]),
+	);
 }
 
-function mayTravelTogether({ group: { intent, rows }, amount }: PlannedWrite): boolean {
-	return (
-		intent.operation === 'adjustByDelta' &&
-		amount !== 0 &&
-		!isGuarded(intent) &&
-		rows.every(({ row }) => row.key !== null)
-	);
+type Kind = 'alone' | 'keyed' | 'delta' | 'level';
+
+function kindOf({ group: { intent, rows }, amount }: PlannedWrite): Kind {
+	if (isGuarded(intent)) return 'alone';
+	if (intent.operation !== 'adjustByDelta') return 'level';
+	if (amount === 0) return 'alone';
+	return rows.every(({ row }) => row.key !== null) ? 'keyed' : 'delta';
 }
 
 export class Shipper {
@@ -235,6 +236,9 @@ export class Shipper {
 	/** Ends the rows of a load: keys, memory, report. */
 	private async end({ write: { group }, claims }: Load, ending: GroupEnding): Promise<void> {
 		const warning = await this.settleKeys(claims, ending, group);
+		const { clock, levels } = this.room;
+		if (ending.status === 'updated' && ending.after != null)
+			levels?.confirm(itemKey(group.item), ending.after, clock.now());
 		this.report.endGroup(group, {
 			...ending,
 			at: new Date(this.room.clock.now()).toISOString(),
@@ -273,6 +277,7 @@ export class Shipper {
 	/** Should n8n end now, these rows may or may not have been applied. */
 	private noteOnTheirWay(group: Group): void {
 		this.onTheirWay.add(group);
+		this.room.levels?.forget(itemKey(group.item), this.room.clock.now());
 		for (const { row } of rowsWith(group)) {
 			const skipped = group.superseded.find((one) => one.row === row);
 			const ending: Ending = {

@@ -33,9 +33,9 @@ export interface Level {
 	outdated?: string;
 }
 
-/** A level and how much weight it bears: a list may lag behind, a reading by id does not. */
+/** A level and how much weight it bears: a list may lag behind, a memory too, a reading by id does not. */
 export interface Reading extends Level {
-	source: 'id' | 'list';
+	source: 'id' | 'list' | 'memory';
 	/** Clock time of the reading, in milliseconds. */
 	at: number;
 }

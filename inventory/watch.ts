@@ -25,7 +25,7 @@ export interface WatchState {
 	newest: number | null;
 	levels: StoredLevels;
 	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
-	updates: { startedAt: number; since: number; next: string } | null;
+	updates: { startedAt: number; since: number; next: string | null } | null;
 	/** The walk through everything: its number, when it began, and the page it goes on with; null when it has ended. */
 	sweep: { number: number; startedAt: number; next: string | null } | null;
 	sweeps: number;
@@ -137,7 +137,10 @@ export class Watch {
 		let cursor: string | null = walk.next;
 		do {
 			const page = await this.platform.list(cursor, walk.since);
-			if (page.kind === 'failed') return page.fault;
+			if (page.kind === 'failed') {
+				if (this.isOver(deadline)) state.updates = { ...walk, next: cursor };
+				return page.fault;
+			}
 			this.takeIn(page.items, state.sweeps);
 			cursor = page.next;
 		} while (cursor !== null && this.clock.now() < deadline);
@@ -157,8 +160,9 @@ export class Watch {
 		do {
 			const page = await this.platform.list(sweep.next);
 			if (page.kind === 'failed') {
-				// A page that cannot be gone on with would fail for ever: the next walk begins at the first.
-				state.sweep = null;
+				// A page that cannot be gone on with would fail for ever: the next walk begins at the first. A page the poll
+				// had no time for is asked for by the next poll.
+				if (!this.isOver(deadline)) state.sweep = null;
 				return page.fault;
 			}
 			this.takeIn(page.items, sweep.number);
@@ -170,6 +174,11 @@ export class Watch {
 			}
 		} while (state.sweep !== null && this.clock.now() < deadline);
 		return null;
+	}
+
+	/** Whether a wait before the last page was cut short, because the time of the poll was up. */
+	private isOver(deadline: number): boolean {
+		return this.clock.now() > deadline;
 	}
 
 	private takeIn(items: ListedItem[], sweep: number): void {

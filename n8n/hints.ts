@@ -13,8 +13,7 @@ export function addHints(
 	{ planned, unprotectedDelta }: RunReport,
 ): void {
 	if (dryRun) {
-		const requests = operation === 'adjustByDelta' && !capabilities.atomicDelta ? 2 : 1;
-		const minutes = (planned * requests) / capabilities.requestsPerMinute;
+		const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
 		context.addExecutionHints({
 			message: `Dry run: ${planned} ${planned === 1 ? 'item' : 'items'} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`,
 			location: 'outputPane',
@@ -29,6 +28,17 @@ export function addHints(
 			location: 'outputPane',
 		});
 	}
+}
+
+/** Requests that so many writes take. */
+function requestsFor(
+	planned: number,
+	operation: WriteOperation,
+	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
+): number {
+	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
+	// A batch is posted, and looked at some times.
+	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
 /** What reading all levels one by one has cost. */

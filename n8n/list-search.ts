@@ -54,8 +54,12 @@ export async function searchSites(
 
 /** A list is read from the shop chosen in the fields above it. */
 function settingsOf(context: ILoadOptionsFunctions): RunSettings {
+	const { parameters } = context.getNode();
+	// n8n throws for a field the node does not have.
 	const text = (name: string): string =>
-		String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim();
+		name in parameters
+			? String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim()
+			: '';
 	return {
 		site: text('site'),
 		companyId: text('companyId'),

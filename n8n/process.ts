@@ -5,6 +5,7 @@
 import { createHash } from 'crypto';
 import { Deliveries } from '../inventory/deliveries';
 import type { InFlight } from '../inventory/keys';
+import { LevelMemory } from '../inventory/level-memory';
 import { OwnWrites } from '../inventory/own-writes';
 import { Pacer } from '../inventory/pacing';
 import { Turns } from '../inventory/turns';
@@ -16,6 +17,7 @@ import { systemClock } from './clock';
 const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, ConfirmedLevels>();
+const levels = new Map<string, LevelMemory>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
 const deliveries = new Map<string, Deliveries>();
@@ -31,6 +33,21 @@ export function accountKey(baseUrl: string, token: string): string {
 /** The one pacer of an account, for every node, execution and list that uses it. */
 export function pacerOf(account: string, requestsPerMinute: number): Pacer {
 	return remembered(pacers, account, () => new Pacer(systemClock, requestsPerMinute));
+}
+
+/** A pace the user asked for, for everyone who asked for the same; none where nothing was asked. */
+export function boundOf(account: string, requestsPerMinute = 0): Pacer | undefined {
+	if (requestsPerMinute <= 0) return undefined;
+	return remembered(
+		pacers,
+		`${account} ${requestsPerMinute}`,
+		() => new Pacer(systemClock, requestsPerMinute, { burst: 0, spare: 0 }),
+	);
+}
+
+/** The levels this process saw confirmed in an account. */
+export function levelsOf(account: string): LevelMemory {
+	return remembered(levels, account, () => new LevelMemory());
 }
 
 /** How often the batches of a step, in an Ecwid store, were answered as not executed. */

@@ -54,6 +54,11 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 					0,
 				)
 			: 0;
+	const requestsPerMinute = reader.value(
+		'Requests per Minute',
+		parseRange(raw.requestsPerMinute, 0, 0, Number.MAX_SAFE_INTEGER),
+		0,
+	);
 	const message = fault ?? reader.fault;
 	return {
 		settings: {
@@ -61,6 +66,7 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 			companyId: shopOf(parameters, 'companyId', 0),
 			skuCollectionId: String(raw.skuCollectionId ?? '').trim(),
 			maxStockAgeMinutes,
+			requestsPerMinute,
 			step: '',
 		},
 		options,

@@ -42,7 +42,8 @@ export function stopError(
 		const description = [soFar, ...clearUp].join(' ');
 		return plainError(node, sentence(stopper), { description, results });
 	}
-	const listed = bad.slice(0, MOST_LISTED).map(sentence);
+	// The editor shows a description as HTML: what a cell or a service says stays text there.
+	const listed = bad.slice(0, MOST_LISTED).map((row) => sentence(row).replace(/</g, '&lt;'));
 	const more = bad.length > listed.length ? [`… and ${bad.length - listed.length} more rows`] : [];
 	const description = [
 		wrote ? soFar : 'Nothing was written.',

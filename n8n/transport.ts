@@ -37,6 +37,9 @@ const NO_CONNECTION = new Set([
 	'ERR_SSL_WRONG_VERSION_NUMBER',
 ]);
 
+/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
+const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
+
 /** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
 const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 
@@ -49,6 +52,7 @@ export function createTransport(
 	baseUrl: string,
 	secrets: string[],
 ): Transport {
+	const hidden = secrets.flatMap(spellings).filter((text) => text !== '');
 	return async (request) => {
 		const options = optionsFor(request, baseUrl);
 		let response: IN8nHttpFullResponse;
@@ -57,12 +61,13 @@ export function createTransport(
 				context,
 				credentialType,
 				options,
+				OAUTH2,
 			)) as IN8nHttpFullResponse;
 		} catch (error) {
-			return unanswered(error, signalOf(context));
+			return redacted(unanswered(error, signalOf(context)), hidden);
 		}
 		return typeof response?.statusCode === 'number'
-			? answered(response, secrets)
+			? redacted(answered(response), hidden)
 			: { kind: 'lost', code: 'no response' };
 	};
 }
@@ -82,15 +87,17 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
 		encoding: 'text',
 		returnFullResponse: true,
+		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
-		// A write that is redirected may have been taken by either address.
-		disableFollowRedirect: request.method !== 'GET',
+		// A redirect would take along headers such as RootFi's `api_key`, which nobody strips on the way to another host, and
+		// another host's levels are not those of the shop. A write that is redirected may have been taken by either address.
+		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
 }
 
-function answered(response: IN8nHttpFullResponse, secrets: string[]): HttpAnswer {
+function answered(response: IN8nHttpFullResponse): HttpAnswer {
 	const headers: Record<string, string> = {};
 	for (const [name, value] of Object.entries(response.headers ?? {})) {
 		headers[name.toLowerCase()] = String(value);
@@ -99,16 +106,30 @@ function answered(response: IN8nHttpFullResponse, secrets: string[]): HttpAnswer
 	return {
 		kind: 'answered',
 		status: response.statusCode,
-		statusText: redact(response.statusMessage ?? '', secrets),
+		statusText: response.statusMessage ?? '',
 		headers,
-		text: redact(typeof body === 'string' ? body : JSON.stringify(body ?? ''), secrets),
+		text: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
 	};
 }
 
-function redact(text: string, secrets: string[]): string {
-	return secrets
-		.filter((secret) => secret !== '' && text.includes(secret))
-		.reduce((redacted, secret) => redacted.split(secret).join('•••'), text);
+/** A secret as it was typed, and as addresses and JSON write it. */
+function spellings(secret: string): string[] {
+	const trimmed = secret.trim();
+	return [secret, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
+}
+
+/** What an answer says, without the secrets it may repeat. */
+function redacted(answer: HttpAnswer, hidden: string[]): HttpAnswer {
+	const clean = (text: string): string =>
+		hidden.reduce((left, secret) => left.split(secret).join('•••'), text);
+	switch (answer.kind) {
+		case 'answered':
+			return { ...answer, statusText: clean(answer.statusText), text: clean(answer.text) };
+		case 'canceled':
+			return answer;
+		default:
+			return { ...answer, code: clean(answer.code) };
+	}
 }
 
 interface Failure {

@@ -1,26 +1,13 @@
 /**
- * The Webflow trigger: its webhook at Webflow, and what arrives there.
+ * The Webflow trigger's webhook at Webflow.
  */
-import type {
-	IDataObject,
-	IHookFunctions,
-	IWebhookFunctions,
-	IWebhookResponseData,
-} from 'n8n-workflow';
-import { z } from 'zod';
-import type { Delivery } from '../inventory/deliveries';
-import type { Fault, Item } from '../inventory/stock';
-import { INVENTORY_CHANGED } from '../platforms/webflow/hooks';
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { Fault } from '../inventory/stock';
 import type { Hook, Hooks } from '../platforms/webflow/hooks';
-import { isAuthentic } from '../platforms/webflow/signature';
-import { idOf, inventory } from '../platforms/webflow/wire';
 import { systemClock } from './clock';
 import { faultError } from './errors';
-import { sha256, stepOf } from './ledger';
-import { eventItems } from './occurrences';
-import { deliveriesOf, ownWritesOf } from './process';
-import { connectHooks, webflow } from './services/webflow';
-import type { TriggerSettings } from './trigger-settings';
+import type { ConnectedHooks } from './services/webflow';
+import { connectHooks } from './services/webflow';
 import { readTriggerSettings } from './trigger-settings';
 
 const HOOK_KEY = 'webhook';
@@ -39,7 +26,8 @@ export const inventoryHook = {
 		const site = siteOf(this);
 		if (stored === undefined || stored.site !== site || stored.url !== addressOf(this))
 			return false;
-		const listed = await (await hooksOf(this, site)).list();
+		const { hooks } = await hooksOf(this, site);
+		const listed = await hooks.list();
 		if (!listed.ok) throw faultError(this.getNode(), listed.fault);
 		return listed.value.some(({ id }) => id === stored.id);
 	},
@@ -47,13 +35,13 @@ export const inventoryHook = {
 	async create(this: IHookFunctions): Promise<boolean> {
 		const site = siteOf(this);
 		const url = addressOf(this);
-		const hooks = await hooksOf(this, site);
+		const { hooks, clientSecret } = await hooksOf(this, site);
 		const { acceptUnsigned } = readTriggerSettings(this);
 		// One that was left behind has a key nobody knows any more.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
 		if (!created.ok) throw faultError(this.getNode(), created.fault);
-		if (created.value.secretKey === null && !acceptUnsigned) {
+		if ((created.value.secretKey ?? clientSecret) === null && !acceptUnsigned) {
 			await hooks.remove(created.value.id);
 			throw faultError(this.getNode(), unsigned());
 		}
@@ -65,7 +53,7 @@ export const inventoryHook = {
 
 	async delete(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
-		const hooks = await hooksOf(this, stored?.site ?? siteOf(this));
+		const { hooks } = await hooksOf(this, stored?.site ?? siteOf(this));
 		if (stored === undefined) {
 			await removeAt(this, hooks, addressOf(this));
 		} else {
@@ -86,7 +74,7 @@ async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Pro
 	}
 }
 
-async function hooksOf(context: IHookFunctions, site: string): Promise<Hooks> {
+async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
 	if (site === '') {
 		const advice = 'Choose the site whose stock is to start the workflow.';
 		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
@@ -94,7 +82,7 @@ async function hooksOf(context: IHookFunctions, site: string): Promise<Hooks> {
 	return await connectHooks(context, site);
 }
 
-function siteOf(context: IHookFunctions | IWebhookFunctions): string {
+export function siteOf(context: IHookFunctions | IWebhookFunctions): string {
 	return String(context.getNodeParameter('site', '', { extractValue: true }) ?? '').trim();
 }
 
@@ -102,7 +90,7 @@ function addressOf(context: IHookFunctions): string {
 	return context.getNodeWebhookUrl('default') ?? '';
 }
 
-function storedHook(context: IHookFunctions | IWebhookFunctions): StoredHook | undefined {
+export function storedHook(context: IHookFunctions | IWebhookFunctions): StoredHook | undefined {
 	return context.getWorkflowStaticData('node')[HOOK_KEY] as unknown as StoredHook | undefined;
 }
 
@@ -113,78 +101,4 @@ function unsigned(): Fault {
 		advice:
 			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options if you can live with that.',
 	};
-}
-
-const delivered = z.object({ triggerType: z.string(), payload: inventory });
-
-/** Answers a call to the webhook. What does not come from Webflow starts nothing. */
-export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const settings = readTriggerSettings(context);
-	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
-	const headers = context.getHeaderData();
-	const timestamp = textOf(headers['x-webflow-timestamp']);
-	const signature = textOf(headers['x-webflow-signature']);
-	const now = systemClock.now();
-	const key = storedHook(context)?.secretKey ?? null;
-	const welcome =
-		key === null ? settings.acceptUnsigned : isAuthentic({ body, timestamp, signature }, key, now);
-	if (!welcome) {
-		context.getResponseObject().status(401).send('Unauthorized').end();
-		return { noWebhookResponse: true };
-	}
-	const told = deliveryOf(body, timestamp, now);
-	const items = told === null ? [] : await itemsOf(context, told, settings);
-	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
-}
-
-function textOf(header: string | string[] | undefined): string | undefined {
-	return Array.isArray(header) ? header[0] : header;
-}
-
-/** What a call says of one SKU, or null when it speaks of something else. */
-function deliveryOf(body: Buffer, timestamp: string | undefined, now: number): Delivery | null {
-	let document: unknown;
-	try {
-		document = JSON.parse(body.toString('utf8'));
-	} catch {
-		return null;
-	}
-	const parsed = delivered.safeParse(document);
-	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
-	const { payload } = parsed.data;
-	const pieces = payload.inventoryType === 'infinite' ? null : payload.quantity;
-	if (idOf(payload) === '' || pieces === undefined) return null;
-	const at = timestamp === undefined ? now : Number(timestamp);
-	return {
-		key: idOf(payload),
-		pieces,
-		at,
-		mark: sha256(`${timestamp} ${body.toString('base64')}`),
-	};
-}
-
-async function itemsOf(context: IWebhookFunctions, delivery: Delivery, settings: TriggerSettings) {
-	const site = siteOf(context);
-	// Before anything is waited for: an order of five lines is five calls at once.
-	const trigger = `${stepOf(context)} ${context.getMode()}`;
-	const deliveries = deliveriesOf(trigger);
-	const difference = deliveries.take(delivery);
-	const { platform, account } = await webflow.connect(context, {
-		site,
-		companyId: '',
-		skuCollectionId: '',
-		maxStockAgeMinutes: 0,
-		step: '',
-	});
-	const { key, pieces, at } = delivery;
-	const own =
-		settings.ignoreOwnWrites &&
-		ownWritesOf(account)
-			.seenBy(trigger)
-			.takeNext(key, pieces, systemClock.now(), storedHook(context)?.since ?? 0);
-	if (difference === null || own) return [];
-	const item: Item = await platform.named(key);
-	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];
-	const occurrence = { item, lowAt: null, difference: { ...difference, changes: at }, at };
-	return eventItems('webflow', occurrence, settings);
 }

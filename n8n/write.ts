@@ -18,7 +18,8 @@ import { ContextJournal, openKeys, stepOf, ToolJournal } from './ledger';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
-import { itemTurnsOf, keysInFlight, ownWritesOf, toolTurns } from './process';
+import { progressOf } from './progress';
+import { itemTurnsOf, keysInFlight, levelsOf, ownWritesOf, toolTurns } from './process';
 import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
@@ -58,6 +59,9 @@ export async function write(
 						journal: memory.journal,
 						turns: itemTurnsOf(connected.value.account),
 						ownWrites: ownWritesOf(connected.value.account),
+						levels: levelsOf(connected.value.account),
+						timeOf: (time) => timeIn(context, time),
+						progress: progressOf(context, service.label),
 					},
 				)
 			: neverStarted(rows, operation, connected.fault, forgotten === null);
@@ -74,6 +78,12 @@ export async function write(
 	// An error on the first item makes n8n run the step again, if it is to retry.
 	if (items[0]?.json.error === undefined) memory.forget();
 	return items;
+}
+
+/** A time of day as the workflow's clock shows it, such as 09:02. */
+function timeIn(context: IExecuteFunctions, time: number): string {
+	const format = { hour: '2-digit', minute: '2-digit', timeZone: context.getTimezone() } as const;
+	return new Intl.DateTimeFormat('en-GB', format).format(time);
 }
 
 /** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */

@@ -3,6 +3,7 @@
  */
 import type { Fault } from '../inventory/stock';
 import type { Answer } from './connection';
+import { AT_ONCE, inTurn } from './in-turn';
 
 export interface Page<T> {
 	entries: T[];
@@ -10,6 +11,15 @@ export interface Page<T> {
 	next: string | null;
 	/** How many entries the whole list has, where the service says so. */
 	total: number | null;
+	/** Cursors of all pages that follow, where they are known without reading one after the other. */
+	following?: string[];
+}
+
+/** Cursors of the pages behind a first one, for lists that are read by offset; none when it was not a full page. */
+export function offsetsFrom(reached: number, total: number, pageSize: number): string[] {
+	if (reached !== pageSize) return [];
+	const pages = Math.max(Math.ceil((total - reached) / pageSize), 0);
+	return Array.from({ length: pages }, (_, n) => String(reached + n * pageSize));
 }
 
 export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
@@ -21,6 +31,8 @@ export class Catalogue<T> {
 	private pagesRead = 0;
 	private pageSize = 0;
 	private total: number | null = null;
+	private following: string[] = [];
+	private reading: Promise<Fault | null> = Promise.resolve(null);
 
 	constructor(
 		private readonly readPage: ReadPage<T>,
@@ -52,19 +64,43 @@ export class Catalogue<T> {
 	 * (the first page tells, where the service counts). Returns the fault when a page could not be read.
 	 */
 	async completeWithin(worth: number): Promise<Fault | null> {
-		for (let spent = 0; !this.complete; spent += 1) {
+		// Whoever asks meanwhile waits, and finds the list as far as it was read.
+		const reading = this.reading.then(async () => await this.readOn(worth));
+		this.reading = reading;
+		return await reading;
+	}
+
+	private async readOn(worth: number): Promise<Fault | null> {
+		let spent = 0;
+		while (!this.complete) {
 			const left = this.pages === null ? null : this.pages - this.pagesRead;
 			if (left === null ? spent >= worth : left > worth) return null;
-			const answer = await this.readPage(this.cursor);
-			// Without its list a service can plan nothing, so the fault holds for the whole run.
-			if (!answer.ok) return { ...answer.fault, wholeRun: true };
-			const { entries, next, total } = answer.value;
-			for (const entry of entries) this.entries.set(this.keyOf(entry), entry);
-			this.pageSize = Math.max(this.pageSize, entries.length);
-			this.total = total;
-			this.cursor = next;
-			this.pagesRead += 1;
+			const cursors = this.following.length > 0 ? this.following : [this.cursor];
+			const answers = await inTurn(
+				cursors,
+				async (cursor) => ({ kind: 'page', ...(await this.readPage(cursor)) }),
+				(fault) => ({ kind: 'page', ok: false as const, fault }),
+				{ atOnce: AT_ONCE },
+			);
+			spent += cursors.length;
+			for (const [n, answer] of answers.entries()) {
+				// A page that ended elsewhere than planned: what follows is read from there, one by one.
+				if (n > 0 && this.cursor !== cursors[n]) break;
+				// Without its list a service can plan nothing, so the fault holds for the whole run.
+				if (!answer.ok) return { ...answer.fault, wholeRun: true };
+				this.take(answer.value);
+			}
 		}
 		return null;
+	}
+
+	private take({ entries, next, total, following }: Page<T>): void {
+		for (const entry of entries) this.entries.set(this.keyOf(entry), entry);
+		this.pageSize = Math.max(this.pageSize, entries.length);
+		this.total = total;
+		this.cursor = next;
+		// Only the first page of all plans the rest; what the list grew by meanwhile is read page by page.
+		this.following = this.pagesRead === 0 ? (following ?? []) : [];
+		this.pagesRead += 1;
 	}
 }

@@ -4,7 +4,7 @@
  */
 import type { Clock, StopSignal } from '../inventory/clock';
 import { sleepUntil } from '../inventory/clock';
-import type { Pacer } from '../inventory/pacing';
+import type { Pacer, Slot } from '../inventory/pacing';
 import { WINDOW_MS } from '../inventory/pacing';
 import type { Happened, Intent, Settlement, Sign } from '../inventory/retry';
 import { decide } from '../inventory/retry';
@@ -15,6 +15,7 @@ import {
 	canceledInFlight,
 	down,
 	lost,
+	moved,
 	notAccepted,
 	unreachable,
 	waitUntil,
@@ -27,6 +28,8 @@ export interface HttpRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: unknown;
+	/** The answer carries a secret, which no message may quote. */
+	confidential?: boolean;
 }
 
 /** What the transport saw. It tells the phase as well as it can; where it cannot, the answer is `lost`. */
@@ -113,6 +116,8 @@ export class Connection {
 		private readonly clock: Clock,
 		private readonly manners: Manners,
 		private readonly signal?: StopSignal,
+		/** A pace the user asks for; the service's own is kept all the same. */
+		private readonly bound?: Pacer,
 	) {}
 
 	now(): number {
@@ -141,7 +146,7 @@ export class Connection {
 		// Only requests that may be repeated get further than one uncertain try.
 		let maybe = false;
 		for (;;) {
-			const slot = await this.pacer.slot(this, this.signal);
+			const slot = await this.slot();
 			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
 			if (slot.kind === 'tooLong') {
 				return { kind: 'notSent', fault: waitUntil(this.manners.label, slot.until), maybe };
@@ -149,11 +154,12 @@ export class Connection {
 			const sentAt = this.now();
 			const answer = await this.transport(request);
 			const seen = this.look(answer, understand);
+			const quoted = request.confidential ? '' : textOf(answer);
 			const decision = decide(intent, seen.happened);
 			this.note(answer);
 
 			if (decision.next === 'accept') return { kind: 'accepted', value: seen.value as T };
-			const fault = this.faultOf(answer, seen, intent);
+			const fault = this.faultOf(answer, seen, intent, quoted);
 			if (decision.next === 'refuse') return { kind: 'refused', fault, maybe };
 			if (decision.next === 'settle') {
 				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt };
@@ -176,6 +182,12 @@ export class Connection {
 				this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
 			}
 		}
+	}
+
+	private async slot(): Promise<Slot> {
+		const asked = await this.bound?.slot(this, this.signal);
+		if (asked !== undefined && asked.kind !== 'go') return asked;
+		return await this.pacer.slot(this, this.signal);
 	}
 
 	private look<T>(answer: HttpAnswer, understand: Understand<T>): Seen<T> {
@@ -240,7 +252,12 @@ export class Connection {
 	}
 
 	/** @param intent What was tried: nothing was changed by a read that failed. */
-	private faultOf<T>(answer: HttpAnswer, { happened, body }: Seen<T>, intent: Intent): Fault {
+	private faultOf<T>(
+		answer: HttpAnswer,
+		{ happened, body }: Seen<T>,
+		intent: Intent,
+		quoted: string,
+	): Fault {
 		const { label } = this.manners;
 		switch (answer.kind) {
 			case 'notSent':
@@ -251,9 +268,10 @@ export class Connection {
 				return canceledInFlight();
 			case 'answered':
 				if (happened.phase === 'answered' && isSuccess(answer.status)) {
-					return notAccepted(label, happened.sign, answer.text, intent);
+					return notAccepted(label, happened.sign, quoted, intent);
 				}
 				if (answer.status === 403 && this.isBlocked()) return blocked(label);
+				if (answer.status >= 300 && answer.status < 400) return moved(label, answer.status);
 				return this.manners.explain(answer.status, body, answer.statusText);
 		}
 	}
@@ -262,6 +280,10 @@ export class Connection {
 		const { block } = this.manners;
 		return block !== undefined && this.pacer.limitedWithin(block.within + block.wait);
 	}
+}
+
+function textOf(answer: HttpAnswer): string {
+	return answer.kind === 'answered' ? answer.text : '';
 }
 
 function isSuccess(status: number): boolean {

@@ -18,6 +18,17 @@ export function unreachable(label: string, code: string): Fault {
 	};
 }
 
+/** Redirects are not followed, so that a token goes nowhere else and no other address answers for the shop. */
+export function moved(label: string, status: number): Fault {
+	return {
+		message: `${label} answered with ${status}: this address leads to another one.`,
+		advice:
+			'Open the credential and fill in Base URL as the service names it, with https:// in front; the nodes follow no redirect.',
+		wholeRun: true,
+		httpStatus: status,
+	};
+}
+
 export function lost(label: string, intent: Intent): Fault {
 	return {
 		message: `The connection to ${label} broke before the answer arrived.`,

@@ -1,5 +1,6 @@
 /**
- * Requests a minute for one token, counted in fixed windows as the services' headers suggest.
+ * Requests a minute for one token. None of the services says how it counts them: in fixed windows, as their headers
+ * suggest, or over whatever minute lies behind.
  */
 import type { Clock } from './clock.mts';
 
@@ -8,6 +9,8 @@ export interface Limit {
 	requests: number;
 	/** Length of the window in milliseconds; the services speak of a minute. */
 	windowMs: number;
+	/** Fixed windows where nothing else is said. */
+	kind?: 'fixed' | 'sliding';
 }
 
 /**
@@ -30,6 +33,7 @@ export interface Quota {
 
 export class Meter {
 	private readonly windows = new Map<string, { startedAt: number; used: number }>();
+	private readonly times = new Map<string, number[]>();
 
 	constructor(
 		private readonly clock: Clock,
@@ -38,6 +42,30 @@ export class Meter {
 
 	/** Counts one request; refused ones count too. */
 	count(token: string): Quota {
+		return this.limit.kind === 'sliding' ? this.countSliding(token) : this.countFixed(token);
+	}
+
+	/** Only requests that were let through fill the minute that lies behind. */
+	private countSliding(token: string): Quota {
+		const now = this.clock.now();
+		const { requests, windowMs } = this.limit;
+		const times = (this.times.get(token) ?? []).filter((time) => now - time < windowMs);
+		const allowed = times.length < requests;
+		if (allowed) times.push(now);
+		this.times.set(token, times);
+		return {
+			allowed,
+			limit: this.perMinute,
+			remaining: Math.max(requests - times.length, 0),
+			resetAt: times[0] + windowMs,
+		};
+	}
+
+	private get perMinute(): number {
+		return Math.round((this.limit.requests * 60_000) / this.limit.windowMs);
+	}
+
+	private countFixed(token: string): Quota {
 		const now = this.clock.now();
 		const known = this.windows.get(token);
 		const open = known !== undefined && now - known.startedAt < this.limit.windowMs;
@@ -46,7 +74,7 @@ export class Meter {
 		this.windows.set(token, window);
 		return {
 			allowed: window.used <= this.limit.requests,
-			limit: Math.round((this.limit.requests * 60_000) / this.limit.windowMs),
+			limit: this.perMinute,
 			remaining: Math.max(this.limit.requests - window.used, 0),
 			resetAt: window.startedAt + this.limit.windowMs,
 		};
@@ -59,5 +87,6 @@ export class Meter {
 
 	reset(): void {
 		this.windows.clear();
+		this.times.clear();
 	}
 }

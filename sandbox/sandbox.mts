@@ -217,8 +217,9 @@ function nameOf({ then, apply }: Fault): string {
 	return apply === false ? `${what}, not applied` : what;
 }
 
-function bodyOf({ body }: Request): unknown {
-	if (body === '') return null;
+function bodyOf({ body, path }: Request): unknown {
+	// The secret of an app is not for the log.
+	if (body === '' || path.startsWith('/oauth/')) return null;
 	try {
 		return JSON.parse(body);
 	} catch {

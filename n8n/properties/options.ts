@@ -143,6 +143,18 @@ const OPTIONS: Option[] = [
 		},
 	},
 	{
+		on: EVERYWHERE,
+		property: {
+			displayName: 'Requests per Minute',
+			name: 'requestsPerMinute',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			description:
+				'Send no more than this, to leave room for others who use the same token. 0 keeps to the limit of the service.',
+		},
+	},
+	{
 		on: ['rootfi'],
 		property: {
 			displayName: 'Reserved Quantity',
@@ -185,6 +197,19 @@ const OPTIONS: Option[] = [
 			default: '',
 			placeholder: 'e.g. 6377a7c4b7a79608c34a46f7',
 			description: 'Saves looking up the collection that holds the SKUs of the site',
+		},
+	},
+	{
+		on: ['webflow'],
+		property: {
+			displayName: 'Trust Remembered Levels (Minutes)',
+			name: 'trustRememberedMinutes',
+			type: 'number',
+			typeOptions: { minValue: 0 },
+			default: 0,
+			displayOptions: SET,
+			description:
+				'Skip reading items whose level this n8n itself saw confirmed less than this many minutes ago: what is already right is skipped, what differs is written. What someone else changed meanwhile is not noticed. 0 reads every level.',
 		},
 	},
 	{

@@ -128,8 +128,8 @@ const OPTIONS: TriggerOption[] = [
 			default: 'field',
 			description: 'Where the threshold of Low Stock comes from',
 			options: [
-				{ name: 'Threshold', value: 'field', description: 'The field above' },
 				{ ...SERVICE_MARK[platform], value: 'service' } as INodePropertyOptions,
+				{ name: 'Threshold', value: 'field', description: 'The field above' },
 			],
 		}),
 	},

@@ -1,5 +1,6 @@
 import { ECWID_MANNERS } from '../../platforms/ecwid/manners';
 import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
+import { segment } from '../../platforms/path';
 import { batchAttemptsOf } from '../process';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
@@ -10,9 +11,9 @@ export const ecwid: Service = {
 	name: 'ecwid',
 	label: 'Ecwid',
 	capabilities: ECWID_CAPABILITIES,
-	async connect(context, { step, stop }) {
+	async connect(context, { step, stop, requestsPerMinute }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
-		const store = encodeURIComponent(String(storeId).trim());
+		const store = segment(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
 		const { connection } = connectionTo(context, {
 			credentialType: CREDENTIAL,
@@ -21,6 +22,7 @@ export const ecwid: Service = {
 			manners: ECWID_MANNERS,
 			capabilities: ECWID_CAPABILITIES,
 			stop,
+			requestsPerMinute,
 		});
 		const attempts = batchAttemptsOf(`${account} ${step}`);
 		return { platform: new Ecwid(connection, attempts), account };

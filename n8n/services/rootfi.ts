@@ -21,6 +21,7 @@ export const rootfi: Service = {
 			manners: ROOTFI_MANNERS,
 			capabilities: ROOTFI_CAPABILITIES,
 			stop: settings.stop,
+			requestsPerMinute: settings.requestsPerMinute,
 		});
 		return { platform: new RootFi(connection, settings, confirmedLevelsOf(account)), account };
 	},

@@ -8,7 +8,7 @@ import type { Answer, Manners } from '../../platforms/connection';
 import { Connection } from '../../platforms/connection';
 import type { Capabilities, Platform } from '../../inventory/platform';
 import { systemClock } from '../clock';
-import { accountKey, pacerOf } from '../process';
+import { accountKey, boundOf, pacerOf } from '../process';
 import type { RequestContext } from '../transport';
 import { createTransport, signalOf } from '../transport';
 
@@ -24,6 +24,8 @@ export interface RunSettings {
 	maxStockAgeMinutes: number;
 	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
 	step: string;
+	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
+	requestsPerMinute?: number;
 	/** Ends the waits of those who have no execution to be canceled. */
 	stop?: StopSignal;
 }
@@ -60,38 +62,54 @@ export async function connect(
 	}
 }
 
+/**
+ * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
+ * and no query or fragment, which would swallow every path.
+ */
+const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
+
 /** The address in a credential, without the slashes at its end. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
-	if (!/^https?:\/\/[^\s/]+/i.test(text)) {
+	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
 		throw new NodeOperationError(
 			context.getNode(),
 			'The Base URL in the credential is not a web address',
-			{ description: 'Open the credential and fill in an address that starts with https://.' },
+			{
+				description:
+					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
+			},
 		);
 	}
 	return text.replace(/\/+$/, '');
 }
 
-/** A connection that shares its pace with everyone who uses the same address and token. */
+/** A connection that shares its pace with everyone who uses the same address and login. */
 export function connectionTo(
 	context: RequestContext,
 	account: {
 		credentialType: string;
 		baseUrl: string;
 		token: string;
+		/** Names the login where its token may be replaced by another; the token itself unless given. */
+		login?: string;
+		/** What else no message may repeat. */
+		secrets?: string[];
 		manners: Manners;
 		capabilities: Capabilities;
+		requestsPerMinute?: number;
 		stop?: StopSignal;
 	},
-): { connection: Connection; tokenKey: string } {
-	const tokenKey = accountKey(account.baseUrl, account.token);
+): { connection: Connection; loginKey: string } {
+	const { token, login = token, secrets = [] } = account;
+	const loginKey = accountKey(account.baseUrl, login);
 	const connection = new Connection(
-		createTransport(context, account.credentialType, account.baseUrl, [account.token]),
-		pacerOf(tokenKey, account.capabilities.requestsPerMinute),
+		createTransport(context, account.credentialType, account.baseUrl, [token, ...secrets]),
+		pacerOf(loginKey, account.capabilities.requestsPerMinute),
 		systemClock,
 		account.manners,
 		account.stop ?? signalOf(context),
+		boundOf(loginKey, account.requestsPerMinute),
 	);
-	return { connection, tokenKey };
+	return { connection, loginKey };
 }

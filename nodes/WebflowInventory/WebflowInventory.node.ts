@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeInventory } from '../../n8n/execute';
 import { searchItems, searchSites } from '../../n8n/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
+import { authenticationProperty } from '../../n8n/properties/authentication';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
@@ -34,15 +35,14 @@ export class WebflowInventory implements INodeType {
 				required: true,
 				displayOptions: { show: { authentication: ['accessToken'] } },
 			},
+			{
+				name: 'webflowInventoryOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
+			},
 		],
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [{ name: 'Access Token', value: 'accessToken' }],
-				default: 'accessToken',
-			},
+			authenticationProperty(),
 			operationProperty(webflow.capabilities, {
 				deltaDescription: 'Add pieces or take them away, as for an order line',
 				getManyDescription:

@@ -6,6 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { searchSites } from '../../n8n/list-search';
+import { authenticationProperty } from '../../n8n/properties/authentication';
 import { siteProperty } from '../../n8n/properties/site';
 import {
 	eventsProperty,
@@ -13,7 +14,8 @@ import {
 	thresholdProperty,
 	triggerOptionsProperty,
 } from '../../n8n/properties/trigger';
-import { inventoryHook, receiveInventory } from '../../n8n/webhook';
+import { inventoryHook } from '../../n8n/webhook';
+import { receiveInventory } from '../../n8n/webhook-calls';
 
 export class WebflowInventoryTrigger implements INodeType {
 	description: INodeTypeDescription = {
@@ -35,6 +37,11 @@ export class WebflowInventoryTrigger implements INodeType {
 				required: true,
 				displayOptions: { show: { authentication: ['accessToken'] } },
 			},
+			{
+				name: 'webflowInventoryOAuth2Api',
+				required: true,
+				displayOptions: { show: { authentication: ['oAuth2'] } },
+			},
 		],
 		webhooks: [
 			{
@@ -46,13 +53,7 @@ export class WebflowInventoryTrigger implements INodeType {
 			},
 		],
 		properties: [
-			{
-				displayName: 'Authentication',
-				name: 'authentication',
-				type: 'options',
-				options: [{ name: 'Access Token', value: 'accessToken' }],
-				default: 'accessToken',
-			},
+			authenticationProperty(),
 			siteProperty('The site whose stock starts the workflow'),
 			eventsProperty(),
 			thresholdProperty(),

@@ -1,27 +1,37 @@
 /**
- * Deltas whose rows have keys, in one Ecwid batch. A batch is the one thing in all three services that is known again:
- * posted twice with one `deduplicationKey` within an hour, it runs once.
+ * Many writes in one Ecwid batch. A batch is the one thing in all three services that is known again: posted twice with
+ * one `deduplicationKey` within an hour, it runs once.
  *
- * `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered 5xx, and
- * a delta that was taken before its answer failed would be taken again.
+ * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered
+ * 5xx, and a delta that was taken before its answer failed would be taken again. Sets bear both.
  *
  * Source: docs.ecwid.com, batch requests.
  */
-import { createHash } from 'crypto';
+import { createHash, randomUUID } from 'crypto';
 import { z } from 'zod';
-import type { Settlement } from '../../inventory/retry';
+import type { Intent, Settlement } from '../../inventory/retry';
 import { decide } from '../../inventory/retry';
 import type { Change, Fault } from '../../inventory/stock';
 import type { WriteOutcome } from '../../inventory/platform';
 import type { Connection } from '../connection';
 import { ECWID_MANNERS } from './manners';
+import type { Update } from './update';
 import { faultOn, understandUpdate, updateRequest } from './update';
 
 /** Most items of a batch. */
 export const MOST_ITEMS = 500;
 
+/**
+ * Writes from which on a batch pays. By the clock it does from 4 on; below ten that saves less than two seconds, which are
+ * not worth that rows behind a bad one can no longer be held back. Measured by test/conformance/batch-size.
+ */
+export const PAYS_FROM = 10;
+
+/** Milliseconds before the first looks at a ticket: a small batch is done by then. */
+const LOOK_AFTER = [250, 500];
+
 /** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
-const POLL_EVERY = 1_000;
+const LOOK_EVERY = 1_000;
 
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
@@ -43,8 +53,11 @@ type Response = z.infer<typeof response>;
 const progress = z.object({
 	status: z.string(),
 	completedRequests: z.number().nullish(),
-	responses: z.array(response).nullish(),
+	/** Looked into only when all are there: a ticket may show them at every look. */
+	responses: z.unknown(),
 });
+
+const complete = z.array(response).nullish();
 
 const deleted = z.object({ deleteCount: z.number() });
 
@@ -92,6 +105,9 @@ export async function sendBatch(
 class Batch {
 	private readonly items: Item[];
 	private readonly body: string;
+	/** Whether a later run may send the very same rows again and must be known by their keys. */
+	private readonly keyed: boolean;
+	private readonly deltas: boolean;
 
 	constructor(
 		private readonly changes: Change[],
@@ -100,18 +116,19 @@ class Batch {
 	) {
 		this.items = changes.map(itemFor);
 		this.body = digest(JSON.stringify(this.items));
+		this.keyed = changes.every(isKeyed);
+		this.deltas = changes.some(({ kind }) => kind === 'delta');
 	}
 
 	async send(): Promise<WriteOutcome[]> {
-		const attempt = this.attempts.current(this.body, this.connection.now());
 		const exchange = await this.connection.send(
 			'keyed',
 			{
 				method: 'POST',
 				path: '/batch',
 				query: {
-					stopOnFirstFailure: 'true',
-					deduplicationKey: uuid(`${this.attempts.scope} ${this.body} ${attempt}`),
+					...(this.deltas ? ONE_BY_ONE : ALL_AT_ONCE),
+					deduplicationKey: this.deduplicationKey(),
 				},
 				body: this.items,
 			},
@@ -122,41 +139,60 @@ class Batch {
 		);
 		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
 		if (exchange.kind === 'uncertain' || exchange.maybe)
-			return this.all(() => this.open(exchange.fault));
+			return this.all((change) => this.open(change, exchange.fault));
 		if (exchange.kind === 'refused') this.tryAnewNextTime();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
 		return this.all(() => ({ kind: exchange.kind, fault }));
+	}
+
+	/** Without keys, the same rows in a later run are meant to count again. */
+	private deduplicationKey(): string {
+		if (!this.keyed) return randomUUID();
+		const attempt = this.attempts.current(this.body, this.connection.now());
+		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
 	/** Looks at a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
 		let stalledSince = this.connection.now();
-		for (;;) {
-			await this.connection.pause(POLL_EVERY);
-			const exchange = await this.connection.send(
-				'read',
-				{ method: 'GET', path: '/batch', query: { ticket } },
-				(body) => {
-					const parsed = progress.safeParse(body);
-					return parsed.success ? { value: parsed.data } : null;
-				},
-			);
+		let givenUp = false;
+		for (let looks = 0; ; looks += 1) {
+			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
+			const exchange = await this.look(ticket);
 			// Ecwid has the batch and works on it, whether or not it can be watched.
-			if (exchange.kind !== 'accepted') return this.all(() => this.open(exchange.fault));
+			if (exchange.kind !== 'accepted')
+				return this.all((change) => this.open(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
-			if (status === 'COMPLETED') return this.conclude(responses ?? []);
+			if (status === 'COMPLETED') return this.conclude(responses);
 			const now = this.connection.now();
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = now;
+				givenUp = false;
+			} else if (givenUp) {
+				return this.all((change) => this.open(change, stalledFault()));
 			} else if (now - stalledSince > LONGEST_STALL) {
-				return await this.giveUp(ticket);
+				if (await this.isDeleted(ticket)) return this.all(() => this.leftUndone());
+				// Not deleted, so it has begun: one more look tells how far it is.
+				givenUp = true;
 			}
 		}
 	}
 
-	private async giveUp(ticket: string): Promise<WriteOutcome[]> {
+	private async look(ticket: string) {
+		return await this.connection.send(
+			'read',
+			{ method: 'GET', path: '/batch', query: { ticket } },
+			(body) => {
+				const parsed = progress.safeParse(body);
+				return parsed.success ? { value: parsed.data } : null;
+			},
+		);
+	}
+
+	/** Takes a batch back that has not begun. */
+	private async isDeleted(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
 			'set',
 			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
@@ -165,18 +201,22 @@ class Batch {
 				return parsed.success ? { value: parsed.data.deleteCount } : null;
 			},
 		);
-		if (exchange.kind !== 'accepted' || exchange.value !== 1) {
-			return this.all(() => this.open(stalledFault()));
-		}
+		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
 		this.tryAnewNextTime();
-		return this.all(() => ({ kind: 'notSent', fault: stalledFault() }));
+		return true;
 	}
 
-	private conclude(responses: Response[]): WriteOutcome[] {
+	private leftUndone(): WriteOutcome {
+		return { kind: 'notSent', fault: stalledFault() };
+	}
+
+	private conclude(shown: unknown): WriteOutcome[] {
+		const parsed = complete.safeParse(shown);
+		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
-		const complete =
+		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
-		if (!complete) return this.all(() => this.open(incompleteFault()));
+		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
@@ -190,12 +230,12 @@ class Batch {
 		}
 		const status = answer.httpStatusCode;
 		const body = bodyOf(answer);
-		if (status == null) return this.open(incompleteFault());
+		if (status == null) return this.open(change, incompleteFault());
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
-		const decision = decide('delta', { phase: 'answered', status, understood, sign });
+		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
 			: faultOn(change, ECWID_MANNERS.explain(status, body, ''));
@@ -203,7 +243,7 @@ class Batch {
 			case 'accept':
 				return {
 					kind: 'applied',
-					...(meaning as { value: { level: null; warning?: string } }).value,
+					...(meaning as { value: Update }).value,
 				};
 			case 'refuse':
 				return { kind: 'refused', fault };
@@ -215,8 +255,9 @@ class Batch {
 		}
 	}
 
-	private open(fault: Fault): WriteOutcome {
-		return this.uncertain(fault, MAYBE);
+	private open(change: Change, fault: Fault): WriteOutcome {
+		const decision = decide(intentOf(change), { phase: 'lost' });
+		return this.uncertain(fault, (decision as { settlement: Settlement }).settlement);
 	}
 
 	/** When a row of a batch runs is not known; until now it may have. */
@@ -224,11 +265,12 @@ class Batch {
 		return { kind: 'uncertain', fault, settlement, sentAt: this.connection.now() };
 	}
 
-	private all(make: () => WriteOutcome): WriteOutcome[] {
-		return this.changes.map(make);
+	private all(make: (change: Change) => WriteOutcome): WriteOutcome[] {
+		return this.changes.map((change) => make(change));
 	}
 
 	private tryAnewNextTime(): void {
+		if (!this.keyed) return;
 		this.attempts.next(this.body, this.connection.now());
 	}
 }
@@ -239,8 +281,18 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 	return outcome.kind !== 'applied';
 }
 
-/** What follows for a delta that may have been taken. */
-const MAYBE: Settlement = { looks: 'thrice', shown: 'applied', otherwise: 'unknown' };
+/** How Ecwid is to run a batch. */
+const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
+const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
+
+/** Whether every row of a change has a key, so that a later run can ask for it again. */
+export function isKeyed(change: Change): boolean {
+	return change.kind === 'delta' && change.keys !== null;
+}
+
+function intentOf({ kind }: Change): Intent {
+	return kind === 'delta' ? 'delta' : 'set';
+}
 
 function itemFor(change: Change, n: number): Item {
 	const { path, query, body } = updateRequest(change);

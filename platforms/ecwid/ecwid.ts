@@ -4,14 +4,14 @@
  * - A delta (`…/inventory`, `quantityDelta`) is added by Ecwid itself. Its answer names no level. Below zero it is applied
  *   all the same, with a warning.
  * - A set must send `unlimited: false` beside the quantity, or an unlimited product stays unlimited.
- * - A delta whose rows have keys travels as a batch, even alone: Ecwid knows a batch again for an hour.
+ * - Many writes travel as a batch. A delta whose rows have keys does so even alone: Ecwid knows a batch again for an hour.
  * - The list is a search index and lags; a product read by its id does not.
  */
 import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/stock';
 import { Catalogue } from '../catalogue';
 import type { Answer, Connection } from '../connection';
 import { answerOf } from '../connection';
-import { inTurn } from '../in-turn';
+import { AT_ONCE, inTurn } from '../in-turn';
 import { segment } from '../path';
 import { SkuMap } from '../sku-map';
 import type {
@@ -24,7 +24,7 @@ import type {
 	WriteOutcome,
 } from '../../inventory/platform';
 import type { BatchAttempts } from './batch';
-import { MOST_ITEMS, sendBatch } from './batch';
+import { isKeyed, MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
@@ -40,6 +40,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	deltaNamesLevel: false,
 	batch: MOST_ITEMS,
+	batchPaysFrom: PAYS_FROM,
 	maxPerPage: PAGE_SIZE,
 	nativeDeduplication: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
@@ -72,7 +73,7 @@ export class Ecwid implements Platform {
 			const fault = await this.catalogue.completeWithin(codes);
 			if (fault !== null) return references.map(() => ({ kind: 'failed', fault }));
 		}
-		const seen = new Map<string, Answer<Listed>>();
+		const seen = new Map<string, Promise<Answer<Listed>>>();
 		return await inTurn<Reference, Resolution>(
 			references,
 			async (reference) =>
@@ -80,10 +81,11 @@ export class Ecwid implements Platform {
 					? await this.bySku(reference.sku)
 					: await this.byId(reference.id, seen),
 			(fault) => ({ kind: 'failed', fault }),
+			{ atOnce: AT_ONCE },
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
@@ -97,6 +99,7 @@ export class Ecwid implements Platform {
 			ids,
 			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
+			{ atOnce: AT_ONCE, tell },
 		);
 		const byProduct = new Map(ids.map((id, n) => [id, answers[n]]));
 		return items.map((item) => {
@@ -117,8 +120,8 @@ export class Ecwid implements Platform {
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
-		const keyed = changes.every((change) => change.kind === 'delta' && change.keys !== null);
-		if (keyed) return await sendBatch(changes, this.connection, this.attempts);
+		if (changes.length > 1 || changes.every(isKeyed))
+			return await sendBatch(changes, this.connection, this.attempts);
 		return await inTurn<Change, WriteOutcome>(
 			changes,
 			async (change) => {
@@ -152,7 +155,7 @@ export class Ecwid implements Platform {
 	 * `productId`, or `productId:combinationId`. With a combination the product is read whatever the caller wants: only
 	 * the product tells whose stock a variation shows.
 	 */
-	private async byId(id: string, seen: Map<string, Answer<Listed>>): Promise<Resolution> {
+	private async byId(id: string, seen: Map<string, Promise<Answer<Listed>>>): Promise<Resolution> {
 		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(id);
 		if (parts === null) return { kind: 'failed', fault: malformedId(id) };
 		const [, productId, combinationId] = parts;
@@ -162,8 +165,9 @@ export class Ecwid implements Platform {
 			const item = known === undefined ? unnamed : productItem(known.product);
 			return { kind: 'found', item, reading: null };
 		}
-		const answer = seen.get(productId) ?? (await this.readProduct(productId));
-		seen.set(productId, answer);
+		const reading = seen.get(productId) ?? this.readProduct(productId);
+		seen.set(productId, reading);
+		const answer = await reading;
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { product, at } = answer.value;
 		const variation = (product.combinations ?? []).find((one) => one.id === combinationId);

@@ -2,6 +2,7 @@
  * Ecwid's product search: the list, page by page, and a product by its SKU. It is an index, and lags behind writes.
  */
 import type { Page } from '../catalogue';
+import { offsetsFrom } from '../catalogue';
 import type { Answer, Connection } from '../connection';
 import { answerOf } from '../connection';
 import { PAGE_SIZE } from './manners';
@@ -73,6 +74,7 @@ async function readPage(
 					entries: items.map((product) => ({ product, at })),
 					total: total ?? null,
 					next: items.length === 0 || end ? null : String(reached),
+					following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
 				},
 			};
 		},

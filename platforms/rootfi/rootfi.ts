@@ -13,7 +13,7 @@ import type { Page } from '../catalogue';
 import { Catalogue } from '../catalogue';
 import type { Answer, Connection } from '../connection';
 import { answerOf } from '../connection';
-import { inTurn } from '../in-turn';
+import { AT_ONCE, inTurn } from '../in-turn';
 import { segment } from '../path';
 import type {
 	Capabilities,
@@ -38,6 +38,7 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	deltaNamesLevel: true,
 	batch: 1,
+	batchPaysFrom: 1,
 	maxPerPage: PAGE_SIZE,
 	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
@@ -70,7 +71,7 @@ export class RootFi implements Platform {
 	private filtersBySku = true;
 
 	/** When each company was last synced; asked for once. */
-	private syncs: Map<string, number> | null = null;
+	private syncs: Promise<Map<string, number>> | null = null;
 
 	constructor(
 		private readonly connection: Connection,
@@ -99,7 +100,7 @@ export class RootFi implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -114,6 +115,7 @@ export class RootFi implements Platform {
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
+			{ atOnce: AT_ONCE, tell },
 		);
 	}
 
@@ -242,8 +244,8 @@ export class RootFi implements Platform {
 	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
 		const { maxStockAgeMinutes } = this.settings;
 		if (maxStockAgeMinutes > 0) {
-			this.syncs = this.syncs ?? (await lastSyncs(this.connection));
-			const fault = staleFault(row, this.syncs, this.connection.now(), maxStockAgeMinutes);
+			this.syncs = this.syncs ?? lastSyncs(this.connection);
+			const fault = staleFault(row, await this.syncs, this.connection.now(), maxStockAgeMinutes);
 			if (fault !== null) return { kind: 'failed', fault };
 		}
 		const level = levelOf(row);
@@ -273,6 +275,8 @@ export class RootFi implements Platform {
 				const parsed = inventoryPage.safeParse(body);
 				if (!parsed.success) return null;
 				const { data, next, total_count: total } = parsed.data;
+				// A page that names itself as the next one would be read for ever.
+				if (next != null && next === cursor) return null;
 				const at = this.connection.now();
 				const kept = data.filter((row) => row.rootfi_deleted_at == null);
 				return {

@@ -9,6 +9,7 @@ import type { Fault } from '../../inventory/stock';
 import type { Answer, Connection } from '../connection';
 import { answerOf } from '../connection';
 import { segment } from '../path';
+import type { Access } from './access';
 import { idOf } from './wire';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
@@ -38,6 +39,7 @@ export class Hooks {
 	constructor(
 		private readonly connection: Connection,
 		private readonly site: string,
+		private readonly access: Access,
 	) {}
 
 	/** The site's hooks for changes of stock. */
@@ -62,7 +64,12 @@ export class Hooks {
 	async create(url: string): Promise<Answer<Hook>> {
 		const exchange = await this.connection.send(
 			'delta',
-			{ method: 'POST', path: this.path, body: { triggerType: INVENTORY_CHANGED, url } },
+			{
+				method: 'POST',
+				path: this.path,
+				body: { triggerType: INVENTORY_CHANGED, url },
+				confidential: true,
+			},
 			(body) => {
 				const parsed = hook.safeParse(body);
 				return parsed.success && idOf(parsed.data) !== '' ? { value: hookOf(parsed.data) } : null;
@@ -92,8 +99,7 @@ export class Hooks {
 			return {
 				...fault,
 				message: 'The access token may not create webhooks.',
-				advice:
-					'In Webflow, open Site settings > Apps & integrations > API access and tick Sites (read and write) and Ecommerce (read) for the token.',
+				advice: this.access.hookScopes,
 			};
 		}
 		const listed = await this.list();

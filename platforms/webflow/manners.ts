@@ -1,5 +1,6 @@
 import type { Fault } from '../../inventory/stock';
 import type { Manners } from '../connection';
+import type { Access } from './access';
 import { problem } from './wire';
 
 /**
@@ -11,32 +12,30 @@ export const REQUESTS_PER_MINUTE = 60;
 /** Largest page of the product list. Source: openapi/v2.yml, parameter `limit`. */
 export const PAGE_SIZE = 100;
 
-const SCOPES =
-	'In Webflow, open Site settings > Apps & integrations > API access and tick Ecommerce (read and write), CMS (read) and Sites (read) for the token.';
+export function webflowManners(access: Access): Manners {
+	return {
+		label: 'Webflow',
+		// A 429 without Retry-After: the window is a minute. Same source as above.
+		waitAfterLimit: 60_000,
+		limitHeader: 'x-ratelimit-limit',
+		explain: (status, body) => explain(status, body, access),
+	};
+}
 
-export const WEBFLOW_MANNERS: Manners = {
-	label: 'Webflow',
-	// A 429 without Retry-After: the window is a minute. Same source as above.
-	waitAfterLimit: 60_000,
-	limitHeader: 'x-ratelimit-limit',
-	explain,
-};
-
-function explain(status: number, body: unknown): Fault {
+function explain(status: number, body: unknown, access: Access): Fault {
 	const said = words(body);
 	switch (status) {
 		case 401:
 			return {
 				message: 'Webflow did not accept the access token.',
-				advice:
-					'Open the credential and paste a current token; check that API Version fits the token.',
+				advice: access.renew,
 				wholeRun: true,
 				httpStatus: status,
 			};
 		case 403:
 			return {
 				message: `The access token may not do this${said}.`,
-				advice: SCOPES,
+				advice: access.stockScopes,
 				wholeRun: true,
 				httpStatus: status,
 			};

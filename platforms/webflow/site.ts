@@ -3,7 +3,7 @@
  */
 import type { Fault, Item } from '../../inventory/stock';
 import type { Page } from '../catalogue';
-import { Catalogue } from '../catalogue';
+import { Catalogue, offsetsFrom } from '../catalogue';
 import type { Answer, Connection, HttpRequest, Understand } from '../connection';
 import { answerOf } from '../connection';
 import { segment } from '../path';
@@ -68,8 +68,15 @@ export class Site {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
 		if (site === '') return { ok: false, fault: missingSite() };
-		const known = this.index.collection(site);
-		if (known !== undefined) return { ok: true, value: known };
+		// Everyone who asks at the same time waits for one answer.
+		return await this.index.turns.inTurn(`${site} collections`, async () => {
+			const known = this.index.collection(site);
+			return known === undefined ? await this.lookUpCollection() : { ok: true, value: known };
+		});
+	}
+
+	private async lookUpCollection(): Promise<Answer<string>> {
+		const { site } = this.settings;
 		const listed = await this.getOfSite('/collections', (body) => {
 			const parsed = collections.safeParse(body);
 			return parsed.success ? { value: parsed.data } : null;
@@ -96,7 +103,8 @@ export class Site {
 				const end = items.length === 0 || (total !== null && reached >= total);
 				const entries = items.flatMap(skusOf);
 				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
-				return { value: { entries, next: end ? null : String(reached), total: null } };
+				const following = offsetsFrom(reached, total ?? 0, PAGE_SIZE);
+				return { value: { entries, next: end ? null : String(reached), total: null, following } };
 			},
 			{ limit: String(PAGE_SIZE), offset: String(offset) },
 		);

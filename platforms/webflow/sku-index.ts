@@ -11,8 +11,9 @@ export const INDEX_LIFE = 10 * 60_000;
 
 export class SkuIndex {
 	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
-	/** For walks through a site's catalogue. */
+	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
 	readonly turns = new Turns();
+	private readonly walks = new Map<string, number>();
 	private readonly collections = new Map<string, string>();
 
 	/** The SKUs of a site, unless they were read too long ago. */
@@ -21,12 +22,18 @@ export class SkuIndex {
 		return entry !== undefined && now - entry.at < INDEX_LIFE ? entry.skus : null;
 	}
 
+	/** How often the catalogue of a site was read to its end. */
+	walksOf(site: string): number {
+		return this.walks.get(site) ?? 0;
+	}
+
 	/** An item by its id, however long ago it was read: ids keep their SKU. */
 	item(site: string, itemId: string): Item | undefined {
 		return this.sites.get(site)?.skus.item(itemId);
 	}
 
 	put(site: string, items: Item[], now: number): void {
+		this.walks.set(site, this.walksOf(site) + 1);
 		this.sites.set(site, { at: now, skus: new SkuMap(items) });
 	}
 

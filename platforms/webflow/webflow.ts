@@ -9,12 +9,13 @@
  */
 import type { Change, Fault, Item, Level, Reference } from '../../inventory/stock';
 import type { Connection, Exchange } from '../connection';
-import { inTurn } from '../in-turn';
+import { AT_ONCE, inTurn } from '../in-turn';
 import { segment } from '../path';
 import type {
 	Capabilities,
 	Listing,
 	Platform,
+	ReadMode,
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
@@ -33,6 +34,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	deltaNamesLevel: true,
 	batch: 1,
+	batchPaysFrom: 1,
 	maxPerPage: PAGE_SIZE,
 	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
@@ -69,11 +71,12 @@ export class Webflow implements Platform {
 		});
 	}
 
-	async read(items: Item[]): Promise<ReadOutcome[]> {
+	async read(items: Item[], _mode?: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
 		return await inTurn<Item, ReadOutcome>(
 			items,
 			async (item) => await this.readOne(item),
 			(fault) => ({ kind: 'failed', fault }),
+			{ atOnce: AT_ONCE, tell },
 		);
 	}
 
@@ -97,10 +100,7 @@ export class Webflow implements Platform {
 		const { site } = this.settings;
 		const known = this.index.item(site, itemId);
 		if (known !== undefined) return known;
-		// Everyone who asks at the same time waits for one walk through the catalogue.
-		await this.index.turns.inTurn(site, async () => {
-			if (this.index.item(site, itemId) === undefined) await this.site.readIndex();
-		});
+		await this.walk();
 		return this.index.item(site, itemId) ?? this.byId(itemId);
 	}
 
@@ -110,7 +110,16 @@ export class Webflow implements Platform {
 		if (site === '') return missingSite();
 		const known = this.index.get(site, this.connection.now());
 		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
-		return await this.site.readIndex();
+		return await this.walk();
+	}
+
+	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
+	private async walk(): Promise<Fault | null> {
+		const { site } = this.settings;
+		const walks = this.index.walksOf(site);
+		return await this.index.turns.inTurn(site, async () =>
+			this.index.walksOf(site) > walks ? null : await this.site.readIndex(),
+		);
 	}
 
 	private lookUp(sku: string): Resolution {

@@ -1,6 +1,6 @@
 /**
- * Ecwid's batches: up to 500 requests that run one after the other, first come first served, and are known again by their
- * `deduplicationKey` for an hour.
+ * Ecwid's batches: up to 500 requests that run one after the other, or a hundred at once in parallel mode, first come first
+ * served, and are known again by their `deduplicationKey` for an hour.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -12,6 +12,8 @@ import type { EcwidSwitches } from './switches.mts';
 
 const MOST_ITEMS = 500;
 const KEY_LIFE_MS = 60 * 60_000;
+/** Requests of a batch in parallel mode that run at once. */
+const AT_ONCE = 100;
 /** With `stopOnFirstFailure=false`, an item that answers 5xx is repeated so often, so far apart. */
 const REPEATS = 5;
 const REPEAT_EVERY_MS = 3_000;
@@ -32,6 +34,7 @@ interface Batch {
 	ticket: string;
 	items: Item[];
 	stopOnFirstFailure: boolean;
+	parallel: boolean;
 	/** When its first item may run, in milliseconds since 1970. */
 	due: number;
 	answers: Answered[];
@@ -84,6 +87,7 @@ export class Batches {
 			ticket,
 			items: items as Item[],
 			stopOnFirstFailure: request.query.get('stopOnFirstFailure') !== 'false',
+			parallel: request.query.get('allowParallelMode') === 'true',
 			due,
 			answers: [],
 			failed: false,
@@ -148,7 +152,9 @@ export class Batches {
 		const ok = answer.status === 200;
 		batch.failed = batch.failed || !ok;
 		batch.answers.push({ status: ok ? 'COMPLETED' : 'FAILED', reply: answer });
-		batch.due += this.switches().batchItemMs;
+		// Those that run at once take as long as one of them.
+		const last = !batch.parallel || batch.answers.length % AT_ONCE === 0 || isDone(batch);
+		if (last) batch.due += this.switches().batchItemMs;
 		this.free = Math.max(this.free, batch.due);
 	}
 

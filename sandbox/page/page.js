@@ -30,8 +30,9 @@ function build(stock) {
 		article.querySelector('h2').textContent = label;
 		const shelf = article.querySelector('.shelf');
 		for (const item of stock[shop]) {
-			const tile = element('div', { className: 'item', title: item.name });
+			const tile = element('button', { className: 'item', type: 'button', title: item.name });
 			tile.append(element('b', {}), element('small', { textContent: item.sku ?? 'no SKU' }));
+			tile.addEventListener('click', () => sell(shop, item));
 			tile.dataset.text = `${item.sku ?? ''} ${item.name}`.toLowerCase();
 			shelf.append(tile);
 			const entry = { shop, tile, level: null };
@@ -42,6 +43,12 @@ function build(stock) {
 	}
 	sums();
 	search();
+}
+
+/** As a customer would; the page hears of it like of any other change. */
+async function sell(platform, { itemId, variantId }) {
+	const body = JSON.stringify({ platform, itemId, variantId, delta: -1 });
+	await fetch('/control/stock', { method: 'POST', body });
 }
 
 function put(entry, level) {
@@ -117,6 +124,9 @@ document.querySelector('#reset').addEventListener('click', async () => {
 
 await load();
 const live = new EventSource('/live');
-live.addEventListener('open', () => (state.textContent = 'Every request is shown as it happens'));
+live.addEventListener(
+	'open',
+	() => (state.textContent = 'Every request is shown as it happens; click an item to sell one'),
+);
 live.addEventListener('error', () => (state.textContent = 'The sandbox does not answer'));
 live.addEventListener('message', ({ data }) => add(JSON.parse(data)));

@@ -4,7 +4,8 @@ export interface WebhookSwitches {
 	webhookIds: 'id' | '_id';
 	/**
 	 * What deliveries of webhooks made from now on are signed with: a secret of the webhook's own, as with tokens of a site,
-	 * the secret of the app, as with OAuth, or nothing, as with tokens older than 2025-04-14.
+	 * the secret of the app, as with OAuth, or nothing, as with tokens older than 2025-04-14. The first stands for what is
+	 * documented: with the app's token it is the app's secret.
 	 */
 	webhookSigning: 'hookSecret' | 'clientSecret' | 'none';
 	/** Where a webhook's own secret is shown. */

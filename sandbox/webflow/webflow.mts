@@ -14,6 +14,7 @@ import { BARE_SITE_ID, OBJECT_ID, objectId, SITE_ID, SKU_COLLECTION_ID } from '.
 import { applyUpdate, type Shelf } from './inventory.mts';
 import { WEBFLOW_DEFAULTS, type WebflowSwitches } from './switches.mts';
 import { act, type WebhookAction } from './tricks.mts';
+import { OAuth, WEBFLOW_OAUTH_TOKEN } from './oauth.mts';
 import * as show from './views.mts';
 import { Webhooks } from './webhooks.mts';
 
@@ -25,6 +26,13 @@ export const WEBFLOW_NO_SHOP_TOKEN = 'webflow-sandbox-no-shop-token';
 
 const SCOPES: Record<string, readonly string[]> = {
 	[WEBFLOW_TOKEN]: ['sites:read', 'sites:write', 'cms:read', 'ecommerce:read', 'ecommerce:write'],
+	[WEBFLOW_OAUTH_TOKEN]: [
+		'sites:read',
+		'sites:write',
+		'cms:read',
+		'ecommerce:read',
+		'ecommerce:write',
+	],
 	[WEBFLOW_READ_ONLY_TOKEN]: ['sites:read', 'cms:read', 'ecommerce:read'],
 	[WEBFLOW_NO_SHOP_TOKEN]: ['sites:read', 'sites:write', 'cms:read'],
 };
@@ -42,15 +50,18 @@ export class WebflowService extends Service<WebflowSwitches> {
 	private products: WebflowProduct[] = [];
 	private shelves = new Map<string, Shelf>();
 	readonly webhooks: Webhooks;
+	private readonly oauth: OAuth;
 
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.webflow, WEBFLOW_DEFAULTS);
 		this.webhooks = new Webhooks(clock, () => this.switches);
+		this.oauth = new OAuth(clock);
 	}
 
 	override reset(): void {
 		super.reset();
 		this.webhooks.clear();
+		this.oauth.clear();
 	}
 
 	/** Failed deliveries are sent again while nobody asks. */
@@ -109,6 +120,8 @@ export class WebflowService extends Service<WebflowSwitches> {
 
 	handle(request: Request): Handled {
 		this.advance();
+		if (request.path.startsWith('/oauth/'))
+			return route(this.oauthRoutes(), request, () => reply(404));
 		const v2 = /^\/v2(?=\/)/.test(request.path);
 		const version: Version = v2 ? 'v2' : 'v1';
 		const inside = { ...request, path: v2 ? request.path.slice('/v2'.length) : request.path };
@@ -121,13 +134,22 @@ export class WebflowService extends Service<WebflowSwitches> {
 		return this.withHeaders(handled, quota);
 	}
 
+	/** Before anyone has a token. */
+	private oauthRoutes(): Route[] {
+		const { oauth } = this;
+		return [
+			['GET', /^\/oauth\/authorize$/, (request) => oauth.authorize(request)],
+			['POST', /^\/oauth\/access_token$/, (request) => oauth.token(request)],
+		];
+	}
+
 	private routes(version: Version, token: string): Route[] {
 		const needs = (scope: string, handler: Route[2]): Route[2] => {
 			// v1 tokens have no scopes.
 			const missing = version === 'v2' && !SCOPES[token].includes(scope);
 			return missing ? () => refuse(version, 'missing_scopes', scope) : handler;
 		};
-		const webhooks = version === 'v2' ? this.webhookRoutes(SCOPES[token], needs) : [];
+		const webhooks = version === 'v2' ? this.webhookRoutes(token, needs) : [];
 		return [
 			...webhooks,
 			['GET', /^\/sites$/, needs('sites:read', () => reply(200, show.sites(version)))],
@@ -178,10 +200,11 @@ export class WebflowService extends Service<WebflowSwitches> {
 
 	/** What v1 had instead is no longer offered. Deleting needs no more than reading, as it is documented. */
 	private webhookRoutes(
-		scopes: readonly string[],
+		token: string,
 		needs: (scope: string, handler: Route[2]) => Route[2],
 	): Route[] {
 		const { webhooks } = this;
+		const creator = { scopes: SCOPES[token], isApp: token === WEBFLOW_OAUTH_TOKEN };
 		const ofSite = /^\/sites\/([^/]+)\/webhooks$/;
 		const one = /^\/webhooks\/([^/]+)$/;
 		return [
@@ -189,7 +212,7 @@ export class WebflowService extends Service<WebflowSwitches> {
 			[
 				'POST',
 				ofSite,
-				needs('sites:write', (request, site) => webhooks.create(request, site, scopes)),
+				needs('sites:write', (request, site) => webhooks.create(request, site, creator)),
 			],
 			['GET', one, needs('sites:read', (_, id) => webhooks.get(id))],
 			['DELETE', one, needs('sites:read', (_, id) => webhooks.remove(id))],

@@ -53,6 +53,13 @@ export interface Webhook {
 	state: 'active' | 'deactivated' | 'removed';
 }
 
+/** Whose token asks for a webhook. */
+interface Creator {
+	scopes: readonly string[];
+	/** Whether it is an app's, by OAuth2. */
+	isApp: boolean;
+}
+
 export class Webhooks {
 	private readonly hooks = new Map<string, Webhook>();
 	readonly deliveries: Deliveries;
@@ -104,7 +111,7 @@ export class Webhooks {
 		});
 	}
 
-	create(request: Request, site: string, scopes: readonly string[]): Handled {
+	create(request: Request, site: string, { scopes, isApp }: Creator): Handled {
 		return onSite(site, () => {
 			const body = parsed(request);
 			if (!isObject(body)) return refuse('bad_request');
@@ -142,22 +149,27 @@ export class Webhooks {
 			if (this.switches().webhookTwice === 'refuse' && others.some((one) => one.url === url)) {
 				return refuse('conflict', 'There is a webhook with this address', 'url');
 			}
-			const hook = this.make({ siteId: site, triggerType, url, filter });
+			const hook = this.make({ siteId: site, triggerType, url, filter }, isApp);
 			return reply(201, this.show(hook, true));
 		});
 	}
 
-	private make(asked: Pick<Webhook, 'siteId' | 'triggerType' | 'url' | 'filter'>): Webhook {
+	private make(
+		asked: Pick<Webhook, 'siteId' | 'triggerType' | 'url' | 'filter'>,
+		isApp: boolean,
+	): Webhook {
 		this.made += 1;
 		const id = objectId(3, this.made);
 		const { webhookSigning } = this.switches();
+		// As documented, an app's webhooks have no secret of their own.
+		const signing = isApp && webhookSigning === 'hookSecret' ? 'clientSecret' : webhookSigning;
 		const own = createHash('sha256').update(`the secret of ${id}`).digest('hex');
 		const keys = { hookSecret: own, clientSecret: WEBFLOW_CLIENT_SECRET, none: null };
 		const hook: Webhook = {
 			id,
 			...asked,
-			key: keys[webhookSigning],
-			ownSecret: webhookSigning === 'hookSecret',
+			key: keys[signing],
+			ownSecret: signing === 'hookSecret',
 			createdOn: new Date(this.clock.now()).toISOString(),
 			lastTriggered: null,
 			state: 'active',

@@ -1,5 +1,5 @@
 /**
- * Ecwid's batches: keyed deltas that travel together, are known again by their deduplication key, and end truthfully
+ * Ecwid's batches: writes that travel together, are known again by their deduplication key, and end truthfully
  * whatever becomes of the create call, the ticket or the answers inside.
  */
 import type { RunReport } from '../../inventory/run.ts';
@@ -135,7 +135,7 @@ describe('what travels as a batch', () => {
 		expect(moves(shop)).toStrictEqual(['A -5', 'SHIRT-S -1']);
 	});
 
-	test('never a set, nor a delta without a key, which goes alone and in its place', async () => {
+	test('not a few sets, nor a few deltas without a key, which go alone and in their place', async () => {
 		const shop = open();
 		await run(shop, { operation: 'setQuantity', rows: [line('A', 7)] });
 		await run(shop, { operation: 'setUnlimited', rows: [line('B')] });
@@ -187,6 +187,72 @@ describe('what travels as a batch', () => {
 		const shop = open([], {}, many(count));
 		const { endings } = await adjust(shop, linesOf(many(count)));
 		expect([...new Set(endings.map(({ after }) => after?.quantity))]).toStrictEqual([quantity]);
+	});
+});
+
+describe('many writes without keys', () => {
+	const products = many(12);
+	const TWELVE = products.map(({ sku }) => ({ sku, amount: -1 }));
+	const levels = products.map(({ sku }) => ({ sku, amount: 9 }));
+	const INSIDE: Fault = { method: 'PUT', path: 'products/692730004' };
+	const stock = ({ sandbox }: Shop) => sandbox.ecwid.stock().map(({ quantity }) => quantity);
+	const set = async (shop: Bench, more: Partial<TestRun> = {}) =>
+		await run(shop, { operation: 'setQuantity', rows: levels, ...more });
+
+	test('sets go together, in parallel, and each row has the level Ecwid names', async () => {
+		const shop = open([], {}, products);
+		const { endings } = await set(shop);
+		expect(endings[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
+		expect(posts(shop)).toMatchObject([
+			{ stopOnFirstFailure: 'false', allowParallelMode: 'true', items: { length: 12 } },
+		]);
+		expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
+	});
+
+	test('deltas stop at the first failure, and the same ones in another run count again', async () => {
+		const shop = open([], {}, products);
+		expect(uniform(await adjust(shop, TWELVE))).toStrictEqual(['updated']);
+		expect(uniform(await adjust(later(shop), TWELVE))).toStrictEqual(['updated']);
+		expect(posts(shop)[0]).toMatchObject({ stopOnFirstFailure: 'true' });
+		expect(posts(shop)[0]).not.toHaveProperty('allowParallelMode');
+		expect(keysPosted(shop).size).toBe(2);
+		expect(new Set(stock(shop))).toStrictEqual(new Set([3]));
+	});
+
+	test('a create call whose answer is lost is posted again under its key, and counts once', async () => {
+		const shop = open([{ ...POST, then: { status: 502 } }], {}, products);
+		expect(uniform(await adjust(shop, TWELVE))).toStrictEqual(['updated']);
+		expect([posts(shop).length, keysPosted(shop).size]).toStrictEqual([2, 1]);
+		expect(new Set(stock(shop))).toStrictEqual(new Set([4]));
+	});
+
+	test('a set whose outcome is not known is looked at, and sent again where it was not taken', async () => {
+		const broken = { ...INSIDE, apply: false, then: { status: 500 }, times: 6 };
+		const shop = open([broken], {}, products);
+		expect(uniform(await set(shop))).toStrictEqual(['updated']);
+		expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
+	});
+
+	test('a delta whose outcome is not known is unknown, and those behind it go again', async () => {
+		const shop = open([{ ...INSIDE, then: { status: 500 } }], {}, products);
+		const report = await adjust(shop, TWELVE);
+		expect(statuses(report).filter((status) => status !== 'updated')).toStrictEqual(['unknown']);
+		expect(new Set(stock(shop))).toStrictEqual(new Set([4]));
+	});
+
+	test('a row that is refused leaves the others', async () => {
+		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
+		expect(statuses(await set(shop)).filter((status) => status !== 'updated')).toStrictEqual([
+			'failed',
+		]);
+		expect(stock(shop).filter((level) => level === 9)).toHaveLength(11);
+	});
+
+	test('with Stop Workflow, the rows of the batch count as attempted, and nothing follows', async () => {
+		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
+		const report = await set(shop, STOP);
+		expect(report.halt).toMatchObject({ kind: 'row', phase: 'write' });
+		expect(statuses(report).filter((status) => status === 'updated')).toHaveLength(11);
 	});
 });
 

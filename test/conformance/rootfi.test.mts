@@ -354,6 +354,17 @@ test('a list or a row that leaves out what it may', async () => {
 	expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
 });
 
+test('a list that names a page as its own next is not read for ever', async () => {
+	const shop = open();
+	const body = { data: [{ rootfi_id: 157 }], next: 'again' };
+	shop.sandbox.faults.add([{ method: 'GET', times: 20, then: { status: 200, body } }]);
+	const rows = ['A', 'B', 'C'].map((sku) => ({ sku, amount: 1 }));
+	const report = await run(shop, { operation: 'setQuantity', rows });
+	expect(report.halt).toMatchObject({
+		fault: { message: expect.stringContaining('not the documented one') },
+	});
+});
+
 test('several items without a list that can be read stop the run', async () => {
 	const shop = open();
 	shop.sandbox.faults.add([{ method: 'GET', apply: false, times: 9, then: { status: 500 } }]);

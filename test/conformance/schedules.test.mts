@@ -37,6 +37,8 @@ interface Schedule {
 	cancelAt: number | null;
 	/** Whether the workflow runs once more, with the same rows and keys. */
 	again: boolean;
+	/** Writes from which on a service that has batches is sent one. */
+	batchPaysFrom: number;
 }
 
 const SKUS = ['A', 'B', 'C', 'D'];
@@ -144,6 +146,7 @@ const schedule: fc.Arbitrary<Schedule> = fc
 				{ weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
 			),
 			again: fc.boolean(),
+			batchPaysFrom: fc.constantFrom(2, 10),
 		}),
 	);
 
@@ -159,6 +162,10 @@ async function execute(
 	memories: Memories & { journal: MemoryJournal },
 ): Promise<RunReport> {
 	const { operation, rows, options, stopOnFailure } = some;
+	const { capabilities } = shop.platform;
+	Object.assign(shop.platform, {
+		capabilities: { ...capabilities, batchPaysFrom: some.batchPaysFrom },
+	});
 	const signal = new AbortController();
 	if (some.cancelAt !== null) cancelAt(shop, some.cancelAt, signal);
 	const once = () =>

@@ -91,6 +91,28 @@ describe('what the site costs', () => {
 		expect(byId.endings[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
 	});
 
+	test('200 order lines at once, each an execution of its own: one walk, and two requests a line', async () => {
+		const products = Array.from({ length: 1_000 }, (_, n) => ({
+			name: `N${n}`,
+			sku: `S${n}`,
+			quantity: 5,
+		}));
+		const index = new SkuIndex();
+		const first = open({ index });
+		first.sandbox.seed({ webflow: products });
+		first.sandbox.limit('webflow', { requests: 1_000_000 });
+		first.sandbox.log.clear();
+		const reports = await Promise.all(
+			Array.from({ length: 200 }, async (_, n) => {
+				const shop = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
+				const rows = [{ sku: `S${n}`, amount: -1 }];
+				return await run(shop, { operation: 'adjustByDelta', rows });
+			}),
+		);
+		expect(new Set(reports.flatMap(statuses))).toStrictEqual(new Set(['updated']));
+		expect(paths(first)).toHaveLength(400 + 10 + 1);
+	});
+
 	test('a SKU the index does not hold exactly once, or an old index: the catalogue is read anew', async () => {
 		const index = new SkuIndex();
 		const first = open({ index });

@@ -1,4 +1,5 @@
 /** Webflow's webhooks: registering them, and knowing Webflow's calls from others. */
+import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
 import { Hooks, INVENTORY_CHANGED } from '../../platforms/webflow/hooks.ts';
 import { isAuthentic, WINDOW } from '../../platforms/webflow/signature.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
@@ -11,7 +12,7 @@ const URL = 'https://n8n.example/webhook/stock/webhook';
 function open(switches: Partial<WebhookSwitches> = {}, options?: ShopOptions, site = SITE_ID) {
 	const shop = openShop('webflow', options);
 	Object.assign(shop.sandbox.webflow.switches, switches);
-	return { ...shop, hooks: new Hooks(shop.connection, site) };
+	return { ...shop, hooks: new Hooks(shop.connection, site, SITE_TOKEN) };
 }
 
 describe('a webhook', () => {
@@ -56,6 +57,15 @@ describe('a webhook', () => {
 			ok: false,
 			fault: { message: expect.stringContaining(words) },
 		});
+	});
+
+	test('whose answer makes no sense is not quoted: it may hold the key', async () => {
+		const { hooks, sandbox } = open();
+		const body = { secretKey: 'whsec_0123456789' };
+		sandbox.faults.add([{ method: 'POST', then: { status: 200, body } }]);
+		const created = await hooks.create(URL);
+		expect(created).toMatchObject({ ok: false });
+		expect(JSON.stringify(created)).not.toContain('whsec_');
 	});
 
 	test('is one of 75 at the most', async () => {

@@ -1,4 +1,6 @@
 /** What the editor and saved workflows see: names, defaults, where each field shows, and n8n's voice. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import {
 	NodeHelpers,
 	type INodeProperties,
@@ -9,12 +11,18 @@ import {
 import { EcwidInventoryApi } from '../../credentials/EcwidInventoryApi.credentials.ts';
 import { RootfiInventoryApi } from '../../credentials/RootfiInventoryApi.credentials.ts';
 import { WebflowInventoryApi } from '../../credentials/WebflowInventoryApi.credentials.ts';
+import { WebflowInventoryOAuth2Api } from '../../credentials/WebflowInventoryOAuth2Api.credentials.ts';
 import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.ts';
 import { EcwidInventoryTrigger } from '../../nodes/EcwidInventoryTrigger/EcwidInventoryTrigger.node.ts';
 import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
 import { RootfiInventoryTrigger } from '../../nodes/RootfiInventoryTrigger/RootfiInventoryTrigger.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import { WebflowInventoryTrigger } from '../../nodes/WebflowInventoryTrigger/WebflowInventoryTrigger.node.ts';
+import { ROOT } from '../ready.mjs';
+
+const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
+	homepage: string;
+};
 
 const NODES: Record<string, INodeType> = {
 	webflowInventory: new WebflowInventory(),
@@ -46,7 +54,7 @@ function optionsOf(node: INodeType): INodeProperties[] {
 }
 
 const OPTIONS: Record<string, string[]> = {
-	webflowInventory: ['skuCollectionId', 'unlimitedStock'],
+	webflowInventory: ['skuCollectionId', 'trustRememberedMinutes', 'unlimitedStock'],
 	ecwidInventory: ['notifyLowStock', 'unlimitedStock'],
 	rootfiInventory: ['maxStockAgeMinutes', 'reservedQuantity'],
 };
@@ -59,6 +67,7 @@ const COMMON_OPTIONS = [
 	'onlyIfQuantityIs',
 	'reason',
 	'reference',
+	'requestsPerMinute',
 	'sameItemRows',
 	'writeUnchanged',
 ];
@@ -73,9 +82,11 @@ const DEFAULTS: Record<string, unknown> = {
 	onlyIfQuantityIs: '',
 	reason: '',
 	reference: '',
+	requestsPerMinute: 0,
 	reservedQuantity: '',
 	sameItemRows: 'combine',
 	skuCollectionId: '',
+	trustRememberedMinutes: 0,
 	unlimitedStock: 'refuse',
 	writeUnchanged: false,
 };
@@ -170,7 +181,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 			const label = 'displayName' in property ? property.displayName : property.name;
 			if (!('type' in property) || property.type !== 'notice') {
 				for (const word of label.split(/[\s(]+/)) {
-					if (/^(by|of|the|if|is|at|to|and|or|as)$/i.test(word) || word === '') continue;
+					if (/^(by|of|the|if|is|at|to|and|or|as|per)$/i.test(word) || word === '') continue;
 					expect(word.charAt(0)).toBe(word.charAt(0).toUpperCase());
 				}
 			}
@@ -234,4 +245,59 @@ describe('credentials', () => {
 		const secret = credential.properties.find(({ name }) => /token|key/i.test(name));
 		expect(secret?.typeOptions?.password).toBe(true);
 	});
+
+	test('an app asks Webflow for stock, sites and collections, by the address of its API', () => {
+		const app = new WebflowInventoryOAuth2Api();
+		expect(app.extends).toStrictEqual(['oAuth2Api']);
+		const defaults = Object.fromEntries(
+			app.properties.map((property) => [property.name, property.default]),
+		);
+		expect(defaults).toMatchObject({
+			grantType: 'authorizationCode',
+			authUrl: 'https://webflow.com/oauth/authorize',
+			scope: 'ecommerce:read ecommerce:write sites:read sites:write cms:read',
+			authentication: 'body',
+			baseUrl: 'https://api.webflow.com',
+		});
+		expect(app.properties.filter(({ type }) => type !== 'hidden')).toHaveLength(1);
+	});
+
+	test.each([
+		new WebflowInventoryApi(),
+		new WebflowInventoryOAuth2Api(),
+		new EcwidInventoryApi(),
+		new RootfiInventoryApi(),
+	])('$displayName: its help is a section of the README', ({ documentationUrl }) => {
+		const [page, anchor] = documentationUrl.split('#');
+		expect(page).toBe(manifest.homepage.split('#')[0]);
+		const headings = readFileSync(path.join(ROOT, 'README.md'), 'utf8').match(/^#+ .*$/gm) ?? [];
+		// As GitHub makes them.
+		const anchors = headings.map((heading) =>
+			heading
+				.replace(/^#+ /, '')
+				.toLowerCase()
+				.replace(/[^\w\s-]/g, '')
+				.replace(/\s/g, '-'),
+		);
+		expect(anchors.filter((one) => one === anchor)).toHaveLength(1);
+	});
+
+	test.each([new WebflowInventory(), new WebflowInventoryTrigger()])(
+		'Webflow’s node %# shows the credential of the way that is chosen',
+		({ description }) => {
+			const shown = (authentication: string) =>
+				description.credentials
+					?.filter((one) =>
+						NodeHelpers.displayParameter(
+							{ authentication },
+							one,
+							{ typeVersion: 1 },
+							description as INodeType['description'],
+						),
+					)
+					.map(({ name }) => name);
+			expect(shown('accessToken')).toStrictEqual(['webflowInventoryApi']);
+			expect(shown('oAuth2')).toStrictEqual(['webflowInventoryOAuth2Api']);
+		},
+	);
 });

@@ -360,6 +360,18 @@ test('a SKU that reads like a system error keeps its message', async () => {
 	expect(error?.message).toMatch(/^Row 1 \(ENOENT\): No product/);
 });
 
+test('a cell is text in the description too, which the editor shows as HTML', async () => {
+	const { error } = await runNode(running, 'ecwidInventory', {
+		parameters: parameters('setQuantity'),
+		input: ['<img src=//evil.example>', '<a href=//evil.example>'].map((qty) => ({
+			sku: '85123A',
+			qty,
+		})),
+	});
+	expect(error?.description).toContain('Quantity "&lt;img src=//evil.example>" is not a whole');
+	expect(error?.description?.replace(/<br>/g, '')).not.toContain('<');
+});
+
 test('a token that an answer repeats is not shown', async () => {
 	const then = { status: 400, body: { errorMessage: 'Bad header: Bearer secret_sandbox' } };
 	running.sandbox.faults.add([{ method: 'PUT', apply: false, then }]);

@@ -1,11 +1,19 @@
 /** The lists to choose from in the editor. */
-import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { LoadOptionsContext } from 'n8n-core';
+import type {
+	ILoadOptionsFunctions,
+	INodeListSearchResult,
+	INodeParameters,
+	IWorkflowExecuteAdditionalData,
+} from 'n8n-workflow';
+import { Workflow } from 'n8n-workflow';
 import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.ts';
 import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
-import { sandboxCredentials } from '../support/credentials.mts';
-import { useSandbox } from './setup.mts';
+import { connectedApp, sandboxCredentials, type CredentialSet } from '../support/credentials.mts';
+import { chosen, nodeTypes, surroundings, type NodeName } from '../support/engine.mts';
+import { byId, useSandbox } from './setup.mts';
 
 const running = useSandbox();
 
@@ -15,46 +23,77 @@ type Search = (
 	token?: string,
 ) => Promise<INodeListSearchResult>;
 
-/** The editor's context: a chosen site, a credential, and n8n's helper in front of fetch. */
-function context(site = SITE_ID, token?: string): ILoadOptionsFunctions {
-	const credentials = sandboxCredentials(running.url);
-	return {
-		getNode: () => ({ name: 'Stock', type: 'test', typeVersion: 1, parameters: {} }),
-		getNodeParameter: (name: string, fallback: unknown) => (name === 'site' ? site : fallback),
-		getCredentials: async (type: string) => credentials[type],
-		helpers: {
-			async httpRequestWithAuthentication(
-				type: string,
-				options: { url: string; method: string; headers: object },
-			) {
-				const { accessToken, apiKey } = credentials[type];
-				const secret = token ?? String(accessToken ?? apiKey);
-				const headers = { ...options.headers, Authorization: `Bearer ${secret}`, api_key: secret };
-				const response = await fetch(options.url, { method: options.method, headers });
-				return {
-					statusCode: response.status,
-					statusMessage: response.statusText,
-					headers: Object.fromEntries(response.headers),
-					body: await response.text(),
-				};
-			},
-		},
-	} as unknown as ILoadOptionsFunctions;
+const TYPES = {
+	webflowInventory: new WebflowInventory(),
+	ecwidInventory: new EcwidInventory(),
+	rootfiInventory: new RootfiInventory(),
+};
+
+interface Chosen {
+	credentials?: CredentialSet;
+	parameters?: INodeParameters;
 }
 
-const SEARCHES: Array<[string, Search]> = [
-	['Webflow', new WebflowInventory().methods.listSearch.searchItems],
-	['Ecwid', new EcwidInventory().methods.listSearch.searchItems],
-	['RootFi', new RootfiInventory().methods.listSearch.searchItems],
+/** The editor's own context, for a node with a credential. */
+function context(name: NodeName, { credentials, parameters = {} }: Chosen = {}) {
+	const given = credentials ?? sandboxCredentials(running.url);
+	const workflow = new Workflow({
+		id: 'test',
+		nodes: [
+			{
+				id: 'stock',
+				name: 'Stock',
+				type: name,
+				typeVersion: 1,
+				position: [0, 0],
+				parameters: { operation: 'setQuantity', ...parameters },
+				credentials: chosen(given),
+			},
+		],
+		connections: {},
+		active: false,
+		nodeTypes: nodeTypes(TYPES),
+	});
+	return new LoadOptionsContext(
+		workflow,
+		Object.values(workflow.nodes)[0],
+		surroundings(given) as IWorkflowExecuteAdditionalData,
+		'',
+	) as ILoadOptionsFunctions;
+}
+
+const ofSite = (site: string = SITE_ID): Chosen => ({ parameters: { site: byId(site) } });
+
+function refused(): Chosen {
+	const credentials = sandboxCredentials(running.url);
+	for (const data of Object.values(credentials))
+		Object.assign(data, { accessToken: 'nope', apiKey: 'nope' });
+	return { ...ofSite(), credentials };
+}
+
+const SEARCHES: Array<[NodeName, Search]> = [
+	['webflowInventory', TYPES.webflowInventory.methods.listSearch.searchItems],
+	['ecwidInventory', TYPES.ecwidInventory.methods.listSearch.searchItems],
+	['rootfiInventory', TYPES.rootfiInventory.methods.listSearch.searchItems],
 ];
 
-describe.each(SEARCHES)('items of %s', (_, search) => {
+describe.each(SEARCHES)('items of %s', (name, search) => {
+	const shop = name === 'webflowInventory' ? ofSite() : {};
+
 	test('come page by page', async () => {
-		const first = await search.call(context());
+		const first = await search.call(context(name, shop));
 		expect(first.results[0].name).toContain('85123A – WHITE HANGING HEART T-LIGHT HOLDER');
-		const second = await search.call(context(), undefined, first.paginationToken as string);
+		const second = await search.call(
+			context(name, shop),
+			undefined,
+			first.paginationToken as string,
+		);
 		expect(second.results[0].value).not.toBe(first.results[0].value);
-		const third = await search.call(context(), undefined, second.paginationToken as string);
+		const third = await search.call(
+			context(name, shop),
+			undefined,
+			second.paginationToken as string,
+		);
 		expect(third.paginationToken).toBeUndefined();
 	});
 
@@ -63,33 +102,46 @@ describe.each(SEARCHES)('items of %s', (_, search) => {
 		['71053', '71053'],
 		['17', '0017'],
 	])('are found by “%s”', async (filter, sku) => {
-		const { results } = await search.call(context(), filter);
+		const { results } = await search.call(context(name, shop), filter);
 		expect(results.map(({ name }) => name).join()).toContain(sku);
 	});
 
 	test('that cannot be read say why', async () => {
-		await expect(search.call(context(SITE_ID, 'nope'))).rejects.toThrow(/did not accept/);
+		await expect(search.call(context(name, refused()))).rejects.toThrow(/did not accept/);
 	});
 });
 
 test('Webflow’s items need a site', async () => {
-	await expect(SEARCHES[0][1].call(context(''))).rejects.toThrow('No Site is chosen');
+	await expect(SEARCHES[0][1].call(context('webflowInventory', ofSite('')))).rejects.toThrow(
+		'No Site is chosen',
+	);
 });
 
 describe('sites', () => {
-	const { searchSites } = new WebflowInventory().methods.listSearch;
+	const { searchSites } = TYPES.webflowInventory.methods.listSearch;
+	const node = 'webflowInventory';
 
 	test('are listed and found', async () => {
-		expect((await searchSites.call(context())).results.map(({ name }) => name)).toStrictEqual([
+		expect((await searchSites.call(context(node))).results.map(({ name }) => name)).toStrictEqual([
 			'Sandbox Shop',
 			'Sandbox Brochure',
 		]);
-		expect((await searchSites.call(context(), 'SHOP')).results).toStrictEqual([
+		expect((await searchSites.call(context(node), 'SHOP')).results).toStrictEqual([
 			{ name: 'Sandbox Shop', value: SITE_ID },
 		]);
 	});
 
 	test('that cannot be read say why', async () => {
-		await expect(searchSites.call(context(SITE_ID, 'nope'))).rejects.toThrow(/did not accept/);
+		await expect(searchSites.call(context(node, refused()))).rejects.toThrow(/did not accept/);
 	});
+});
+
+test('the lists of Webflow are read as an app as well', async () => {
+	const credentials = connectedApp(running.url);
+	const some = { credentials, parameters: { authentication: 'oAuth2', site: byId(SITE_ID) } };
+	const { searchItems, searchSites } = TYPES.webflowInventory.methods.listSearch;
+	const sites = await searchSites.call(context('webflowInventory', some));
+	expect(sites.results).toHaveLength(2);
+	const items = await searchItems.call(context('webflowInventory', some), '71053');
+	expect(items.results).toHaveLength(1);
 });

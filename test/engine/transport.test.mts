@@ -79,7 +79,7 @@ describe('what n8n’s helper throws or gives', () => {
 			helpers: { httpRequestWithAuthentication: helper },
 			getExecutionCancelSignal: () => undefined,
 		} as unknown as IExecuteFunctions;
-		const transport = createTransport(context, 'webflowInventoryApi', 'http://shop', []);
+		const transport = createTransport(context, 'webflowInventoryApi', 'http://shop', [' a/b"c ']);
 		return await transport({ method: 'PATCH', path: '/' });
 	};
 	const failure = (code: string, syscall: string) =>
@@ -107,6 +107,21 @@ describe('what n8n’s helper throws or gives', () => {
 		const thrown = async () => await Promise.reject(new Error('Credential is not shared with you'));
 		expect(await answerTo(thrown)).toMatchObject({ kind: 'notSent' });
 	});
+
+	test.each([' a/b"c ', 'a/b"c', 'a%2Fb%22c', 'a/b\\"c'])(
+		'a secret that comes back as %j is hidden, wherever it stands',
+		async (echoed) => {
+			const response = { statusCode: 400, statusMessage: echoed, body: `{"message":"${echoed}"}` };
+			const answers = [
+				await answerTo(async () => await Promise.resolve(response)),
+				await answerTo(async () => await Promise.reject(new Error(`Forbidden: ${echoed}`))),
+				await answerTo(async () => await Promise.reject(failure(echoed, 'read'))),
+			];
+			expect(answers.map(({ kind }) => kind)).toStrictEqual(['answered', 'notSent', 'lost']);
+			for (const answer of answers) expect(JSON.stringify(answer)).not.toContain(echoed.trim());
+			expect(JSON.stringify(answers).match(/•••/g)).toHaveLength(4);
+		},
+	);
 
 	test.each([undefined, {}])('%p is no answer', async (response) => {
 		expect(await answerTo(async () => await Promise.resolve(response))).toMatchObject({

@@ -1,5 +1,7 @@
 /** What the editor says after a credential is saved. */
 import type { IDataObject } from 'n8n-workflow';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { useHost } from './setup.mts';
@@ -69,6 +71,33 @@ describe('says in words what is wrong', () => {
 		const { message } = await test_('ecwidInventoryApi');
 		expect(message).toContain('The plan of this store has no API');
 		host.running.sandbox.reset();
+	});
+});
+
+describe('a redirect', () => {
+	const taken: string[] = [];
+	const stranger = createServer((request, response) => {
+		taken.push(request.rawHeaders.join(' '));
+		response.end('{"sites":[],"total":0,"data":[]}');
+	});
+	beforeAll(async () => {
+		await new Promise<void>((resolve) => stranger.listen(0, '127.0.0.1', resolve));
+	});
+	afterAll(async () => {
+		stranger.closeAllConnections();
+		await new Promise((resolve) => stranger.close(resolve));
+	});
+
+	test.each([301, 302, 307])('(%d) takes the secret nowhere', async (status) => {
+		const { port } = stranger.address() as AddressInfo;
+		const headers = { Location: `http://127.0.0.1:${port}/` };
+		for (const type of Object.keys(sandboxCredentials(''))) {
+			host.running.sandbox.faults.add([{ then: { status, headers } }]);
+			const tested = await test_(type);
+			expect(tested.status).toBe('Error');
+			if (status === 301) expect(tested.message).toContain('leads to another address');
+		}
+		expect(taken).toStrictEqual([]);
 	});
 });
 

@@ -63,6 +63,8 @@ export class N8n {
 		/** n8n's user folder: its database, its key, the installed package. */
 		readonly home: string,
 		readonly port: number,
+		/** What n8n is told beside what every n8n here is told. */
+		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
 	get url(): string {
@@ -70,12 +72,12 @@ export class N8n {
 	}
 
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
-	static async start(progress: Progress, port = 0): Promise<N8n> {
+	static async start(progress: Progress, port = 0, extra: NodeJS.ProcessEnv = {}): Promise<N8n> {
 		progress('Building and packing the nodes');
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
-		const n8n = new N8n(install, home, port === 0 ? await freePort() : port);
+		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
 		await n8n.up();
@@ -148,6 +150,7 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+			...this.extra,
 		};
 	}
 
@@ -198,6 +201,24 @@ export class N8n {
 	async createCredential(name: string, type: string, data: IDataObject): Promise<string> {
 		const { id } = await this.rest<{ id: string }>('POST', '/credentials', { name, type, data });
 		return id;
+	}
+
+	/**
+	 * Connects an OAuth2 credential as the button in it does.
+	 * @param letIn What the owner does at the service: goes to the address, and is sent back to the one returned.
+	 */
+	async connect(credentialId: string, letIn: (address: URL) => Promise<string>): Promise<void> {
+		const begun = await fetch(`${this.url}/rest/oauth2-credential/auth?id=${credentialId}`, {
+			headers: { Cookie: this.cookie },
+		});
+		const { data } = (await begun.json()) as { data: string };
+		const given = begun.headers.getSetCookie().map((cookie) => cookie.split(';')[0]);
+		const { pathname, search } = new URL(await letIn(new URL(data)));
+		const back = await fetch(`${this.url}${pathname}${search}`, {
+			headers: { Cookie: [this.cookie, ...given].join('; ') },
+		});
+		const page = await back.text();
+		if (!page.includes('successful')) throw new Error(`n8n was not let in: ${page}`);
 	}
 
 	/** What the editor shows after Save: whether the service takes the credential, and n8n's words for it. */

@@ -18,10 +18,10 @@ export const START = 'Start';
 const STOCK = 'Stock';
 
 /** A sandbox and an n8n that knows it. */
-export async function openHost(): Promise<Host> {
+export async function openHost(settings: NodeJS.ProcessEnv = {}): Promise<Host> {
 	const running = await startSandbox();
 	liftLimits(running);
-	const n8n = await N8n.start(() => {});
+	const n8n = await N8n.start(() => {}, 0, settings);
 	const credentials: Record<string, string> = {};
 	for (const [type, data] of Object.entries(sandboxCredentials(running.url))) {
 		credentials[type] = await n8n.createCredential(type, type, data);
@@ -41,11 +41,15 @@ function liftLimits({ sandbox }: RunningSandbox): void {
 /**
  * The same for a test file; before each test the shops are as at the start.
  * @param prepare What each test finds on the shelves instead.
+ * @param settings Environment variables of n8n.
  */
-export function useHost(prepare: (sandbox: Sandbox) => void = () => {}): Host {
+export function useHost(
+	prepare: (sandbox: Sandbox) => void = () => {},
+	settings: NodeJS.ProcessEnv = {},
+): Host {
 	const host = {} as Host;
 	beforeAll(async () => {
-		Object.assign(host, await openHost());
+		Object.assign(host, await openHost(settings));
 	});
 	afterAll(async () => await closeHost(host));
 	beforeEach(() => {
@@ -69,7 +73,8 @@ export function stockWorkflow(
 	host: Host,
 	{ service, parameters, input, settings }: StockStep,
 ): WorkflowJson {
-	const type = `${service}InventoryApi`;
+	const isApp = parameters.authentication === 'oAuth2';
+	const type = `${service}Inventory${isApp ? 'OAuth2Api' : 'Api'}`;
 	return {
 		name: `${service} ${JSON.stringify(parameters.operation)}`,
 		nodes: [

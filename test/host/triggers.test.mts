@@ -2,9 +2,13 @@
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
-import { byId } from '../engine/setup.mts';
+import { WEBFLOW_OAUTH_TOKEN } from '../../sandbox/webflow/oauth.mts';
+import { WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
+import { openBrowser } from '../browser/editor.mts';
+import { byId, bySku } from '../engine/setup.mts';
+import { sandboxApp } from '../support/credentials.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
-import { runStock, useHost, type Service } from './setup.mts';
+import { resultRows, runStock, useHost, type Service } from './setup.mts';
 
 const host = useHost((sandbox) =>
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) }),
@@ -15,7 +19,7 @@ const TRIGGER = 'Stock Changed';
 let count = 0;
 
 function listening(service: Service, some: INodeParameters = {}): WorkflowJson {
-	const type = `${service}InventoryApi`;
+	const type = `${service}Inventory${some.authentication === 'oAuth2' ? 'OAuth2Api' : 'Api'}`;
 	count += 1;
 	return {
 		name: `${service} trigger`,
@@ -101,6 +105,91 @@ describe('Webflow', () => {
 		expect(items.map(({ event }) => event)).toStrictEqual(['changed', 'lowStock', 'outOfStock']);
 		expect(items[0]).toMatchObject({ previousQuantity: 49, quantity: 0, delta: -49 });
 		expect(new Set(items.map(({ eventId }) => eventId)).size).toBe(3);
+		await host.n8n.deactivate(id);
+		expect(hooks()).toStrictEqual([]);
+	});
+
+	test('a sale at the page of the sandbox starts the workflow', async () => {
+		const id = await activated('webflow');
+		const browser = await openBrowser();
+		try {
+			const page = await browser.newPage();
+			await page.goto(host.running.url);
+			await page.locator('[data-shop=webflow] .item', { hasText: 'B' }).click();
+			expect(await started(id, 1)).toMatchObject([{ sku: 'B', quantity: 49 }]);
+		} finally {
+			await browser.close();
+		}
+		await host.n8n.deactivate(id);
+	});
+
+	test('as an app (OAuth2): connected in n8n, it writes, and knows Webflow by the secret of the app', async () => {
+		const { sandbox, url } = host.running;
+		const type = 'webflowInventoryOAuth2Api';
+		host.credentials[type] = await host.n8n.createCredential(
+			type,
+			type,
+			sandboxApp(url) as IDataObject,
+		);
+		await host.n8n.connect(host.credentials[type], async (address) => {
+			expect(address.origin + address.pathname).toBe('https://webflow.com/oauth/authorize');
+			const asked = await fetch(`${url}/webflow/oauth/authorize${address.search}`, {
+				redirect: 'manual',
+			});
+			return asked.headers.get('location') as string;
+		});
+		const id = await activated('webflow', { authentication: 'oAuth2' });
+		expect(hooks()).toMatchObject([{ key: WEBFLOW_CLIENT_SECRET, ownSecret: false }]);
+		sell('webflow', 'A');
+		expect(await started(id, 1)).toMatchObject([{ sku: 'A', quantity: 49 }]);
+		for (const action of ['forged', 'stale', 'future', 'unsigned'] as const) {
+			sandbox.webflow.act({ action, sku: 'A', quantity: 3 });
+		}
+		expect(await delivered(id)).toHaveLength(1);
+		const written = await runStock(host, {
+			service: 'webflow',
+			parameters: {
+				authentication: 'oAuth2',
+				operation: 'adjustByDelta',
+				site: byId(SITE_ID),
+				item: bySku('A'),
+				delta: -9,
+				options: {},
+			},
+			input: [{}],
+		});
+		expect(resultRows(written)).toMatchObject([{ status: 'updated', quantity: 40 }]);
+		expect(JSON.stringify(written.data)).not.toContain(WEBFLOW_OAUTH_TOKEN);
+		expect(await delivered(id)).toHaveLength(1);
+		await host.n8n.deactivate(id);
+		expect(hooks()).toStrictEqual([]);
+	});
+
+	test('n8n killed between two changes: each is told once, also what changed meanwhile', async () => {
+		const id = await activated('webflow');
+		sell('webflow', 'A');
+		await started(id, 1);
+		await host.n8n.down('SIGKILL');
+		Object.assign(host.running.sandbox.webflow.switches, {
+			webhookRetries: 100_000,
+			webhookRetryMs: 200,
+		});
+		sell('webflow', 'B');
+		await host.n8n.up();
+		await started(id, 2);
+		sell('webflow', 'A', -2);
+		await started(id, 3);
+		host.running.sandbox.webflow.act({ action: 'duplicate' });
+		const items = await delivered(id);
+		// What n8n forgot is the level before.
+		expect(
+			items.map(({ sku, previousQuantity, quantity }) => [sku, previousQuantity, quantity]),
+		).toStrictEqual([
+			['A', null, 49],
+			['B', null, 49],
+			['A', null, 47],
+		]);
+		expect(hooks()).toHaveLength(1);
 		await host.n8n.deactivate(id);
 		expect(hooks()).toStrictEqual([]);
 	});

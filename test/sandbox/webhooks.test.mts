@@ -412,7 +412,7 @@ describe('a change of stock', () => {
 				body: JSON.stringify({ triggerType: TRIGGER, url: 'http://shop.test' }),
 			},
 			SITE_ID,
-			['ecommerce:read'],
+			{ scopes: ['ecommerce:read'], isApp: false },
 		);
 		alone.change('webflow', { sku: '71053', delta: -1 });
 		await alone.webflow.webhooks.deliveries.settled();

@@ -12,6 +12,7 @@ import type {
 	INodeExecutionData,
 	INodeParameters,
 	INodeType,
+	INodeTypes,
 	IRun,
 	IRunExecutionData,
 	IWorkflowExecuteAdditionalData,
@@ -26,10 +27,10 @@ import type { CredentialSet } from './credentials.mts';
 
 export type NodeName = 'webflowInventory' | 'ecwidInventory' | 'rootfiInventory';
 
-const NODES: Record<NodeName, { type: INodeType; credential: string }> = {
-	webflowInventory: { type: new WebflowInventory(), credential: 'webflowInventoryApi' },
-	ecwidInventory: { type: new EcwidInventory(), credential: 'ecwidInventoryApi' },
-	rootfiInventory: { type: new RootfiInventory(), credential: 'rootfiInventoryApi' },
+const NODES: Record<NodeName, INodeType> = {
+	webflowInventory: new WebflowInventory(),
+	ecwidInventory: new EcwidInventory(),
+	rootfiInventory: new RootfiInventory(),
 };
 
 const AUTHENTICATION: Record<
@@ -46,8 +47,8 @@ class TestCredentials extends ICredentialsHelper {
 		super();
 	}
 
-	getParentTypes() {
-		return [];
+	getParentTypes(type: string) {
+		return type.endsWith('OAuth2Api') ? ['oAuth2Api'] : [];
 	}
 
 	isCredentialUsableByNode() {
@@ -86,6 +87,12 @@ class TestCredentials extends ICredentialsHelper {
 		return [];
 	}
 }
+
+export const nodeTypes = (types: Record<string, INodeType>): INodeTypes => ({
+	getByName: (name) => types[name],
+	getByNameAndVersion: (name) => types[name],
+	getKnownTypes: () => ({}),
+});
 
 function nodeType(name: string, execute: NonNullable<INodeType['execute']>): INodeType {
 	return {
@@ -157,13 +164,33 @@ const plainNode = (name: string): INode => ({
 	parameters: {},
 });
 
-function stockNode({ node, parameters, settings }: EngineRun): INode {
+/** Every credential there is, as a node names those it was given. */
+export const chosen = (credentials: CredentialSet): NonNullable<INode['credentials']> =>
+	Object.fromEntries(
+		Object.keys(credentials).map((type) => [type, { id: `${type}-1`, name: 'Sandbox' }]),
+	);
+
+function stockNode({ node, parameters, settings, credentials }: EngineRun): INode {
 	return {
 		...plainNode(STOCK),
 		type: node,
 		parameters,
-		credentials: { [NODES[node].credential]: { id: 'sandbox', name: 'Sandbox' } },
+		credentials: chosen(credentials),
 		...settings,
+	};
+}
+
+/** What n8n's contexts find around them. */
+export function surroundings(credentials: CredentialSet): Partial<IWorkflowExecuteAdditionalData> {
+	return {
+		credentialsHelper: new TestCredentials(credentials),
+		currentNodeParameters: undefined,
+		variables: {},
+		webhookBaseUrl: 'http://localhost/webhook',
+		webhookTestBaseUrl: 'http://localhost/webhook-test',
+		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
+		formWaitingBaseUrl: 'http://localhost/form-waiting',
+		instanceBaseUrl: 'http://localhost',
 	};
 }
 
@@ -180,23 +207,14 @@ async function runWorkflow(
 		nodes: [first, ...nodes],
 		connections,
 		active: false,
-		nodeTypes: {
-			getByName: (name) => types[name],
-			getByNameAndVersion: (name) => types[name],
-			getKnownTypes: () => ({}),
-		},
+		nodeTypes: nodeTypes(types),
 	});
 	const mode = options.mode ?? 'manual';
 	const executionId = options.executionId ?? '1';
 	const additionalData = {
+		...surroundings(options.credentials),
 		hooks: new ExecutionLifecycleHooks(mode, executionId, { id: 'test' } as never),
-		credentialsHelper: new TestCredentials(options.credentials),
-		currentNodeParameters: undefined,
 		executionId,
-		variables: {},
-		webhookWaitingBaseUrl: 'http://localhost/webhook-waiting',
-		formWaitingBaseUrl: 'http://localhost/form-waiting',
-		instanceBaseUrl: 'http://localhost',
 		setExecutionStatus() {},
 	} as unknown as IWorkflowExecuteAdditionalData;
 	const input = itemsOf(options.input);
@@ -228,7 +246,7 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 	const run = await runWorkflow(
 		options,
 		[stockNode(options), ...(loops ? [plainNode('Loop')] : [])],
-		{ start, loop, [options.node]: NODES[options.node].type },
+		{ start, loop, [options.node]: NODES[options.node] },
 		{
 			Start: { main: [[to(STOCK)]] },
 			...(loops ? { [STOCK]: { main: [[to('Loop')]] }, Loop: { main: [[to(STOCK)]] } } : {}),
@@ -248,7 +266,7 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
  * @param atOnce Whether it calls without waiting for the answer before.
  */
 export async function callTool(options: EngineRun, atOnce = false): Promise<string[]> {
-	const { type } = NODES[options.node];
+	const type = NODES[options.node];
 	const said: string[] = [];
 	const agent = nodeType('Agent', async function () {
 		const [tool] = (await this.getInputConnectionData('ai_tool', 0)) as Array<{

@@ -24,6 +24,7 @@ const CAPABILITIES: Capabilities = {
 	unlimited: true,
 	deltaNamesLevel: true,
 	batch: 1,
+	batchPaysFrom: 1,
 	maxPerPage: 100,
 	nativeDeduplication: false,
 	requestsPerMinute: 600,

@@ -2,6 +2,8 @@
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
 import { noJournal, type Journal } from '../../inventory/journal.ts';
+import type { Room } from '../../inventory/attempt.ts';
+import type { LevelMemory } from '../../inventory/level-memory.ts';
 import type { OwnWrites } from '../../inventory/own-writes.ts';
 import type { Keys } from '../../inventory/keys.ts';
 import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
@@ -31,6 +33,8 @@ export interface TestRun {
 	journal?: Journal;
 	turns?: Turns;
 	ownWrites?: OwnWrites;
+	levels?: LevelMemory;
+	progress?: Room['progress'];
 }
 
 export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
@@ -45,7 +49,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
-	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns, ownWrites }: TestRun,
+	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns, ...more }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
@@ -64,7 +68,7 @@ export async function run(
 			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
 			journal: journal ?? noJournal,
 			turns: turns ?? new Turns(),
-			ownWrites,
+			...more,
 		},
 	);
 }

@@ -12,7 +12,8 @@ import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
 import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
-import { WEBFLOW_MANNERS } from '../../platforms/webflow/manners.ts';
+import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
+import { webflowManners } from '../../platforms/webflow/manners.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
@@ -45,14 +46,16 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: ConfirmedLevels;
+	/** Milliseconds an answer takes. */
+	latency?: number;
 }
 
 const SERVICES: Record<
 	ShopName,
 	{ service: ServiceName; manners: Manners; perMinute: number; prefix: string }
 > = {
-	webflow: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
-	webflowV1: { service: 'webflow', manners: WEBFLOW_MANNERS, perMinute: 60, prefix: '' },
+	webflow: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
+	webflowV1: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
 	ecwid: {
 		service: 'ecwid',
 		manners: ECWID_MANNERS,
@@ -74,7 +77,11 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const sandbox = options.sandbox ?? new Sandbox(clock);
 	const { service, manners, perMinute, prefix } = SERVICES[name];
 	const token = options.token ?? TOKENS[service];
-	const transport = sandboxTransport(sandbox, service, token, prefix, clock);
+	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
+	const transport: Transport = async (request) => {
+		if (options.latency !== undefined) await clock.sleep(options.latency);
+		return await immediate(request);
+	};
 	const pacer = new Pacer(clock, perMinute);
 	const connection = new Connection(transport, pacer, clock, manners, options.signal);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };

@@ -37,7 +37,12 @@ const page: HttpAnswer = {
 const lost: HttpAnswer = { kind: 'lost', code: 'ECONNRESET' };
 const notSent: HttpAnswer = { kind: 'notSent', code: 'ECONNREFUSED' };
 
-function connect(answers: HttpAnswer[], signal?: AbortSignal, manners: Partial<Manners> = {}) {
+function connect(
+	answers: HttpAnswer[],
+	signal?: AbortSignal,
+	manners: Partial<Manners> = {},
+	requestsPerMinute?: number,
+) {
 	const clock = new InstantClock();
 	const sent: number[] = [];
 	const connection = new Connection(
@@ -49,6 +54,9 @@ function connect(answers: HttpAnswer[], signal?: AbortSignal, manners: Partial<M
 		clock,
 		{ ...MANNERS, ...manners },
 		signal,
+		requestsPerMinute === undefined
+			? undefined
+			: new Pacer(clock, requestsPerMinute, { burst: 0, spare: 0 }),
 	);
 	const understand = (body: unknown) =>
 		(body as { fine?: boolean })?.fine ? { value: 'fine' } : null;
@@ -215,4 +223,21 @@ test('a reset in any of three units', () => {
 	expect(parseReset(String(now - 45_000), now)).toBe(0);
 	expect(parseReset('later', now)).toBeNull();
 	expect(parseReset(undefined, now)).toBeNull();
+});
+
+test('a pace the user asks for is kept beside that of the service', async () => {
+	const { send, sent } = connect([], undefined, {}, 30);
+	for (let n = 0; n < 4; n += 1) await send('read');
+	expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 2_000, 4_000, 6_000]);
+});
+
+test('a run that waits for its own pace can be canceled', async () => {
+	const controller = new AbortController();
+	const { send, sent, clock } = connect([], controller.signal, {}, 1);
+	await send('read');
+	const waiting = send('delta');
+	controller.abort();
+	expect(await waiting).toMatchObject({ kind: 'notSent' });
+	expect(sent).toHaveLength(1);
+	expect(clock.now() - sent[0]).toBeLessThan(2_000);
 });

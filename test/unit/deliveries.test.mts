@@ -24,8 +24,15 @@ test('a repeated delivery is none, even after the level has changed', () => {
 	const deliveries = new Deliveries();
 	const first = told(5, 1);
 	deliveries.take(first);
-	deliveries.take(told(4, 1));
+	deliveries.take(told(4, 2));
 	expect(deliveries.take(first)).toBeNull();
+});
+
+test('items told of longest ago are forgotten: an unsigned call may name any', () => {
+	const deliveries = new Deliveries();
+	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
+	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
+	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
 });
 
 test('one that was overtaken is old news', () => {
@@ -41,4 +48,34 @@ test('only the last ten thousand are known again', () => {
 	deliveries.take(first);
 	for (let n = 0; n < 10_000; n += 1) deliveries.take(told(n % 2, 2 + n));
 	expect(deliveries.take({ ...first, at: 99_999 })).not.toBeNull();
+});
+
+describe('two of the same time', () => {
+	test('that tell the same are one', () => {
+		const deliveries = new Deliveries();
+		deliveries.take(told(5, 1));
+		expect(deliveries.take(told(5, 1))).toBeNull();
+	});
+
+	test.each([
+		['the first was the last change', 4, null],
+		['the second was', 3, { from: 4, to: 3 }],
+		['it has moved on since', 2, { from: 4, to: 2 }],
+	])('have no order; a reading shows that %s', (_, level, difference) => {
+		const deliveries = new Deliveries();
+		deliveries.take(told(5, 1));
+		expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
+		expect(deliveries.take(told(3, 2))).toBe('unordered');
+		expect(deliveries.settle('1', level, 2)).toStrictEqual(difference);
+		expect(deliveries.take(told(1, 3))).toStrictEqual({ from: level, to: 1 });
+	});
+
+	test('are old news once a younger one has come', () => {
+		const deliveries = new Deliveries();
+		deliveries.take(told(4, 2));
+		deliveries.take(told(3, 2));
+		deliveries.take(told(2, 3));
+		expect(deliveries.settle('1', 3, 2)).toBeNull();
+		expect(deliveries.take(told(1, 4))).toStrictEqual({ from: 2, to: 1 });
+	});
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { BURST, LONGEST_WAIT, Pacer, WINDOW_MS } from '../../inventory/pacing.ts';
-import { InstantClock, SharedClock } from '../support/clock.mts';
+import { InstantClock } from '../support/clock.mts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');
 
@@ -99,7 +99,7 @@ test('a canceled run leaves the queue, in naps of at most a second', async () =>
 });
 
 test('slots go round: a long run does not keep a short one waiting', async () => {
-	const clock = new SharedClock(START);
+	const clock = new InstantClock(START);
 	const pacer = new Pacer(clock, 61);
 	const order: string[] = [];
 	const user = async (name: string, count: number, width: number): Promise<void> => {
@@ -117,4 +117,45 @@ test('slots go round: a long run does not keep a short one waiting', async () =>
 	const shortDone = order.lastIndexOf('short');
 	expect(order).toHaveLength(35);
 	expect(shortDone).toBeLessThan(16);
+});
+
+test('a timer that rings late costs nothing, and no window holds more than the limit', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	await times(pacer, clock, BURST);
+	const taken: number[] = [];
+	for (let n = 0; n < 200; n += 1) {
+		clock.pass(n % 2 === 0 ? 1_200 : 0);
+		taken.push(...(await times(pacer, clock, 1)));
+	}
+	expect((taken[199] - taken[0]) / 199).toBeLessThan(1_010);
+	for (const from of taken) {
+		const inside = taken.filter((time) => time >= from && time < from + WINDOW_MS);
+		expect(inside.length).toBeLessThanOrEqual(61);
+	}
+});
+
+test('one 429 is an accident; when they go on, the pace slows until others fit beside it, and recovers', async () => {
+	const clock = new InstantClock();
+	const pacer = new Pacer(clock, 61);
+	const spacing = async (): Promise<number> => {
+		const [first, second] = await times(pacer, clock, 2);
+		return second - first;
+	};
+	pacer.limited(clock.now() + 1_000);
+	expect(await spacing()).toBe(1_000);
+	pacer.limited(clock.now() + 1_000);
+	// Refused together with it, so not a further sign.
+	pacer.limited(clock.now() + 900);
+	expect(await spacing()).toBe(1_500);
+	pacer.limited(clock.now() + 1_000);
+	expect(await spacing()).toBe(2_250);
+	await times(pacer, clock, 1_000);
+	expect(await spacing()).toBe(1_000);
+});
+
+test('a pace asked for has no burst and no spare: it is kept to the letter', async () => {
+	const clock = new InstantClock();
+	const taken = await times(new Pacer(clock, 6, { burst: 0, spare: 0 }), clock, 3);
+	expect(taken.map((time) => time - START)).toStrictEqual([0, 10_000, 20_000]);
 });

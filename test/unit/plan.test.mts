@@ -26,7 +26,7 @@ async function planned(
 	);
 	const request = { operation, rows: parsed, options: parseRunOptions(options).options };
 	return {
-		plan: await plan(request, shop, null, report),
+		plan: await plan(request, { platform: shop, keys: null }, report),
 		shop,
 		rows: parsed,
 		ending: (index) => report.get(parsed[index]),

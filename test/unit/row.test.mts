@@ -110,7 +110,13 @@ describe('options of a row', () => {
 describe('options of a run', () => {
 	test('have the defaults of the contract', () => {
 		expect(parseRunOptions({})).toStrictEqual({
-			options: { dryRun: false, checkFirst: true, sameItemRows: 'combine', massZeroLimit: 50 },
+			options: {
+				dryRun: false,
+				checkFirst: true,
+				sameItemRows: 'combine',
+				massZeroLimit: 50,
+				trustRememberedMinutes: 0,
+			},
 			fault: null,
 		});
 	});

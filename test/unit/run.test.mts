@@ -1,3 +1,4 @@
+import type { Room } from '../../inventory/attempt.ts';
 import { runStock, type RunReport } from '../../inventory/run.ts';
 import { parseRow, parseRunOptions } from '../../inventory/row.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
@@ -19,6 +20,7 @@ interface Setup {
 	answers?: WriteOutcome[];
 	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
 	signal?: AbortSignal;
+	progress?: Room['progress'];
 }
 
 async function go({
@@ -31,6 +33,7 @@ async function go({
 	answers,
 	prepare,
 	signal,
+	progress,
 }: Setup) {
 	const clock = new InstantClock();
 	const shop = new MemoryShop(
@@ -59,6 +62,7 @@ async function go({
 			keys: keysOn(new MemoryTokens()),
 			journal: noJournal,
 			turns: new Turns(),
+			progress,
 		},
 	);
 	return { report, shop, clock, ending: report.endings[0] };
@@ -615,4 +619,52 @@ test('rows that share a write name each other; twins follow the first', async ()
 	});
 	expect(statuses(failed.report)).toStrictEqual(['failed', 'failed']);
 	expect(failed.report.endings[1].message).toContain('Row 1 has the same key and amount');
+});
+
+describe('a long run', () => {
+	const count = 30;
+	const items = Array.from({ length: count }, (_, n) => ({
+		id: `${n}`,
+		sku: `S${n}`,
+		quantity: 5,
+	}));
+	const rows = items.map(({ sku }) => ({ sku, amount: -1 }));
+	/** Most writes under way at once, with answers that take a second. */
+	async function most(stop: boolean, some = rows) {
+		let now = 0;
+		let peak = 0;
+		const { report } = await go({
+			items,
+			rows: some,
+			stop,
+			prepare: (shop, clock) => {
+				const write = shop.write.bind(shop);
+				shop.write = async (changes) => {
+					now += 1;
+					peak = Math.max(peak, now);
+					await clock.sleep(1_000);
+					now -= 1;
+					return await write(changes);
+				};
+			},
+		});
+		expect(new Set(statuses(report))).toStrictEqual(new Set(['updated']));
+		return peak;
+	}
+
+	test('has four writes under way where it goes on whatever happens', async () => {
+		expect(await most(false)).toBe(4);
+	});
+
+	test('writes one by one where a bad row is to hold back the next, and a short one too', async () => {
+		expect(await most(true)).toBe(1);
+		expect(await most(false, rows.slice(0, 20))).toBe(1);
+	});
+
+	test('tells how far it is', async () => {
+		const told: Array<[string, number, number]> = [];
+		await go({ items, rows, progress: (...words) => told.push(words) });
+		expect(told.filter(([phase]) => phase === 'written')).toHaveLength(count);
+		expect(told.at(-1)).toStrictEqual(['written', count, count]);
+	});
 });

@@ -1,0 +1,76 @@
+/**
+ * How a node gets into Webflow: by the token of a site, or as an app that was let in (OAuth2).
+ *
+ * Webflow's OAuth tokens name no end and come without a refresh token, so there is nothing n8n could renew after a 401;
+ * a new one comes when a person connects the credential again.
+ */
+import { NodeOperationError } from 'n8n-workflow';
+import type { Access } from '../../platforms/webflow/access';
+import { OAUTH_APP, SITE_TOKEN } from '../../platforms/webflow/access';
+import type { WebflowVersion } from '../../platforms/webflow/dialect';
+import type { RequestContext } from '../transport';
+
+const TOKEN_CREDENTIAL = 'webflowInventoryApi';
+const APP_CREDENTIAL = 'webflowInventoryOAuth2Api';
+
+export interface WebflowLogin {
+	credentialType: string;
+	baseUrl: unknown;
+	token: string;
+	/** Names this login for as long as its credential stands, whatever token it has at the moment. */
+	login: string;
+	/** What no message may repeat, beside the token. */
+	secrets: string[];
+	version: WebflowVersion;
+	access: Access;
+	/** What Webflow signs the calls of an app's webhooks with; null for a site's token. */
+	clientSecret: string | null;
+}
+
+export async function webflowLogin(context: RequestContext): Promise<WebflowLogin> {
+	return isApp(context) ? await appLogin(context) : await tokenLogin(context);
+}
+
+/** As n8n itself reads it where it looks which credential a node may use. */
+export function isApp(context: RequestContext): boolean {
+	return context.getNode().parameters.authentication === 'oAuth2';
+}
+
+async function tokenLogin(context: RequestContext): Promise<WebflowLogin> {
+	const { accessToken, apiVersion, baseUrl } = await context.getCredentials(TOKEN_CREDENTIAL);
+	const token = String(accessToken);
+	return {
+		credentialType: TOKEN_CREDENTIAL,
+		baseUrl,
+		token,
+		login: token,
+		secrets: [],
+		version: apiVersion as WebflowVersion,
+		access: SITE_TOKEN,
+		clientSecret: null,
+	};
+}
+
+async function appLogin(context: RequestContext): Promise<WebflowLogin> {
+	const data = await context.getCredentials(APP_CREDENTIAL);
+	const { access_token: accessToken } = (data.oauthTokenData ?? {}) as { access_token?: unknown };
+	const node = context.getNode();
+	if (typeof accessToken !== 'string' || accessToken === '') {
+		throw new NodeOperationError(node, 'The credential is not connected to Webflow yet', {
+			description: 'Open the credential and choose Connect my account.',
+		});
+	}
+	const clientSecret = String(data.clientSecret ?? '');
+	// One app may be let into the sites of several owners, each with a credential and a limit of its own.
+	const login = JSON.stringify([data.clientId, node.credentials?.[APP_CREDENTIAL]?.id]);
+	return {
+		credentialType: APP_CREDENTIAL,
+		baseUrl: data.baseUrl,
+		token: accessToken,
+		login,
+		secrets: [clientSecret],
+		version: 'v2',
+		access: OAUTH_APP,
+		clientSecret: clientSecret === '' ? null : clientSecret,
+	};
+}

@@ -1,0 +1,154 @@
+/**
+ * What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they tell.
+ */
+import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import { z } from 'zod';
+import type { Deliveries, Delivery } from '../inventory/deliveries';
+import type { Difference, Pieces } from '../inventory/events';
+import { piecesOf } from '../inventory/stock';
+import { INVENTORY_CHANGED } from '../platforms/webflow/hooks';
+import type { SignedDelivery } from '../platforms/webflow/signature';
+import { isAuthentic } from '../platforms/webflow/signature';
+import type { Webflow } from '../platforms/webflow/webflow';
+import { idOf, inventory } from '../platforms/webflow/wire';
+import { systemClock } from './clock';
+import { sha256, stepOf } from './ledger';
+import { eventItems } from './occurrences';
+import { deliveriesOf, levelsOf, ownWritesOf } from './process';
+import { webflow } from './services/webflow';
+import { isApp, webflowLogin } from './services/webflow-login';
+import type { TriggerSettings } from './trigger-settings';
+import { readTriggerSettings } from './trigger-settings';
+import { siteOf, storedHook } from './webhook';
+
+/** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
+const LARGEST_CALL = 65_536;
+
+/** What can be an id: every one told of is remembered, and an unsigned call may say anything. */
+const SKU_ID = /^[\w-]{1,64}$/;
+
+const delivered = z.object({ triggerType: z.string(), payload: inventory });
+
+/** Answers a call to the webhook. What does not come from Webflow starts nothing. */
+export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
+	const settings = readTriggerSettings(context);
+	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
+	if (body.length > LARGEST_CALL) {
+		context.getResponseObject().status(413).send('Payload Too Large').end();
+		return { noWebhookResponse: true };
+	}
+	const headers = context.getHeaderData();
+	const timestamp = textOf(headers['x-webflow-timestamp']);
+	const signature = textOf(headers['x-webflow-signature']);
+	const call = { body, timestamp, signature };
+	const origin = await originOf(context, call);
+	if ((origin === 'unknown' && !settings.acceptUnsigned) || origin === 'foreign') {
+		context.getResponseObject().status(401).send('Unauthorized').end();
+		return { noWebhookResponse: true };
+	}
+	// Nobody vouches for the time of a call that is not signed.
+	const at = origin === 'webflow' ? Number(timestamp) : systemClock.now();
+	const told = deliveryOf(body, at);
+	const items = told === null ? [] : await itemsOf(context, told, settings, origin === 'webflow');
+	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
+}
+
+/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that made it. */
+async function keysOf(context: IWebhookFunctions): Promise<string[]> {
+	const own = storedHook(context)?.secretKey;
+	const ofApp = isApp(context) ? (await webflowLogin(context)).clientSecret : null;
+	return [own, ofApp].filter((key) => key != null);
+}
+
+/** Whether a call is Webflow's own; `unknown` where there is no key to tell by. */
+async function originOf(
+	context: IWebhookFunctions,
+	call: SignedDelivery,
+): Promise<'webflow' | 'foreign' | 'unknown'> {
+	try {
+		const keys = await keysOf(context);
+		if (keys.length === 0) return 'unknown';
+		const now = systemClock.now();
+		return keys.some((key) => isAuthentic(call, key, now)) ? 'webflow' : 'foreign';
+	} catch (error) {
+		// A failed execution for each call would let anyone fill the list of them.
+		context.logger.warn(`A call of Webflow was refused: ${(error as Error).message}`);
+		return 'foreign';
+	}
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+	return Array.isArray(header) ? header[0] : header;
+}
+
+/** What a call says of one SKU, or null when it speaks of something else. */
+function deliveryOf(body: Buffer, at: number): Delivery | null {
+	let document: unknown;
+	try {
+		document = JSON.parse(body.toString('utf8'));
+	} catch {
+		return null;
+	}
+	const parsed = delivered.safeParse(document);
+	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
+	const { payload } = parsed.data;
+	const pieces = payload.inventoryType === 'infinite' ? null : payload.quantity;
+	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
+	return { key: idOf(payload), pieces, at, mark: sha256(`${at} ${body.toString('base64')}`) };
+}
+
+async function itemsOf(
+	context: IWebhookFunctions,
+	delivery: Delivery,
+	settings: TriggerSettings,
+	isSigned: boolean,
+) {
+	const site = siteOf(context);
+	// Before anything is waited for: an order of five lines is five calls at once.
+	const trigger = `${stepOf(context)} ${context.getMode()}`;
+	const deliveries = deliveriesOf(trigger);
+	const taken = deliveries.take(delivery);
+	const { platform, account } = await webflow.connect(context, {
+		site,
+		companyId: '',
+		skuCollectionId: '',
+		maxStockAgeMinutes: 0,
+		step: '',
+	});
+	const { key, pieces, at } = delivery;
+	if (isSigned) {
+		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
+		levelsOf(account).confirm(key, level, Math.min(at, systemClock.now()));
+	}
+	const since = storedHook(context)?.since ?? 0;
+	const isOwn = (level: Pieces): boolean =>
+		settings.ignoreOwnWrites &&
+		ownWritesOf(account).seenBy(trigger).takeNext(key, level, systemClock.now(), since);
+	const own = isOwn(pieces);
+	const unordered = taken === 'unordered';
+	const difference = unordered
+		? await deliveries.turns.inTurn(
+				key,
+				async () => await settled(context, platform, deliveries, delivery),
+			)
+		: taken;
+	if (difference === null) return [];
+	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
+	const item = await platform.named(key);
+	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];
+	const occurrence = { item, lowAt: null, difference: { ...difference, changes: at }, at };
+	return eventItems('webflow', occurrence, settings);
+}
+
+/** Where two calls of one time have led, by the level itself; by the later call where that cannot be read. */
+async function settled(
+	context: IWebhookFunctions,
+	platform: Webflow,
+	deliveries: Deliveries,
+	{ key, pieces, at }: Delivery,
+): Promise<Difference | null> {
+	const [reading] = await platform.read([await platform.named(key)]);
+	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
+	if (level === undefined) context.logger.warn(`Two calls of one time, and no level: ${key}`);
+	return deliveries.settle(key, level === undefined ? pieces : level, at);
+}

@@ -1,0 +1,429 @@
+/** The Webflow trigger in n8n's contexts: its webhook at Webflow, and which calls start what. */
+import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import { systemClock } from '../../n8n/clock.ts';
+import { Sandbox } from '../../sandbox/sandbox.mts';
+import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
+import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
+import { signedRequest, WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
+import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
+import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
+import { WEBHOOK_TURNS, type Turn } from '../conformance/switches/positions.mts';
+import type { InstantClock } from '../support/clock.mts';
+import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
+import { Trigger } from '../support/trigger.mts';
+import { byId, bySku, runNode } from './setup.mts';
+
+jest.mock('../../n8n/clock.ts', () => {
+	const { InstantClock: Clock } = jest.requireActual<{ InstantClock: new () => InstantClock }>(
+		'../support/clock.mts',
+	);
+	return { systemClock: new Clock() };
+});
+
+const clock = systemClock as InstantClock;
+const MINUTE = 60_000;
+
+let running: RunningSandbox;
+let sandbox: Sandbox;
+let trigger: Trigger;
+/** What has been started so far. */
+let started: IDataObject[];
+
+beforeEach(async () => {
+	// Nobody sleeps whole milliseconds; Webflow's timestamps are.
+	running = await startSandbox(0, new Sandbox({ now: () => Math.floor(clock.now()) }));
+	({ sandbox } = running);
+	prepare();
+	// The tests say when time has passed.
+	sandbox.wake = () => {};
+	clock.pass(60 * MINUTE);
+});
+afterEach(async () => await running.close());
+
+function prepare(): void {
+	sandbox.reset();
+	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
+	sandbox.limit('webflow', { requests: 1_000_000 });
+}
+
+type Login = 'accessToken' | 'oAuth2';
+const LOGINS: Login[] = ['accessToken', 'oAuth2'];
+
+function open(authentication: Login = 'accessToken', some: INodeParameters = {}): Trigger {
+	trigger = new Trigger({
+		service: 'webflow',
+		credentials: { ...sandboxCredentials(running.url), ...connectedApp(running.url) },
+		parameters: { authentication, site: byId(SITE_ID), options: {}, ...some },
+	});
+	started = trigger.listenTo(sandbox);
+	return trigger;
+}
+
+/** Those that Webflow still shows; others nobody can remove. */
+const hooks = () =>
+	sandbox.webflow.webhooks
+		.all()
+		.filter(({ state }) => state === 'active' || isShown(sandbox.webflow.switches));
+const isShown = ({ webhookDeactivated }: WebhookSwitches) => webhookDeactivated === 'shown';
+const levels = () => started.map(({ previousQuantity, quantity }) => [previousQuantity, quantity]);
+const levelOf = (sku: string) =>
+	sandbox.webflow.stock().find((item) => item.sku === sku)?.quantity as number;
+
+function turn(switches: Partial<WebhookSwitches>): void {
+	Object.assign(sandbox.webflow.switches, switches);
+}
+
+async function settled(): Promise<void> {
+	await sandbox.webflow.webhooks.deliveries.settled();
+}
+
+/** A sale in the shop, at a time of its own, and whatever it starts. */
+async function sell(sku: string, delta = -1): Promise<void> {
+	clock.pass(1_000);
+	sandbox.change('webflow', { sku, delta });
+	await settled();
+}
+
+/** What another program writes. */
+async function write(sku: string, quantity: number): Promise<void> {
+	clock.pass(1_000);
+	const item = sandbox.webflow.stock().find((one) => one.sku === sku)?.itemId;
+	await fetch(
+		`${running.url}/webflow/v2/collections/${SKU_COLLECTION_ID}/items/${item}/inventory`,
+		{
+			method: 'PATCH',
+			headers: { Authorization: `Bearer ${WEBFLOW_TOKEN}`, 'Content-Type': 'application/json' },
+			body: JSON.stringify({ inventoryType: 'finite', quantity }),
+		},
+	);
+	await settled();
+}
+
+/** Sells while n8n cannot be reached; Webflow tries again later. */
+async function sellWhileDown(sku: string): Promise<void> {
+	const { send } = sandbox;
+	sandbox.send = async () => await Promise.reject(new Error('ECONNREFUSED'));
+	await sell(sku);
+	sandbox.send = send;
+	clock.pass(sandbox.webflow.switches.webhookRetryMs);
+	sandbox.advance();
+	await settled();
+}
+
+/** Everything that happens to a trigger, under whatever the documents leave open. */
+async function live(login: Login, turns: Turn[]): Promise<void> {
+	for (const { name, position } of turns) turn({ [name]: position });
+	const { webhookSigning, webhookRetries, echo } = sandbox.webflow.switches;
+	open(login);
+	if (login === 'accessToken' && webhookSigning !== 'hookSecret') {
+		await expect(trigger.activate()).rejects.toThrow('named no key for this webhook');
+		expect(hooks()).toStrictEqual([]);
+		return;
+	}
+	await trigger.activate();
+	expect(hooks()).toHaveLength(1);
+	const heard = login === 'accessToken' || webhookSigning !== 'none';
+	const expected: unknown[] = [];
+	const expectMore = (...more: unknown[]): void => {
+		if (heard) expected.push(...more);
+		expect(levels()).toStrictEqual(expected);
+	};
+	await sell('A');
+	expectMore([null, 49]);
+	await write('A', 49);
+	expectMore();
+	await write('A', 40);
+	expectMore(...(echo ? [[49, 40]] : []));
+	await sellWhileDown('B');
+	expectMore(...(webhookRetries > 0 ? [[null, 49]] : []));
+	// With the last try the webhook may have been deactivated: activating the workflow again makes another.
+	await trigger.deactivate();
+	expect(hooks()).toStrictEqual([]);
+	await trigger.activate();
+	await sell('C');
+	expectMore([null, 49]);
+	if (heard) {
+		sandbox.webflow.act({ action: 'duplicate' });
+		await settled();
+	}
+	expectMore();
+	sandbox.webflow.act({ action: 'vanish' });
+	await sell('C');
+	expectMore();
+	await trigger.activate();
+	expect(hooks()).toHaveLength(1);
+	await sell('C', -8);
+	expectMore([49, 40]);
+	await trigger.deactivate();
+	expect(hooks()).toStrictEqual([]);
+}
+
+describe.each(LOGINS)('by %s, every sale is told once and no webhook is left', (login) => {
+	test('as documented', async () => await live(login, []));
+
+	test.each(WEBHOOK_TURNS)('with $name: $position', async (one) => await live(login, [one]));
+
+	test.each(WEBHOOK_TURNS)('with $name: $position, and each other position', async (one) => {
+		for (const other of WEBHOOK_TURNS.filter(({ name }) => name > one.name)) {
+			prepare();
+			await live(login, [one, other]);
+		}
+	});
+});
+
+describe.each(LOGINS)('by %s, a call that is', (login) => {
+	test.each(['forged', 'stale', 'future', 'unsigned'] as const)('%s is a 401', async (action) => {
+		open(login, { options: { acceptUnsigned: true } });
+		await trigger.activate();
+		sandbox.webflow.act({ action, sku: 'A', quantity: 3 });
+		await settled();
+		expect(started).toStrictEqual([]);
+		expect(sandbox.log.all().at(-1)).toMatchObject({ method: 'webhook', status: 401 });
+		await sell('A');
+		expect(levels()).toStrictEqual([[null, 49]]);
+	});
+
+	test('about something else starts nothing', async () => {
+		open(login);
+		await trigger.activate();
+		sandbox.webflow.act({ action: 'otherTrigger' });
+		await settled();
+		expect(started).toStrictEqual([]);
+		expect(sandbox.log.all().at(-1)).toMatchObject({ method: 'webhook', status: 200 });
+	});
+});
+
+describe.each(LOGINS)('by %s, activating', (login) => {
+	const ask = async (method: string, path: string, body?: object) =>
+		await fetch(`${running.url}/webflow/v2${path}`, {
+			method,
+			headers: { Authorization: `Bearer ${WEBFLOW_TOKEN}`, 'Content-Type': 'application/json' },
+			body: JSON.stringify(body),
+		});
+	const register = async (url: string) =>
+		await ask('POST', `/sites/${SITE_ID}/webhooks`, {
+			triggerType: 'ecomm_inventory_changed',
+			url,
+		});
+	const urls = () => hooks().map(({ url }) => url);
+
+	test('touches the webhook at its own address alone', async () => {
+		const other = 'https://elsewhere.example/hook';
+		await register(other);
+		open(login);
+		await trigger.activate();
+		const own = urls()[1];
+		await trigger.deactivate();
+		expect(urls()).toStrictEqual([other]);
+		// One that was left behind, with a key nobody knows.
+		await register(own);
+		await trigger.activate();
+		expect(urls()).toStrictEqual([other, own]);
+		await trigger.activate();
+		expect(urls()).toStrictEqual([other, own]);
+		await sell('A');
+		expect(levels()).toStrictEqual([[null, 49]]);
+		await trigger.deactivate();
+		expect(urls()).toStrictEqual([other]);
+	});
+
+	test('beside 75 others says that there is no room', async () => {
+		for (let n = 0; n < 75; n += 1) await register(`https://elsewhere.example/${n}`);
+		open(login);
+		await expect(trigger.activate()).rejects.toMatchObject({
+			message: expect.stringContaining('75 webhooks'),
+			description: expect.stringContaining('activate the workflow again'),
+		});
+		expect(hooks()).toHaveLength(75);
+	});
+
+	test('without the right to make webhooks says where to tick it', async () => {
+		open(login);
+		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
+		await expect(trigger.activate()).rejects.toMatchObject({
+			message: 'The access token may not create webhooks.',
+			description: expect.stringContaining(
+				login === 'oAuth2' ? 'App development' : 'Site settings > Apps & integrations',
+			),
+		});
+	});
+
+	test('without a site says so', async () => {
+		open(login, { site: byId('') });
+		await expect(trigger.activate()).rejects.toThrow('No Site is chosen');
+	});
+});
+
+test('a token of v1 has no webhooks', async () => {
+	open();
+	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
+	await expect(trigger.activate()).rejects.toThrow('The trigger needs a token of API version 2');
+});
+
+test('an item seen for the first time is low, or out, where it stands there now', async () => {
+	open('accessToken', { events: ['changed', 'lowStock', 'outOfStock', 'backInStock'] });
+	await trigger.activate();
+	await sell('A', -46);
+	expect(started.splice(0)).toMatchObject([
+		{ event: 'changed', sku: 'A', name: 'A', previousQuantity: null, quantity: 4, delta: null },
+		{ event: 'lowStock' },
+	]);
+	await sell('A', -4);
+	await sell('A', 9);
+	expect(started.map(({ event }) => event)).toStrictEqual([
+		'changed',
+		'outOfStock',
+		'changed',
+		'backInStock',
+	]);
+	expect(started.at(-1)).toMatchObject({ previousQuantity: 0, quantity: 9, delta: 9 });
+});
+
+test('only the SKUs that are to be watched', async () => {
+	open('accessToken', { skus: 'B\n C ' });
+	await trigger.activate();
+	for (const sku of ['A', 'B', 'C']) await sell(sku);
+	expect(started.map(({ sku }) => sku)).toStrictEqual(['B', 'C']);
+});
+
+const told = (quantity: number) =>
+	JSON.stringify({
+		triggerType: 'ecomm_inventory_changed',
+		payload: { id: sandbox.webflow.stock()[0].itemId, quantity, inventoryType: 'finite' },
+	});
+
+describe('an app', () => {
+	test('knows the calls of its webhooks by its secret', async () => {
+		open('oAuth2');
+		await trigger.activate();
+		const call = async (key: string) =>
+			await trigger.call(signedRequest(key, Math.floor(clock.now()), told(7)));
+		expect(await call('another')).toStrictEqual({ status: 401, items: [] });
+		expect(await call(WEBFLOW_CLIENT_SECRET)).toMatchObject({ status: 200, items: [{ sku: 'A' }] });
+	});
+
+	test('whose credential cannot be had takes no call', async () => {
+		open('oAuth2');
+		await trigger.activate();
+		const { webflowInventoryOAuth2Api: app } = trigger.options.credentials;
+		for (const broken of [{ oauthTokenData: undefined }, { clientSecret: '' }]) {
+			Object.assign(app, connectedApp(running.url).webflowInventoryOAuth2Api, broken);
+			for (const key of ['', WEBFLOW_CLIENT_SECRET, null]) {
+				const call = signedRequest(key, Math.floor(clock.now()), told(7));
+				expect(await trigger.call(call)).toStrictEqual({ status: 401, items: [] });
+			}
+		}
+	});
+});
+
+describe('a webhook without a key', () => {
+	const accepting = async (): Promise<void> => {
+		turn({ webhookSigning: 'none' });
+		open('accessToken', { options: { acceptUnsigned: true } });
+		await trigger.activate();
+	};
+
+	test('tells each change, though the same levels come again', async () => {
+		await accepting();
+		for (const delta of [-1, 1, -1, 1]) await sell('A', delta);
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 50],
+			[50, 49],
+			[49, 50],
+		]);
+	});
+
+	test.each(['9999999999999', 'tomorrow'])('is not told the time by anyone (%s)', async (time) => {
+		await accepting();
+		const { headers, body } = signedRequest(null, 0, told(7));
+		await trigger.call({ headers: { ...headers, 'x-webflow-timestamp': time }, body });
+		await sell('A');
+		expect(levels()).toStrictEqual([[7, 49]]);
+	});
+});
+
+describe('calls of the very same time', () => {
+	const sellAtOnce = async (deltas: number[], order?: 'asMade' | 'reversed'): Promise<void> => {
+		clock.pass(1_000);
+		if (order !== undefined) sandbox.webflow.act({ action: 'hold' });
+		for (const delta of deltas) sandbox.change('webflow', { sku: 'A', delta });
+		if (order !== undefined) sandbox.webflow.act({ action: 'release', order });
+		await settled();
+	};
+
+	test.each([
+		['asMade', [-1, -2]],
+		['reversed', [-1, -2]],
+		['asMade', [-1, -2, 3, -5]],
+		['reversed', [-1, -2, 3, -5]],
+		['reversed', [-1, 1]],
+		[undefined, [-1, -2, -4]],
+	] as Array<['asMade' | 'reversed' | undefined, number[]]>)(
+		'end at the level of the shop (%s, %j)',
+		async (order, deltas) => {
+			open();
+			await trigger.activate();
+			await sell('A');
+			await sellAtOnce(deltas, order);
+			expect(started.at(-1)?.quantity ?? 49).toBe(levelOf('A'));
+			const chain = levels() as Array<[number | null, number]>;
+			for (const [n, [from]] of chain.slice(1).entries()) expect(from).toBe(chain[n][1]);
+			expect(new Set(started.map(({ eventId }) => eventId)).size).toBe(started.length);
+			await sell('A');
+			expect(started.at(-1)).toMatchObject({ previousQuantity: levelOf('A') + 1 });
+		},
+	);
+
+	test('that agree need no reading', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		const before = sandbox.log.all().length;
+		sandbox.webflow.act({ action: 'duplicate' });
+		await settled();
+		expect(sandbox.log.all().slice(before)).toMatchObject([{ method: 'webhook' }]);
+	});
+
+	test('and a level that cannot be read: the later call counts', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 403 }, times: 9 }]);
+		await sellAtOnce([-1, -2], 'asMade');
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 48],
+			[48, 46],
+		]);
+	});
+
+	test.each(['asMade', 'reversed'] as const)(
+		'one of them an own write: only the change of the other is told (%s)',
+		async (order) => {
+			open();
+			await trigger.activate();
+			await sell('A');
+			sandbox.webflow.act({ action: 'hold' });
+			await runNode(running, 'webflowInventory', {
+				parameters: {
+					authentication: 'accessToken',
+					operation: 'setQuantity',
+					site: byId(SITE_ID),
+					item: bySku('A'),
+					quantity: 20,
+					options: {},
+				},
+				input: [{}],
+			});
+			const at = clock.now();
+			sandbox.change('webflow', { sku: 'A', delta: -1 });
+			expect(clock.now()).toBe(at);
+			sandbox.webflow.act({ action: 'release', order });
+			await settled();
+			expect(started.slice(1).map(({ quantity }) => quantity)).toStrictEqual([19]);
+			await sell('A');
+			expect(started.at(-1)).toMatchObject({ previousQuantity: 19, quantity: 18 });
+		},
+	);
+});

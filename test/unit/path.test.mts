@@ -1,0 +1,49 @@
+/** An id is one segment of a path, whatever stands in it. */
+import fc from 'fast-check';
+import { segment } from '../../platforms/path.ts';
+
+const pathOf = (id: string) => new URL(`http://shop.example/items/${segment(id)}/inventory`);
+
+test('no text leads out of its segment', () => {
+	const awkward = fc.constantFrom(
+		'..',
+		'.',
+		'/',
+		'//',
+		'?',
+		'#',
+		'%2f',
+		'%2e',
+		'\\',
+		'@',
+		':',
+		'\ud800',
+	);
+	const id = fc.oneof(
+		fc.string({ unit: 'binary' }),
+		fc.array(awkward).map((parts) => parts.join('')),
+	);
+	fc.assert(
+		fc.property(id, (text) => {
+			const { host, pathname, search, hash } = pathOf(text);
+			expect([host, search, hash]).toStrictEqual(['shop.example', '', '']);
+			const [root, items, , inventory, ...rest] = pathname.split('/');
+			expect([root, items, inventory, rest]).toStrictEqual(['', 'items', 'inventory', []]);
+		}),
+		{ numRuns: 1_000 },
+	);
+});
+
+test('every id but dots alone is still readable as what it was', () => {
+	fc.assert(
+		fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+			fc.pre(text !== '.' && text !== '..');
+			expect(decodeURIComponent(segment(text))).toBe(text);
+		}),
+	);
+});
+
+test('half a character is written as the sign for it', () => {
+	expect(segment('A\ud83d')).toBe('A%EF%BF%BD');
+	expect(segment('A😀')).toBe('A%F0%9F%98%80');
+});
