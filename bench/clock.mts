@@ -26,11 +26,11 @@ export class FastClock {
 		this.write(pace);
 	}
 
-	/** How to start Node.js with this clock. */
-	get launch(): { nodeArguments: string[]; environment: NodeJS.ProcessEnv } {
+	/** What a Node.js process that lives by this clock finds in its environment. */
+	get environment(): NodeJS.ProcessEnv {
 		return {
-			nodeArguments: ['--expose-gc', '--require', PRELOAD],
-			environment: { FAST_CLOCK: this.file },
+			FAST_CLOCK: this.file,
+			NODE_OPTIONS: `--expose-gc --require ${JSON.stringify(PRELOAD)}`,
 		};
 	}
 

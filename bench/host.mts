@@ -31,14 +31,11 @@ export class Host {
 
 	static async open(clock: FastClock, progress: Progress): Promise<Host> {
 		const n8n = await N8n.start(progress, 0, {
-			nodeArguments: clock.launch.nodeArguments,
-			environment: {
-				...clock.launch.environment,
-				// No Code node runs here: its helper process, which lives in real time, is not started.
-				N8N_RUNNERS_MODE: 'external',
-				N8N_RUNNERS_AUTH_TOKEN: 'nobody-comes',
-				N8N_PAYLOAD_SIZE_MAX: '64',
-			},
+			...clock.environment,
+			// No Code node runs here: its helper process, which lives in real time, is not started.
+			N8N_RUNNERS_MODE: 'external',
+			N8N_RUNNERS_AUTH_TOKEN: 'nobody-comes',
+			N8N_PAYLOAD_SIZE_MAX: '64',
 		});
 		return new Host(n8n);
 	}

@@ -66,11 +66,10 @@ export async function runSdk(
 		leaping: true,
 		from: at,
 	});
-	const { nodeArguments, environment } = clock.launch;
 	const { stdout } = await run(
 		process.execPath,
-		[...nodeArguments, '--import', import.meta.resolve('tsx'), SCRIPT, file],
-		{ env: { ...process.env, ...environment } },
+		['--import', import.meta.resolve('tsx'), SCRIPT, file],
+		{ env: { ...process.env, ...clock.environment } },
 	);
 	await rm(file);
 	return JSON.parse(stdout) as ScriptReport;
