@@ -22,13 +22,13 @@ export interface Plot {
 }
 
 const WIDTH = 760;
-const LEFT = 210;
+const LEFT = 270;
 const RIGHT = 60;
 const TOP = 92;
 const BAR = 13;
 const GAP = 4;
 const GROUP_GAP = 16;
-const TONES = ['#8fc1b5', '#4f9d8c', '#1f6f5f'];
+const TONES = ['#8fc1b5', '#4f9d8c', '#1f6f5f', '#afb8c1'];
 const INK = '#24292f';
 const QUIET = '#6e7781';
 

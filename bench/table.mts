@@ -25,7 +25,9 @@ export const CONTESTANTS: Record<Contestant, string> = {
 export const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' } as const;
 
 export function markdownTable(head: string[], rows: string[][]): string {
-	const right = head.map((_, column) => rows.every((row) => /^[–\d]/.test(row[column])));
+	const right = head.map(
+		(_, column) => rows.length > 0 && rows.every((row) => /^[–\d]/.test(row[column])),
+	);
 	const widths = head.map((title, column) =>
 		Math.max(3, ...[title, ...rows.map((row) => row[column])].map((text) => text.length)),
 	);
