@@ -16,7 +16,7 @@ export default {
 		{
 			...shared,
 			displayName: 'domain',
-			testMatch: ['<rootDir>/test/{unit,conformance,sandbox}/**/*.test.mts'],
+			testMatch: ['<rootDir>/test/{unit,conformance,sandbox,bench}/**/*.test.mts'],
 		},
 		{
 			...shared,

@@ -71,6 +71,12 @@ export class N8n {
 		return `http://127.0.0.1:${this.port}`;
 	}
 
+	/** The id of its process, which must be running. */
+	get pid(): number {
+		if (this.child?.pid === undefined) throw new Error('n8n is not running');
+		return this.child.pid;
+	}
+
 	/** Builds and packs the package, installs it into a fresh n8n, and starts that with an owner account. */
 	static async start(progress: Progress, port = 0, extra: NodeJS.ProcessEnv = {}): Promise<N8n> {
 		progress('Building and packing the nodes');

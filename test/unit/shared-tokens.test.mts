@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { isOpenToken, Keys } from '../../inventory/keys.ts';
 import { Company, SharedTokens, type UnlockedTokens } from '../../n8n/shared-tokens.ts';
-import { SharedClock } from '../support/clock.mts';
+import { InstantClock } from '../support/clock.mts';
 import { hash } from '../support/memory.mts';
 
 /** Milliseconds a call may take, from reading to writing back, as a database under load does. */
@@ -13,7 +13,7 @@ class UnlockedMemory {
 	private tokens: ReadonlySet<string> = new Set();
 
 	constructor(
-		private readonly clock: SharedClock,
+		private readonly clock: InstantClock,
 		private readonly delay: () => number,
 	) {}
 
@@ -53,7 +53,7 @@ class Process {
 	private readonly inFlight = new Map<string, Promise<void>>();
 
 	constructor(
-		private readonly clock: SharedClock,
+		private readonly clock: InstantClock,
 		private readonly memory: UnlockedMemory,
 		name: string,
 	) {
@@ -97,7 +97,7 @@ function two(seed: number) {
 		state = (state * 1_103_515_245 + 12_345) % 2_147_483_648;
 		return (state / 2_147_483_648) * most;
 	};
-	const clock = new SharedClock();
+	const clock = new InstantClock();
 	const memory = new UnlockedMemory(clock, () => chance(SLOWEST_CALL / 3));
 	const processes = ['one', 'two'].map((name) => new Process(clock, memory, name));
 	return { clock, chance, memory, processes };

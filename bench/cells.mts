@@ -1,0 +1,146 @@
+/**
+ * What is measured: who does what to how many rows.
+ */
+import type { Fault } from '../sandbox/faults.mts';
+import { DOCUMENTED_LIMITS, type Limit } from '../sandbox/limits.mts';
+import type { ServiceName } from '../sandbox/sandbox.mts';
+import type { Settings } from './contestants/package.mts';
+import type { Recovery } from './contestants/http-request.mts';
+import type { Operation, Share } from './rows.mts';
+
+export type Contestant = 'package' | 'httpRequest' | 'sdk';
+
+export interface Cell {
+	contestant: Contestant;
+	service: ServiceName;
+	operation: Operation;
+	/** The part of the rows that changes something. */
+	share: Share;
+	rows: number;
+	limit: Limit;
+	/** Every so many-th write is applied and then answered 502; none unless named. */
+	faultEvery?: number;
+	/** Of this package's node. */
+	settings?: Settings;
+	/** Of the HTTP Request node. */
+	recovery?: Recovery;
+	/** Runs once over the same shelves first, as the evening before. */
+	second?: boolean;
+	/** One execution for each row, as orders come. */
+	oneByOne?: boolean;
+	/** What is special about it, in words. */
+	note?: string;
+}
+
+export const SERVICES: ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
+export const OPERATIONS: Operation[] = ['set', 'delta'];
+export const SHARES: Share[] = [0, 0.05, 1];
+
+export function cell(
+	contestant: Contestant,
+	service: ServiceName,
+	operation: Operation,
+	share: Share,
+	rest: Partial<Cell> = {},
+): Cell {
+	const limit: Limit = DOCUMENTED_LIMITS[service];
+	return { contestant, service, operation, share, rows: 1_000, limit, ...rest };
+}
+
+/** A name for a cell, the same in every run of the benchmark. */
+export function idOf({ contestant, service, operation, share, rows, note }: Cell): string {
+	return [contestant, service, operation, `${share * 100} %`, rows, note ?? ''].join(' ').trim();
+}
+
+/**
+ * Those who write blindly send the same whatever has changed, so they are measured once, with every row changed.
+ */
+export const MATRIX: Cell[] = SERVICES.flatMap((service) =>
+	OPERATIONS.flatMap((operation) => [
+		...SHARES.map((share) => cell('package', service, operation, share)),
+		cell('httpRequest', service, operation, 1),
+		...(service === 'webflow' ? [cell('sdk', service, operation, 1)] : []),
+	]),
+);
+
+/**
+ * Ten times as many rows, in the cell that a nightly stock-take is. The HTTP Request node takes ten times as long; it is
+ * measured once.
+ */
+export const LARGE: Cell[] = [
+	...SERVICES.map((service) => cell('package', service, 'set', 0.05, { rows: 10_000 })),
+	cell('httpRequest', 'ecwid', 'set', 1, { rows: 10_000 }),
+];
+
+/** As a careful person sets the node: it may be tried again, and bad rows do not stop the others. */
+const RETRY = {
+	node: {
+		retryOnFail: true,
+		maxTries: 3,
+		waitBetweenTries: 5_000,
+		onError: 'continueRegularOutput',
+	},
+};
+
+/** One answer in a hundred is lost. */
+export const FAULTS: Cell[] = SERVICES.flatMap((service) =>
+	OPERATIONS.flatMap((operation) => {
+		const lost = (contestant: Contestant, note: string, rest: Partial<Cell> = {}): Cell =>
+			cell(contestant, service, operation, 1, { faultEvery: 100, note, ...rest });
+		const isDelta = operation === 'delta';
+		return [
+			lost('package', 'Retry On Fail', { settings: RETRY }),
+			...(isDelta && service === 'ecwid'
+				? [lost('package', 'Retry On Fail, with keys', { settings: { ...RETRY, keys: true } })]
+				: []),
+			lost('httpRequest', 'failed rows sent again', { recovery: 'errorsAgain' }),
+			...(isDelta ? [lost('httpRequest', 'Retry On Fail', { recovery: 'retryOnFail' })] : []),
+			...(service === 'webflow' ? [lost('sdk', 'its own retries')] : []),
+		];
+	}),
+);
+
+const BLIND = { settings: { options: { checkFirst: false } } };
+
+export const BLIND_FIXED = cell('package', 'webflow', 'set', 1, {
+	...BLIND,
+	note: 'Check First off, fixed windows',
+});
+export const BLIND_SLIDING = cell('package', 'webflow', 'set', 1, {
+	...BLIND,
+	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' } as Limit,
+	note: 'Check First off, sliding windows',
+});
+export const REMEMBERED = cell('package', 'webflow', 'set', 0.05, {
+	settings: { options: { trustRememberedMinutes: 24 * 60 } },
+	second: true,
+	note: 'levels remembered',
+});
+export const ORDER_LINES = cell('package', 'webflow', 'delta', 1, {
+	oneByOne: true,
+	note: '200 executions of one order line',
+});
+export const KEYED = cell('package', 'ecwid', 'delta', 1, {
+	settings: { keys: true },
+	note: 'with keys',
+});
+
+export const SPECIAL: Cell[] = [BLIND_FIXED, BLIND_SLIDING, REMEMBERED, ORDER_LINES, KEYED];
+
+/** Writes that a fault meets, on each service; Ecwid's also inside a batch. */
+const WRITES: Record<ServiceName, Pick<Fault, 'method' | 'path'>> = {
+	webflow: { method: 'PATCH', path: '/inventory$' },
+	ecwid: { method: 'PUT', path: '/products/\\d+(/inventory)?$' },
+	rootfi: { method: 'PUT', path: '/inventories/' },
+};
+
+export function faultsOf({ service, rows, faultEvery }: Cell): Fault[] {
+	if (faultEvery === undefined) return [];
+	return Array.from({ length: Math.floor(rows / faultEvery) }, (_, n) => ({
+		platform: service,
+		...WRITES[service],
+		// A fault does not count the requests that those before it have met.
+		skip: (n + 1) * (faultEvery - 1),
+		then: { status: 502, body: { message: 'Bad Gateway' } },
+	}));
+}

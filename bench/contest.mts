@@ -1,0 +1,270 @@
+/**
+ * One run of one cell: the scene, the run, and what it took.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { ECWID_TOKEN } from '../sandbox/ecwid/ecwid.mts';
+import { ROOTFI_KEY } from '../sandbox/rootfi/rootfi.mts';
+import type { ServiceName } from '../sandbox/sandbox.mts';
+import type { Stocked } from '../sandbox/service.mts';
+import { WEBFLOW_TOKEN } from '../sandbox/webflow/webflow.mts';
+import type { Execution } from '../test/host/n8n.mts';
+import type { Progress } from '../test/host/install.mts';
+import { sandboxCredentials } from '../test/support/credentials.mts';
+import { faultsOf, idOf, type Cell } from './cells.mts';
+import { FastClock } from './clock.mts';
+import { httpRequestSteps, type Account } from './contestants/http-request.mts';
+import { packageSteps } from './contestants/package.mts';
+import { installSdk, runSdk } from './contestants/sdk.mts';
+import { Host, type Published, type Step } from './host.mts';
+import { cpuOf, forgetPeak, median, peakOf } from './measure.mts';
+import { expectedLevels, rowsFor, wrongLevels, type Row } from './rows.mts';
+import { Shops, type Tally } from './shops.mts';
+
+export interface Measured {
+	/** Milliseconds by the clock that the limits live by. */
+	wall: number;
+	requests: number;
+	limited: number;
+	/** Answers that were lost. */
+	faults: number;
+	kinds: Tally['kinds'];
+	/** Requests divided by the documented rate, in milliseconds. */
+	floor: number;
+	/** Shelves whose level is not what was said of it afterwards, and by how many pieces in all. */
+	wrong: number;
+	pieces: number;
+	/** Milliseconds of processor time, without what n8n needs to hand rows to a node that does nothing. */
+	cpu: number;
+	/** The most memory during the run, in bytes more than before it; of a script, all of it. */
+	peak: number;
+	/** Results of this package by status. */
+	statuses: Record<string, number>;
+	/** How the execution ended. */
+	ended: string;
+}
+
+/** Between two runs, milliseconds after which no limit, cache or memory of the one before counts. */
+const LATER = 20 * 60_000;
+
+/** Order lines that come one by one, and how many of them at the same time. */
+const LINES = 200;
+const AT_ONCE = 10;
+
+const HEADERS: Record<ServiceName, [name: string, value: string]> = {
+	webflow: ['Authorization', `Bearer ${WEBFLOW_TOKEN}`],
+	ecwid: ['Authorization', `Bearer ${ECWID_TOKEN}`],
+	rootfi: ['api_key', ROOTFI_KEY],
+};
+
+const BASES: Record<ServiceName, string> = {
+	webflow: '/webflow',
+	ecwid: '/ecwid',
+	rootfi: '/rootfi/v4',
+};
+
+export class Contest {
+	private readonly credentials: Record<string, string> = {};
+	private readonly accounts = {} as Record<ServiceName, Account>;
+	/** Processor time that n8n needs for so many rows and a node that does nothing, in milliseconds. */
+	private readonly idle = new Map<number, number>();
+	private count = 0;
+
+	private constructor(
+		private readonly shops: Shops,
+		private readonly host: Host,
+		private readonly clock: FastClock,
+		private readonly sdk: string,
+		private readonly folder: string,
+	) {}
+
+	static async open(progress: Progress): Promise<Contest> {
+		const folder = await mkdtemp(path.join(tmpdir(), 'bench-'));
+		const clock = new FastClock(path.join(folder, 'clock.json'));
+		const sdk = await installSdk(progress);
+		const shops = await Shops.open();
+		const host = await Host.open(clock, progress);
+		const contest = new Contest(shops, host, clock, sdk, folder);
+		await contest.createCredentials();
+		return contest;
+	}
+
+	private async createCredentials(): Promise<void> {
+		const { n8n } = this.host;
+		for (const [type, data] of Object.entries(sandboxCredentials(this.shops.url))) {
+			this.credentials[type] = await n8n.createCredential(type, type, data);
+		}
+		for (const service of ['webflow', 'ecwid', 'rootfi'] as const) {
+			const [name, value] = HEADERS[service];
+			const credential = await n8n.createCredential(service, 'httpHeaderAuth', { name, value });
+			this.accounts[service] = { baseUrl: `${this.shops.url}${BASES[service]}`, credential };
+		}
+	}
+
+	async close(): Promise<void> {
+		await this.host.n8n.remove();
+		this.shops.close();
+		await rm(this.folder, { recursive: true, force: true });
+	}
+
+	async run(cell: Cell): Promise<Measured> {
+		return cell.contestant === 'sdk' ? await this.runSdk(cell) : await this.runSteps(cell);
+	}
+
+	private async runSdk(cell: Cell): Promise<Measured> {
+		const { stock, rows } = await this.scene(cell);
+		const at = (await this.shops.now()) + LATER;
+		const { wall, cpu, peak, failed } = await runSdk(
+			this.sdk,
+			this.shops.url,
+			cell.operation,
+			rows,
+			this.folder,
+			at,
+		);
+		const ended = failed === 0 ? 'success' : `${failed} failed`;
+		return { ...(await this.outcome(cell, stock, rows)), wall, cpu, peak, statuses: {}, ended };
+	}
+
+	private async runSteps(cell: Cell): Promise<Measured> {
+		const idle = await this.idleCpu(cell.oneByOne ? 1 : cell.rows);
+		const published = await this.host.publish(idOf(cell), this.stepsOf(cell));
+		const { n8n } = this.host;
+		if (cell.second) await this.evening(cell, published);
+		let { stock, rows } = await this.scene(cell, cell.second);
+		if (cell.oneByOne) rows = rows.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }));
+		const from = cell.second ? 0 : (await this.shops.now()) + LATER;
+		await this.clock.tell(n8n.pid, { leaping: true, from });
+		const rested = forgetPeak(n8n.pid);
+		const before = cpuOf(n8n.pid);
+		await (cell.oneByOne ? this.sendEach(published, rows.slice(0, LINES)) : published.send(rows));
+		const used = cpuOf(n8n.pid) - before;
+		await this.clock.tell(n8n.pid, { leaping: false });
+		const peak = peakOf(n8n.pid) - rested;
+		const execution = await published.last();
+		const reports = reportsOf(execution);
+		const outcome = await this.outcome(cell, stock, rows, reports);
+		await published.remove();
+		return {
+			...outcome,
+			wall: cell.oneByOne ? outcome.wall : published.wall(execution),
+			cpu: Math.max(used - idle * (cell.oneByOne ? LINES : 1), 0),
+			peak,
+			statuses: countsOf(reports),
+			ended: execution.status,
+		};
+	}
+
+	/** The run of the day before, which writes nothing and sees everything. */
+	private async evening(cell: Cell, published: Published): Promise<void> {
+		const { rows } = await this.scene({ ...cell, share: 0 });
+		const from = (await this.shops.now()) + LATER;
+		await this.clock.tell(this.host.n8n.pid, { leaping: true, from });
+		await published.send(rows);
+		await this.clock.tell(this.host.n8n.pid, { leaping: false });
+	}
+
+	private async sendEach(published: Published, rows: Row[]): Promise<void> {
+		const [first, ...others] = rows;
+		await published.send([first]);
+		for (let n = 0; n < others.length; n += AT_ONCE) {
+			await Promise.all(
+				others.slice(n, n + AT_ONCE).map(async (row) => await published.send([row])),
+			);
+		}
+	}
+
+	private async scene(cell: Cell, keepShelves = false): Promise<{ stock: Stocked[]; rows: Row[] }> {
+		const { service, operation, share, limit } = cell;
+		const faults = faultsOf(cell);
+		const products = cell.rows;
+		const stock = await this.shops.set({ service, products, limit, faults, keepShelves });
+		this.count += 1;
+		return { stock, rows: rowsFor(stock, operation, share, `run ${this.count}`) };
+	}
+
+	private async outcome(
+		{ service, operation, limit }: Cell,
+		stock: Stocked[],
+		rows: Row[],
+		reports: Report[] = [],
+	): Promise<Omit<Measured, 'cpu' | 'ended' | 'peak' | 'statuses'>> {
+		const { requests, limited, faults, kinds, firstAt, lastAt } = await this.shops.tally();
+		const after = await this.shops.stock(service);
+		const expected = expectedLevels(stock, rows, operation, skusOf(reports, NOT_DONE));
+		const { items, pieces } = wrongLevels(expected, after, skusOf(reports, ['unknown']));
+		const floor = (requests / limit.requests) * limit.windowMs;
+		return {
+			wall: lastAt - firstAt,
+			requests,
+			limited,
+			faults,
+			kinds,
+			floor,
+			wrong: items,
+			pieces,
+		};
+	}
+
+	private stepsOf({ contestant, service, operation, settings, limit, recovery }: Cell): Step[] {
+		return contestant === 'package'
+			? packageSteps(service, operation, this.credentials, settings)
+			: httpRequestSteps(service, operation, this.accounts[service], limit, recovery);
+	}
+
+	/** What n8n needs to take rows and hand them to a node that does nothing. */
+	private async idleCpu(rows: number): Promise<number> {
+		const known = this.idle.get(rows);
+		if (known !== undefined) return known;
+		const nothing: Step = {
+			name: 'Nothing',
+			type: 'n8n-nodes-base.noOp',
+			typeVersion: 1,
+			parameters: {},
+		};
+		const published = await this.host.publish(`nothing with ${rows}`, [nothing]);
+		const stock = await this.shops.set({
+			service: 'rootfi',
+			products: rows,
+			limit: {},
+			faults: [],
+		});
+		const { pid } = this.host.n8n;
+		const used: number[] = [];
+		for (let n = 0; n < 5; n += 1) {
+			const before = cpuOf(pid);
+			await published.send(rowsFor(stock, 'set', 1, 'nothing'));
+			used.push(cpuOf(pid) - before);
+		}
+		await published.remove();
+		this.idle.set(rows, median(used));
+		return median(used);
+	}
+}
+
+/** What this package said of a row. */
+interface Report {
+	sku: string;
+	status: string;
+}
+
+/** Statuses that promise that a row was not applied. */
+const NOT_DONE = ['failed', 'notAttempted', 'skipped'];
+
+/** Result rows, whether they stand in the outputs or in the error; other nodes report none. */
+function reportsOf(execution: Execution): Report[] {
+	const carried = execution.error?.context?.results as Report[] | undefined;
+	const items = [...execution.items('Stock', 0), ...execution.items('Stock', 1)];
+	return carried ?? items.map(({ json }) => (json.details ?? json) as unknown as Report);
+}
+
+function skusOf(reports: Report[], statuses: string[]): Set<string> {
+	return new Set(reports.filter((one) => statuses.includes(one.status)).map(({ sku }) => sku));
+}
+
+function countsOf(reports: Report[]): Record<string, number> {
+	const counts: Record<string, number> = {};
+	for (const { status } of reports) counts[status] = (counts[status] ?? 0) + 1;
+	return counts;
+}

@@ -1,0 +1,81 @@
+/**
+ * What a run is given, and what the shelves must show afterwards.
+ */
+import type { CatalogueProduct } from '../sandbox/catalogue.mts';
+import type { Stocked } from '../sandbox/service.mts';
+
+export type Operation = 'set' | 'delta';
+
+/** The part of the rows that changes something. */
+export type Share = 0 | 0.05 | 1;
+
+/** One row of the sheet. The ids are for those who cannot find an item by its SKU. */
+export interface Row {
+	sku: string;
+	id: string;
+	/** The level to set, or the pieces to add. */
+	amount: number;
+	key: string;
+}
+
+const START = 100;
+
+export function products(count: number): CatalogueProduct[] {
+	return Array.from({ length: count }, (_, n) => ({
+		name: `Product ${n + 1}`,
+		sku: `SKU-${String(n + 1).padStart(5, '0')}`,
+		quantity: START,
+	}));
+}
+
+/** Rows for every shelf; `share` of them, spread evenly, ask for another level, by some pieces each. */
+export function rowsFor(stock: Stocked[], operation: Operation, share: Share, run: string): Row[] {
+	return stock.map(({ sku, itemId, variantId, quantity }, n) => {
+		const changed = share > 0 && n % Math.round(1 / share) === 0;
+		const delta = changed ? -1 - (n % 9) : 0;
+		return {
+			sku: sku ?? '',
+			// Webflow counts stock by SKU, and its SKU is the variant.
+			id: variantId ?? itemId,
+			amount: operation === 'set' ? quantity + delta : delta,
+			key: `${run} line ${n + 1}`,
+		};
+	});
+}
+
+/**
+ * What the shelves must show if every row did what was said of it.
+ * @param notDone SKUs of rows that were reported as not applied.
+ */
+export function expectedLevels(
+	before: Stocked[],
+	rows: Row[],
+	operation: Operation,
+	notDone: ReadonlySet<string> = new Set(),
+): Levels {
+	return new Map(
+		before.map(({ sku, quantity }, n) => {
+			const { amount } = rows[n];
+			const after = operation === 'set' ? amount : quantity + amount;
+			return [sku ?? '', notDone.has(sku ?? '') ? quantity : after];
+		}),
+	);
+}
+
+export type Levels = Map<string, number>;
+
+/**
+ * How many shelves are wrong, and by how many pieces in all.
+ * @param open SKUs of rows of which it was said that nobody knows; a person looks at those.
+ */
+export function wrongLevels(
+	expected: Levels,
+	after: Stocked[],
+	open: ReadonlySet<string> = new Set(),
+): { items: number; pieces: number } {
+	const off = after
+		.filter(({ sku }) => !open.has(sku ?? ''))
+		.map(({ sku, quantity }) => Math.abs(quantity - (expected.get(sku ?? '') ?? 0)))
+		.filter((pieces) => pieces > 0);
+	return { items: off.length, pieces: off.reduce((sum, pieces) => sum + pieces, 0) };
+}

@@ -1,0 +1,94 @@
+/**
+ * The three shops as the benchmark sees them: it sets a scene, and afterwards asks what was requested and what is on the
+ * shelves.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Fault } from '../sandbox/faults.mts';
+import type { Limit } from '../sandbox/limits.mts';
+import type { ServiceName } from '../sandbox/sandbox.mts';
+import type { Stocked } from '../sandbox/service.mts';
+
+export interface Scene {
+	service: ServiceName;
+	products: number;
+	limit: Partial<Limit>;
+	faults: Fault[];
+	/** Goes on with what is on the shelves. */
+	keepShelves?: boolean;
+}
+
+export interface Tally {
+	requests: number;
+	/** Answered 429. */
+	limited: number;
+	/** Met by a fault, also inside a batch. */
+	faults: number;
+	/** Requests by method and path. */
+	kinds: Record<string, number>;
+	/** Of the first and the last request, in milliseconds since 1970 by the fast clock. */
+	firstAt: number;
+	lastAt: number;
+}
+
+export type Call =
+	| { call: 'now' | 'tally' | 'url' }
+	| { call: 'set'; scene: Scene }
+	| { call: 'stock'; service: ServiceName };
+
+export class Shops {
+	private readonly waiting = new Map<number, (answer: unknown) => void>();
+	private count = 0;
+
+	private constructor(
+		private readonly child: ChildProcess,
+		readonly url: string,
+	) {
+		child.on('message', ({ id, answer }: { id: number; answer: unknown }) => {
+			this.waiting.get(id)?.(answer);
+			this.waiting.delete(id);
+		});
+	}
+
+	static async open(): Promise<Shops> {
+		const child = fork(fileURLToPath(new URL('./shops-process.mts', import.meta.url)), {
+			execArgv: ['--import', import.meta.resolve('tsx')],
+		});
+		const url = await new Promise<string>((resolve, reject) => {
+			child.once('message', ({ answer }: { answer: string }) => resolve(answer));
+			child.once('exit', (code) => reject(new Error(`The sandbox ended with ${code}`)));
+		});
+		return new Shops(child, url);
+	}
+
+	/** Sets the scene; answers with what is on the shelves then. */
+	async set(scene: Scene): Promise<Stocked[]> {
+		return (await this.ask({ call: 'set', scene })) as Stocked[];
+	}
+
+	async stock(service: ServiceName): Promise<Stocked[]> {
+		return (await this.ask({ call: 'stock', service })) as Stocked[];
+	}
+
+	async tally(): Promise<Tally> {
+		return (await this.ask({ call: 'tally' })) as Tally;
+	}
+
+	/** What time it is there: that of the last request, in milliseconds since 1970. */
+	async now(): Promise<number> {
+		return (await this.ask({ call: 'now' })) as number;
+	}
+
+	close(): void {
+		this.child.disconnect();
+	}
+
+	private async ask(call: Call): Promise<unknown> {
+		this.count += 1;
+		const id = this.count;
+		return await new Promise((resolve) => {
+			this.waiting.set(id, resolve);
+			this.child.send({ id, call });
+		});
+	}
+}
