@@ -1,24 +1,45 @@
 /**
  * Reads a node's parameters, row by row where an expression may differ between rows, and once where it cannot.
  */
-import type { IExecuteFunctions } from 'n8n-workflow';
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { RawRow } from '../inventory/row';
 import type { WriteOperation } from '../inventory/stock';
 
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
 	private readonly raw: Record<string, unknown>;
+	private readonly items: INodeExecutionData[];
+	/** Columns that fields name and nothing else, by field. */
+	private readonly columns = new Map<string, Column | null>();
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.raw = context.getNode().parameters;
+		this.items = context.getInputData();
 	}
 
 	/** The value for one row. Throws what the expression throws. */
 	at(name: string, row: number, fallback?: unknown): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
+		const cell = this.cellOf(name, row);
+		if (cell !== undefined) return cell;
 		const value = this.context.getNodeParameter(name, row, fallback as never) as unknown;
 		if (!holdsExpression(this.raw[name])) this.fixed.set(name, value);
 		return value;
+	}
+
+	/**
+	 * A field into which a column was dragged, and nothing more: its cell, without starting n8n's expressions for each of
+	 * ten thousand rows. Undefined for all that is not as plain as that.
+	 */
+	private cellOf(name: string, row: number): unknown {
+		if (!this.columns.has(name)) this.columns.set(name, columnIn(this.raw[name]));
+		const column = this.columns.get(name);
+		const json = this.items[row]?.json;
+		if (column == null || json == null || !Object.prototype.hasOwnProperty.call(json, column.name))
+			return undefined;
+		const cell = json[column.name];
+		if (!['string', 'number', 'boolean'].includes(typeof cell)) return undefined;
+		return column.inside === null ? cell : { ...column.inside, value: cell };
 	}
 
 	/** Whether a field was left empty by hand: neither a value nor an expression that may give one. */
@@ -26,6 +47,27 @@ export class Parameters {
 		const raw = this.raw[name];
 		return raw === undefined || raw === null || /^=?\s*$/.test(String(raw));
 	}
+}
+
+/** A column that stands alone in a field, or in the value of a field with modes. */
+interface Column {
+	name: string;
+	inside: Record<string, unknown> | null;
+}
+
+/** What the editor writes when a column is dragged into a field. */
+const COLUMN = /^=\{\{ *\$json(?:\.([A-Za-z_]\w*)|\['([^'\\]+)'\]|\["([^"\\]+)"\]) *\}\}$/;
+
+function columnIn(raw: unknown): Column | null {
+	if (typeof raw === 'object' && raw !== null && '__rl' in raw) {
+		const { value, ...rest } = raw as Record<string, unknown>;
+		const column = holdsExpression(rest) ? null : columnIn(value);
+		return column === null ? null : { ...column, inside: rest };
+	}
+	if (typeof raw !== 'string') return null;
+	const [, ...names] = COLUMN.exec(raw) ?? [];
+	const name = names.find((one) => one !== undefined);
+	return name === undefined ? null : { name, inside: null };
 }
 
 function holdsExpression(raw: unknown): boolean {

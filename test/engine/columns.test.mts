@@ -1,0 +1,66 @@
+/** A column that was dragged into a field is read without n8n's expressions, and comes to the same. */
+import type { INodeParameters } from 'n8n-workflow';
+import { bySku, CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+
+const running = useSandbox();
+
+const CELLS = [
+	5,
+	0,
+	-3,
+	1.5,
+	2 ** 53,
+	'',
+	' 7 ',
+	'n/a',
+	'=5',
+	'={{ 1 + 1 }}',
+	'{{ $json.sku }}',
+	true,
+	false,
+	null,
+	undefined,
+	[],
+	[5],
+	{},
+	{ a: 1 },
+	'2026-03-02T08:00:00Z',
+];
+
+async function results(input: Array<Record<string, unknown>>, fields: INodeParameters) {
+	running.sandbox.reset();
+	const { outputs, error } = await runNode(running, 'rootfiInventory', {
+		parameters: parameters('setQuantity', fields),
+		input: input as never,
+		settings: CONTINUE,
+	});
+	expect(error).toBeUndefined();
+	return outputs[0].map(({ json }) => {
+		const { at: _, ...row } = (json.details ?? json) as Record<string, unknown>;
+		return row;
+	});
+}
+
+test.each([
+	['a name', '$json.qty', '$json["sku"]'],
+	['a name with spaces', '$json["On hand"]', "$json['SKU code']"],
+	['a name every object has', '$json.constructor', '$json.sku'],
+	['a column that is not there', '$json.nope', '$json.sku'],
+])('%s', async (_, quantity, sku) => {
+	const input = CELLS.flatMap((cell) => [
+		{ sku: '85123A', 'SKU code': '85123A', qty: cell, 'On hand': cell },
+		{ sku: cell, 'SKU code': cell, qty: 5, 'On hand': 5 },
+	]);
+	const plain = await results(input, {
+		quantity: `={{ ${quantity} }}`,
+		item: bySku(`={{${sku}}}`),
+		options: { sameItemRows: 'last' },
+	});
+	// Parentheses are enough for n8n's own way.
+	const own = await results(input, {
+		quantity: `={{ (${quantity}) }}`,
+		item: bySku(`={{ (${sku}) }}`),
+		options: { sameItemRows: 'last' },
+	});
+	expect(plain).toStrictEqual(own);
+});
