@@ -134,6 +134,41 @@ describe.each(NODES)('%s', (node) => {
 		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([46, 49]);
 	});
 
+	test('the answer is one flat record, short enough to read', async () => {
+		const [answer] = await callTool({
+			node,
+			parameters: parameters('adjustByDelta', FROM_AI),
+			input: [call('A', -4, 'order 7')],
+			credentials: sandboxCredentials(running.url),
+		});
+		const [record, ...others] = JSON.parse(answer) as Array<Record<string, unknown>>;
+		expect(others).toStrictEqual([]);
+		expect(Object.values(record).filter((value) => typeof value === 'object')).toStrictEqual(
+			Object.values(record).filter((value) => value === null),
+		);
+		expect(answer.length).toBeLessThan(700);
+	});
+
+	test('a SKU that two items carry is refused, and both are named', async () => {
+		running.sandbox.seed({
+			products: ['One', 'Two'].map((name) => ({ name, sku: 'TWIN', quantity: 50 })),
+		});
+		const [said] = await called(node, [call('TWIN', -4)]);
+		expect(said.message).toMatch(/One.*Two/s);
+		expect(writes(running)).toStrictEqual([]);
+	});
+
+	test('a dry run tells what would be, and writes nothing, however often', async () => {
+		const answers = await callTool({
+			node,
+			parameters: parameters('adjustByDelta', { ...FROM_AI, options: { dryRun: true } }),
+			input: [call('A', -4), call('A', -4)],
+			credentials: sandboxCredentials(running.url),
+		});
+		for (const answer of answers) expect(answer).toContain('Would be changed by -4, from 50.');
+		expect(writes(running)).toStrictEqual([]);
+	});
+
 	test('an agent that asks for what is not there is told in words', async () => {
 		const [said] = await called(node, [call('NOPE', -4)]);
 		expect(said.message).toContain('NOPE');
