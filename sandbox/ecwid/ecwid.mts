@@ -6,28 +6,27 @@
 import type { CatalogueProduct } from '../catalogue.mts';
 import type { Clock } from '../clock.mts';
 import type { Handled, Request, Route, StockMove } from '../http.mts';
-import { bearer, hasJsonType, isObject, parsed, reply, route } from '../http.mts';
+import { bearer, hasJsonType, reply, route } from '../http.mts';
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { Batches, type RunInside } from './batch.mts';
 import { ProductSearch } from './search.mts';
 import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
-import { holder, ownsStock, pick, showProduct, showVariation } from './shelf.mts';
+import { ownsStock, pick, showProduct, showVariation } from './shelf.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
+import { Writes, wrong } from './writes.mts';
 
 export const ECWID_STORE_ID = '1003';
 export const ECWID_TOKEN = 'secret_sandbox';
 /** A public token: it may read. */
 export const ECWID_PUBLIC_TOKEN = 'public_sandbox';
 
-/** The warning of the official client's own test. */
-const NEGATIVE = 'Product has negative stock.';
-
 export class EcwidService extends Service<EcwidSwitches> {
 	readonly name = 'ecwid';
 	private products = new Map<number, EcwidProduct>();
 	private readonly index: ProductSearch;
 	private readonly batches: Batches;
+	private readonly writes: Writes;
 	/** Sends a request of a batch through the sandbox, so that faults and log see it too. */
 	inside: RunInside = (request) => this.serve(request, ECWID_TOKEN).reply;
 
@@ -39,6 +38,12 @@ export class EcwidService extends Service<EcwidSwitches> {
 			() => this.switches,
 			(status, code, words) => this.refuse(status, code, words),
 		);
+		this.writes = new Writes({
+			switches: () => this.switches,
+			refuse: (status, code, words) => this.refuse(status, code, words),
+			store: (product, target, to) => this.store(product, target, to),
+			touch: (product) => (product.updated = this.seconds()),
+		});
 	}
 
 	override reset(): void {
@@ -172,12 +177,14 @@ export class EcwidService extends Service<EcwidSwitches> {
 		[
 			'PUT',
 			/^\/products\/(\d+)$/,
-			(request, id) => this.onProduct(id, (product) => this.update(request, product, product)),
+			(request, id) =>
+				this.onProduct(id, (product) => this.writes.update(request, product, product)),
 		],
 		[
 			'PUT',
 			/^\/products\/(\d+)\/inventory$/,
-			(request, id) => this.onProduct(id, (product) => this.adjust(request, product, product)),
+			(request, id) =>
+				this.onProduct(id, (product) => this.writes.adjust(request, product, product)),
 		],
 		[
 			'GET',
@@ -203,7 +210,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 			/^\/products\/(\d+)\/combinations\/(\d+)$/,
 			(request, id, variationId) =>
 				this.onVariation(id, variationId, (product, variation) =>
-					this.update(request, product, variation),
+					this.writes.update(request, product, variation),
 				),
 		],
 		[
@@ -212,7 +219,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 			(request, id, variationId) =>
 				this.onVariation(id, variationId, (product, variation) =>
 					ownsStock(product, variation)
-						? this.adjust(request, product, variation)
+						? this.writes.adjust(request, product, variation)
 						: this.refuse(400, 'DIFFERENT_COMBINATION_STOCK', 'SKU for combination is not set'),
 				),
 		],
@@ -249,81 +256,6 @@ export class EcwidService extends Service<EcwidSwitches> {
 		const page = this.index.page(this.products.values(), query);
 		if ('wrong' in page) return this.refuse(...wrong(page.wrong));
 		return reply(200, pick(page, query.get('responseFields')));
-	}
-
-	/** A full update: only the fields sent change. */
-	private update(request: Request, product: EcwidProduct, target: Stock): Handled {
-		const body = parsed(request);
-		if (!isObject(body))
-			return this.refuse(400, 'WRONG_PARAMETER', 'Request body is not valid JSON');
-		const { quantity, unlimited, warningLimit } = body;
-		if (
-			quantity !== undefined &&
-			(!Number.isInteger(quantity) ||
-				(Number(quantity) < 0 && this.switches.negativeSet === 'refuse'))
-		) {
-			return this.refuse(...wrong('quantity'));
-		}
-		if (unlimited !== undefined && typeof unlimited !== 'boolean') {
-			return this.refuse(...wrong('unlimited'));
-		}
-		if (warningLimit !== undefined && !Number.isInteger(warningLimit)) {
-			return this.refuse(...wrong('warningLimit'));
-		}
-		const shared = target !== product && holder(product, target as EcwidVariation) === product;
-		if (shared && (quantity !== undefined || unlimited !== undefined)) {
-			return this.refuse(
-				400,
-				'DIFFERENT_COMBINATION_STOCK',
-				'The variation shares the stock of its product',
-			);
-		}
-		const to = {
-			quantity: quantity === undefined ? target.quantity : Number(quantity),
-			unlimited: unlimited ?? target.unlimited,
-		};
-		const unchanged = to.quantity === target.quantity && to.unlimited === target.unlimited;
-		const updateCount = unchanged ? this.switches.unchangedCount : 1;
-		const moves = this.store(product, target, to);
-		if (warningLimit !== undefined) {
-			target.warningLimit = Number(warningLimit);
-			product.updated = this.seconds();
-		}
-		const wantsItem =
-			request.query.get('returnItem') === 'true' &&
-			target === product &&
-			this.switches.returnItem === 'honoured';
-		const answer = wantsItem ? { updateCount, item: showProduct(product) } : { updateCount };
-		const fields = wantsItem ? request.query.get('responseFields') : null;
-		return { reply: { status: 200, body: pick(answer, fields) }, moves };
-	}
-
-	/** Adds a delta; below zero it is applied all the same. */
-	private adjust(request: Request, product: EcwidProduct, target: Stock): Handled {
-		const body = parsed(request);
-		const delta = isObject(body) ? body.quantityDelta : undefined;
-		if (!Number.isInteger(delta)) return this.refuse(...wrong('quantityDelta'));
-		const { deltaOnUnlimited, zeroDelta } = this.switches;
-		if (delta === 0 && zeroDelta !== 'updateCount1') {
-			return zeroDelta === 'refuse'
-				? this.refuse(...wrong('quantityDelta'))
-				: reply(200, { updateCount: 0 });
-		}
-		if (target.unlimited) {
-			if (deltaOnUnlimited === 'refuse')
-				return this.refuse(400, 'WRONG_PARAMETER', 'The stock is unlimited');
-			return reply(200, { updateCount: deltaOnUnlimited === 'updateCount0' ? 0 : 1 });
-		}
-		const before = target.quantity;
-		const quantity = before + Number(delta);
-		const moves = this.store(product, target, { quantity, unlimited: false });
-		const { warning } = this.switches;
-		const warns =
-			quantity < 0 && (warning === 'whileNegative' || (warning === 'whenCrossing' && before >= 0));
-		return {
-			reply: { status: 200, body: { updateCount: 1, ...(warns ? { warning: NEGATIVE } : {}) } },
-			moves,
-		};
 	}
 
 	private store(
@@ -371,8 +303,4 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private seconds(): number {
 		return Math.floor(this.clock.now() / 1_000);
 	}
-}
-
-function wrong(parameter: string): [status: number, code: string, words: string] {
-	return [400, 'WRONG_PARAMETER', `Wrong parameter '${parameter}' value`];
 }
