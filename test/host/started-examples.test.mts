@@ -261,7 +261,7 @@ describe('low-stock-digest', () => {
 		]);
 	});
 
-	test('names fifty, and says how many more there are', async () => {
+	test('names twenty-five, and says how many more there are', async () => {
 		const low = Array.from({ length: 60 }, (_, n) => ({
 			name: `I${n}`,
 			sku: `N${n}`,
@@ -270,8 +270,8 @@ describe('low-stock-digest', () => {
 		host.running.sandbox.seed({ ecwid: low });
 		await digest();
 		const [{ text }] = chat.received as Array<{ text: string }>;
-		expect(text.split('\n')).toHaveLength(51);
-		expect(text.split('\n').at(-1)).toBe('… and 10 more');
+		expect(text.split('\n')).toHaveLength(26);
+		expect(text.split('\n').at(-1)).toBe('… and 35 more');
 	});
 });
 
