@@ -16,7 +16,7 @@ const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
 const FILE_SERVER = 'http://127.0.0.1:4010';
 /** A page in which the width of a workflow decides how large it is drawn. */
-const CANVAS = { width: 1260, height: 1200 };
+const CANVAS = { width: 1260, height: 1300 };
 /** What lies over the canvas, and is no part of the workflow. */
 const OVERLAYS = `
 	.vue-flow__panel, #canvas > :not(.vue-flow), [data-test-id="canvas-wrapper"] > :not(#canvas) { visibility: hidden; }`;
