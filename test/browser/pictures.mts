@@ -1,9 +1,13 @@
 /**
- * `npm run pictures`: the pictures of the README, taken from the real thing.
+ * `npm run pictures [-- examples]`: the pictures of the README and of the examples' page, taken from the real thing; with
+ * `examples`, only the latter.
  */
-import { readFile } from 'node:fs/promises';
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Page } from 'playwright-core';
+import type { IDataObject } from 'n8n-workflow';
+import type { Browser, Page } from 'playwright-core';
+import { readExample } from '../host/example.mts';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import { openBrowser, openEditor } from './editor.mts';
@@ -11,30 +15,52 @@ import { openBrowser, openEditor } from './editor.mts';
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
 const FILE_SERVER = 'http://127.0.0.1:4010';
+/** A page in which the width of a workflow decides how large it is drawn. */
+const CANVAS = { width: 1260, height: 1300 };
+/** What lies over the canvas, and is no part of the workflow. */
+const OVERLAYS = `
+	.vue-flow__panel, #canvas > :not(.vue-flow), [data-test-id="canvas-wrapper"] > :not(#canvas) { visibility: hidden; }`;
+/** Pixels around a workflow. */
+const MARGIN = 16;
 /** Until the editor has drawn what it was asked for, in milliseconds. */
 const DRAWN = 2_500;
 
-async function importExample({ n8n, running, credentials }: Host, name: string): Promise<string> {
-	const text = await readFile(new URL(`${name}.json`, EXAMPLES), 'utf8');
-	const workflow = JSON.parse(text.replaceAll(FILE_SERVER, running.url)) as WorkflowJson;
-	for (const node of workflow.nodes) {
-		for (const [type, credential] of Object.entries(node.credentials ?? {}))
-			credential.id = credentials[type];
+/** Credentials of other services, so that no node of a picture asks for one; nothing is sent with them. */
+const OTHERS: Record<string, IDataObject> = {
+	googleSheetsOAuth2Api: {},
+	smtp: { host: 'mail.shop.example', user: '', password: '' },
+	wooCommerceApi: { consumerKey: '', consumerSecret: '', url: 'https://shop.example' },
+};
+
+/** @param files Where the sheets of the demo are read from. */
+async function importExample(host: Host, name: string, files: string): Promise<string> {
+	const example = await readExample(name, host);
+	for (const { parameters } of example.nodes) {
+		if (parameters.documentId !== undefined) {
+			parameters.documentId = {
+				__rl: true,
+				mode: 'list',
+				value: 'sheet',
+				cachedResultName: 'Stock',
+			};
+		}
 	}
-	return await n8n.createWorkflow(workflow);
+	const workflow = JSON.stringify(example).replaceAll(FILE_SERVER, files);
+	return await host.n8n.createWorkflow(JSON.parse(workflow) as WorkflowJson);
 }
 
-async function take(page: Page, name: string): Promise<void> {
-	await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, PICTURES)) });
+type Frame = { x: number; y: number; width: number; height: number };
+
+async function take(page: Page, name: string, clip?: Frame): Promise<void> {
+	await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, PICTURES)), clip });
 	console.log(`docs/pictures/${name}.png`);
 }
 
-const host = await openHost();
-const browser = await openBrowser();
-try {
+/** A stock-take that ran, one of its nodes, and the shelves while orders come in. */
+async function takeReadme(browser: Browser, host: Host): Promise<void> {
 	const page = await openEditor(browser, host.n8n, { width: 1440, height: 800 });
 
-	const stockTake = await importExample(host, 'stock-take');
+	const stockTake = await importExample(host, 'stock-take', host.running.url);
 	await page.goto(`${host.n8n.url}/workflow/${stockTake}`);
 	await page.waitForSelector('[data-test-id="canvas-node"]');
 	await page.locator('button:has-text("Execute workflow"):visible').last().click();
@@ -54,12 +80,57 @@ try {
 
 	const shelves = await openEditor(browser, host.n8n, { width: 1440, height: 800 });
 	await shelves.goto(host.running.url);
-	const orders = await importExample(host, 'orders');
+	const orders = await importExample(host, 'orders', host.running.url);
 	const run = host.n8n.run(orders, 'When clicking ‘Execute workflow’');
 	await shelves.getByText('Ecwid PUT').first().waitFor({ timeout: 120_000 });
 	await shelves.waitForTimeout(DRAWN);
 	await take(shelves, 'shelves');
 	await run;
+}
+
+/** The part of the page that the nodes, their lines and the note take up. */
+async function frameOf(page: Page): Promise<Frame> {
+	const drawn = page.locator('.vue-flow__node, [data-test-id="edge"]');
+	const boxes = await drawn.evaluateAll((all) =>
+		all.map((one) => one.getBoundingClientRect().toJSON()),
+	);
+	const [left, top] = [Math.min(...boxes.map(({ x }) => x)), Math.min(...boxes.map(({ y }) => y))];
+	const right = Math.max(...boxes.map(({ x, width }) => x + width));
+	const bottom = Math.max(...boxes.map(({ y, height }) => y + height));
+	// A node's name stands under its box.
+	return {
+		x: left - MARGIN,
+		y: top - MARGIN,
+		width: right - left + 4 * MARGIN,
+		height: bottom - top + 5 * MARGIN,
+	};
+}
+
+/** The canvas of each example, as large as its nodes and its note need. */
+async function takeExamples(browser: Browser, host: Host): Promise<void> {
+	for (const [type, data] of Object.entries(OTHERS)) {
+		host.credentials[type] = await host.n8n.createCredential(type, type, data);
+	}
+	const page = await openEditor(browser, host.n8n);
+	const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
+	for (const name of names.map((file) => path.basename(file, '.json'))) {
+		const workflow = await importExample(host, name, FILE_SERVER);
+		await page.setViewportSize(CANVAS);
+		await page.goto(`${host.n8n.url}/workflow/${workflow}`);
+		await page.waitForSelector('[data-test-id="canvas-node"]');
+		await page.waitForTimeout(DRAWN);
+		await page.keyboard.press('1');
+		await page.addStyleTag({ content: OVERLAYS });
+		await page.waitForTimeout(DRAWN);
+		await take(page, `examples/${name}`, await frameOf(page));
+	}
+}
+
+const host = await openHost();
+const browser = await openBrowser();
+try {
+	if (!process.argv.includes('examples')) await takeReadme(browser, host);
+	await takeExamples(browser, host);
 } finally {
 	await browser.close();
 	await closeHost(host);

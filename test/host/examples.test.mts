@@ -1,13 +1,11 @@
 /** The examples with triggers, imported into a real n8n, switched on, and met by sales. */
 import type { IDataObject } from 'n8n-workflow';
-import { readFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LogEntry } from '../../sandbox/log.mts';
-import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { writesOf } from '../support/tries.mts';
+import { nodeOf, readExample } from './example.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
+import { Chat } from './receivers.mts';
 import { useHost, type Service } from './setup.mts';
 
 /** Plenty of each item, in all three shops. */
@@ -26,16 +24,7 @@ afterEach(async () => {
 
 /** What a shop owner does: import the file, choose the credentials and the site, publish. */
 async function publish(file: string, edit: (workflow: WorkflowJson) => void = () => {}) {
-	const url = new URL(`../../examples/${file}.json`, import.meta.url);
-	const workflow = JSON.parse(await readFile(url, 'utf8')) as WorkflowJson;
-	for (const { credentials, parameters } of workflow.nodes) {
-		for (const [type, credential] of Object.entries(credentials ?? {})) {
-			credential.id = host.credentials[type];
-		}
-		if (parameters.site !== undefined) {
-			parameters.site = { __rl: true, mode: 'list', value: SITE_ID };
-		}
-	}
+	const workflow = await readExample(file, host);
 	edit(workflow);
 	active = await host.n8n.createWorkflow(workflow);
 	await host.n8n.activate(active);
@@ -96,29 +85,14 @@ function rows(executions: Execution[], node: string, output = 0): IDataObject[] 
 }
 
 describe('low-stock-message', () => {
-	const received: unknown[] = [];
-	let chat: Server;
-
-	beforeAll(async () => {
-		chat = createServer((request, response) => {
-			let body = '';
-			request.on('data', (text) => (body += text));
-			request.on('end', () => {
-				received.push(JSON.parse(body));
-				response.end('ok');
-			});
-		});
-		await new Promise<void>((resolve) => chat.listen(0, '127.0.0.1', resolve));
-	});
-	afterAll(async () => {
-		await new Promise((resolve) => chat.close(resolve));
-	});
+	let chat: Chat;
+	beforeAll(async () => (chat = await Chat.open()));
+	afterAll(async () => await chat.close());
 
 	test('tells the chat once when an item falls to five or fewer', async () => {
-		const { port } = chat.address() as AddressInfo;
-		const id = await publish('low-stock-message', ({ nodes }) => {
-			const message = nodes.find(({ name }) => name === 'Send message');
-			if (message !== undefined) message.parameters.url = `http://127.0.0.1:${port}/`;
+		const { received } = chat;
+		const id = await publish('low-stock-message', (workflow) => {
+			nodeOf(workflow, 'Send message').parameters.url = chat.url;
 		});
 		sell('ecwid', 'A', 4);
 		sell('ecwid', 'B', 5);
