@@ -41,3 +41,37 @@ export function routable(
 		return error === undefined ? item : { ...item, json: { error, message } };
 	});
 }
+
+/** What tells of a request that got no answer. */
+export interface Failure {
+	code?: unknown;
+	/** What the network was asked for when it failed, such as `connect`. */
+	syscall?: unknown;
+	message?: unknown;
+	cause?: unknown;
+	errors?: unknown;
+	isAxiosError?: unknown;
+}
+
+interface Wrapping extends Failure {
+	name?: unknown;
+	httpCode?: unknown;
+	messages?: unknown;
+	tags?: { reWrapped?: unknown };
+}
+
+/**
+ * What is left of an error of the HTTP client that n8n 1.x has wrapped: it keeps a code and the words, and no cause. An error
+ * of n8n itself, thrown before anything was sent, is known by its mark; one without code or mark may be either.
+ */
+export function unwrapped(failure: Failure): Failure {
+	const { name, cause, httpCode, messages, message, tags } = failure as Wrapping;
+	if (name !== 'NodeApiError' || cause !== undefined || tags?.reWrapped === true) return failure;
+	const words = Array.isArray(messages) ? messages.map(String) : [];
+	const refused = httpCode === 'ECONNREFUSED' || words.some((one) => one.startsWith('connect '));
+	return {
+		code: typeof httpCode === 'string' ? httpCode : message,
+		syscall: refused ? 'connect' : undefined,
+		isAxiosError: true,
+	};
+}
