@@ -1,7 +1,10 @@
-/** What the interface of n8n's editor wants differently in the lines of n8n the tests run on. Everything else is the same. */
+/**
+ * What is different in the lines of n8n the tests run on: what the interface of the editor wants, and what n8n leaves out.
+ * Everything else is the same; docs/compatibility.md says what it means for users.
+ */
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
-import type { Line } from './install.mts';
+import { wantedLine, type Line } from './install.mts';
 
 export type Rest = <T = IDataObject>(method: string, route: string, body?: unknown) => Promise<T>;
 
@@ -54,3 +57,18 @@ const first: EditorCalls = {
 };
 
 export const EDITOR_CALLS: Record<Line, EditorCalls> = { '1': first, '2': second };
+
+export interface Omissions {
+	/** Nothing but `{ error, message }` goes to the error output, so the status of these rows is not told there. */
+	errorDetails: boolean;
+	/** n8n has words of its own for what a credential's test was answered, instead of the credential's. */
+	credentialReasons: boolean;
+}
+
+const OMISSIONS: Record<Line, Omissions> = {
+	'1': { errorDetails: true, credentialReasons: true },
+	'2': { errorDetails: false, credentialReasons: false },
+};
+
+/** What the n8n of this run leaves out. */
+export const OMITTED = OMISSIONS[wantedLine()];

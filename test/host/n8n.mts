@@ -303,16 +303,16 @@ export class N8n {
 				'GET',
 				`/executions/${executionId}`,
 			);
-			if (!['new', 'running', 'waiting', 'unknown'].includes(execution.status)) {
-				return opened(executionId, execution.status, execution.data);
-			}
+			const isOver = !['new', 'running', 'waiting', 'unknown'].includes(execution.status);
+			const data = parse(execution.data) as unknown as IRunExecutionData | undefined;
+			// n8n 1.x tells the end before it has written the data.
+			if (isOver && data !== undefined) return opened(executionId, execution.status, data);
 			await wait(250);
 		}
 	}
 }
 
-function opened(id: string, status: string, text: string): Execution {
-	const data = parse(text) as unknown as IRunExecutionData;
+function opened(id: string, status: string, data: IRunExecutionData): Execution {
 	const { runData, error } = data.resultData;
 	return {
 		id,
