@@ -8,7 +8,7 @@ import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-
 /** Milliseconds a poll may take where n8n names no time. */
 const USUAL_BUDGET = 45_000;
 
-/** Milliseconds this poll may take. n8n before 2.36 does not tell. */
+/** Milliseconds this poll may take. n8n before 2.38 does not tell. */
 export function pollBudget(context: IPollFunctions): number {
 	return (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET;
 }
