@@ -1,5 +1,6 @@
 /** The examples with triggers, imported into a real n8n, switched on, and met by sales. */
 import type { IDataObject } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -29,7 +30,10 @@ afterEach(async () => {
 async function publish(file: string, edit: (workflow: WorkflowJson) => void = () => {}) {
 	const url = new URL(`../../examples/${file}.json`, import.meta.url);
 	const workflow = JSON.parse(await readFile(url, 'utf8')) as WorkflowJson;
-	for (const { credentials, parameters } of workflow.nodes) {
+	for (const node of workflow.nodes) {
+		const { credentials, parameters, type } = node;
+		// The editor gives an imported trigger an address of its own.
+		if (type.endsWith('.webflowInventoryTrigger')) node.webhookId = randomUUID();
 		for (const [type, credential] of Object.entries(credentials ?? {})) {
 			credential.id = host.credentials[type];
 		}
@@ -161,40 +165,43 @@ describe('webflow-to-ecwid', () => {
 	});
 });
 
-describe('sold-out-list', () => {
-	test('writes a row for each item that sells out', async () => {
-		const id = await publish('sold-out-list');
-		sell('rootfi', 'A', 10);
-		sell('rootfi', 'B', 9);
-		sell('rootfi', 'C', 10);
-		await poll(id);
-		sell('rootfi', 'B', 1);
-		await poll(id);
-		const written = await soldOut();
-		expect(written).toMatchObject([
-			{ sku: 'A', name: 'Item A', before: 10 },
-			{ sku: 'C', name: 'Item C', before: 10 },
-			{ sku: 'B', name: 'Item B', before: 1 },
-		]);
-		for (const { soldOutAt } of written) {
-			expect(Math.abs(Date.now() - Date.parse(String(soldOutAt)))).toBeLessThan(60_000);
-		}
-		expect(new Set(written.map(({ eventId }) => eventId)).size).toBe(3);
-	});
+// Only newer data tables can be made by a workflow.
+if (!OMITTED.tablesOnTheWay) {
+	describe('sold-out-list', () => {
+		test('writes a row for each item that sells out', async () => {
+			const id = await publish('sold-out-list');
+			sell('rootfi', 'A', 10);
+			sell('rootfi', 'B', 9);
+			sell('rootfi', 'C', 10);
+			await poll(id);
+			sell('rootfi', 'B', 1);
+			await poll(id);
+			const written = await soldOut();
+			expect(written).toMatchObject([
+				{ sku: 'A', name: 'Item A', before: 10 },
+				{ sku: 'C', name: 'Item C', before: 10 },
+				{ sku: 'B', name: 'Item B', before: 1 },
+			]);
+			for (const { soldOutAt } of written) {
+				expect(Math.abs(Date.now() - Date.parse(String(soldOutAt)))).toBeLessThan(60_000);
+			}
+			expect(new Set(written.map(({ eventId }) => eventId)).size).toBe(3);
+		});
 
-	async function soldOut(): Promise<IDataObject[]> {
-		const { n8n } = host;
-		const { id } = await n8n.rest<{ id: string }>('GET', '/projects/personal');
-		const tables = `/projects/${id}/data-tables`;
-		const found = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', tables);
-		const table = found.data.find(({ name }) => name === 'sold-out');
-		const { data } = await n8n.rest<{ data: IDataObject[] }>(
-			'GET',
-			`${tables}/${table?.id}/rows?sortBy=id:asc`,
-		);
-		return data;
-	}
-});
+		async function soldOut(): Promise<IDataObject[]> {
+			const { n8n } = host;
+			const { id } = await n8n.rest<{ id: string }>('GET', '/projects/personal');
+			const tables = `/projects/${id}/data-tables`;
+			const found = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', tables);
+			const table = found.data.find(({ name }) => name === 'sold-out');
+			const { data } = await n8n.rest<{ data: IDataObject[] }>(
+				'GET',
+				`${tables}/${table?.id}/rows?sortBy=id:asc`,
+			);
+			return data;
+		}
+	});
+}
 
 describe('two-way-sync', () => {
 	/** Polls until both shops had their say, then twice more: nothing may be written any more. */

@@ -63,11 +63,13 @@ export interface Omissions {
 	errorDetails: boolean;
 	/** n8n has words of its own for what a credential's test was answered, instead of the credential's. */
 	credentialReasons: boolean;
+	/** A workflow cannot make the data table it writes to. */
+	tablesOnTheWay: boolean;
 }
 
 const OMISSIONS: Record<Line, Omissions> = {
-	'1': { errorDetails: true, credentialReasons: true },
-	'2': { errorDetails: false, credentialReasons: false },
+	'1': { errorDetails: true, credentialReasons: true, tablesOnTheWay: true },
+	'2': { errorDetails: false, credentialReasons: false, tablesOnTheWay: false },
 };
 
 /** What the n8n of this run leaves out. */
