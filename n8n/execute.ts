@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { get, getMany } from './levels';
+import { routable } from './older-n8n';
 import type { Service } from './services/service';
 import { readOperation } from './settings';
 import { write } from './write';
@@ -9,13 +10,20 @@ export async function executeInventory(
 	context: IExecuteFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[][]> {
+	return [routable(context, await itemsOf(context, service))];
+}
+
+async function itemsOf(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[]> {
 	const operation = readOperation(context);
 	switch (operation) {
 		case 'get':
-			return [await get(context, service)];
+			return await get(context, service);
 		case 'getMany':
-			return [await getMany(context, service)];
+			return await getMany(context, service);
 		default:
-			return [await write(context, service, operation)];
+			return await write(context, service, operation);
 	}
 }

@@ -13,14 +13,12 @@ import { systemClock } from './clock';
 import { faultError } from './errors';
 import { sha256, stepOf } from './ledger';
 import { eventItems, eventRow } from './occurrences';
+import { pollBudget } from './older-n8n';
 import { ownWritesOf, pollsUnderWay } from './process';
 import type { Service } from './services/service';
 import { connect } from './services/service';
 import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
-
-/** Milliseconds a poll may take where n8n names no time. */
-const USUAL_BUDGET = 45_000;
 
 /** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
 const SHARE_FOR_READING = 0.6;
@@ -32,9 +30,7 @@ export async function pollInventory(
 	service: Service,
 ): Promise<INodeExecutionData[][] | null> {
 	const started = systemClock.now();
-	// n8n before 2.36 does not tell.
-	const budget = (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET;
-	const deadline = started + budget * SHARE_FOR_READING;
+	const deadline = started + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
 	const connected = await connect(service, context, {
 		site: '',

@@ -12,6 +12,8 @@ import type {
 	IWebhookFunctions,
 } from 'n8n-workflow';
 import type { HttpAnswer, HttpRequest, Transport } from '../platforms/connection';
+import type { Failure } from './older-n8n';
+import { unwrapped } from './older-n8n';
 
 export type RequestContext =
 	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
@@ -132,15 +134,6 @@ function redacted(answer: HttpAnswer, hidden: string[]): HttpAnswer {
 	}
 }
 
-interface Failure {
-	code?: unknown;
-	syscall?: unknown;
-	message?: unknown;
-	cause?: unknown;
-	errors?: unknown;
-	isAxiosError?: unknown;
-}
-
 function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer {
 	const chain = causes(error);
 	const codes = chain.map(({ code }) => code).filter((code) => typeof code === 'string');
@@ -166,7 +159,7 @@ function causes(error: unknown): Failure[] {
 	while (queue.length > 0 && chain.length < 10) {
 		const next = queue.shift();
 		if (typeof next !== 'object' || next === null) continue;
-		const failure = next as Failure;
+		const failure = unwrapped(next);
 		chain.push(failure);
 		queue.push(failure.cause, ...(Array.isArray(failure.errors) ? failure.errors : []));
 	}

@@ -2,7 +2,6 @@
  * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { NodeConnectionTypes } from 'n8n-workflow';
 import type { Row, RunOptions } from '../inventory/row';
 import { amountFault, amountLabel, BLANK, isSkippedBlank, parseRow } from '../inventory/row';
 import type { Journal } from '../inventory/journal';
@@ -15,6 +14,7 @@ import type { Answer } from '../platforms/connection';
 import { systemClock } from './clock';
 import { addHints } from './hints';
 import { ContextJournal, openKeys, stepOf, ToolJournal } from './ledger';
+import { isTool } from './older-n8n';
 import { amountParameter, Parameters, readRow } from './parameters';
 import type { ResultRow } from './results';
 import { isErrorStatus, outputItem, resultRow } from './results';
@@ -106,14 +106,6 @@ async function keysFor(
 ): Promise<Keys | null> {
 	if (rows.every(({ key }) => key === null)) return null;
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
-}
-
-/** n8n calls tools in two ways: from an agent's own code, or as a step of the workflow that belongs to the agent. */
-function isTool(context: IExecuteFunctions): boolean {
-	return (
-		context.isToolExecution?.() === true ||
-		context.getNode().rewireOutputLogTo === NodeConnectionTypes.AiTool
-	);
 }
 
 /** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */

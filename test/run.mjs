@@ -1,6 +1,5 @@
 /**
- * `npm test`, `npm run test:e2e` and `npm run test:queue`: makes the clone ready, runs every step, and says in its last
- * line what came of it.
+ * `npm test` and all that begins with it: makes the clone ready, runs every step, and says in its last line what came of it.
  */
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -17,19 +16,28 @@ const SUITES = {
 	],
 	e2e: [['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
 	queue: [['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
+	'n8n-1': [
+		[
+			'End to end, in n8n 1',
+			'jest',
+			['--config', 'jest.e2e.config.mjs', '--runInBand', 'test/host'],
+			{ N8N_VERSION: '1' },
+		],
+	],
 };
 
 makeReady();
 const results = mkdtempSync(path.join(tmpdir(), 'test-results-'));
 let passed = 0;
 let failed = 0;
-for (const [name, command, args] of SUITES[process.argv[2] ?? 'unit']) {
+for (const [name, command, args, env] of SUITES[process.argv[2] ?? 'unit']) {
 	console.log(`\n${name}`);
 	const isJest = command === 'jest';
 	const output = path.join(results, `${passed}.json`);
 	const status = run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
 		// What jest would print as JSON is in the file; its report for people goes to stderr.
 		stdio: isJest ? ['inherit', 'ignore', 'inherit'] : 'inherit',
+		env,
 	});
 	if (!isJest) {
 		if (status === 0) passed += 1;

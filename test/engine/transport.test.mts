@@ -98,6 +98,33 @@ describe('what n8n’s helper throws or gives', () => {
 		expect(await answerTo(thrown)).toMatchObject({ kind });
 	});
 
+	test.each([
+		['ECONNRESET', 'read ECONNRESET', 'lost'],
+		['ECONNABORTED', 'timeout of 60000ms exceeded', 'lost'],
+		['ETIMEDOUT', 'read ETIMEDOUT', 'lost'],
+		['200', 'stream has been aborted', 'lost'],
+		[null, 'x is undefined', 'lost'],
+		['ERR_CANCELED', 'canceled', 'canceled'],
+		['ECONNREFUSED', '', 'notSent'],
+		['ETIMEDOUT', 'connect ETIMEDOUT 127.0.0.1:9', 'notSent'],
+		['ENOTFOUND', 'getaddrinfo ENOTFOUND shop.invalid', 'notSent'],
+	])('%s (%s), wrapped by n8n 1.x, which keeps no cause: %s', async (httpCode, words, kind) => {
+		const left = { name: 'NodeApiError', httpCode, messages: [words], cause: undefined };
+		const wrapped = Object.assign(new Error('The service …'), left);
+		expect(await answerTo(async () => await Promise.reject(wrapped))).toMatchObject({ kind });
+	});
+
+	test('an error of n8n’s own, wrapped by n8n 1.x, was not sent', async () => {
+		const left = { name: 'NodeApiError', httpCode: null, cause: undefined };
+		const wrapped = Object.assign(new Error('Node does not have any credentials'), left, {
+			tags: { reWrapped: true },
+		});
+		expect(await answerTo(async () => await Promise.reject(wrapped))).toMatchObject({
+			kind: 'notSent',
+			code: 'Node does not have any credentials',
+		});
+	});
+
 	test('a mistake of a program may come after the request', async () => {
 		const thrown = async () => await Promise.reject(new TypeError('x is undefined'));
 		expect(await answerTo(thrown)).toMatchObject({ kind: 'lost' });

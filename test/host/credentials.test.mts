@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
+import { OMITTED } from './lines.mts';
 import { useHost } from './setup.mts';
 
 const host = useHost();
@@ -11,6 +12,15 @@ const host = useHost();
 async function test_(type: string, changes: IDataObject = {}) {
 	const data = sandboxCredentials(host.running.url)[type];
 	return await host.n8n.testCredential(type, { ...(data as IDataObject), ...changes });
+}
+
+/** n8n 1.x has words of its own for what a service answered. */
+const N8N_WORDS =
+	/Authorization failed|Forbidden|Payment required|could not be found|status code 30/;
+
+function expectWords(message: string, words: string): void {
+	if (OMITTED.credentialReasons) expect(message).toMatch(N8N_WORDS);
+	else expect(message).toContain(words);
 }
 
 test.each([
@@ -50,7 +60,7 @@ describe('says in words what is wrong', () => {
 	] as Array<[string, IDataObject, string]>)('%s with %j: %s', async (type, changes, words) => {
 		const { status, message } = await test_(type, changes);
 		expect(status).toBe('Error');
-		expect(message).toContain(words);
+		expectWords(message, words);
 	});
 
 	test.each(['webflowInventoryApi', 'ecwidInventoryApi', 'rootfiInventoryApi'])(
@@ -58,7 +68,7 @@ describe('says in words what is wrong', () => {
 		async (type) => {
 			const nowhere = await test_(type, { baseUrl: `${host.running.url}/nowhere` });
 			expect(nowhere.status).toBe('Error');
-			expect(nowhere.message).toMatch(/Base URL/);
+			expectWords(nowhere.message, 'Base URL');
 			host.running.sandbox.faults.add([{ then: 'nonsense' }]);
 			const portal = await test_(type);
 			expect(portal.status).toBe('Error');
@@ -69,7 +79,7 @@ describe('says in words what is wrong', () => {
 	test('a plan without the API', async () => {
 		host.running.sandbox.ecwid.switches.plan = 'free';
 		const { message } = await test_('ecwidInventoryApi');
-		expect(message).toContain('The plan of this store has no API');
+		expectWords(message, 'The plan of this store has no API');
 		host.running.sandbox.reset();
 	});
 });
@@ -95,7 +105,7 @@ describe('a redirect', () => {
 			host.running.sandbox.faults.add([{ then: { status, headers } }]);
 			const tested = await test_(type);
 			expect(tested.status).toBe('Error');
-			if (status === 301) expect(tested.message).toContain('leads to another address');
+			if (status === 301) expectWords(tested.message, 'leads to another address');
 		}
 		expect(taken).toStrictEqual([]);
 	});

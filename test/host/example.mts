@@ -1,5 +1,6 @@
 /** The examples, as a shop owner makes them his: import the file, choose credentials and a site. */
 import type { IDataObject } from 'n8n-workflow';
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
@@ -13,6 +14,8 @@ export async function readExample(file: string, { credentials }: Host): Promise<
 	const text = await readFile(new URL(`${file}.json`, EXAMPLES), 'utf8');
 	const workflow = JSON.parse(text) as WorkflowJson;
 	for (const node of workflow.nodes) {
+		// The editor gives an imported trigger an address of its own.
+		if (node.type.endsWith('.webflowInventoryTrigger')) node.webhookId = randomUUID();
 		for (const [type, credential] of Object.entries(node.credentials ?? {})) {
 			credential.id = credentials[type];
 		}

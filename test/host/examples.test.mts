@@ -4,6 +4,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { LogEntry } from '../../sandbox/log.mts';
 import { writesOf } from '../support/tries.mts';
 import { nodeOf, readExample } from './example.mts';
+import { OMITTED } from './lines.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
 import { Chat } from './receivers.mts';
 import { useHost, type Service } from './setup.mts';
@@ -121,7 +122,7 @@ describe('webflow-to-ecwid', () => {
 		expect(rows(executions, 'Audit trail')).toHaveLength(2);
 		expect(levelWrites()).toHaveLength(2);
 		expect(rows(executions, 'Changes for a person')).toMatchObject([
-			{ details: { status: 'failed', sku: 'D' } },
+			OMITTED.errorDetails ? { sku: 'D' } : { details: { status: 'failed', sku: 'D' } },
 		]);
 	});
 
@@ -134,40 +135,43 @@ describe('webflow-to-ecwid', () => {
 	});
 });
 
-describe('sold-out-list', () => {
-	test('writes a row for each item that sells out', async () => {
-		const id = await publish('sold-out-list');
-		sell('rootfi', 'A', 10);
-		sell('rootfi', 'B', 9);
-		sell('rootfi', 'C', 10);
-		await poll(id);
-		sell('rootfi', 'B', 1);
-		await poll(id);
-		const written = await soldOut();
-		expect(written).toMatchObject([
-			{ sku: 'A', name: 'Item A', before: 10 },
-			{ sku: 'C', name: 'Item C', before: 10 },
-			{ sku: 'B', name: 'Item B', before: 1 },
-		]);
-		for (const { soldOutAt } of written) {
-			expect(Math.abs(Date.now() - Date.parse(String(soldOutAt)))).toBeLessThan(60_000);
-		}
-		expect(new Set(written.map(({ eventId }) => eventId)).size).toBe(3);
-	});
+// Only newer data tables can be made by a workflow.
+if (!OMITTED.tablesOnTheWay) {
+	describe('sold-out-list', () => {
+		test('writes a row for each item that sells out', async () => {
+			const id = await publish('sold-out-list');
+			sell('rootfi', 'A', 10);
+			sell('rootfi', 'B', 9);
+			sell('rootfi', 'C', 10);
+			await poll(id);
+			sell('rootfi', 'B', 1);
+			await poll(id);
+			const written = await soldOut();
+			expect(written).toMatchObject([
+				{ sku: 'A', name: 'Item A', before: 10 },
+				{ sku: 'C', name: 'Item C', before: 10 },
+				{ sku: 'B', name: 'Item B', before: 1 },
+			]);
+			for (const { soldOutAt } of written) {
+				expect(Math.abs(Date.now() - Date.parse(String(soldOutAt)))).toBeLessThan(60_000);
+			}
+			expect(new Set(written.map(({ eventId }) => eventId)).size).toBe(3);
+		});
 
-	async function soldOut(): Promise<IDataObject[]> {
-		const { n8n } = host;
-		const { id } = await n8n.rest<{ id: string }>('GET', '/projects/personal');
-		const tables = `/projects/${id}/data-tables`;
-		const found = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', tables);
-		const table = found.data.find(({ name }) => name === 'sold-out');
-		const { data } = await n8n.rest<{ data: IDataObject[] }>(
-			'GET',
-			`${tables}/${table?.id}/rows?sortBy=id:asc`,
-		);
-		return data;
-	}
-});
+		async function soldOut(): Promise<IDataObject[]> {
+			const { n8n } = host;
+			const { id } = await n8n.rest<{ id: string }>('GET', '/projects/personal');
+			const tables = `/projects/${id}/data-tables`;
+			const found = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', tables);
+			const table = found.data.find(({ name }) => name === 'sold-out');
+			const { data } = await n8n.rest<{ data: IDataObject[] }>(
+				'GET',
+				`${tables}/${table?.id}/rows?sortBy=id:asc`,
+			);
+			return data;
+		}
+	});
+}
 
 describe('two-way-sync', () => {
 	/** Polls until both shops had their say, then twice more: nothing may be written any more. */

@@ -12,6 +12,7 @@ import { parse } from 'flatted';
 import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
 import { ROOT } from '../ready.mjs';
 import { installN8n, type Install, type Progress } from './install.mts';
+import { EDITOR_CALLS, type EditorCalls, type Rest } from './lines.mts';
 
 const run = promisify(execFile);
 
@@ -48,11 +49,6 @@ export interface WorkflowJson {
 	settings?: IDataObject;
 }
 
-interface Publication {
-	status: string;
-	triggers: Array<{ errorMessage: string | null }>;
-}
-
 export class N8n {
 	private cookie = '';
 	private child: ChildProcess | null = null;
@@ -66,6 +62,12 @@ export class N8n {
 		/** What n8n is told beside what every n8n here is told. */
 		private readonly extra: NodeJS.ProcessEnv,
 	) {}
+
+	private get calls(): EditorCalls {
+		return EDITOR_CALLS[this.install.line];
+	}
+
+	private readonly ask: Rest = async (...call) => await this.rest(...call);
 
 	get url(): string {
 		return `http://127.0.0.1:${this.port}`;
@@ -230,31 +232,42 @@ export class N8n {
 		if (!page.includes('successful')) throw new Error(`n8n was not let in: ${page}`);
 	}
 
-	/** What the editor shows after Save: whether the service takes the credential, and n8n's words for it. */
+	/**
+	 * What the editor shows after Save: whether the service takes the credential, and n8n's words for it. n8n 1.x tests only
+	 * what is saved.
+	 */
 	async testCredential(
 		type: string,
 		data: IDataObject,
 	): Promise<{ status: string; message: string }> {
+		const id = await this.createCredential('Test', type, data);
 		return await this.rest('POST', '/credentials/test', {
-			credentials: { id: '', name: 'Test', type, data },
+			credentials: { id, name: 'Test', type, data },
 		});
 	}
 
 	async createWorkflow(workflow: WorkflowJson): Promise<string> {
 		const { id } = await this.rest<{ id: string }>('POST', '/workflows', {
 			settings: {},
+			active: false,
 			...workflow,
 		});
 		return id;
 	}
 
-	/** Runs a workflow as the button in the editor does. Returns the id of the execution. */
+	/** Presses the button that runs a workflow. */
+	async press(
+		workflowId: string,
+		trigger: string,
+	): Promise<{ executionId?: string; waitingForWebhook?: boolean }> {
+		const body = await this.calls.runBody(this.ask, workflowId, trigger);
+		return await this.rest('POST', `/workflows/${workflowId}/run`, body);
+	}
+
+	/** Runs a workflow as that button does. Returns the id of the execution. */
 	async begin(workflowId: string, trigger: string): Promise<string> {
-		const { executionId } = await this.rest<{ executionId: string }>(
-			'POST',
-			`/workflows/${workflowId}/run`,
-			{ triggerToStartFrom: { name: trigger } },
-		);
+		const { executionId } = await this.press(workflowId, trigger);
+		if (executionId === undefined) throw new Error(`"${trigger}" waits for something to happen`);
 		return executionId;
 	}
 
@@ -273,29 +286,13 @@ export class N8n {
 	async activate(workflowId: string): Promise<void> {
 		const { versionId } = await this.rest<{ versionId: string }>('GET', `/workflows/${workflowId}`);
 		await this.rest('POST', `/workflows/${workflowId}/activate`, { versionId });
-		for (;;) {
-			const { status, triggers } = await this.rest<Publication>(
-				'GET',
-				`/workflows/${workflowId}/publication-status`,
-			);
-			const failed = triggers.find(({ errorMessage }) => errorMessage !== null);
-			if (failed !== undefined) throw new Error(String(failed.errorMessage));
-			if (status === 'published') return;
-			await wait(100);
-		}
+		await this.calls.published(this.ask, workflowId);
 	}
 
 	/** Takes a workflow back, and waits until its triggers have been removed. */
 	async deactivate(workflowId: string): Promise<void> {
 		await this.rest('POST', `/workflows/${workflowId}/deactivate`, {});
-		for (;;) {
-			const { status } = await this.rest<Publication>(
-				'GET',
-				`/workflows/${workflowId}/publication-status`,
-			);
-			if (!['published', 'in_progress'].includes(status)) return;
-			await wait(100);
-		}
+		await this.calls.withdrawn(this.ask, workflowId);
 	}
 
 	/** All executions of a workflow that a trigger started, the oldest first, once they have ended. */
@@ -315,16 +312,16 @@ export class N8n {
 				'GET',
 				`/executions/${executionId}`,
 			);
-			if (!['new', 'running', 'waiting', 'unknown'].includes(execution.status)) {
-				return opened(executionId, execution.status, execution.data);
-			}
+			const isOver = !['new', 'running', 'waiting', 'unknown'].includes(execution.status);
+			const data = parse(execution.data) as unknown as IRunExecutionData | undefined;
+			// n8n 1.x tells the end before it has written the data.
+			if (isOver && data !== undefined) return opened(executionId, execution.status, data);
 			await wait(250);
 		}
 	}
 }
 
-function opened(id: string, status: string, text: string): Execution {
-	const data = parse(text) as unknown as IRunExecutionData;
+function opened(id: string, status: string, data: IRunExecutionData): Execution {
 	const { runData, error } = data.resultData;
 	return {
 		id,

@@ -1,5 +1,6 @@
 /** Every operation of every node, packed, installed and run in a real n8n. */
 import { bySku, parameters } from '../engine/setup.mts';
+import { OMITTED } from './lines.mts';
 import { useHost, results, runStock, SERVICES } from './setup.mts';
 
 const host = useHost();
@@ -129,6 +130,13 @@ describe.each(SERVICES)('%s', (service) => {
 		});
 		expect(execution.status).toBe('success');
 		expect(results(execution)).toMatchObject([{ sku: '85123A', status: 'updated' }]);
-		expect(results(execution, 1)).toMatchObject([{ details: { sku: 'nope', status: 'failed' } }]);
+		expect(results(execution, 1)).toMatchObject([
+			{
+				error: expect.stringContaining('Row 1 (nope)'),
+				...(OMITTED.errorDetails
+					? { sku: 'nope' }
+					: { details: { sku: 'nope', status: 'failed' } }),
+			},
+		]);
 	});
 });

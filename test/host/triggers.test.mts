@@ -254,10 +254,7 @@ describe('Webflow', () => {
 
 	test('listens for a test event, and leaves nothing behind', async () => {
 		const id = await host.n8n.createWorkflow(listening('webflow'));
-		const run = await host.n8n.rest('POST', `/workflows/${id}/run`, {
-			triggerToStartFrom: { name: TRIGGER },
-		});
-		expect(run).toMatchObject({ waitingForWebhook: true });
+		expect(await host.n8n.press(id, TRIGGER)).toMatchObject({ waitingForWebhook: true });
 		expect(hooks()).toMatchObject([{ url: expect.stringContaining('/webhook-test/') }]);
 		sell('webflow', 'A');
 		while (hooks().length > 0) await wait(100);
