@@ -7,6 +7,7 @@ import type { Page } from 'playwright-core';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import { openBrowser, openEditor } from './editor.mts';
+import { takeFirstWorkflow } from './first-workflow-pictures.mts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
@@ -60,6 +61,8 @@ try {
 	await shelves.waitForTimeout(DRAWN);
 	await take(shelves, 'shelves');
 	await run;
+
+	await takeFirstWorkflow(host, browser, take);
 } finally {
 	await browser.close();
 	await closeHost(host);
