@@ -14,6 +14,9 @@ const RETRY = 'Retry on this execution does not send the written rows again.';
 const CLEAR_UP =
 	'As long as this row stands in the input with this key, it stops the run here: once you have looked at the level, take it out or give what is missing a new key, or set On Error to Continue.';
 
+const GO_ON =
+	'To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.';
+
 /** What stopped a run: which rows, how far it came, and how to go on. */
 export function stopError(
 	node: INode,
@@ -38,6 +41,7 @@ export function stopError(
 	const wrote = count('updated') > 0;
 	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}`;
 	const clearUp = open ? [CLEAR_UP] : [];
+	const goOn = !open && bad.length < rows.length ? [GO_ON] : [];
 	if (halt.phase === 'write') {
 		const description = [soFar, ...clearUp].join(' ');
 		return plainError(node, sentence(stopper), { description, results });
@@ -48,6 +52,7 @@ export function stopError(
 	const description = [
 		wrote ? soFar : 'Nothing was written.',
 		...clearUp,
+		...goOn,
 		...(bad.length > 1 ? [...listed, ...more] : []),
 	].join('<br>');
 	const message =

@@ -13,17 +13,25 @@ export function eventsProperty(): INodeProperties {
 			{
 				name: 'Back in Stock',
 				value: 'backInStock',
+				action: 'On item back in stock',
 				description: 'From 0 or below to more than 0',
 			},
-			{ name: 'Changed', value: 'changed', description: 'Every other level than before' },
+			{
+				name: 'Changed',
+				value: 'changed',
+				action: 'On stock changed',
+				description: 'Every other level than before',
+			},
 			{
 				name: 'Low Stock',
 				value: 'lowStock',
+				action: 'On low stock',
 				description: 'From more than the threshold to the threshold or below',
 			},
 			{
 				name: 'Out of Stock',
 				value: 'outOfStock',
+				action: 'On item out of stock',
 				description: 'From more than 0 to 0 or below',
 			},
 		],

@@ -1,33 +1,16 @@
 /**
- * The real editor in a real browser.
+ * The real editor in a real browser, as a person uses it: by what stands on the screen.
  */
-import { existsSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { selectors, type Browser, type Locator, type Page } from 'playwright-core';
 import type { N8n } from '../host/n8n.mts';
+import { NodeView } from './node-view.mts';
 
-const PLACES = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+export { openBrowser } from './chromium.mts';
 
-/** Debian's Chromium, or what CHROMIUM names. */
-export async function openBrowser(): Promise<Browser> {
-	const executablePath = process.env.CHROMIUM ?? PLACES.find((place) => existsSync(place));
-	if (executablePath === undefined) {
-		throw new Error(
-			'No Chromium found: install it (apt-get install chromium), or name it in CHROMIUM.',
-		);
-	}
-	return await chromium.launch({
-		executablePath,
-		args: [
-			'--no-sandbox',
-			'--disable-gpu',
-			'--disable-quic',
-			'--no-first-run',
-			'--disable-background-networking',
-			'--disable-component-update',
-			'--disable-sync',
-		],
-	});
-}
+selectors.setTestIdAttribute('data-test-id');
+
+/** How long anything may take to appear, in milliseconds: the machine may be busy. */
+const PATIENCE = 60_000;
 
 /** A page of the editor, logged in as the owner. */
 export async function openEditor(
@@ -39,6 +22,75 @@ export async function openEditor(
 		viewport: { width, height },
 		colorScheme: dark ? 'dark' : 'light',
 	});
+	context.setDefaultTimeout(PATIENCE);
 	await context.addCookies([{ ...n8n.session, url: n8n.url }]);
 	return await context.newPage();
+}
+
+export class Editor {
+	constructor(
+		readonly page: Page,
+		private readonly url: string,
+	) {}
+
+	/** A new workflow with nothing in it. */
+	async openEmpty(): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/new`);
+		await this.page.getByTestId('canvas-add-button').waitFor();
+	}
+
+	async openWorkflow(id: string): Promise<void> {
+		await this.page.goto(`${this.url}/workflow/${id}`);
+		await this.page.getByTestId('canvas-node').first().waitFor();
+	}
+
+	/** Opens the nodes panel, unless it is open, and looks for something there. */
+	async search(words: string): Promise<void> {
+		const bar = this.page.getByTestId('node-creator-search-bar');
+		if (!(await bar.isVisible())) {
+			await this.page.getByTestId('node-creator-plus-button').waitFor();
+			await this.page.keyboard.press('n');
+		}
+		await bar.fill(words);
+	}
+
+	/** An entry of the nodes panel: a node, or something it can do. */
+	entry(name: string): Locator {
+		return this.page.getByTestId('node-creator-item-name').getByText(name, { exact: true });
+	}
+
+	/** Starts the workflow with a node that shows no fields. */
+	async addStart(name: string): Promise<void> {
+		await this.search('');
+		await this.entry(name).click();
+		await this.node('When clicking').waitFor();
+	}
+
+	/** Adds what was searched for and is seen now, behind the node that was added last. */
+	async add(name: string, action?: string): Promise<NodeView> {
+		await this.entry(name).first().click();
+		if (action !== undefined) await this.entry(action).click();
+		return await this.shown();
+	}
+
+	node(name: string): Locator {
+		return this.page.getByTestId('canvas-node').filter({ hasText: name });
+	}
+
+	async openNode(name: string): Promise<NodeView> {
+		await this.node(name).dblclick();
+		return await this.shown();
+	}
+
+	private async shown(): Promise<NodeView> {
+		const view = new NodeView(this.page);
+		await view.root.waitFor();
+		return view;
+	}
+
+	/** Runs the whole workflow, and waits until the editor says that it went well. */
+	async execute(): Promise<void> {
+		await this.page.getByTestId('execute-workflow-button').click();
+		await this.page.getByText('Workflow executed successfully').waitFor();
+	}
 }

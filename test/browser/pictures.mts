@@ -11,6 +11,7 @@ import { readExample } from '../host/example.mts';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import { openBrowser, openEditor } from './editor.mts';
+import { takeFirstWorkflow } from './first-workflow-pictures.mts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
@@ -131,6 +132,7 @@ const browser = await openBrowser();
 try {
 	if (!process.argv.includes('examples')) await takeReadme(browser, host);
 	await takeExamples(browser, host);
+	if (!process.argv.includes('examples')) await takeFirstWorkflow(host, browser, take);
 } finally {
 	await browser.close();
 	await closeHost(host);

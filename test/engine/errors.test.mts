@@ -54,7 +54,9 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			'skipped',
 		]);
 		expect(error?.message).toMatch(/^Row 2 \(85123B\): No .* with the SKU “85123B” was found/);
-		expect(error?.description).toBe('Nothing was written.');
+		expect(error?.description).toBe(
+			'Nothing was written.<br>To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.',
+		);
 	});
 
 	test('at most fifty bad rows are listed, and how many more', async () => {

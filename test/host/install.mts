@@ -2,16 +2,17 @@
  * The real n8n, installed once into a cache folder outside the project: 2.8 GB, some minutes. What it consists of is
  * locked in this folder's package-lock.json; for `N8N_VERSION=1`, the oldest line the package supports, in n8n-1.
  */
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { longStep } from '../support/long-step.mts';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const MANIFEST = ['package.json', 'package-lock.json'];
+const QUIET = ['--no-audit', '--no-fund', '--loglevel=error'];
 
 /** Where the manifest of each line of n8n is. */
 const LINES = { '1': path.join(HERE, 'n8n-1'), '2': HERE };
@@ -80,7 +81,7 @@ async function install(manifest: string, folder: string, progress: Progress): Pr
 	];
 	for (const [what, args, env] of steps) {
 		const scripts = args.includes('--ignore-scripts') ? [] : ['--ignore-scripts=false'];
-		await npm(building, [...args, ...scripts], env ?? {}, (seconds) =>
+		await longStep('npm', [...args, ...scripts, ...QUIET], { cwd: building, env }, (seconds) =>
 			progress(`${what} … ${seconds} s`),
 		);
 	}
@@ -91,38 +92,4 @@ async function install(manifest: string, folder: string, progress: Progress): Pr
 
 function nodePackage(): string {
 	return `node-${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-}
-
-/** How often a long step says that it is still at work, in milliseconds. */
-const SIGN_OF_LIFE = 10_000;
-
-async function npm(
-	cwd: string,
-	args: string[],
-	env: NodeJS.ProcessEnv,
-	tell: (seconds: number) => void,
-): Promise<void> {
-	const startedAt = Date.now();
-	const seconds = (): number => Math.round((Date.now() - startedAt) / 1_000);
-	tell(0);
-	const alive = setInterval(() => tell(seconds()), SIGN_OF_LIFE);
-	const output: string[] = [];
-	try {
-		const quiet = ['--no-audit', '--no-fund', '--loglevel=error'];
-		const child = spawn('npm', [...args, ...quiet], {
-			cwd,
-			env: { ...process.env, ...env },
-			shell: process.platform === 'win32',
-		});
-		child.stdout.on('data', (text) => output.push(String(text)));
-		child.stderr.on('data', (text) => output.push(String(text)));
-		const code = await new Promise((resolve, reject) => {
-			child.once('error', reject);
-			child.once('close', resolve);
-		});
-		if (code !== 0)
-			throw new Error(`npm ${args.join(' ')} failed:\n${output.join('').slice(-4_000)}`);
-	} finally {
-		clearInterval(alive);
-	}
 }
