@@ -13,9 +13,8 @@ export function addHints(
 	{ planned, unprotectedDelta, endings }: RunReport,
 ): void {
 	if (dryRun) {
-		const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
 		context.addExecutionHints({
-			message: `Dry run: ${planned} ${planned === 1 ? 'item' : 'items'} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`,
+			message: forecast(planned, operation, capabilities),
 			location: 'outputPane',
 		});
 		return;
@@ -59,6 +58,14 @@ function addSummary(context: IExecuteFunctions, endings: Ending[]): void {
 		type: advice.length > 0 ? 'warning' : 'info',
 		location: 'outputPane',
 	});
+}
+
+/** What a dry run says of the real one. */
+function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
+	if (planned === 0) return 'Dry run: nothing would be written.';
+	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
+	const items = planned === 1 ? '1 item' : `${planned} items`;
+	return `Dry run: ${items} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`;
 }
 
 /** Requests that so many writes take. */

@@ -45,10 +45,7 @@ export function searchItems(service: Service) {
 		);
 		if (!('found' in search)) throw faultError(this.getNode(), search);
 		return {
-			results: search.found.map((listed) => ({
-				name: nameOf(listed),
-				value: itemKey(listed.item),
-			})),
+			results: named(search.found),
 			paginationToken: search.next === null ? undefined : String(search.next),
 		};
 	};
@@ -72,11 +69,18 @@ async function searchIn(
 	}
 }
 
-/** An item with its level, where the list names it: that costs nothing. */
-function nameOf({ item, level }: ListedItem): string {
-	const pieces = piecesOf(level);
-	if (pieces === undefined) return itemLabel(item);
-	return `${itemLabel(item)} · ${pieces ?? 'unlimited'}`;
+/** Entries by SKU and name, with the level where the list names it, which costs nothing; and the id where it takes it. */
+function named(found: ListedItem[]): INodeListSearchResult['results'] {
+	const short = ({ sku, name }: Item): string => [sku, name].filter(Boolean).join(' – ');
+	const counts = new Map<string, number>();
+	for (const { item } of found) counts.set(short(item), (counts.get(short(item)) ?? 0) + 1);
+	return found.map(({ item, level }) => {
+		const pieces = piecesOf(level);
+		const label =
+			item.sku !== null && counts.get(short(item)) === 1 ? short(item) : itemLabel(item);
+		const shown = pieces === undefined ? label : `${label} · ${pieces ?? 'unlimited'}`;
+		return { name: shown, value: itemKey(item) };
+	});
 }
 
 export async function searchSites(

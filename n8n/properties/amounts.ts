@@ -13,6 +13,7 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['setQuantity'] } },
 			placeholder: 'e.g. 12',
+			hint: 'Drag the column of counted pieces here',
 			description:
 				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as "n/a" fails its row.',
 		},
@@ -23,6 +24,7 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			placeholder: 'e.g. -2',
+			hint: 'Drag the column of pieces to add or take away here',
 			description:
 				'Pieces to add, a whole number; a negative one takes away. For an order line, use the quantity sold with a minus.',
 		},

@@ -9,7 +9,11 @@ import { SkuMap } from '../sku-map';
 /** Milliseconds an index serves later runs. */
 export const INDEX_LIFE = 10 * 60_000;
 
+/** Items of pages remembered; those seen longest ago are forgotten first. */
+const MOST_SEEN = 10_000;
+
 export class SkuIndex {
+	private readonly seen = new Map<string, Item>();
 	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
 	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
 	readonly turns = new Turns();
@@ -29,7 +33,13 @@ export class SkuIndex {
 
 	/** An item by its id, however long ago it was read: ids keep their SKU. */
 	item(site: string, itemId: string): Item | undefined {
-		return this.sites.get(site)?.skus.item(itemId);
+		return this.sites.get(site)?.skus.item(itemId) ?? this.seen.get(`${site} ${itemId}`);
+	}
+
+	/** Items of a page that somebody looked through, who may go on to choose one of them by its id. */
+	note(site: string, items: Item[]): void {
+		for (const item of items) this.seen.set(`${site} ${item.itemId}`, item);
+		while (this.seen.size > MOST_SEEN) this.seen.delete(this.seen.keys().next().value as string);
 	}
 
 	put(site: string, items: Item[], now: number): void {

@@ -84,6 +84,7 @@ export class Webflow implements Platform {
 		const answer = await this.site.productPage(cursor);
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
+		this.index.note(this.settings.site, entries);
 		return { kind: 'page', items: entries.map((item) => ({ item, level: null })), next };
 	}
 
@@ -101,7 +102,7 @@ export class Webflow implements Platform {
 		const known = this.index.item(site, itemId);
 		if (known !== undefined) return known;
 		await this.walk();
-		return this.index.item(site, itemId) ?? this.byId(itemId);
+		return this.byId(itemId);
 	}
 
 	/** Makes sure that the index answers for these codes; a code it does not hold exactly once is looked for anew. */
@@ -131,8 +132,8 @@ export class Webflow implements Platform {
 
 	/** An item named by its id; with its SKU and name where the index happens to hold them. */
 	private byId(itemId: string): Item {
-		const skus = this.index.get(this.settings.site, this.connection.now());
-		return skus?.item(itemId) ?? { itemId, variantId: null, sku: null, name: null };
+		const known = this.index.item(this.settings.site, itemId);
+		return known ?? { itemId, variantId: null, sku: null, name: null };
 	}
 
 	private async readOne(item: Item): Promise<ReadOutcome> {

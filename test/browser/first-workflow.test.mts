@@ -6,7 +6,7 @@ import { afterStockTake } from '../../examples/expected.mts';
 import { STORE_ROOM } from '../../examples/spreadsheets.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { N8n } from '../host/n8n.mts';
-import { closeHost } from '../host/setup.mts';
+import { closeHost, tell } from '../host/setup.mts';
 import { connectWebflow, mapColumns, readSpreadsheet } from './first-workflow.mts';
 import { useBrowser } from './setup.mts';
 
@@ -14,7 +14,7 @@ const host = {} as { n8n: N8n; running: RunningSandbox };
 beforeAll(async () => {
 	host.running = await startSandbox();
 	host.running.sandbox.limit('webflow', { requests: 6_000 });
-	host.n8n = await N8n.start(() => {});
+	host.n8n = await N8n.start(tell);
 });
 afterAll(async () => await closeHost(host));
 const inEditor = useBrowser(host);

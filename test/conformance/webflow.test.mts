@@ -91,6 +91,17 @@ describe('what the site costs', () => {
 		expect(byId.endings[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
 	});
 
+	test('an item chosen from the list has its SKU and name, and costs no request more', async () => {
+		const shop = open({});
+		const { items } = (await shop.platform.list(null)) as {
+			items: Array<{ item: { itemId: string } }>;
+		};
+		shop.sandbox.log.clear();
+		const [found] = await shop.platform.resolve([{ by: 'id', id: items[0].item.itemId }], true);
+		expect(found).toMatchObject({ kind: 'found', item: { sku: 'A', name: 'Lantern' } });
+		expect(paths(shop)).toStrictEqual([]);
+	});
+
 	test('200 order lines at once, each an execution of its own: one walk, and two requests a line', async () => {
 		const products = Array.from({ length: 1_000 }, (_, n) => ({
 			name: `N${n}`,

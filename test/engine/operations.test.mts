@@ -196,6 +196,14 @@ describe.each(NODES)('%s', (node) => {
 		expect(writes(running)).toHaveLength(0);
 	});
 
+	test('a dry run with nothing to write says so', async () => {
+		const { hints } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { options: { dryRun: true } }),
+			input: [{ sku: '0017', qty: 25 }],
+		});
+		expect(hints[0].message).toBe('Dry run: nothing would be written.');
+	});
+
 	test('a manual delta without a key warns of a second run; one with a key does not', async () => {
 		const adjust = (key: string, mode: 'manual' | 'trigger') =>
 			runNode(running, node, {

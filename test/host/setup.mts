@@ -17,11 +17,16 @@ export const SERVICES: Service[] = ['webflow', 'ecwid', 'rootfi'];
 export const START = 'Start';
 const STOCK = 'Stock';
 
+/** The first time, n8n is installed, which takes minutes. */
+export function tell(what: string): void {
+	process.stderr.write(`${what}\n`);
+}
+
 /** A sandbox and an n8n that knows it. */
 export async function openHost(settings: NodeJS.ProcessEnv = {}): Promise<Host> {
 	const running = await startSandbox();
 	liftLimits(running);
-	const n8n = await N8n.start(() => {}, 0, settings);
+	const n8n = await N8n.start(tell, 0, settings);
 	const credentials: Record<string, string> = {};
 	for (const [type, data] of Object.entries(sandboxCredentials(running.url))) {
 		credentials[type] = await n8n.createCredential(type, type, data);
