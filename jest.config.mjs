@@ -7,6 +7,8 @@ const swc = {
 
 export const shared = {
 	testEnvironment: 'node',
+	// Another manifest of the same name.
+	modulePathIgnorePatterns: ['<rootDir>/test/host/n8n-1'],
 	moduleFileExtensions: ['ts', 'mts', 'js', 'mjs', 'cjs', 'json', 'node'],
 	transform: { '^.+\\.(m?ts|mjs)$': ['@swc/jest', swc] },
 };
