@@ -6,7 +6,7 @@ import { Editor, openEditor } from './editor.mts';
 import { connectWebflow, mapColumns, readSpreadsheet } from './first-workflow.mts';
 
 /** What is in the way: notices of n8n, and the empty boxes its expression editor leaves in the corner. */
-const ASIDES = `
+export const ASIDES = `
 	.el-notification { display: none !important }
 	.app-grid > div > [class^="\u037c"] { visibility: hidden }
 `;

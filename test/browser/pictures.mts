@@ -11,7 +11,7 @@ import { readExample } from '../host/example.mts';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import { openBrowser, openEditor } from './editor.mts';
-import { takeFirstWorkflow } from './first-workflow-pictures.mts';
+import { ASIDES, takeFirstWorkflow } from './first-workflow-pictures.mts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
@@ -76,15 +76,17 @@ async function takeReadme(browser: Browser, host: Host): Promise<void> {
 		.locator('[data-test-id="canvas-node"]')
 		.filter({ hasText: 'Ecwid Inventory' })
 		.dblclick();
+	await page.addStyleTag({ content: ASIDES });
 	await page.waitForTimeout(DRAWN);
 	await take(page, 'node');
 
+	// The page is to show what the orders ask for, not what the stock-take did.
+	host.running.sandbox.log.clear();
 	const shelves = await openEditor(browser, host.n8n, { width: 1440, height: 800 });
 	await shelves.goto(host.running.url);
 	const orders = await importExample(host, 'orders', host.running.url);
 	const run = host.n8n.run(orders, 'When clicking ‘Execute workflow’');
-	await shelves.getByText('Ecwid PUT').first().waitFor({ timeout: 120_000 });
-	await shelves.waitForTimeout(DRAWN);
+	await shelves.getByText('RootFi PUT').first().waitFor({ timeout: 120_000 });
 	await take(shelves, 'shelves');
 	await run;
 }
@@ -127,12 +129,18 @@ async function takeExamples(browser: Browser, host: Host): Promise<void> {
 	}
 }
 
+/** `npm run pictures -- examples` takes only those. */
+function wants(some: string): boolean {
+	const named = process.argv.slice(2);
+	return named.length === 0 || named.includes(some);
+}
+
 const host = await openHost();
 const browser = await openBrowser();
 try {
-	if (!process.argv.includes('examples')) await takeReadme(browser, host);
-	await takeExamples(browser, host);
-	if (!process.argv.includes('examples')) await takeFirstWorkflow(host, browser, take);
+	if (wants('readme')) await takeReadme(browser, host);
+	if (wants('examples')) await takeExamples(browser, host);
+	if (wants('first-workflow')) await takeFirstWorkflow(host, browser, take);
 } finally {
 	await browser.close();
 	await closeHost(host);
