@@ -3,7 +3,7 @@
  * it, neither in its log nor in its database with the executions, static data and pinned data. The credentials themselves
  * are encrypted there.
  */
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +14,7 @@ import { sandboxCredentials } from '../support/credentials.mts';
 import { leaks } from '../support/texts.mts';
 import type { WorkflowJson } from './n8n.mts';
 import { runStock, SERVICES, useHost, type Service } from './setup.mts';
+import { triggerNode } from './trigger-node.mts';
 
 const host = useHost(() => {}, { N8N_LOG_LEVEL: 'debug', N8N_LOG_OUTPUT: 'console,file' });
 
@@ -62,29 +63,9 @@ async function sell(service: Service, onError: string, failing?: number): Promis
 	faults.clear();
 }
 
-let triggers = 0;
-
 async function listening(service: Service): Promise<string> {
-	const type = `${service}InventoryApi`;
-	triggers += 1;
-	const node = {
-		name: 'Stock Changed',
-		id: 'trigger',
-		type: `n8n-nodes-inventory-sync.${service}InventoryTrigger`,
-		typeVersion: 1,
-		position: [0, 0],
-		webhookId: `secret-${triggers}`,
-		parameters: {
-			authentication: 'accessToken',
-			events: ['changed'],
-			site: byId(SITE_ID),
-			options: {},
-			pollTimes: { item: [{ mode: 'everyMinute' }] },
-		} as IDataObject,
-		credentials: { [type]: { id: host.credentials[type], name: type } },
-	};
-	const workflow = { name: 'Trigger', nodes: [node], connections: {} } as WorkflowJson;
-	return await host.n8n.createWorkflow(workflow);
+	const nodes = [triggerNode(host, service)];
+	return await host.n8n.createWorkflow({ name: 'Trigger', nodes, connections: {} } as WorkflowJson);
 }
 
 async function executed(id: string): Promise<void> {

@@ -9,38 +9,17 @@ import { byId, bySku } from '../engine/setup.mts';
 import { sandboxApp } from '../support/credentials.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
 import { resultRows, runStock, useHost, type Service } from './setup.mts';
+import { TRIGGER, triggerNode } from './trigger-node.mts';
 
 const host = useHost((sandbox) =>
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) }),
 );
 
-const TRIGGER = 'Stock Changed';
-
-let count = 0;
-
-function listening(service: Service, some: INodeParameters = {}): WorkflowJson {
-	const type = `${service}Inventory${some.authentication === 'oAuth2' ? 'OAuth2Api' : 'Api'}`;
-	count += 1;
+function listening(service: Service, some?: INodeParameters): WorkflowJson {
 	return {
 		name: `${service} trigger`,
 		nodes: [
-			{
-				name: TRIGGER,
-				id: 'trigger',
-				type: `n8n-nodes-inventory-sync.${service}InventoryTrigger`,
-				typeVersion: 1,
-				position: [0, 0],
-				webhookId: `stock-${count}`,
-				parameters: {
-					authentication: 'accessToken',
-					events: ['changed'],
-					site: byId(SITE_ID),
-					options: {},
-					pollTimes: { item: [{ mode: 'everyMinute' }] },
-					...some,
-				} as IDataObject,
-				credentials: { [type]: { id: host.credentials[type], name: type } },
-			},
+			triggerNode(host, service, some),
 			{
 				name: 'Nothing',
 				id: 'nothing',
