@@ -6,6 +6,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { makeReady, run } from './ready.mjs';
 
+const N8N = ['n8n', 'tsx', ['test/host/ready.mts']];
+
 const SUITES = {
 	unit: [
 		['Lint', 'n8n-node', ['lint']],
@@ -14,9 +16,10 @@ const SUITES = {
 		['Tests', 'jest', ['--coverage']],
 		['Package', 'tsx', ['test/package.mts']],
 	],
-	e2e: [['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
-	queue: [['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
+	e2e: [N8N, ['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
+	queue: [N8N, ['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
 	'n8n-1': [
+		[...N8N, { N8N_VERSION: '1' }],
 		[
 			'End to end, in n8n 1',
 			'jest',
