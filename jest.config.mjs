@@ -18,6 +18,7 @@ export default {
 		{
 			...shared,
 			displayName: 'domain',
+			setupFilesAfterEnv: ['<rootDir>/test/support/properties.mts'],
 			testMatch: ['<rootDir>/test/{unit,conformance,sandbox,bench}/**/*.test.mts'],
 		},
 		{

@@ -198,6 +198,10 @@ export async function conclude(
 				stop,
 			);
 		}
+		// Refused because there is no such item, and there is none to be looked at.
+		if (settled.kind === 'unknown' && settled.gone && fault.httpStatus === 404 && !earlierMaybe) {
+			return end({ status: 'failed', message: faultText(fault), failedByService: true }, stop);
+		}
 		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`, stop);
 		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
 		if (settlement.otherwise === 'failed' && !earlierMaybe) {

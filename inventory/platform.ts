@@ -54,9 +54,10 @@ export type WriteOutcome =
 	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
 	/**
 	 * Certainly not taken: the run was canceled, or the service asks to wait for longer than a run may. `again` when it
-	 * was merely left out of a batch and may be sent in the next.
+	 * was merely left out of a batch and may be sent in the next; `maybe` when the service may have taken an earlier try
+	 * of its own all the same.
 	 */
-	| { kind: 'notSent'; fault: Fault; again?: boolean };
+	| { kind: 'notSent'; fault: Fault; again?: boolean; maybe?: boolean };
 
 export interface ListedItem {
 	item: Item;

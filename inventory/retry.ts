@@ -21,7 +21,9 @@ export type Sign =
 	/** Ecwid `updateCount: 0`: answered, and nothing counted as updated. */
 	| 'notUpdated'
 	/** RootFi `sync_id` without a row: accepted, to be applied later. */
-	| 'acceptedOnly';
+	| 'acceptedOnly'
+	/** A set in an Ecwid batch, which Ecwid repeats by itself: what it refuses at last it may have taken before. */
+	| 'repeated';
 
 export type Happened =
 	/** No connection was made: the service cannot have seen the request. */
@@ -58,19 +60,28 @@ function settle(
 	return { next: 'settle', settlement: { looks, shown, otherwise } };
 }
 
+/** A service repeats a set by itself, and refused the last try: an earlier one may have been taken. */
+export const REPEATED_BY_SERVICE: Settlement = {
+	looks: 'once',
+	shown: 'applied',
+	otherwise: 'failed',
+};
+
 export function decide(intent: Intent, happened: Happened): Decision {
 	if (happened.phase === 'notSent') return backOff;
 	if (happened.phase === 'lost') return maybe(intent);
 
 	const { status, understood, sign } = happened;
 	if (sign === 'blockedAfterLimit') return { next: 'again', wait: 'block' };
-	if (sign !== undefined && (intent === 'set' || intent === 'delta')) {
+	if (status === 429) return { next: 'again', wait: 'asTold' };
+	if (sign !== undefined && sign !== 'repeated' && (intent === 'set' || intent === 'delta')) {
 		return settleSign(intent, sign);
 	}
-	if (status === 429) return { next: 'again', wait: 'asTold' };
 	if (status >= 200 && status < 300) return understood ? accept : maybe(intent);
 	if (status >= 300 && status < 400 && intent === 'read') return refuse;
-	if (status >= 400 && status < 500 && status !== 408) return refuse;
+	if (status >= 400 && status < 500 && status !== 408) {
+		return sign === 'repeated' ? { next: 'settle', settlement: REPEATED_BY_SERVICE } : refuse;
+	}
 	return maybe(intent);
 }
 
@@ -80,7 +91,10 @@ function maybe(intent: Intent): Decision {
 	return intent === 'set' ? settle('once', 'again') : settle('thrice', 'unknown');
 }
 
-function settleSign(intent: 'set' | 'delta', sign: Exclude<Sign, 'blockedAfterLimit'>): Decision {
+function settleSign(
+	intent: 'set' | 'delta',
+	sign: Exclude<Sign, 'blockedAfterLimit' | 'repeated'>,
+): Decision {
 	switch (sign) {
 		case 'unsure':
 			return intent === 'set' ? settle('once', 'failed') : settle('thrice', 'unknown');

@@ -21,7 +21,8 @@ export type Settled =
 	| { kind: 'applied'; item: Item; level: Level; warning: string }
 	/** The level does not show it; `settlement.otherwise` says what follows. */
 	| { kind: 'notSeen'; level: Level }
-	| { kind: 'unknown'; message: string };
+	/** `gone`: the service has no such item any more. */
+	| { kind: 'unknown'; message: string; gone?: boolean };
 
 export interface SettleRequest {
 	change: Change;
@@ -56,7 +57,10 @@ export async function settle(
 	const pauses = settlement.looks === 'thrice' ? [...LOOKS] : [];
 	for (;;) {
 		const [answer] = await platform.read([change.item], 'byId');
-		if (answer.kind === 'failed') return unread('the level could not be read either');
+		if (answer.kind === 'failed') {
+			const gone = answer.fault.httpStatus === 404;
+			return { ...unread('the level could not be read either'), gone };
+		}
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
 			// No evidence either way. A set may be sent again where that is allowed; everything else stays open.
@@ -123,6 +127,6 @@ function isAt(change: Change, level: Level): boolean {
 	return change.reserved === null || level.reserved === null || level.reserved === change.reserved;
 }
 
-function unread(why: string): Settled {
+function unread(why: string): Extract<Settled, { kind: 'unknown' }> {
 	return { kind: 'unknown', message: `Whether it was applied cannot be told: ${why}.` };
 }

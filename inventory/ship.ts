@@ -12,6 +12,7 @@ import type { Claim } from './keys';
 import type { Group, SoundRow } from './merge';
 import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
+import { REPEATED_BY_SERVICE } from './retry';
 import type { GroupEnding, Report } from './report';
 import type { Ending, Fault, WriteOperation } from './stock';
 import { faultText, itemKey, piecesOf } from './stock';
@@ -58,6 +59,8 @@ function kindOf({ group: { intent, rows }, amount }: PlannedWrite): Kind {
 export class Shipper {
 	/** Groups that may have left. */
 	private readonly onTheirWay = new Set<Group>();
+	/** Groups of which the service may have taken a try of its own, whatever it says of the last one. */
+	private readonly doubtful = new Set<Group>();
 
 	constructor(
 		private readonly operation: WriteOperation,
@@ -149,6 +152,7 @@ export class Shipper {
 			const left: Array<{ load: Load & { ready: Ready }; outcome: WriteOutcome }> = [];
 			for (const [n, load] of waiting.entries()) {
 				const outcome = outcomes[n];
+				if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(load.write.group);
 				if (mayBeSentAgain(outcome)) left.push({ load, outcome });
 				else stop = (await this.conclude(load, outcome)) ?? stop;
 			}
@@ -172,7 +176,9 @@ export class Shipper {
 		load: Load & { ready: Ready },
 		outcome: WriteOutcome,
 	): Promise<Fault | null> {
-		const { ending, stop } = await conclude(load.ready, outcome, this.room, this.readBack);
+		const { clock } = this.room;
+		const known = this.doubtful.has(load.write.group) ? doubted(outcome, clock.now()) : outcome;
+		const { ending, stop } = await conclude(load.ready, known, this.room, this.readBack);
 		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;
@@ -306,6 +312,13 @@ export class Shipper {
 /** Whether a row was merely left out of a batch. */
 function mayBeSentAgain(outcome: WriteOutcome): boolean {
 	return outcome.kind === 'notSent' && outcome.again === true;
+}
+
+/** What the service may have taken before is neither refused nor never sent: the level says it. */
+function doubted(outcome: WriteOutcome, now: number): WriteOutcome {
+	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return outcome;
+	const { fault } = outcome;
+	return { kind: 'uncertain', fault, settlement: REPEATED_BY_SERVICE, sentAt: now };
 }
 
 /** A service that keeps leaving rows out will leave out the next ones too. */

@@ -9,11 +9,11 @@
  */
 import { randomUUID } from 'crypto';
 import { z } from 'zod';
-import type { Intent, Settlement } from '../../inventory/retry';
+import type { Intent, Settlement, Sign } from '../../inventory/retry';
 import { decide } from '../../inventory/retry';
 import type { Change, Fault } from '../../inventory/stock';
 import type { WriteOutcome } from '../../inventory/platform';
-import type { Connection } from '../connection';
+import type { Connection, Understand } from '../connection';
 import type { BatchAttempts } from './attempts';
 import { digest, uuid } from './attempts';
 import {
@@ -215,7 +215,7 @@ class Batch {
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
-		const sign = meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
+		const sign = success ? signOf(meaning) : this.deltas ? undefined : 'repeated';
 		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
@@ -230,7 +230,7 @@ class Batch {
 				return { kind: 'refused', fault };
 			case 'again':
 				this.connection.limited();
-				return { kind: 'notSent', fault, again: true };
+				return { kind: 'notSent', fault, again: true, maybe: !this.deltas };
 			case 'settle':
 				return this.uncertain(fault, decision.settlement);
 		}
@@ -269,6 +269,10 @@ const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 /** Whether every row of a change has a key, so that a later run can ask for it again. */
 export function isKeyed(change: Change): boolean {
 	return change.kind === 'delta' && change.keys !== null;
+}
+
+function signOf(meaning: ReturnType<Understand<Update>>): Sign | undefined {
+	return meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
 }
 
 function intentOf({ kind }: Change): Intent {

@@ -248,6 +248,45 @@ describe('many writes without keys', () => {
 		expect(stock(shop).filter((level) => level === 9)).toHaveLength(11);
 	});
 
+	describe('a row that Ecwid tried before it refused it', () => {
+		const TAKEN: Fault = { ...INSIDE, then: { status: 502 } };
+		const row = ({ endings }: RunReport) => endings[3];
+
+		test('is updated where the level shows it', async () => {
+			const shop = open([{ ...INSIDE, skip: 1, ...refused(409) }, TAKEN], {}, products);
+			expect(row(await set(shop))).toMatchObject({
+				status: 'updated',
+				after: { quantity: 9 },
+				warnings: ['Confirmed by reading; the answer did not say so.'],
+			});
+		});
+
+		test('and then put off for its limit, too', async () => {
+			const limited = { method: 'PUT', path: 'products/', times: 99, ...refused(429) };
+			const shop = open([TAKEN, limited], {}, products);
+			expect(row(await set(shop)).status).toBe('updated');
+		});
+
+		test('is refused where the level does not show it, and where there is none to see', async () => {
+			const shop = open([{ ...INSIDE, ...refused(409) }], {}, products);
+			expect(row(await set(shop))).toMatchObject({
+				status: 'failed',
+				message: expect.stringMatching(/409.*The level shows 5/),
+			});
+			const gone = open([{ path: 'products/692730004', ...refused(404), times: 9 }], {}, products);
+			expect(row(await set(gone))).toMatchObject({ status: 'failed' });
+			const blind = open(
+				[
+					{ ...INSIDE, ...refused(409) },
+					{ method: 'GET', path: 'products/692730004', ...refused(403), times: 9 },
+				],
+				{},
+				products,
+			);
+			expect(row(await set(blind)).status).toBe('unknown');
+		});
+	});
+
 	test('with Stop Workflow, the rows of the batch count as attempted, and nothing follows', async () => {
 		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
 		const report = await set(shop, STOP);

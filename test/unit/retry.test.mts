@@ -123,6 +123,17 @@ describe('a write by whose key the service knows it again', () => {
 	});
 });
 
+test('a refusal does not say that a set was not taken which the service repeats by itself', () => {
+	const repeated = (status: number) => decide('set', answered(status, { sign: 'repeated' }));
+	for (const status of [400, 401, 402, 404, 409, 422]) {
+		expect(repeated(status)).toStrictEqual(settle('once', 'failed'));
+	}
+	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asTold' });
+	for (const status of [408, 500, 503]) {
+		expect(repeated(status)).toStrictEqual(decide('set', answered(status)));
+	}
+});
+
 test('no status lets a delta be sent again, but a refusal at the gate', () => {
 	for (let status = 100; status < 600; status += 1) {
 		for (const understood of [true, false]) {
