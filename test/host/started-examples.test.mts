@@ -3,6 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Service } from './setup.mts';
 import { fromSheet, given, nodeOf, orderOf, readExample, withoutGoogle } from './example.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
+import { OMITTED } from './lines.mts';
 import { Chat, Mailbox, partsOf } from './receivers.mts';
 import { SERVICES, useHost } from './setup.mts';
 
@@ -29,6 +30,12 @@ function sell(service: Service, sku: string, pieces: number): void {
 	host.running.sandbox.change(service, { sku, delta: -pieces });
 }
 
+/** A row to be checked names its shop; where the error output tells no more than the problem, the step. */
+const inCheck = (shop: string, step: string): IDataObject =>
+	OMITTED.errorDetails
+		? { shop: `${step} ${shop}`, status: 'see problem' }
+		: { shop, status: 'failed' };
+
 describe('stock-take-google-sheets', () => {
 	const COUNT = [
 		{ row_number: 2, SKU: 'A', Counted: 7 },
@@ -54,8 +61,8 @@ describe('stock-take-google-sheets', () => {
 		);
 		expect(given(execution, 'Add to To check')).toMatchObject(
 			['Webflow', 'Ecwid', 'RootFi'].flatMap((shop) => [
-				{ shop, sku: '17', counted: '3', status: 'failed', reference },
-				{ shop, sku: 'A3', counted: 'three', status: 'failed', reference },
+				{ ...inCheck(shop, 'Set in'), sku: '17', counted: '3', reference },
+				{ ...inCheck(shop, 'Set in'), sku: 'A3', counted: 'three', reference },
 			]),
 		);
 		expect(given(execution, 'Add to To check')[0].problem).toContain('0017');
@@ -95,7 +102,11 @@ describe('stock-take-google-sheets', () => {
 			expect(levels('ecwid')).toEqual({ A: 5, B: 9, C: 10, '0017': 10 });
 			expect(levels('rootfi')).toEqual({ A: 10, B: 9, C: 10, '0017': 10 });
 			expect(given(undone, 'Add to To check')).toMatchObject([
-				{ shop: 'Ecwid', sku: 'A', status: 'failed', problem: /^The level is 5, not 7 / },
+				{
+					...inCheck('Ecwid', 'Back in'),
+					sku: 'A',
+					problem: expect.stringMatching(/^The level is 5, not 7 /),
+				},
 			]);
 
 			// Once more: there is nothing left to put back, and nothing moves.
@@ -125,7 +136,9 @@ describe('stock-take-google-sheets', () => {
 			const undone = await undo(given(stockTake, 'Add to Results'), `stock-take ${stockTake.id}`);
 			expect(levels('ecwid')).toEqual({ ...before, N7: 206 });
 			expect(levels('rootfi')).toEqual(before);
-			expect(given(undone, 'Add to To check')).toMatchObject([{ shop: 'Ecwid', sku: 'N7' }]);
+			expect(given(undone, 'Add to To check')).toMatchObject([
+				{ ...inCheck('Ecwid', 'Back in'), sku: 'N7' },
+			]);
 		});
 
 		test('says so when Results has no such stock-take', async () => {
@@ -205,8 +218,8 @@ describe('shop-order', () => {
 		expect(chat.received).toHaveLength(6);
 		const { text } = chat.received[0] as { text: string };
 		expect(text.split('\n')).toStrictEqual([
-			expect.stringMatching(/^order 1042: -1 of ONLY-HERE in Webflow: /),
-			expect.stringMatching(/^order 1042: -1 of a line without a SKU in Webflow: /),
+			expect.stringMatching(/^Take away in Webflow: order 1042, 1 of ONLY-HERE: /),
+			expect.stringMatching(/^Take away in Webflow: order 1042, 1 of a line without a SKU: /),
 		]);
 	});
 });
