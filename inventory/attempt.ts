@@ -198,13 +198,16 @@ export async function conclude(
 				stop,
 			);
 		}
-		// Refused because there is no such item, and there is none to be looked at.
-		if (settled.kind === 'unknown' && settled.gone && fault.httpStatus === 404 && !earlierMaybe) {
-			return end({ status: 'failed', message: faultText(fault), failedByService: true }, stop);
+		const mayFail = settlement.otherwise === 'failed' && !earlierMaybe;
+		if (settled.kind === 'unknown') {
+			// Refused because there is no such item, and there is none to be looked at.
+			const gone = mayFail && settled.gone && fault.httpStatus === 404;
+			return gone
+				? end({ status: 'failed', message: faultText(fault), failedByService: true }, stop)
+				: unknown(`${fault.message} ${settled.message}`, stop);
 		}
-		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`, stop);
 		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
-		if (settlement.otherwise === 'failed' && !earlierMaybe) {
+		if (mayFail) {
 			const message = `${faultText(fault)} ${shown}`;
 			return end({ status: 'failed', message, failedByService: true }, stop);
 		}

@@ -609,6 +609,15 @@ describe('a ticket', () => {
 		expect(uniform(await adjust(shop, BOTH, BLIND))).toStrictEqual(['unknown']);
 		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
+
+	test('that is gone, as are its products, leaves its rows unknown, whatever was known before', async () => {
+		const shop = open();
+		const gone: Fault = { method: 'GET', times: 9, ...refused(404) };
+		shop.sandbox.log.listen(({ method }) => {
+			if (method === 'POST') shop.sandbox.faults.add([gone]);
+		});
+		expect(uniform(await adjust(shop, BOTH))).toStrictEqual(['unknown']);
+	});
 });
 
 test.each<[string, string, Fault[], boolean]>([
