@@ -161,6 +161,8 @@ export class N8n {
 			N8N_PERSONALIZATION_ENABLED: 'false',
 			N8N_HIRING_BANNER_ENABLED: 'false',
 			EXECUTIONS_DATA_SAVE_ON_SUCCESS: 'all',
+			// With one connection, as n8n 1.x has by itself, two requests at once run into each other's transaction.
+			DB_SQLITE_POOL_SIZE: '3',
 			...this.extra,
 		};
 	}
