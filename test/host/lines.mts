@@ -72,5 +72,8 @@ const OMISSIONS: Record<Line, Omissions> = {
 	'2': { errorDetails: false, credentialReasons: false, tablesOnTheWay: false },
 };
 
+/** What n8n calls an execution whose worker died. */
+export const CUT_OFF = { '1': 'crashed', '2': 'error' }[wantedLine()];
+
 /** What the n8n of this run leaves out. */
 export const OMITTED = OMISSIONS[wantedLine()];

@@ -4,6 +4,7 @@
  * A count of what really happened is printed for what two processes without a common lock cannot promise.
  */
 import type { Limit } from '../../sandbox/limits.mts';
+import { CUT_OFF } from '../host/lines.mts';
 import { SERVICES, type Service } from '../host/setup.mts';
 import { Audit, type Verdict } from './audit.mts';
 import { CONCURRENCY, Fleet } from './fleet.mts';
@@ -162,7 +163,7 @@ test('a worker is killed and started again, and every line is sent once more', a
 		say(`${stream.service}: ${unanswered.length} lines cut off`);
 		// n8n knows each of them as failed, and none as still on its way.
 		const statuses = await fleet.cutOff(stream.service);
-		expect(statuses).toStrictEqual(Array(unanswered.length).fill('error'));
+		expect(statuses).toStrictEqual(Array(unanswered.length).fill(CUT_OFF));
 	}
 	expect(cut).toBeGreaterThan(0);
 	expect(cut).toBeLessThanOrEqual(CONCURRENCY);
