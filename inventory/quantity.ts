@@ -21,18 +21,22 @@ export const LONGEST_CODE = 500;
 const LONGEST_SHOWN = 60;
 const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
-/** The cell as a person would recognize it in a message. */
+/** The cell as a person would recognize it in a message: text in quotes and on one line, anything else as JSON. */
 export function shown(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);
 	}
+	if (typeof cell === 'string') return `“${shortened(cell.replace(/[\s\p{Cc}]/gu, ' '))}”`;
 	let text: string | undefined;
 	try {
 		text = JSON.stringify(cell);
 	} catch {
 		text = undefined;
 	}
-	text = text ?? `a ${typeof cell}`;
+	return shortened(text ?? `a ${typeof cell}`);
+}
+
+function shortened(text: string): string {
 	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 

@@ -15,7 +15,7 @@ export function amountProperties(): INodeProperties[] {
 			placeholder: 'e.g. 12',
 			hint: 'Drag the column of counted pieces here',
 			description:
-				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as "n/a" fails its row.',
+				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as “n/a” fails its row.',
 		},
 		{
 			displayName: 'Delta',
