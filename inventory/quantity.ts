@@ -13,10 +13,10 @@ export type Cell<T> =
 export const LARGEST_QUANTITY = 2 ** 31 - 1;
 
 /** The most characters an idempotency key may have. */
-export const LONGEST_KEY = 255;
+const LONGEST_KEY = 255;
 
 /** The most characters a SKU or an id may have: an address has to hold it, and the line of a log. */
-export const LONGEST_CODE = 500;
+const LONGEST_CODE = 500;
 
 const LONGEST_SHOWN = 60;
 const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
