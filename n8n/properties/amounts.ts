@@ -35,6 +35,7 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			placeholder: 'e.g. order 1042, line 3',
+			hint: 'Drag the order number and the line number here',
 			description:
 				'Names the event behind this row, such as order number and line. The same key moves the stock of one item at most once, in this and in later executions.',
 		},
