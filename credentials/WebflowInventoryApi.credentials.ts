@@ -25,7 +25,7 @@ export class WebflowInventoryApi implements ICredentialType {
 			default: '',
 			required: true,
 			description:
-				'From Webflow: Site settings > Apps & integrations > API access. Tick Ecommerce (read and write), CMS (read) and Sites (read).',
+				'From Webflow: Site settings > Apps & integrations > API access. Tick Ecommerce (read and write), CMS (read) and Sites (read; for the trigger, read and write).',
 		},
 		{
 			displayName: 'API Version',

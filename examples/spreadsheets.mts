@@ -75,7 +75,7 @@ export const STORE_ROOM: CountedRow[] = [
 	{ sku: '37444A', counted: 5 },
 ];
 
-export const HEADINGS = { sku: 'SKU', counted: 'Counted' };
+const HEADINGS = { sku: 'SKU', counted: 'Counted' };
 
 function csv(rows: CountedRow[]): string {
 	const cell = (value: Cell): string =>

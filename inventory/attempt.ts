@@ -19,7 +19,7 @@ import type { OwnWrites } from './own-writes';
 import type { Turns } from './turns';
 
 /** A guard looks again before the write when its reading is older than this, in milliseconds. */
-export const SECOND_LOOK_AFTER = 10_000;
+const SECOND_LOOK_AFTER = 10_000;
 
 /** How often a set is sent at the most, with a look at the level between. */
 const MOST_SENDS = 3;

@@ -12,7 +12,7 @@ export interface Clock {
 export type StopSignal = Pick<AbortSignal, 'aborted'>;
 
 /** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
-export const LONGEST_NAP = 1_000;
+const LONGEST_NAP = 1_000;
 
 /**
  * Sleeps until a time in naps, looking between them whether the execution was canceled.

@@ -13,26 +13,30 @@ export type Cell<T> =
 export const LARGEST_QUANTITY = 2 ** 31 - 1;
 
 /** The most characters an idempotency key may have. */
-export const LONGEST_KEY = 255;
+const LONGEST_KEY = 255;
 
 /** The most characters a SKU or an id may have: an address has to hold it, and the line of a log. */
-export const LONGEST_CODE = 500;
+const LONGEST_CODE = 500;
 
 const LONGEST_SHOWN = 60;
 const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
-/** The cell as a person would recognize it in a message. */
+/** The cell as a person would recognize it in a message: text in quotes and on one line, anything else as JSON. */
 export function shown(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);
 	}
+	if (typeof cell === 'string') return `“${shortened(cell.replace(/[\s\p{Cc}]/gu, ' '))}”`;
 	let text: string | undefined;
 	try {
 		text = JSON.stringify(cell);
 	} catch {
 		text = undefined;
 	}
-	text = text ?? `a ${typeof cell}`;
+	return shortened(text ?? `a ${typeof cell}`);
+}
+
+function shortened(text: string): string {
 	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 

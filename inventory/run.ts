@@ -15,7 +15,7 @@ import { faultText, itemKey } from './stock';
 import { rowName } from './wording';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
-export const MOST_READ_BACK = 20;
+const MOST_READ_BACK = 20;
 
 /** Writes under way at the same time, in long runs that go on whatever becomes of a row. */
 const AT_ONCE = 4;

@@ -11,7 +11,7 @@ import type { Change, Item, Level, Reading } from './stock';
  * A level read longer before the send than this, in milliseconds, is no evidence for a delta: someone else may have
  * changed it since.
  */
-export const EVIDENCE_LIFE = 30_000;
+const EVIDENCE_LIFE = 30_000;
 
 /** Pauses between the looks at a level that has not moved, in milliseconds: a write can arrive late. */
 const LOOKS = [2_000, 5_000];
@@ -33,7 +33,7 @@ export interface SettleRequest {
 }
 
 /** Whether a level read before a write may bear witness to a delta. */
-export function isEvidence(before: Reading | null, sentAt: number): before is Reading {
+function isEvidence(before: Reading | null, sentAt: number): before is Reading {
 	return (
 		before !== null &&
 		before.source === 'id' &&

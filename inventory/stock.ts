@@ -2,8 +2,7 @@
  * The words of the domain: an item, its stock level, a change to it, and what became of a row.
  */
 
-export const PLATFORMS = ['webflow', 'ecwid', 'rootfi'] as const;
-export type PlatformName = (typeof PLATFORMS)[number];
+export type PlatformName = 'webflow' | 'ecwid' | 'rootfi';
 
 export type WriteOperation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited';
 

@@ -36,7 +36,7 @@ const COUNTED: Array<[Status, string, string?]> = [
 	['unchanged', 'unchanged'],
 	['duplicate', 'applied before'],
 	['skipped', 'skipped'],
-	['failed', 'failed', 'Each failed row says why: mend it and run it again.'],
+	['failed', 'failed', 'Each failed row says why: correct it and run it again.'],
 	[
 		'unknown',
 		'unknown',

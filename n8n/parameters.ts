@@ -112,5 +112,5 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 }
 
 export function brokenExpression(error: { message?: string }): string {
-	return `An expression could not be resolved for this row: ${error.message ?? 'no reason given'}. Open the node and mend the field marked red.`;
+	return `An expression could not be resolved for this row: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
 }

@@ -19,7 +19,7 @@ export type RequestContext =
 	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
 /** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
-export const REQUEST_TIMEOUT = 60_000;
+const REQUEST_TIMEOUT = 60_000;
 
 /**
  * Codes of Node.js that say no connection came about, whatever failed: an unknown name, a certificate not accepted. A host

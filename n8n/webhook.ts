@@ -99,6 +99,6 @@ function unsigned(): Fault {
 		message:
 			'Webflow named no key for this webhook, so nobody could tell its calls from forged ones.',
 		advice:
-			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options if you can live with that.',
+			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options: then anyone who knows the address can start the workflow.',
 	};
 }

@@ -60,7 +60,7 @@ export function notAccepted(
 export function blocked(label: string): Fault {
 	return {
 		message: `${label} has blocked the access token for a while, because it was used too often.`,
-		advice: 'Run the remaining rows again in some minutes, and see what else uses the token.',
+		advice: 'Run the remaining rows again in a few minutes, and see what else uses the token.',
 		wholeRun: true,
 		httpStatus: 403,
 	};

@@ -65,13 +65,13 @@ function cells(row: string): string[] {
 }
 
 /** SKUs whose stock is not counted in the seed, on the services that know unlimited stock. */
-export const UNLIMITED_SKUS = ['84029G', '21730', '22960'];
+const UNLIMITED_SKUS = ['84029G', '21730', '22960'];
 
 /** SKUs that two products carry in the seed. */
-export const DOUBLED_SKUS = ['22752', '37444A'];
+const DOUBLED_SKUS = ['22752', '37444A'];
 
 /** Codes that lose their zeros in a spreadsheet; they are in no order. */
-export const ZERO_SKUS = ['0017', '0420'];
+const ZERO_SKUS = ['0017', '0420'];
 
 /** Every so many-th product starts with less than the day sells. */
 const SHORT_EVERY = 40;

@@ -15,7 +15,7 @@ export function amountProperties(): INodeProperties[] {
 			placeholder: 'e.g. 12',
 			hint: 'Drag the column of counted pieces here',
 			description:
-				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as "n/a" fails its row.',
+				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as “n/a” fails its row.',
 		},
 		{
 			displayName: 'Delta',
@@ -35,6 +35,7 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			placeholder: 'e.g. order 1042, line 3',
+			hint: 'Drag the order number and the line number here',
 			description:
 				'Names the event behind this row, such as order number and line. The same key moves the stock of one item at most once, in this and in later executions.',
 		},

@@ -36,7 +36,7 @@ export class RootfiInventory implements INodeType {
 			}),
 			{
 				displayName:
-					'RootFi cannot add a delta itself: this node reads the level, adds, and writes the sum. A sale between the two is overwritten, and the level read is as old as RootFi’s last sync. Where you can, use Set Quantity.',
+					'RootFi cannot add a delta itself: this node reads the level, adds, and writes the sum. A sale between the two is overwritten, and the level read is as old as the last sync of RootFi. Where you can, use Set Quantity.',
 				name: 'notAtomicNotice',
 				type: 'notice',
 				default: '',

@@ -50,7 +50,7 @@ export class WebflowInventory implements INodeType {
 			}),
 			{
 				displayName:
-					'Webflow names no levels in its lists, so this reads every SKU with a request of its own: about one a second.',
+					'Webflow names no levels in its lists, so this reads every SKU with a request of its own: about one a second',
 				name: 'getManyNotice',
 				type: 'notice',
 				default: '',

@@ -65,13 +65,13 @@ function explain(status: number, body: unknown, statusText: string): Fault {
 		case 429:
 			return fault(
 				`Ecwid's limit of requests was reached${said}.`,
-				'Run the remaining rows again in some minutes.',
+				'Run the remaining rows again in a few minutes.',
 			);
 		default:
 			return fault(
 				`Ecwid answered with ${status}${said}.`,
 				status >= 500
-					? 'Ecwid has a disturbance; run the row again later.'
+					? 'Ecwid is having trouble; run the row again later.'
 					: 'Check the row against the product in Ecwid.',
 			);
 	}

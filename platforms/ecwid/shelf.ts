@@ -21,7 +21,7 @@ export function productItem(product: Product): Item {
 	};
 }
 
-export function variationItem(product: Product, combination: Combination): Item {
+function variationItem(product: Product, combination: Combination): Item {
 	const options = (combination.options ?? [])
 		.map(({ name, value }) => `${name ?? ''}: ${value ?? ''}`)
 		.join(', ');

@@ -80,7 +80,7 @@ function explain(status: number, body: unknown): Fault {
 				message: `RootFi answered with ${status}${said}.`,
 				advice:
 					status >= 500
-						? 'RootFi has a disturbance; run the row again later.'
+						? 'RootFi is having trouble; run the row again later.'
 						: 'Check the row against the item in the connected shop.',
 				httpStatus: status,
 			};

@@ -57,7 +57,7 @@ function explain(status: number, body: unknown, access: Access): Fault {
 				message: `Webflow answered with ${status}${said}.`,
 				advice:
 					status >= 500
-						? 'Webflow has a disturbance; run the row again later.'
+						? 'Webflow is having trouble; run the row again later.'
 						: 'Check the row against the item in Webflow.',
 				httpStatus: status,
 			};

@@ -7,7 +7,7 @@ import { Turns } from '../../inventory/turns';
 import { SkuMap } from '../sku-map';
 
 /** Milliseconds an index serves later runs. */
-export const INDEX_LIFE = 10 * 60_000;
+const INDEX_LIFE = 10 * 60_000;
 
 /** Items of pages remembered; those seen longest ago are forgotten first. */
 const MOST_SEEN = 10_000;

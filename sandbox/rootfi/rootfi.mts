@@ -15,7 +15,7 @@ import { ROOTFI_DEFAULTS, type RootFiSwitches } from './switches.mts';
 export const ROOTFI_KEY = 'rootfi-sandbox-key';
 /** A key of a company that has not allowed updates. */
 export const ROOTFI_READ_ONLY_KEY = 'rootfi-sandbox-read-only-key';
-export const ROOTFI_COMPANY_ID = 1089;
+const ROOTFI_COMPANY_ID = 1089;
 
 interface Row {
 	id: number;

@@ -8,7 +8,7 @@ import { signedRequest } from './signature.mts';
 import { INVENTORY_CHANGED, type Webhook, type Webhooks } from './webhooks.mts';
 
 /** Deliveries older than five minutes are to be refused. Source: working with webhooks. */
-export const OLDEST_MS = 5 * 60_000;
+const OLDEST_MS = 5 * 60_000;
 
 const NAMES = [
 	'shuffle',

@@ -34,7 +34,7 @@ const TRIGGER_TYPES = [
 ];
 
 /** "Limit of 75 registrations per `triggerType`, per site." Source: openapi/v2.yml, create a webhook. */
-export const MOST_WEBHOOKS = 75;
+const MOST_WEBHOOKS = 75;
 
 export interface Webhook {
 	id: string;

@@ -12,14 +12,18 @@ selectors.setTestIdAttribute('data-test-id');
 /** How long anything may take to appear, in milliseconds: the machine may be busy. */
 const PATIENCE = 60_000;
 
-/** A page of the editor, logged in as the owner. */
+/**
+ * A page of the editor, logged in as the owner.
+ * @param options.scale Pixels of the screen for each of the page: 2 for a picture that stays sharp on a fine screen.
+ */
 export async function openEditor(
 	browser: Browser,
 	n8n: N8n,
-	{ width = 1440, height = 860, dark = false } = {},
+	{ width = 1440, height = 860, dark = false, scale = 1 } = {},
 ): Promise<Page> {
 	const context = await browser.newContext({
 		viewport: { width, height },
+		deviceScaleFactor: scale,
 		colorScheme: dark ? 'dark' : 'light',
 	});
 	context.setDefaultTimeout(PATIENCE);

@@ -177,7 +177,7 @@ describe('a run', () => {
 			await node.row('updated', '71053', '25').waitFor();
 			await node.showBranch('Error Branch (2 items)');
 			await node.row('Row 2 (99999X): No item with the SKU', 'failed').waitFor();
-			await node.row('Row 3 (84406B): Quantity "n/a" is not a whole number').waitFor();
+			await node.row('Row 3 (84406B): Quantity “n/a” is not a whole number').waitFor();
 			expect(level('webflow', '71053')).toBe(25);
 		}),
 	);

@@ -11,6 +11,9 @@ export const ASIDES = `
 	.app-grid > div > [class^="\u037c"] { visibility: hidden }
 `;
 
+/** Pixels of a picture for each of the page: pages are read on fine screens. */
+export const SCALE = 2;
+
 /** Until the editor has drawn what it was asked for, in milliseconds. */
 const DRAWN = 2_500;
 
@@ -19,7 +22,12 @@ type Take = (page: Page, name: string) => Promise<void>;
 export async function takeFirstWorkflow(host: Host, browser: Browser, take: Take): Promise<void> {
 	for (const mode of ['light', 'dark']) {
 		const dark = mode === 'dark';
-		const page = await openEditor(browser, host.n8n, { width: 1200, height: 680, dark });
+		const page = await openEditor(browser, host.n8n, {
+			width: 1200,
+			height: 680,
+			dark,
+			scale: SCALE,
+		});
 		const editor = new Editor(page, host.n8n.url);
 		host.running.sandbox.seed({ webflow: seedCatalogue().webflow });
 		await readSpreadsheet(editor, host.running.url);

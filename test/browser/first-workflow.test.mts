@@ -34,7 +34,7 @@ test(
 		// The sheet has rows that cannot be written: the node names each, and how to write the others.
 		await node.execute();
 		await node.error.getByText(`of ${STORE_ROOM.length} rows cannot be written`).waitFor();
-		await node.output.getByText('"none left" is not a whole number').first().waitFor();
+		await node.output.getByText('“none left” is not a whole number').first().waitFor();
 		await node.output
 			.getByText('To write the other rows all the same, set On Error to Continue')
 			.waitFor();

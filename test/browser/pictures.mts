@@ -9,9 +9,10 @@ import type { IDataObject } from 'n8n-workflow';
 import type { Browser, Page } from 'playwright-core';
 import { readExample } from '../host/example.mts';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
+import { sandboxCredentials } from '../support/credentials.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import { openBrowser, openEditor } from './editor.mts';
-import { ASIDES, takeFirstWorkflow } from './first-workflow-pictures.mts';
+import { ASIDES, SCALE, takeFirstWorkflow } from './first-workflow-pictures.mts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
@@ -57,11 +58,19 @@ async function take(page: Page, name: string, clip?: Frame): Promise<void> {
 	console.log(`docs/pictures/${name}.png`);
 }
 
+/** The same host, where the credential that is seen has the name that n8n gives it. */
+async function withAccount(host: Host): Promise<Host> {
+	const type = 'ecwidInventoryApi';
+	const data = sandboxCredentials(host.running.url)[type];
+	const id = await host.n8n.createCredential('Ecwid Inventory account', type, data);
+	return { ...host, credentials: { ...host.credentials, [type]: id } };
+}
+
 /** A stock-take that ran, one of its nodes, and the shelves while orders come in. */
 async function takeReadme(browser: Browser, host: Host): Promise<void> {
-	const page = await openEditor(browser, host.n8n, { width: 1440, height: 800 });
+	const page = await openEditor(browser, host.n8n, { width: 1440, height: 800, scale: SCALE });
 
-	const stockTake = await importExample(host, 'stock-take', host.running.url);
+	const stockTake = await importExample(await withAccount(host), 'stock-take', host.running.url);
 	await page.goto(`${host.n8n.url}/workflow/${stockTake}`);
 	await page.waitForSelector('[data-test-id="canvas-node"]');
 	await page.locator('button:has-text("Execute workflow"):visible').last().click();
@@ -82,7 +91,7 @@ async function takeReadme(browser: Browser, host: Host): Promise<void> {
 
 	// The page is to show what the orders ask for, not what the stock-take did.
 	host.running.sandbox.log.clear();
-	const shelves = await openEditor(browser, host.n8n, { width: 1440, height: 800 });
+	const shelves = await openEditor(browser, host.n8n, { width: 1440, height: 800, scale: SCALE });
 	await shelves.goto(host.running.url);
 	const orders = await importExample(host, 'orders', host.running.url);
 	const run = host.n8n.run(orders, 'When clicking ‘Execute workflow’');
@@ -93,7 +102,9 @@ async function takeReadme(browser: Browser, host: Host): Promise<void> {
 
 /** The part of the page that the nodes, their lines and the note take up. */
 async function frameOf(page: Page): Promise<Frame> {
-	const drawn = page.locator('.vue-flow__node, [data-test-id="edge"]');
+	const drawn = page.locator(
+		'.vue-flow__node, [data-test-id="edge"], [data-test-id="canvas-handle-plus"]',
+	);
 	const boxes = await drawn.evaluateAll((all) =>
 		all.map((one) => one.getBoundingClientRect().toJSON()),
 	);
@@ -114,7 +125,7 @@ async function takeExamples(browser: Browser, host: Host): Promise<void> {
 	for (const [type, data] of Object.entries(OTHERS)) {
 		host.credentials[type] = await host.n8n.createCredential(type, type, data);
 	}
-	const page = await openEditor(browser, host.n8n);
+	const page = await openEditor(browser, host.n8n, { scale: SCALE });
 	const names = readdirSync(EXAMPLES).filter((name) => name.endsWith('.json'));
 	for (const name of names.map((file) => path.basename(file, '.json'))) {
 		const workflow = await importExample(host, name, FILE_SERVER);

@@ -28,12 +28,11 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		});
 		expect(error?.name).toBe('NodeOperationError');
 		expect(error?.message).toBe(
-			`${BAD_CELLS.length} of ${BAD_CELLS.length + 1} rows cannot be written. Row 2 (71053): Quantity "n/a" is not a whole number. Write a whole number such as 12, without separators or units.`,
+			`${BAD_CELLS.length} of ${BAD_CELLS.length + 1} rows cannot be written. Row 2 (71053): Quantity “n/a” is not a whole number. Write a whole number such as 12, without separators or units.`,
 		);
 		for (const [n, cell] of BAD_CELLS.entries()) {
-			expect(error?.description).toContain(
-				`Row ${n + 2} (71053): Quantity ${JSON.stringify(cell)} is `,
-			);
+			const value = typeof cell === 'string' ? `“${cell}”` : JSON.stringify(cell);
+			expect(error?.description).toContain(`Row ${n + 2} (71053): Quantity ${value} is `);
 		}
 		expect(writes(running)).toHaveLength(0);
 	});
@@ -109,7 +108,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			parameters: parameters('setQuantity', { options: { dryRun: '={{ "perhaps" }}' } }),
 			input: [{ sku: '85123A', qty: 1 }],
 		});
-		expect(error?.message).toContain('Dry Run "perhaps" is neither true nor false');
+		expect(error?.message).toContain('Dry Run “perhaps” is neither true nor false');
 		expect(running.sandbox.log.all()).toHaveLength(0);
 	});
 
@@ -182,7 +181,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			}),
 			input: [{}],
 		});
-		expect(many.error?.message).toContain('Limit "many" is not a number');
+		expect(many.error?.message).toContain('Limit “many” is not a number');
 	});
 });
 
@@ -370,7 +369,7 @@ test('a cell is text in the description too, which the editor shows as HTML', as
 			qty,
 		})),
 	});
-	expect(error?.description).toContain('Quantity "&lt;img src=//evil.example>" is not a whole');
+	expect(error?.description).toContain('Quantity “&lt;img src=//evil.example>” is not a whole');
 	expect(error?.description?.replace(/<br>/g, '')).not.toContain('<');
 });
 

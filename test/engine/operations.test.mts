@@ -229,7 +229,7 @@ describe.each(NODES)('%s', (node) => {
 		});
 		expect(hints[0]).toMatchObject({
 			message:
-				'1 updated, 1 unchanged, 1 skipped, 1 failed. Each failed row says why: mend it and run it again.',
+				'1 updated, 1 unchanged, 1 skipped, 1 failed. Each failed row says why: correct it and run it again.',
 			type: 'warning',
 		});
 	});

@@ -228,7 +228,7 @@ describe.each(POLLED)('%s', (service) => {
 
 	test.each([
 		[{ events: [] }, 'Choose at least one event.'],
-		[{ events: ['lowStock'], threshold: '={{ "many" }}' }, 'Threshold "many"'],
+		[{ events: ['lowStock'], threshold: '={{ "many" }}' }, 'Threshold “many”'],
 		[{ options: { fullSweepMinutes: 0 } }, 'Full Sweep Every (Minutes)'],
 	])('%j is not polled with', async (some, words) => {
 		open(service, 3, some);

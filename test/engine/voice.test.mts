@@ -10,6 +10,7 @@ interface Text {
 	where: string;
 	/** Undefined for a notice, whose label is its text. */
 	label: string | undefined;
+	notice?: string;
 	description?: string;
 	hint?: string;
 	placeholder?: string;
@@ -32,6 +33,7 @@ function textsOf(properties: INodeProperties[], above: string): Text[] {
 		return {
 			where,
 			label: property.type === 'notice' ? undefined : label,
+			notice: property.type === 'notice' ? label : undefined,
 			description: property.description,
 			hint: property.hint,
 			placeholder: property.placeholder,
@@ -105,12 +107,12 @@ test('labels are in title case', () => {
 	);
 });
 
-test('descriptions and hints are sentences: one without a full stop, several with', () => {
+test('descriptions, hints and notices are sentences: one without a full stop, several with', () => {
 	const isSentence = (text: string | undefined): boolean =>
 		text === undefined ||
 		(/^[A-Z0-9]/.test(text) && text === text.trim() && text.endsWith('.') === sentences(text) > 1);
 	expect(
-		faults(({ description, hint }) => isSentence(description) && isSentence(hint)),
+		faults(({ description, hint, notice }) => [description, hint, notice].every(isSentence)),
 	).toStrictEqual([]);
 });
 
@@ -152,7 +154,8 @@ test('choices and collections are in the order of the alphabet', () => {
 });
 
 test('nobody needs to know how nodes are built, and there are no emojis', () => {
-	const said = ({ label, description, hint }: Text): string => [label, description, hint].join(' ');
+	const said = ({ label, description, hint, notice }: Text): string =>
+		[label, description, hint, notice].join(' ');
 	expect(
 		faults((text) => !JARGON.test(said(text)) && !/\p{Extended_Pictographic}/u.test(said(text))),
 	).toStrictEqual([]);

@@ -112,7 +112,7 @@ describe.each(SERVICES)('%s', (service) => {
 		});
 		expect(execution.status).toBe('error');
 		expect(execution.error?.message).toContain(
-			'Row 2 (71053): Quantity "n/a" is not a whole number',
+			'Row 2 (71053): Quantity “n/a” is not a whole number',
 		);
 		expect(execution.error?.context?.results).toHaveLength(2);
 		expect(host.running.sandbox.log.all().filter(({ method }) => method !== 'GET')).toHaveLength(0);

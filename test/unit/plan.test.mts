@@ -54,7 +54,7 @@ describe('the order of the checks', () => {
 		expect(ending(1)).toMatchObject({ status: 'skipped' });
 		expect(ending(2)?.message).toContain('No item with the SKU “NOPE”');
 		expect(ending(3)?.message).toContain('The SKU is empty');
-		expect(ending(4)?.message).toContain('Quantity "n/a" is not a whole number');
+		expect(ending(4)?.message).toContain('Quantity “n/a” is not a whole number');
 	});
 
 	test('a blank fails where it is asked to', async () => {

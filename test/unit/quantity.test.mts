@@ -82,6 +82,13 @@ describe('a quantity', () => {
 		expect(shown(() => 1)).toBe('a function');
 	});
 
+	test('a message stays on one line, and shows text in quotes', () => {
+		expect(shown('n/a')).toBe('“n/a”');
+		expect(shown('7\r\n8\u0000')).toBe('“7  8 ”');
+		expect(shown('x'.repeat(61))).toBe(`“${'x'.repeat(60)}…”`);
+		expect(shown(['n/a'])).toBe('["n/a"]');
+	});
+
 	test('whole numbers survive every way of writing them', () => {
 		fc.assert(
 			fc.property(

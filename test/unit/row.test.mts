@@ -37,7 +37,7 @@ describe('the number of a row', () => {
 	test.each([
 		[{ amount: '' }, 'setQuantity', 'Quantity is empty'],
 		[{ amount: '' }, 'adjustByDelta', 'Delta is empty'],
-		[{ amount: 'n/a' }, 'setQuantity', 'Quantity "n/a" is not a whole number'],
+		[{ amount: 'n/a' }, 'setQuantity', 'Quantity “n/a” is not a whole number'],
 		[{ amount: 1.5 }, 'adjustByDelta', 'Delta 1.5 is not a whole number'],
 		[{ amount: -1 }, 'setQuantity', 'Quantity -1 is below zero'],
 	] as const)('%j under %s is told', (row, operation, words) => {
@@ -97,10 +97,10 @@ describe('options of a row', () => {
 	});
 
 	test.each([
-		[{ writeUnchanged: 'no' }, 'Write Unchanged "no" is neither true nor false'],
-		[{ belowZero: 'maybe' }, 'Below Zero "maybe" is not one of its choices'],
+		[{ writeUnchanged: 'no' }, 'Write Unchanged “no” is neither true nor false'],
+		[{ belowZero: 'maybe' }, 'Below Zero “maybe” is not one of its choices'],
 		[{ unlimitedStock: 7 }, 'Unlimited Stock 7 is not one of its choices'],
-		[{ onlyIfQuantityIs: 'five' }, 'Only If Quantity Is "five" is not a whole number'],
+		[{ onlyIfQuantityIs: 'five' }, 'Only If Quantity Is “five” is not a whole number'],
 		[{ reservedQuantity: -2 }, 'Reserved Quantity -2 is below zero'],
 	])('%j fails the row', (options, words) => {
 		expect(parse({ sku: 'A', amount: 1, options }).otherFault).toContain(words);
@@ -127,14 +127,14 @@ describe('options of a run', () => {
 			checkFirst: false,
 		});
 		expect(parseRunOptions({ dryRun: 'no' }).fault).toContain(
-			'Dry Run "no" is neither true nor false',
+			'Dry Run “no” is neither true nor false',
 		);
 	});
 
 	test.each([
 		[{ massZeroLimit: 101 }, 'Mass Zero Limit 101 is not between 0 and 100'],
-		[{ massZeroLimit: 'half' }, 'Mass Zero Limit "half" is not a number'],
-		[{ sameItemRows: 'first' }, 'Rows of the Same Item "first" is not one of its choices'],
+		[{ massZeroLimit: 'half' }, 'Mass Zero Limit “half” is not a number'],
+		[{ sameItemRows: 'first' }, 'Rows of the Same Item “first” is not one of its choices'],
 	])('%j stops the run', (options, words) => {
 		expect(parseRunOptions(options).fault).toContain(words);
 	});

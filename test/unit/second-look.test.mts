@@ -1,0 +1,70 @@
+/** A guard that depends on a reading that is old looks again before the write. */
+import { fault, go } from '../support/small-run.mts';
+
+describe('a guard looks again before the write', () => {
+	const listed = { listsLevels: true };
+
+	test('when its reading came from a list', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
+			capabilities: listed,
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 3;
+				};
+			},
+		});
+		expect(ending).toMatchObject({
+			status: 'updated',
+			before: { quantity: 3 },
+			after: { quantity: 0 },
+		});
+		expect(ending.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
+		expect(shop.reads).toHaveLength(2);
+	});
+
+	test('and fails the row when the level moved, naming both', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
+			capabilities: listed,
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 49;
+				};
+			},
+		});
+		expect(ending).toMatchObject({ status: 'failed' });
+		expect(ending.message).toContain('The level is 49, not 50');
+		expect(shop.writes).toHaveLength(0);
+	});
+
+	test('not when its reading is fresh and by id', async () => {
+		const { shop } = await go({
+			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
+		});
+		expect(shop.reads).toHaveLength(1);
+	});
+
+	test.each([
+		[false, 'failed'],
+		[true, 'notAttempted'],
+	])(
+		'and when that cannot be read (for the whole run: %p) nothing is sent',
+		async (wholeRun, status) => {
+			const { ending, shop } = await go({
+				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
+				capabilities: listed,
+				prepare: (some) => {
+					const read = some.read.bind(some);
+					some.read = async (items, mode) =>
+						some.reads.length === 0
+							? await read(items, mode)
+							: [{ kind: 'failed', fault: { ...fault, wholeRun } }];
+				},
+			});
+			expect(ending.status).toBe(status);
+			expect(shop.writes).toHaveLength(0);
+		},
+	);
+});

@@ -1,0 +1,214 @@
+/** An answer that is lost: what the level tells of it. */
+import type { WriteOutcome } from '../../inventory/platform.ts';
+import {
+	fault,
+	go,
+	lost,
+	refused,
+	type Setup,
+	START,
+	takenAndLost,
+} from '../support/small-run.mts';
+
+describe('settling a delta', () => {
+	test('that was taken: confirmed by reading, with a warning', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			prepare: (some) => takenAndLost(some, 'unknown'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 45 } });
+		expect(ending.warnings).toStrictEqual([
+			'Confirmed by reading (50 -> 45); the answer was lost.',
+		]);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that was not taken: looks again after 2 and 5 seconds, then unknown', async () => {
+		const { ending, shop, clock } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+		});
+		expect(ending).toMatchObject({ status: 'unknown' });
+		expect(ending.message).toContain('The level shows 50');
+		expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that arrives late: seen at a later look', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop, clock) => {
+				shop.onRead = () => {
+					if (clock.sleeps.length === 2) shop.items[0].quantity = 45;
+				};
+			},
+		});
+		expect(ending.status).toBe('updated');
+	});
+
+	test('amid another change: unknown, both levels named', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop) => {
+				shop.onRead = () => {
+					if (shop.writes.length > 0) shop.items[0].quantity = 44;
+				};
+			},
+		});
+		expect(ending.status).toBe('unknown');
+		expect(ending.message).toContain('The level was 50, would be 45 with this row, and is 44');
+	});
+
+	test.each([
+		['a list', { capabilities: { listsLevels: true } }],
+		['nothing', { options: { checkFirst: false } }],
+	] as Array<[string, Partial<Setup>]>)(
+		'with a level before from %s: unknown',
+		async (_, setup) => {
+			const { ending, shop } = await go({
+				rows: [{ sku: 'A', amount: -5 }],
+				answers: [lost('unknown')],
+				...setup,
+			});
+			expect(ending.message).toContain('no fresh level from before the write bears witness');
+			expect(shop.writes).toHaveLength(1);
+		},
+	);
+
+	test.each([
+		[29_999, 'updated'],
+		[30_000, 'unknown'],
+	])('with a level read %d ms before the send: %s', async (age, status) => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			prepare: (shop) => {
+				shop.write = async ([change]) => {
+					shop.apply(change);
+					return [{ ...lost('unknown'), sentAt: START + age } as WriteOutcome];
+				};
+			},
+		});
+		expect(ending.status).toBe(status);
+	});
+
+	test('that cannot be read back: unknown', async () => {
+		const { ending } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [lost('unknown')],
+			prepare: (shop) => {
+				const read = shop.read.bind(shop);
+				shop.read = async (items, mode) =>
+					shop.writes.length === 0 ? await read(items, mode) : [{ kind: 'failed', fault }];
+			},
+		});
+		expect(ending.message).toContain('the level could not be read either');
+	});
+
+	test('of which the service says that nothing was updated: failed when the level stands, unknown when it moved', async () => {
+		const notUpdated: WriteOutcome = {
+			kind: 'uncertain',
+			fault,
+			settlement: { looks: 'once', shown: 'unknown', otherwise: 'failed' },
+			sentAt: START,
+		};
+		const stands = await go({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });
+		expect(stands.ending.status).toBe('failed');
+		const moved = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			answers: [notUpdated],
+			prepare: (shop) => {
+				shop.onRead = () => {
+					if (shop.writes.length > 0) shop.items[0].quantity = 45;
+				};
+			},
+		});
+		expect(moved.ending.status).toBe('unknown');
+	});
+
+	test('once canceled reads nothing more', async () => {
+		const abort = new AbortController();
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -5 }],
+			signal: abort.signal,
+			prepare: (some) => {
+				some.write = async () => {
+					abort.abort();
+					return [lost('unknown')];
+				};
+			},
+		});
+		expect(ending.message).toContain('the execution was canceled');
+		expect(shop.reads).toStrictEqual(['1']);
+	});
+});
+
+describe('settling a set', () => {
+	test('that was taken: confirmed by reading', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			prepare: (some) => takenAndLost(some, 'again'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(ending.warnings).toStrictEqual(['Confirmed by reading; the answer did not say so.']);
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test('that was not taken: sent again after a look, three times at the most', async () => {
+		const setup = { operation: 'setQuantity' as const, rows: [{ sku: 'A', amount: 7 }] };
+		const second = await go({ ...setup, answers: [lost('again', 'once')] });
+		expect(second.ending).toMatchObject({ status: 'updated', warnings: [] });
+		expect(second.shop.writes).toHaveLength(2);
+		const never = await go({ ...setup, answers: [1, 2, 3].map(() => lost('again', 'once')) });
+		expect(never.ending.status).toBe('unknown');
+		expect(never.shop.writes).toHaveLength(3);
+	});
+
+	test('a later refusal does not prove that the first try was not taken', async () => {
+		const { ending } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [lost('again', 'once'), refused],
+		});
+		expect(ending).toMatchObject({ status: 'unknown' });
+		expect(ending.message).toContain('A first try may have been taken');
+	});
+
+	test('under Only If Quantity Is, a level that moved meanwhile is not overwritten', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
+			answers: [lost('again', 'once')],
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.writes.length > 0) some.items[0].quantity = 49;
+				};
+			},
+		});
+		expect(ending.status).toBe('unknown');
+		expect(shop.writes).toHaveLength(1);
+	});
+
+	test.each([
+		['failed', 'failed'],
+		['unknown', 'unknown'],
+	] as const)('whose answer leaves it %s', async (otherwise, status) => {
+		const { ending } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [lost(otherwise, 'once')],
+		});
+		expect(ending.status).toBe(status);
+	});
+
+	test('to unlimited', async () => {
+		const { ending } = await go({
+			operation: 'setUnlimited',
+			rows: [{ sku: 'A' }],
+			prepare: (some) => takenAndLost(some, 'again'),
+		});
+		expect(ending).toMatchObject({ status: 'updated', after: { unlimited: true } });
+	});
+});
