@@ -132,7 +132,9 @@ class Run {
 
 	/** Ends a row whose key could not be remembered; true when it would use one up. */
 	private failKeyed(row: Row): boolean {
-		if (row.key === null || row.amount.kind !== 'value' || row.amount.value === 0) return false;
+		const { key, amount, brokenExpression } = row;
+		if (key === null || amount.kind !== 'value' || amount.value === 0) return false;
+		if (brokenExpression !== null) return false;
 		this.report.endRow(
 			row,
 			'failed',

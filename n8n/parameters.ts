@@ -91,26 +91,28 @@ export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 }
 
 export function readRow(parameters: Parameters, operation: WriteOperation, row: number): RawRow {
-	try {
-		const amount = amountParameter(operation);
-		return {
-			item: readItem(parameters, row),
-			amount: amount === null ? null : parameters.at(amount, row, ''),
-			key: operation === 'adjustByDelta' ? parameters.at('idempotencyKey', row, '') : null,
-			options: parameters.at('options', row, {}) as Record<string, unknown>,
-			fault: null,
-		};
-	} catch (error) {
-		return {
-			item: { by: 'sku', cell: null },
-			amount: null,
-			key: null,
-			options: {},
-			fault: brokenExpression(error),
-		};
-	}
+	const faults: string[] = [];
+	// A field that cannot be resolved keeps no other from saying what the row is about.
+	const part = <T>(read: () => T, missing: T): T => {
+		try {
+			return read();
+		} catch (error) {
+			faults.push(brokenExpression(error as Error));
+			return missing;
+		}
+	};
+	const amount = amountParameter(operation);
+	const keyed = operation === 'adjustByDelta';
+	return {
+		item: part(() => readItem(parameters, row), { by: 'sku', cell: null }),
+		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
+		key: keyed ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
+		options: part(() => parameters.at('options', row, {}) as Record<string, unknown>, {}),
+		fault: faults[0] ?? null,
+	};
 }
 
-export function brokenExpression(error: { message?: string }): string {
-	return `An expression could not be resolved for this row: ${error.message ?? 'no reason given'}. Open the node and mend the field marked red.`;
+/** @param where The row whose fields were read. */
+export function brokenExpression(error: { message?: string }, where = 'this row'): string {
+	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and mend the field marked red.`;
 }

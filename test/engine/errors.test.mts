@@ -288,6 +288,37 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		);
 	});
 
+	test.each(['delta', 'idempotencyKey', 'reason'])(
+		'a row is named by its SKU though its %s cannot be resolved',
+		async (field) => {
+			const broken = '={{ $("Nowhere").first().json.x }}';
+			const { outputs, error } = await runNode(running, node, {
+				parameters: parameters(
+					'adjustByDelta',
+					field === 'reason' ? { options: { reason: broken } } : { [field]: broken },
+				),
+				input: [
+					{ sku: '85123A', qty: -1, key: 'k' },
+					{ sku: '71053', qty: -2, key: 'l' },
+				],
+				settings: CONTINUE,
+				workflowId: null,
+			});
+			expect(error).toBeUndefined();
+			for (const [n, sku] of ['85123A', '71053'].entries()) {
+				expect(outputs[0][n].json.error).toContain(
+					`Row ${n + 1} (${sku}): An expression could not be resolved for this row`,
+				);
+				expect(outputs[0][n].json.details).toMatchObject({
+					status: 'failed',
+					sku,
+					delta: field === 'delta' ? null : -1 - n,
+					idempotencyKey: field === 'idempotencyKey' ? null : 'kl'[n],
+				});
+			}
+		},
+	);
+
 	test('Get and Get Many give the level row with what happened', async () => {
 		const got = await runNode(running, node, {
 			parameters: parameters('get', {
