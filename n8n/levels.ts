@@ -22,7 +22,7 @@ import { addRequestsHint } from './hints';
 import { brokenExpression, Parameters, readItem } from './parameters';
 import type { Answer } from '../platforms/connection';
 import { levelRow, outputItem } from './results';
-import type { Connected, Service } from './services/service';
+import type { Connected, RunSettings, Service } from './services/service';
 import { connect } from './services/service';
 import { otherShopFault, readSettings } from './settings';
 
@@ -34,7 +34,7 @@ export async function get(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings } = readSettings(parameters, 'get');
+	const { settings, fault: settingsFault } = readSettings(parameters, 'get');
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
 			const fault = otherShopFault(parameters, settings, index);
@@ -44,10 +44,10 @@ export async function get(
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
 		}
 	});
-	const platform = await connect(service, context, settings);
+	const platform = await connectUnless(settingsFault, service, context, settings);
 	const { outcomes, halt } = platform.ok
 		? await lookUp(rows, platform.value.platform)
-		: { outcomes: rows.map(() => failedLookUp(platform.fault)), halt: platform.fault };
+		: { outcomes: rows.map((row) => failedLookUp(row, platform.fault)), halt: platform.fault };
 
 	if (!context.continueOnFail()) {
 		if (halt !== null) throw faultError(context.getNode(), halt);
@@ -69,8 +69,19 @@ export async function get(
 	});
 }
 
-function failedLookUp(fault: Fault) {
-	return { kind: 'failed' as const, item: null, message: faultText(fault) };
+/** The platform, unless it is known already that there is none to ask. */
+async function connectUnless(
+	fault: Fault | null,
+	service: Service,
+	context: IExecuteFunctions,
+	settings: RunSettings,
+): Promise<Answer<Connected>> {
+	return fault === null ? await connect(service, context, settings) : { ok: false, fault };
+}
+
+/** A row that nobody could be asked for; a fault of its own comes first. */
+function failedLookUp({ brokenExpression: broken, itemFault }: NamedRow, fault: Fault) {
+	return { kind: 'failed' as const, item: null, message: broken ?? itemFault ?? faultText(fault) };
 }
 
 /** A level that could not be read: the level row, with what happened. */
@@ -93,10 +104,7 @@ export async function getMany(
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
 	const { settings, fault: settingsFault } = readSettings(parameters, 'getMany');
-	const platform: Answer<Connected> =
-		settingsFault === null
-			? await connect(service, context, settings)
-			: { ok: false, fault: settingsFault };
+	const platform = await connectUnless(settingsFault, service, context, settings);
 	const list = platform.ok ? new LevelList(platform.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {

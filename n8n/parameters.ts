@@ -27,6 +27,14 @@ export class Parameters {
 		return value;
 	}
 
+	/** One field of a collection for one row, whatever becomes of its others. Throws what the expression throws. */
+	inside(collection: string, name: string, row: number): unknown {
+		const isExpression = typeof this.raw[collection] === 'string';
+		if (!isExpression) return this.context.getNodeParameter(`${collection}.${name}`, row, '');
+		const fields = this.at(collection, row, {}) as Record<string, unknown> | null;
+		return fields?.[name];
+	}
+
 	/**
 	 * A field into which a column was dragged, and nothing more: its cell, without starting n8n's expressions for each of
 	 * ten thousand rows. Undefined for all that is not as plain as that.

@@ -29,11 +29,13 @@ export function readSettings(parameters: Parameters, operation: Operation): Sett
 	try {
 		return parseSettings(parameters, operation);
 	} catch (error) {
-		const fault = { message: brokenExpression(error), advice: '', wholeRun: true };
+		const message = brokenExpression(error as Error, 'the first row, which speaks for the whole run');
+		const fault = { message, advice: '', wholeRun: true };
 		return { settings: NOWHERE, options: parseRunOptions({}).options, fault };
 	}
 }
 
+/** Settings that could not be read. */
 const NOWHERE: RunSettings = {
 	site: '',
 	companyId: '',
@@ -74,9 +76,22 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	};
 }
 
+/** Options that are read from the first row for the whole run. */
+const RUN_OPTIONS = [
+	'dryRun',
+	'checkFirst',
+	'sameItemRows',
+	'massZeroLimit',
+	'requestsPerMinute',
+	'skuCollectionId',
+	'trustRememberedMinutes',
+	'maxStockAgeMinutes',
+];
+
+/** One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone. */
 function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
 	if (operation === 'get' || operation === 'getMany') return {};
-	return parameters.at('options', 0, {}) as Record<string, unknown>;
+	return Object.fromEntries(RUN_OPTIONS.map((name) => [name, parameters.inside('options', name, 0)]));
 }
 
 /** A shop parameter for one row, as text; empty where the service has none, or it was left empty. */
@@ -103,7 +118,7 @@ export function otherShopFault(
 		} catch (error) {
 			return brokenExpression(error);
 		}
-		if (value !== settings[name]) {
+		if (settings !== NOWHERE && value !== settings[name]) {
 			return `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;
 		}
 	}

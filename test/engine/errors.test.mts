@@ -3,6 +3,7 @@ import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
+import type { NodeName } from '../support/engine.mts';
 import {
 	byId,
 	bySku,
@@ -370,6 +371,49 @@ test.each([
 		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
 	},
 );
+
+describe('a first row with an expression that throws', () => {
+	const broken = '={{ $json.bad ? $("Nowhere").first().json.x : $json.said }}';
+	const input = [
+		{ sku: '85123A', qty: 5, bad: true },
+		{ sku: '71053', qty: 6, said: SITE_ID },
+		{ sku: '', qty: 6, said: SITE_ID },
+	];
+	const tried = async (node: NodeName, operation: string, some: INodeParameters) => {
+		const { outputs, error } = await runNode(running, node, {
+			parameters: parameters(operation, some),
+			input,
+			settings: CONTINUE,
+		});
+		expect(error).toBeUndefined();
+		return outputs[0].map(({ json }) => (json.details ?? json) as Record<string, unknown>);
+	};
+
+	test.each(NODES)('%s: fails alone where each row has the option for itself', async (node) => {
+		const results = await tried(node, 'setQuantity', { options: { reference: broken } });
+		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'updated', 'failed']);
+		expect(results[0].message).toContain('An expression could not be resolved for this row');
+		expect(results[1].reference).toBe(SITE_ID);
+	});
+
+	test.each(NODES)('%s: stops the run where it speaks for all rows', async (node) => {
+		const results = await tried(node, 'setQuantity', { options: { dryRun: broken } });
+		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'notAttempted', 'failed']);
+		expect(results[1].message).toContain('An expression could not be resolved for the first row');
+		expect(results[2].message).toContain('The SKU is empty');
+		expect(writes(running)).toHaveLength(0);
+	});
+
+	test.each([
+		['setQuantity', 'notAttempted'],
+		['get', 'failed'],
+	])('without a site, %s says so of the others: %s', async (operation, status) => {
+		const results = await tried('webflowInventory', operation, { site: byId(broken) });
+		expect(results.map((one) => one.status)).toStrictEqual(['failed', status, 'failed']);
+		expect(results[1].message).toContain('An expression could not be resolved for the first row');
+		expect(results[2].message).toContain('The SKU is empty');
+	});
+});
 
 describe('a missing site', () => {
 	test('stops Webflow in words, and never throws under Continue', async () => {
