@@ -14,7 +14,7 @@ import type { Platform, Resolution } from './platform';
 import type { Report } from './report';
 import { Resolutions } from './resolve';
 import type { Row, RunOptions } from './row';
-import { amountFault, BLANK, isSkippedBlank } from './row';
+import { amountFault, BLANK, isSkippedBlank, wanted } from './row';
 import type { Fault, Reading, Reference, WriteOperation } from './stock';
 import { faultText, itemLabel } from './stock';
 import { unresolvedText } from './wording';
@@ -130,15 +130,11 @@ async function resolveRows(
 	report: Report,
 ): Promise<{ sound: SoundRow[]; halt: Fault | null }> {
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
-	const resolutions = await Resolutions.of(
-		rows.map(({ reference }) => reference),
-		platform,
-		lookUpIds,
-	);
+	const resolutions = await Resolutions.of(rows.map(wanted), platform, lookUpIds);
 	const sound: SoundRow[] = [];
 	let halt: Fault | null = null;
 	for (const row of rows) {
-		const { reference } = row;
+		const reference = wanted(row);
 		if (reference === null) {
 			report.endRow(row, 'failed', row.itemFault ?? 'The row names no item.');
 			continue;

@@ -14,6 +14,8 @@ export interface RawRow {
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
+	/** Why the item is not to be looked for: the row names another shop than the run writes to. */
+	elsewhere?: string | null;
 }
 
 const belowZero = z.enum(['allow', 'refuse', 'stopAtZero']);
@@ -58,7 +60,7 @@ export interface NamedRow {
 	reference: Reference | null;
 	/** An expression of the row that could not be resolved: looked at before anything else, a blank included. */
 	brokenExpression: string | null;
-	/** What is wrong with the cell that names the item. */
+	/** What is wrong with the cell that names the item, or with where the item is; it is not looked for then. */
 	itemFault: string | null;
 }
 
@@ -83,7 +85,7 @@ export function amountLabel(operation: WriteOperation): string {
 
 /** What a row names, without its number. */
 export function parseNamedRow(
-	{ item, fault }: Pick<RawRow, 'item' | 'fault'>,
+	{ item, fault, elsewhere = null }: Pick<RawRow, 'item' | 'fault' | 'elsewhere'>,
 	index: number,
 ): NamedRow {
 	const code = parseCode(item.cell);
@@ -92,8 +94,13 @@ export function parseNamedRow(
 		label: code.kind === 'value' ? code.value : null,
 		reference: code.kind === 'value' ? reference(item.by, code.value) : null,
 		brokenExpression: fault,
-		itemFault: codeFault(code, item.by === 'sku' ? 'SKU' : 'ID'),
+		itemFault: codeFault(code, item.by === 'sku' ? 'SKU' : 'ID') ?? elsewhere,
 	};
+}
+
+/** The item to look for, or null when the row has none that can be. */
+export function wanted({ reference, itemFault }: NamedRow): Reference | null {
+	return itemFault === null ? reference : null;
 }
 
 /**

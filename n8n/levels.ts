@@ -24,7 +24,7 @@ import type { Answer } from '../platforms/connection';
 import { levelRow, outputItem } from './results';
 import type { Connected, RunSettings, Service } from './services/service';
 import { connect } from './services/service';
-import { otherShopFault, readSettings } from './settings';
+import { readSettings, shopFaults } from './settings';
 
 const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
 const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
@@ -37,8 +37,8 @@ export async function get(
 	const { settings, fault: settingsFault } = readSettings(parameters, 'get');
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
-			const fault = otherShopFault(parameters, settings, index);
-			return parseNamedRow({ item: readItem(parameters, index), fault }, index);
+			const faults = shopFaults(parameters, settings, index);
+			return parseNamedRow({ item: readItem(parameters, index), ...faults }, index);
 		} catch (error) {
 			const fault = brokenExpression(error);
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
@@ -111,9 +111,9 @@ export async function getMany(
 		const row = { index, label: null };
 		const fault = (message: string, advice: string): Fault => ({ message, advice, wholeRun: true });
 		const { query, reason } = readQuery(parameters, index);
-		const otherShop = reason ?? otherShopFault(parameters, settings, index);
-		const unusable =
-			otherShop !== null ? fault(otherShop, '') : platform.ok ? null : platform.fault;
+		const shop = shopFaults(parameters, settings, index);
+		const own = reason ?? shop.fault ?? shop.elsewhere ?? null;
+		const unusable = own !== null ? fault(own, '') : platform.ok ? null : platform.fault;
 		const levels = unusable === null && list !== null ? list.walk() : failing(unusable as Fault);
 		let returned = 0;
 		for await (const listed of levels) {
