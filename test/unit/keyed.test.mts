@@ -163,6 +163,15 @@ describe('rows of one item', () => {
 			'updated',
 		]);
 	});
+
+	test.each([
+		[0, -1],
+		[-1, 0],
+	])('a delta of 0 is no other amount of its key (%d, then %d)', async (first, second) => {
+		const bench = new Bench();
+		const rows = [first, second].map((amount) => ({ sku: 'A', amount, key: 'k' }));
+		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
+	});
 });
 
 describe('a guard looks at what is still to be moved', () => {
