@@ -19,8 +19,8 @@ export interface GroupEnding {
 	warnings?: Array<string | null>;
 }
 
-/** Statuses that say the key's amount is on the shelf. */
-const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate'];
+/** Statuses that say the key's amount is on the shelf, or would be behind a dry run. */
+const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate', 'planned'];
 
 const TWIN_WARNING = 'If these are two lines, add the line number to the key.';
 

@@ -281,6 +281,15 @@ test('a dry run asks no keys, and says so', async () => {
 	expect(bench.tokens.calls).toHaveLength(0);
 });
 
+test('a dry run tells a row that would count once from the one that would be written', async () => {
+	const bench = new Bench();
+	const rows = [1, 2].map(() => ({ sku: 'A', amount: -1, key: 'k' }));
+	const { endings, planned } = await bench.run(rows, { options: { dryRun: true } });
+	expect(planned).toBe(1);
+	expect(endings.map(({ status }) => status)).toStrictEqual(['planned', 'duplicate']);
+	expect(endings[1].warnings.join()).toContain('add the line number to the key');
+});
+
 test('keys are recorded request by request: a process that dies leaves only the row on its way open', async () => {
 	const bench = new Bench();
 	const write = bench.shop.write.bind(bench.shop);
