@@ -54,6 +54,8 @@ export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
+	/** Levels that cost a request of their own, because the list names none. */
+	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
 
@@ -82,6 +84,7 @@ export class LevelList {
 	}
 
 	private async read(item: Item): Promise<ListedLevel> {
+		this.readAlone += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
 		return { kind: 'level', item: answer.item, level: answer.reading };

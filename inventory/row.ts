@@ -184,11 +184,14 @@ export function parseChoice<T extends string>(
 export class OptionReader {
 	fault: string | null = null;
 
+	/** @param wayOut What to do about an option that is not usable. */
+	constructor(private readonly wayOut = 'Change it in Options.') {}
+
 	/** The value of a cell, or the fallback; the first invalid cell becomes the fault. */
 	value<T>(label: string, cell: Cell<T>, fallback: T): T {
 		if (cell.kind === 'value') return cell.value;
 		if (cell.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${cell.shown} is ${cell.reason}. Change it in Options.`;
+			this.fault = this.fault ?? `${label} ${cell.shown} is ${cell.reason}. ${this.wayOut}`;
 		}
 		return fallback;
 	}
@@ -264,7 +267,7 @@ export function parseRunOptions(raw: Record<string, unknown>): {
 		massZeroLimit: reader.value('Mass Zero Limit', parseRange(raw.massZeroLimit, 50, 0, 100), 50),
 		trustRememberedMinutes: reader.value(
 			'Trust Remembered Levels (Minutes)',
-			parseRange(raw.trustRememberedMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
+			parseRange(raw.trustRememberedMinutes, 0, 0),
 			0,
 		),
 	};
@@ -276,7 +279,7 @@ export function parseRange(
 	cell: unknown,
 	fallback: number,
 	lowest: number,
-	highest: number,
+	highest = Number.POSITIVE_INFINITY,
 ): Cell<number> {
 	if (cell === undefined || cell === null || cell === '') return { kind: 'value', value: fallback };
 	const value = typeof cell === 'string' ? Number(cell.trim() === '' ? NaN : cell) : cell;
@@ -284,7 +287,10 @@ export function parseRange(
 		return { kind: 'invalid', shown: shown(cell), reason: 'not a number' };
 	}
 	if (value < lowest || value > highest) {
-		return { kind: 'invalid', shown: shown(cell), reason: `not between ${lowest} and ${highest}` };
+		const bounds = Number.isFinite(highest)
+			? `between ${lowest} and ${highest}`
+			: `${lowest} or more`;
+		return { kind: 'invalid', shown: shown(cell), reason: `not ${bounds}` };
 	}
 	return { kind: 'value', value };
 }

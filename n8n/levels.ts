@@ -130,8 +130,8 @@ export async function getMany(
 			}
 		}
 	}
-	if (!service.capabilities.listsLevels && items.length > 0) {
-		addRequestsHint(context, service.label, items.length);
+	if (list !== null && list.readAlone > 0) {
+		addRequestsHint(context, service.label, list.readAlone);
 	}
 	return items;
 }
@@ -142,22 +142,22 @@ async function* failing(fault: Fault): AsyncGenerator<ListedLevel> {
 
 /** What one input item asks Get Many for; `reason` says which field is not usable. */
 function readQuery(parameters: Parameters, index: number) {
-	const reader = new OptionReader();
+	const reader = new OptionReader('Change it in the node.');
 	const query = { filter: 'all' as z.infer<typeof levelFilter>, threshold: 5, most: 50 };
 	try {
 		const filter = parseChoice(levelFilter, parameters.at('filter', index, 'all'), 'all');
 		query.filter = reader.value('Filter', filter, 'all');
 		const low = query.filter === 'lowStock';
 		const threshold = low ? parameters.at('threshold', index, 5) : 5;
-		const { MAX_SAFE_INTEGER: most } = Number;
-		query.threshold = reader.value('Threshold', parseRange(threshold, 5, -most, most), 5);
+		const { POSITIVE_INFINITY: most } = Number;
+		query.threshold = reader.value('Threshold', parseRange(threshold, 5, -most), 5);
 		const all = reader.value(
 			'Return All',
 			parseBoolean(parameters.at('returnAll', index, false), false),
 			false,
 		);
-		const limit = all ? most : parameters.at('limit', index, 50);
-		query.most = reader.value('Limit', parseRange(limit, 50, 1, most), 50);
+		const limit = parseRange(all ? 50 : parameters.at('limit', index, 50), 50, 1);
+		query.most = all ? most : Math.floor(reader.value('Limit', limit, 50));
 	} catch (error) {
 		return { query, reason: brokenExpression(error) };
 	}

@@ -53,15 +53,11 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	const reader = new OptionReader();
 	const maxStockAgeMinutes =
 		operation === 'adjustByDelta'
-			? reader.value(
-					'Max Stock Age (Minutes)',
-					parseRange(raw.maxStockAgeMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
-					0,
-				)
+			? reader.value('Max Stock Age (Minutes)', parseRange(raw.maxStockAgeMinutes, 0, 0), 0)
 			: 0;
 	const requestsPerMinute = reader.value(
 		'Requests per Minute',
-		parseRange(raw.requestsPerMinute, 0, 0, Number.MAX_SAFE_INTEGER),
+		parseRange(raw.requestsPerMinute, 0, 0),
 		0,
 	);
 	const message = fault ?? reader.fault;

@@ -134,6 +134,7 @@ describe('options of a run', () => {
 	test.each([
 		[{ massZeroLimit: 101 }, 'Mass Zero Limit 101 is not between 0 and 100'],
 		[{ massZeroLimit: 'half' }, 'Mass Zero Limit "half" is not a number'],
+		[{ trustRememberedMinutes: -1 }, 'Trust Remembered Levels (Minutes) -1 is not 0 or more'],
 		[{ sameItemRows: 'first' }, 'Rows of the Same Item "first" is not one of its choices'],
 	])('%j stops the run', (options, words) => {
 		expect(parseRunOptions(options).fault).toContain(words);
