@@ -23,6 +23,12 @@ const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
 /** The cell as a person would recognize it in a message. */
 export function shown(cell: unknown): string {
+	const text = written(cell);
+	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** The whole cell as text. */
+export function written(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);
 	}
@@ -32,8 +38,7 @@ export function shown(cell: unknown): string {
 	} catch {
 		text = undefined;
 	}
-	text = text ?? `a ${typeof cell}`;
-	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+	return text ?? `a ${typeof cell}`;
 }
 
 function isBlank(cell: unknown): boolean {

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import type { Cell } from './quantity';
-import { parseCode, parseKey, parseQuantity, shown } from './quantity';
+import { parseCode, parseKey, parseQuantity, shown, written } from './quantity';
 import type { Reference, WriteOperation } from './stock';
 
 /** Cells of one row, as n8n resolved them; nothing is checked yet. */
@@ -244,7 +244,7 @@ function parseRowOptions(raw: Record<string, unknown>): {
 /** Free text copied to the result row; null when there is none. */
 function note(cell: unknown): string | null {
 	if (cell === undefined || cell === null) return null;
-	const text = typeof cell === 'string' ? cell.trim() : shown(cell);
+	const text = typeof cell === 'string' ? cell.trim() : written(cell);
 	return text === '' ? null : text;
 }
 

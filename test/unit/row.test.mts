@@ -96,6 +96,13 @@ describe('options of a row', () => {
 		});
 	});
 
+	test('a note that is no text is copied in full', () => {
+		const reference = { order: 1042, lines: Array.from({ length: 50 }, (_, n) => n) };
+		expect(parse({ sku: 'A', amount: 1, options: { reference } }).options.reference).toBe(
+			JSON.stringify(reference),
+		);
+	});
+
 	test.each([
 		[{ writeUnchanged: 'no' }, 'Write Unchanged "no" is neither true nor false'],
 		[{ belowZero: 'maybe' }, 'Below Zero "maybe" is not one of its choices'],
