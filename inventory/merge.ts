@@ -136,6 +136,7 @@ export function groupOf(
 			unlimitedStock: options.unlimitedStock,
 			onlyIfQuantityIs: options.onlyIfQuantityIs,
 			reserved: options.reservedQuantity,
+			summed: rows.length > 1,
 		},
 	};
 }

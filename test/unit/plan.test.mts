@@ -154,7 +154,12 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -3 },
 		]);
 		expect(made.writes).toHaveLength(0);
-		expect(ending(0)).toMatchObject({ status: 'unchanged', before: { quantity: 5 } });
+		expect(ending(0)).toMatchObject({
+			status: 'unchanged',
+			before: { quantity: 5 },
+			message:
+				'The deltas add up to 0, nothing was sent. Row 2 names the same item: they count together.',
+		});
 	});
 
 	test('with one key: the same amount counts once, another amount fails', async () => {
