@@ -289,6 +289,18 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		);
 	});
 
+	test('a SKU with a blank at its end in the shop, which no cell can name, has a way out', async () => {
+		running.sandbox.seed({ products: [{ name: 'Padded', sku: 'P1 ', quantity: 5 }] });
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [{ sku: 'P1 ', qty: 1 }],
+			settings: CONTINUE,
+		});
+		expect(outputs[0][0].json.message).toContain(
+			'Did you mean “P1 ”? Take the blank before or behind the code away in the shop, or choose the item by ID.',
+		);
+	});
+
 	test.each(['delta', 'idempotencyKey', 'reason'])(
 		'a row is named by its SKU though its %s cannot be resolved',
 		async (field) => {
