@@ -26,10 +26,15 @@ export interface RunRequest extends PlanRequest {
 }
 
 export type Halt =
-	/** What every row would meet: a refused token, the brake, the service down. */
-	| { kind: 'run'; fault: Fault }
-	/** With Stop Workflow, the row that stopped the run. */
-	| { kind: 'row'; index: number; phase: 'plan' | 'write' };
+	/** What every row would meet: a refused token, the brake, the service down. `index` is the row that met it when sent. */
+	{ kind: 'run'; fault: Fault; index?: number } | RowHalt;
+
+/** With Stop Workflow, the row that stopped the run. */
+interface RowHalt {
+	kind: 'row';
+	index: number;
+	phase: 'plan' | 'write';
+}
 
 export interface RunReport {
 	/** One per row, in order. */
@@ -179,8 +184,8 @@ class Run {
 			this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
 		}
 		const rows = shipment.flatMap(({ group }) => rowsIn(group));
-		const halt: Halt | null =
-			stop === null ? this.badRow(rows, 'write') : { kind: 'run', fault: stop };
+		const bad = this.badRow(rows, 'write');
+		const halt: Halt | null = stop === null ? bad : { kind: 'run', fault: stop, index: bad?.index };
 		this.halt = this.halt ?? halt;
 	}
 
@@ -198,7 +203,7 @@ class Run {
 	}
 
 	/** With Stop Workflow, the first of these rows that did not go through. */
-	private badRow(rows: Row[], phase: 'plan' | 'write'): Halt | null {
+	private badRow(rows: Row[], phase: RowHalt['phase']): RowHalt | null {
 		if (!this.request.stopOnFailure) return null;
 		const bad = rows.find((row) => {
 			const ending = this.report.get(row);

@@ -91,6 +91,24 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(writes(running)).toHaveLength(2);
 	});
 
+	test('a token that may no longer write stops the run at a row that is named', async () => {
+		const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
+		const then = { status: 403, body: {} };
+		running.sandbox.faults.add([{ method, skip: 1, apply: false, then }]);
+		const { error } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [
+				{ sku: '85123A', qty: 1 },
+				{ sku: '71053', qty: 2 },
+				{ sku: '0017', qty: 3 },
+			],
+		});
+		expect(error?.httpCode).toBe('403');
+		expect(error?.description).toContain(
+			'The run stopped at Row 2 (71053). 1 row was applied, 1 row was not attempted. Retry on',
+		);
+	});
+
 	test.each([
 		['setQuantity', 'quantity', 'Fill in Quantity'],
 		['adjustByDelta', 'delta', 'Fill in Delta'],
