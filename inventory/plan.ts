@@ -4,7 +4,7 @@
 import type { BrakedItem } from './brake';
 import { brake } from './brake';
 import { endingOf, judge } from './guard';
-import { askKeys, isKeyed } from './keyed';
+import { askKeys, isKeyed, KEYS_NOT_ASKED } from './keyed';
 import type { Keys } from './keys';
 import type { ReadingRoom, Seen } from './levels';
 import { readLevels } from './levels';
@@ -232,10 +232,12 @@ function judgeGroup(
 		return [];
 	}
 	const ending = endingOf(verdict, before);
+	const message = options.dryRun && isKeyed(group) ? `${ending.message} ${KEYS_NOT_ASKED}` : null;
 	const lagging =
 		verdict.kind === 'unchanged' && before?.source === 'list' && platform.capabilities.listLags;
 	report.endGroup(group, {
 		...ending,
+		message: message ?? ending.message,
 		warnings: [
 			...(ending.warnings ?? []),
 			lagging

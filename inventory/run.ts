@@ -4,6 +4,7 @@
 import type { Room } from './attempt';
 import type { BrakedItem } from './brake';
 import type { Recalled } from './journal';
+import { isKeyed, KEYS_NOT_ASKED } from './keyed';
 import type { Group } from './merge';
 import type { PlannedWrite, PlanRequest } from './plan';
 import { plan } from './plan';
@@ -285,9 +286,6 @@ function wouldBe({ group, before, amount, warning }: PlannedWrite) {
 		adjustByDelta: `Would be changed by ${amount}, from ${from}.`,
 		setUnlimited: `Would be made unlimited, from ${from}.`,
 	}[operation];
-	const keyed = group.rows.some(({ row }) => row.key !== null);
-	const message = keyed
-		? `${would} A dry run does not look up which keys were applied before.`
-		: would;
+	const message = isKeyed(group) ? `${would} ${KEYS_NOT_ASKED}` : would;
 	return { status: 'planned' as const, before, message, warnings: [warning] };
 }

@@ -281,6 +281,15 @@ test('a dry run asks no keys, and says so', async () => {
 	expect(bench.tokens.calls).toHaveLength(0);
 });
 
+test('a dry run says so of a row it finds nothing to write for, which may have been applied', async () => {
+	const bench = new Bench();
+	const { endings } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
+		options: { dryRun: true, belowZero: 'refuse' },
+	});
+	expect(endings[0]).toMatchObject({ status: 'failed' });
+	expect(endings[0].message).toContain('does not look up which keys');
+});
+
 test('a dry run tells a row that would count once from the one that would be written', async () => {
 	const bench = new Bench();
 	const rows = [1, 2].map(() => ({ sku: 'A', amount: -1, key: 'k' }));
