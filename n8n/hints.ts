@@ -10,9 +10,10 @@ export function addHints(
 	capabilities: Capabilities,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,
-	{ planned, unprotectedDelta, endings }: RunReport,
+	{ planned, unprotectedDelta, endings, halt }: RunReport,
 ): void {
-	if (dryRun) {
+	// A dry run that stopped before it had a plan knows nothing of what would be written.
+	if (dryRun && halt === null) {
 		context.addExecutionHints({
 			message: forecast(planned, operation, capabilities),
 			location: 'outputPane',

@@ -289,6 +289,17 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		expect(writes(running)).toHaveLength(0);
 	});
 
+	test('a dry run that stops at once does not say that nothing would be written', async () => {
+		const { hints } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { options: { dryRun: true, massZeroLimit: 101 } }),
+			input: rows,
+			settings: CONTINUE,
+		});
+		const said = hints.map(({ message }) => message).join();
+		expect(said).not.toContain('would be written');
+		expect(said).toContain('not attempted');
+	});
+
 	test('an expression that throws fails its row alone', async () => {
 		const { outputs, error } = await runNode(running, node, {
 			parameters: parameters('setQuantity', {
