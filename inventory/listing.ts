@@ -69,7 +69,8 @@ export class LevelList {
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		if (this.fault !== null) return null;
+		// Everyone who walks as far as here is told, or a list that broke off would look like a whole one.
+		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
 		const listed = await this.items.at(n, this.platform);
 		if (listed === null) return null;
 		if (!('item' in listed)) {

@@ -289,6 +289,21 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		expect(writes(running)).toHaveLength(0);
 	});
 
+	test('a list that cannot be read is told to every row that asks for it', async () => {
+		running.sandbox.faults.add([{ apply: false, then: { status: 500 }, times: 99 }]);
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('getMany', { returnAll: true, filter: 'all' }),
+			input: [{}, {}, {}],
+			settings: CONTINUE,
+		});
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toStrictEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		expect(outputs[0][2].json.error).toContain('500');
+	});
+
 	test('a dry run that stops at once does not say that nothing would be written', async () => {
 		const { hints } = await runNode(running, node, {
 			parameters: parameters('setQuantity', { options: { dryRun: true, massZeroLimit: 101 } }),
