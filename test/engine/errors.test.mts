@@ -1,5 +1,8 @@
 /** What goes wrong, in n8n's engine: nothing written, every bad row named, and a way out. */
 import type { INodeParameters } from 'n8n-workflow';
+import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
+import { RootFi } from '../../platforms/rootfi/rootfi.ts';
+import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { startSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
@@ -288,6 +291,25 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		if (what === 'zeros') expect(statuses.at(-1)).toBe('failed');
 		expect(writes(running)).toHaveLength(0);
 	});
+
+	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
+		'%s: a mistake in what reads the shop does not pass the rows on as done',
+		async (operation) => {
+			const classes = { webflow: Webflow, ecwid: Ecwid, rootfi: RootFi };
+			const { prototype } = classes[node.replace('Inventory', '') as 'ecwid'];
+			const task = operation === 'getMany' ? 'list' : 'read';
+			const broken = jest.spyOn(prototype, task).mockRejectedValue(new RangeError('Invalid time'));
+			const { outputs, error } = await runNode(running, node, {
+				parameters: parameters(operation, { returnAll: true, filter: 'all' }),
+				input: [{ sku: '85123A', qty: 5 }],
+				settings: CONTINUE,
+			});
+			broken.mockRestore();
+			expect(error).toBeUndefined();
+			expect(outputs[0][0].json.error).toContain('could not make sense of what');
+			expect(writes(running)).toHaveLength(0);
+		},
+	);
 
 	test('a list that cannot be read is told to every row that asks for it', async () => {
 		running.sandbox.faults.add([{ apply: false, then: { status: 500 }, times: 99 }]);
