@@ -14,7 +14,7 @@ import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
 import { REPEATED_BY_SERVICE } from './retry';
 import type { GroupEnding, Report } from './report';
-import type { Ending, Fault, WriteOperation } from './stock';
+import type { Ending, Fault, Item, WriteOperation } from './stock';
 import { faultText, itemKey, piecesOf } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
@@ -142,7 +142,7 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			this.announce(write.group, leadsTo(ready));
+			this.announce(write.group.item, leadsTo(ready));
 		}
 		let waiting = loads;
 		let stalls = 0;
@@ -184,20 +184,21 @@ export class Shipper {
 		return stop;
 	}
 
-	private announce({ item }: Group, pieces: number | null | undefined): void {
+	private announce(item: Item, pieces: number | null | undefined): void {
 		const { ownWrites, clock } = this.room;
 		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
 	}
 
-	/** What was announced and did not come to be, or came to be otherwise. */
+	/** What was announced and did not come to be, or came to be otherwise, or on an item that has another id by now. */
 	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
 		if (ending.status === 'unknown') return;
+		const { item = group.item } = ending;
 		const announced = leadsTo(ready);
 		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
 		const wrote = ending.status === 'updated' && came === undefined ? announced : came;
-		if (wrote === announced) return;
+		if (wrote === announced && itemKey(item) === itemKey(group.item)) return;
 		if (announced !== undefined) this.room.ownWrites?.withdraw(itemKey(group.item), announced);
-		this.announce(group, wrote);
+		this.announce(item, wrote);
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */

@@ -3,6 +3,7 @@ import { runStock, type RunReport } from '../../inventory/run.ts';
 import { parseRow, parseRunOptions } from '../../inventory/row.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
 import type { WriteOperation } from '../../inventory/stock.ts';
+import { OwnWrites } from '../../inventory/own-writes.ts';
 import { noJournal } from '../../inventory/journal.ts';
 import { Turns } from '../../inventory/turns.ts';
 import { keysOn, MemoryTokens } from '../support/memory.mts';
@@ -21,6 +22,7 @@ interface Setup {
 	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
 	signal?: AbortSignal;
 	progress?: Room['progress'];
+	ownWrites?: OwnWrites;
 }
 
 async function go({
@@ -34,6 +36,7 @@ async function go({
 	prepare,
 	signal,
 	progress,
+	ownWrites,
 }: Setup) {
 	const clock = new InstantClock();
 	const shop = new MemoryShop(
@@ -63,6 +66,7 @@ async function go({
 			journal: noJournal,
 			turns: new Turns(),
 			progress,
+			ownWrites,
 		},
 	);
 	return { report, shop, clock, ending: report.endings[0] };
@@ -594,6 +598,22 @@ describe('a delta without a key', () => {
 	])('%j moves the stock again when it is run again: %p', async (rows, unprotected) => {
 		expect((await go({ rows })).report.unprotectedDelta).toBe(unprotected);
 	});
+});
+
+test('an own write is announced on the item it was made to, though that was looked up under an older id', async () => {
+	const ownWrites = new OwnWrites();
+	const item = { itemId: '9', variantId: null, sku: 'A', name: null };
+	const level = { quantity: 7, unlimited: false, reserved: null, updatedAt: null };
+	const { report } = await go({
+		operation: 'setQuantity',
+		rows: [{ sku: 'A', amount: 7 }],
+		answers: [{ kind: 'applied', item, level }],
+		ownWrites,
+	});
+	expect(statuses(report)).toStrictEqual(['updated']);
+	const seen = ownWrites.seenBy('trigger');
+	expect(seen.judge('9', 7, 50, START)).toBe('own');
+	expect(seen.judge('1', 7, 50, START)).toBe('foreign');
 });
 
 test('rows that share a write name each other; twins follow the first', async () => {
