@@ -11,6 +11,10 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
+/** What a hint says under the output, which a run that stopped does not have. */
+const ANEW =
+	'Running the step anew moves their stock again: fill in Idempotency Key, and each row counts once.';
+
 const CLEAR_UP =
 	'As long as this row stands in the input with this key, it stops the run here: once you have looked at the level, take it out or give what is missing a new key, or set On Error to Continue.';
 
@@ -23,12 +27,14 @@ export function stopError(
 	rows: Row[],
 	report: RunReport,
 	results: ResultRow[],
+	isManual: boolean,
 ): Error {
 	const halt = report.halt as Halt;
 	const count = (...statuses: Status[]): number =>
 		results.filter(({ status }) => statuses.includes(status)).length;
 	const wrote = count('updated') > 0;
-	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}`;
+	const anew = isManual && report.unprotectedDelta ? ` ${ANEW}` : '';
+	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}${anew}`;
 	if (halt.kind === 'run') {
 		const stopped = halt.index === undefined ? [] : [stoppedAt(rows[halt.index])];
 		const description = wrote || stopped.length > 0 ? [...stopped, soFar].join(' ') : '';

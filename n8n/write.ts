@@ -71,7 +71,8 @@ export async function write(
 		: await run();
 	const results = resultRows(rows, report, service, operation, options);
 	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
-		throw stopError(context.getNode(), rows, report, results);
+		const isManual = context.getMode() === 'manual';
+		throw stopError(context.getNode(), rows, report, results, isManual);
 	}
 	addHints(context, service.capabilities, operation, options, report);
 	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));

@@ -94,6 +94,27 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(writes(running)).toHaveLength(2);
 	});
 
+	test.each([
+		['manual', undefined, true],
+		['trigger', undefined, false],
+		['manual', 'order 1', false],
+	] as const)(
+		'a %s run that stops behind a delta with the key %s warns of another one: %s',
+		async (mode, key, warns) => {
+			const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
+			const path = 'inventor';
+			running.sandbox.faults.add([{ method, path, skip: 1, apply: false, then: { status: 422 } }]);
+			const { error } = await runNode(running, node, {
+				parameters: parameters('adjustByDelta', { options: { belowZero: 'refuse' } }),
+				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
+				mode,
+			});
+			const anew = 'Running the step anew moves their stock again';
+			expect(error?.message).toMatch(/^Row/);
+			expect(error?.description?.includes(anew)).toBe(warns);
+		},
+	);
+
 	test('a token that may no longer write stops the run at a row that is named', async () => {
 		const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
 		const then = { status: 403, body: {} };
