@@ -159,9 +159,17 @@ class Run {
 	private async write(): Promise<void> {
 		const { platform, signal, progress } = this.room;
 		const { operation, stopOnFailure } = this.request;
-		const readBack = this.planned.length <= MOST_READ_BACK;
-		const shipper = new Shipper(operation, stopOnFailure, this.room, this.report, readBack);
 		const cut = shipments(this.planned, platform.capabilities);
+		const isShort = this.planned.length <= MOST_READ_BACK;
+		// Of a single request it is known how many writes are in it, once the keys have said which were made before.
+		const isOne = cut.length === 1;
+		const shipper = new Shipper(
+			operation,
+			stopOnFailure,
+			this.room,
+			this.report,
+			(sent) => isShort || (isOne && sent <= MOST_READ_BACK),
+		);
 		const waiting = cut.values();
 		let done = 0;
 		const work = async (): Promise<void> => {
@@ -175,7 +183,7 @@ class Run {
 		};
 		const single = cut.every(({ length }) => length === 1);
 		// One after the other where a bad row holds back the next, or the service itself takes them in turn.
-		const atOnce = stopOnFailure || readBack || !single ? 1 : AT_ONCE;
+		const atOnce = stopOnFailure || isShort || !single ? 1 : AT_ONCE;
 		await Promise.all(Array.from({ length: atOnce }, work));
 	}
 

@@ -67,7 +67,8 @@ export class Shipper {
 		private readonly stopOnFailure: boolean,
 		private readonly room: Room,
 		private readonly report: Report,
-		private readonly readBack: boolean,
+		/** Whether levels that the answers to so many writes do not name are read back. */
+		private readonly readBack: (sent: number) => boolean,
 	) {}
 
 	/** Ships writes that go in one request; every row of them has ended afterwards. Returns what every other row would meet. */
@@ -144,6 +145,7 @@ export class Shipper {
 			this.noteOnTheirWay(write.group);
 			this.announce(write.group.item, leadsTo(ready));
 		}
+		const readBack = this.readBack(loads.length);
 		let waiting = loads;
 		let stalls = 0;
 		let stop: Fault | null = null;
@@ -154,7 +156,7 @@ export class Shipper {
 				const outcome = outcomes[n];
 				if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(load.write.group);
 				if (mayBeSentAgain(outcome)) left.push({ load, outcome });
-				else stop = (await this.conclude(load, outcome)) ?? stop;
+				else stop = (await this.conclude(load, outcome, readBack)) ?? stop;
 			}
 			stalls = left.length === waiting.length ? stalls + 1 : 0;
 			// With Stop Workflow, what was left out behind a row that did not go through stays out.
@@ -163,7 +165,7 @@ export class Shipper {
 			waiting = left.map(({ load }) => load);
 			if (stop === null && !stopped && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
 			for (const { load, outcome } of left) {
-				const fault = await this.conclude(load, outcome);
+				const fault = await this.conclude(load, outcome, readBack);
 				stop = fault ?? stop ?? (stopped ? null : givenUp(outcome));
 			}
 			break;
@@ -175,10 +177,11 @@ export class Shipper {
 	private async conclude(
 		load: Load & { ready: Ready },
 		outcome: WriteOutcome,
+		readBack: boolean,
 	): Promise<Fault | null> {
 		const { clock } = this.room;
 		const known = this.doubtful.has(load.write.group) ? doubted(outcome, clock.now()) : outcome;
-		const { ending, stop } = await conclude(load.ready, known, this.room, this.readBack);
+		const { ending, stop } = await conclude(load.ready, known, this.room, readBack);
 		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;

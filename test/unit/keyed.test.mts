@@ -271,6 +271,34 @@ describe('a memory that does not work', () => {
 	});
 });
 
+test('what is left of many rows is read back as a short run is, where keys took the others out', async () => {
+	const clock = new InstantClock();
+	const items = Array.from({ length: 30 }, (_, n) => ({ id: `${n}`, sku: `S${n}`, quantity: 5 }));
+	const shop = new MemoryShop(items, () => clock.now(), { batch: 500, batchPaysFrom: 10 });
+	const write = shop.write.bind(shop);
+	shop.write = async (changes) =>
+		(await write(changes)).map((outcome) => ({ ...outcome, level: null }) as WriteOutcome);
+	const tokens = new MemoryTokens();
+	const apply = async (count: number) =>
+		await run(
+			{ platform: shop, clock },
+			{
+				operation: 'adjustByDelta',
+				rows: items.slice(0, count).map(({ sku }) => ({ sku, amount: -1, key: 'k' })),
+				keys: keysOn(tokens),
+			},
+		);
+	const levels = ({ endings }: Awaited<ReturnType<typeof apply>>) =>
+		endings.map(({ after }) => after?.quantity ?? null);
+	expect(levels(await apply(21))).toStrictEqual(Array(21).fill(null));
+	const second = await apply(30);
+	expect(statuses(second)).toStrictEqual([
+		...Array<string>(21).fill('duplicate'),
+		...Array<string>(9).fill('updated'),
+	]);
+	expect(levels(second).slice(21)).toStrictEqual(Array(9).fill(4));
+});
+
 test('a dry run asks no keys, and says so', async () => {
 	const bench = new Bench();
 	const { endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
