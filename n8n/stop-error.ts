@@ -33,7 +33,7 @@ export function stopError(
 	const count = (...statuses: Status[]): number =>
 		results.filter(({ status }) => statuses.includes(status)).length;
 	const wrote = count('updated') > 0;
-	const anew = isManual && report.unprotectedDelta ? ` ${ANEW}` : '';
+	const anew = isManual && wrote && report.unprotectedDelta ? ` ${ANEW}` : '';
 	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}${anew}`;
 	if (halt.kind === 'run') {
 		const stopped = halt.index === undefined ? [] : [stoppedAt(rows[halt.index])];
