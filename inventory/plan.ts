@@ -181,7 +181,7 @@ function soundRow(
 	const warning =
 		sharedBy === undefined
 			? null
-			: `The variation ${sharedBy} has no stock of its own; the stock of its product was changed.`;
+			: `The variation ${sharedBy} has no stock of its own; the row counts for the stock of its product.`;
 	return { row, amount: row.amount.value, item, reading, warning };
 }
 

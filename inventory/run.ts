@@ -295,5 +295,8 @@ function wouldBe({ group, before, amount, warning }: PlannedWrite) {
 		setUnlimited: `Would be made unlimited, from ${from}.`,
 	}[operation];
 	const message = isKeyed(group) ? `${would} ${KEYS_NOT_ASKED}` : would;
-	return { status: 'planned' as const, before, message, warnings: [warning] };
+	const asked = group.intent.amount;
+	const reduced =
+		amount === asked ? null : `Only ${-amount} of ${-asked} would be taken: the level is ${from}.`;
+	return { status: 'planned' as const, before, message, warnings: [reduced ?? warning] };
 }

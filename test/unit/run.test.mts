@@ -600,6 +600,39 @@ describe('a delta without a key', () => {
 	});
 });
 
+describe('Stop at Zero says how much', () => {
+	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
+
+	test('was taken', async () => {
+		const { ending } = await go(taking);
+		expect(ending).toMatchObject({
+			status: 'updated',
+			warnings: ['Only 3 of 5 were taken: the level was 3.'],
+		});
+	});
+
+	test('would be taken, in a dry run', async () => {
+		const { ending } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
+		expect(ending).toMatchObject({
+			status: 'planned',
+			warnings: ['Only 3 of 5 would be taken: the level is 3.'],
+		});
+	});
+
+	test('was taken at the most, where nobody can tell', async () => {
+		const { ending } = await go({ ...taking, answers: [lost('unknown')] });
+		expect(ending).toMatchObject({
+			status: 'unknown',
+			warnings: ['At the most 3 of 5 were taken.'],
+		});
+	});
+
+	test('and nothing of a row that was refused', async () => {
+		const { ending } = await go({ ...taking, answers: [refused] });
+		expect(ending).toMatchObject({ status: 'failed', warnings: [] });
+	});
+});
+
 test('an own write is announced on the item it was made to, though that was looked up under an older id', async () => {
 	const ownWrites = new OwnWrites();
 	const item = { itemId: '9', variantId: null, sku: 'A', name: null };
