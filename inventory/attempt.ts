@@ -14,7 +14,7 @@ import type { GroupEnding } from './report';
 import type { SoundRow } from './merge';
 import { settle } from './settle';
 import type { Change, Fault, Item, Level, Reading, Status } from './stock';
-import { faultText } from './stock';
+import { faultText, shownLevel } from './stock';
 import type { OwnWrites } from './own-writes';
 import type { Turns } from './turns';
 
@@ -203,7 +203,7 @@ export async function conclude(
 			return end({ status: 'failed', message: faultText(fault), failedByService: true }, stop);
 		}
 		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`, stop);
-		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
+		const shown = `The level shows ${shownLevel(settled.level)}.`;
 		if (settlement.otherwise === 'failed' && !earlierMaybe) {
 			const message = `${faultText(fault)} ${shown}`;
 			return end({ status: 'failed', message, failedByService: true }, stop);

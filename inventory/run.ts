@@ -12,7 +12,7 @@ import { Report } from './report';
 import type { Row } from './row';
 import { Shipper, shipments } from './ship';
 import type { Ending, Fault } from './stock';
-import { faultText, itemKey } from './stock';
+import { faultText, itemKey, shownLevel } from './stock';
 import { rowName } from './wording';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
@@ -287,7 +287,7 @@ function left(message: string): Ending {
 
 /** What a dry run says of a write. */
 function wouldBe({ group, before, amount, warning }: PlannedWrite) {
-	const from = before === null ? 'the present level' : (before.quantity ?? 'unlimited');
+	const from = before === null ? 'the present level' : shownLevel(before);
 	const { operation } = group.intent;
 	const would = {
 		setQuantity: `Would be set from ${from} to ${amount}.`,

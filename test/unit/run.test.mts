@@ -600,6 +600,16 @@ describe('a delta without a key', () => {
 	});
 });
 
+test('a level that the service does not name is not called unlimited', async () => {
+	const { ending } = await go({
+		operation: 'setQuantity',
+		items: [{ id: '1', sku: 'A', quantity: null as never }],
+		rows: [{ sku: 'A', amount: 5 }],
+		options: { dryRun: true },
+	});
+	expect(ending.message).toBe('Would be set from no number to 5.');
+});
+
 describe('Stop at Zero says how much', () => {
 	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
 
