@@ -13,8 +13,8 @@ import { LARGEST_QUANTITY } from './quantity';
 import type { GroupEnding } from './report';
 import type { SoundRow } from './merge';
 import { settle } from './settle';
-import type { Change, Fault, Item, Level, Reading } from './stock';
-import { faultText } from './stock';
+import type { Change, Fault, Item, Level, Reading, Status } from './stock';
+import { faultText, shownLevel } from './stock';
 import type { OwnWrites } from './own-writes';
 import type { Turns } from './turns';
 
@@ -163,10 +163,10 @@ export async function conclude(
 ): Promise<Concluded> {
 	const { write, change } = ready;
 	const { before } = write;
-	const end = (ending: GroupEnding, stop: Fault | null = null): Concluded => ({
-		ending: { before, ...ending, warnings: [write.warning, ...(ending.warnings ?? [])] },
-		stop,
-	});
+	const end = (ending: GroupEnding, stop: Fault | null = null): Concluded => {
+		const warning = warningOf(write, ending.status);
+		return { ending: { before, ...ending, warnings: [warning, ...(ending.warnings ?? [])] }, stop };
+	};
 	const unknown = (message: string, stop: Fault | null = null): Concluded =>
 		end({ status: 'unknown', message: `${message} ${UNKNOWN_ADVICE}` }, stop);
 
@@ -206,7 +206,7 @@ export async function conclude(
 				? end({ status: 'failed', message: faultText(fault), failedByService: true }, stop)
 				: unknown(`${fault.message} ${settled.message}`, stop);
 		}
-		const shown = `The level shows ${settled.level.quantity ?? 'unlimited'}.`;
+		const shown = `The level shows ${shownLevel(settled.level)}.`;
 		if (mayFail) {
 			const message = `${faultText(fault)} ${shown}`;
 			return end({ status: 'failed', message, failedByService: true }, stop);
@@ -217,6 +217,15 @@ export async function conclude(
 		}
 		[outcome] = await room.platform.write([change]);
 	}
+}
+
+/** How much was taken is to be said only of what was, or may have been. */
+function warningOf({ group: { intent }, amount, warning }: PlannedWrite, status: Status) {
+	if (status === 'updated') return warning;
+	const isReduced = intent.operation === 'adjustByDelta' && amount !== intent.amount;
+	return status === 'unknown' && isReduced
+		? `At the most ${-amount} of ${-intent.amount} were taken.`
+		: null;
 }
 
 const EARLIER_MAYBE = 'A first try may have been taken, a second one was not:';

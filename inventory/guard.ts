@@ -16,6 +16,8 @@ export interface Intent {
 	unlimitedStock: UnlimitedStock;
 	onlyIfQuantityIs: number | null;
 	reserved: number | null;
+	/** Whether the amount is the sum of several rows. */
+	summed?: boolean;
 }
 
 export type Verdict =
@@ -39,7 +41,8 @@ function guardsZero({ operation, amount, belowZero }: Intent): boolean {
  */
 export function judge(intent: Intent, level: Level | null): Verdict {
 	if (intent.operation === 'adjustByDelta' && intent.amount === 0) {
-		return { kind: 'unchanged', message: 'The delta is 0, nothing was sent.', warning: null };
+		const zero = intent.summed ? 'The deltas add up to 0' : 'The delta is 0';
+		return { kind: 'unchanged', message: `${zero}, nothing was sent.`, warning: null };
 	}
 	if (Math.abs(intent.amount) > LARGEST_QUANTITY) {
 		return {

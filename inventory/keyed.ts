@@ -50,6 +50,9 @@ export async function askKeys(
 	});
 }
 
+/** What a dry run says of rows with keys. */
+export const KEYS_NOT_ASKED = 'A dry run does not look up which keys were applied before.';
+
 /** Whether a group has rows whose keys are to be asked. */
 export function isKeyed({ rows }: Group): boolean {
 	return rows.some(hasClaim);

@@ -59,21 +59,20 @@ async function readGroups(
 	const guarded = unread.filter(({ intent }) => isGuarded(intent));
 	const others = checkFirst ? unread.filter(({ intent }) => !isGuarded(intent)) : [];
 	const outcomes = new Map<Group, ReadOutcome>();
+	let halt: Fault | null = null;
 	let done = 0;
 	for (const [some, mode] of [
 		[guarded, 'byId'],
 		[others, 'cheapest'],
 	] as const) {
-		if (some.length === 0) continue;
+		if (some.length === 0 || halt !== null) continue;
 		const answers = await platform.read(some.map(itemOf), mode, () => {
 			done += 1;
 			tell(done, guarded.length + others.length);
 		});
 		for (const [n, answer] of answers.entries()) {
-			if (answer.kind === 'failed' && answer.fault.wholeRun) {
-				return { seen: [], halt: answer.fault };
-			}
-			outcomes.set(some[n], answer);
+			if (answer.kind === 'failed' && answer.fault.wholeRun) halt = halt ?? answer.fault;
+			else outcomes.set(some[n], answer);
 		}
 	}
 	const seen: Seen[] = [];
@@ -88,7 +87,7 @@ async function readGroups(
 			report.endGroup(group, { status: 'failed', message, failedByService: true });
 		}
 	}
-	return { seen, halt: null };
+	return { seen, halt };
 }
 
 function itemOf({ item }: Group): Item {

@@ -54,6 +54,8 @@ export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
+	/** Levels that cost a request of their own, because the list names none. */
+	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
 
@@ -67,7 +69,8 @@ export class LevelList {
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		if (this.fault !== null) return null;
+		// Everyone who walks as far as here is told, or a list that broke off would look like a whole one.
+		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
 		const listed = await this.items.at(n, this.platform);
 		if (listed === null) return null;
 		if (!('item' in listed)) {
@@ -82,6 +85,7 @@ export class LevelList {
 	}
 
 	private async read(item: Item): Promise<ListedLevel> {
+		this.readAlone += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
 		return { kind: 'level', item: answer.item, level: answer.reading };

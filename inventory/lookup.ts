@@ -4,6 +4,7 @@
 import type { Platform } from './platform';
 import { Resolutions } from './resolve';
 import type { NamedRow } from './row';
+import { wanted } from './row';
 import type { Fault, Item, Level } from './stock';
 import { faultText } from './stock';
 import { unresolvedText } from './wording';
@@ -21,11 +22,7 @@ export async function lookUp(
 	platform: Platform,
 ): Promise<{ outcomes: LookedUp[]; halt: Fault | null }> {
 	const sound = rows.filter(({ brokenExpression }) => brokenExpression === null);
-	const resolutions = await Resolutions.of(
-		sound.map(({ reference }) => reference),
-		platform,
-		true,
-	);
+	const resolutions = await Resolutions.of(sound.map(wanted), platform, true);
 	let halt: Fault | null = null;
 	const failed = (message: string, item: Item | null = null): LookedUp => ({
 		kind: 'failed',
@@ -38,7 +35,8 @@ export async function lookUp(
 	};
 
 	const outcomes: Array<LookedUp | Item> = rows.map((row) => {
-		const { brokenExpression, itemFault, reference } = row;
+		const { brokenExpression, itemFault } = row;
+		const reference = wanted(row);
 		if (brokenExpression !== null) return failed(brokenExpression);
 		if (reference === null) return failed(itemFault ?? 'The row names no item.');
 		const resolution = resolutions.get(reference);

@@ -136,6 +136,7 @@ export function groupOf(
 			unlimitedStock: options.unlimitedStock,
 			onlyIfQuantityIs: options.onlyIfQuantityIs,
 			reserved: options.reservedQuantity,
+			summed: rows.length > 1,
 		},
 	};
 }
@@ -147,11 +148,11 @@ function splitByKey(together: SoundRow[]) {
 	const twins: Twin[] = [];
 	const conflicts: Twin[] = [];
 	for (const row of together) {
-		const { key } = row.row;
+		// A delta of 0 sends nothing, so it has nothing to do with its key.
+		const key = row.amount === 0 ? null : row.row.key;
 		const first = key === null ? undefined : firsts.get(key);
 		if (first === undefined) {
-			// A delta of 0 sends nothing, so it does not use its key up.
-			if (key !== null && row.amount !== 0) firsts.set(key, row);
+			if (key !== null) firsts.set(key, row);
 			single.push(row);
 		} else if (first.amount === row.amount) {
 			twins.push({ row, first });

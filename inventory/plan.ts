@@ -4,7 +4,7 @@
 import type { BrakedItem } from './brake';
 import { brake } from './brake';
 import { endingOf, judge } from './guard';
-import { askKeys, isKeyed } from './keyed';
+import { askKeys, isKeyed, KEYS_NOT_ASKED } from './keyed';
 import type { Keys } from './keys';
 import type { ReadingRoom, Seen } from './levels';
 import { readLevels } from './levels';
@@ -14,7 +14,7 @@ import type { Platform, Resolution } from './platform';
 import type { Report } from './report';
 import { Resolutions } from './resolve';
 import type { Row, RunOptions } from './row';
-import { amountFault, BLANK, isSkippedBlank } from './row';
+import { amountFault, BLANK, isSkippedBlank, wanted } from './row';
 import type { Fault, Reading, Reference, WriteOperation } from './stock';
 import { faultText, itemLabel } from './stock';
 import { unresolvedText } from './wording';
@@ -130,15 +130,11 @@ async function resolveRows(
 	report: Report,
 ): Promise<{ sound: SoundRow[]; halt: Fault | null }> {
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
-	const resolutions = await Resolutions.of(
-		rows.map(({ reference }) => reference),
-		platform,
-		lookUpIds,
-	);
+	const resolutions = await Resolutions.of(rows.map(wanted), platform, lookUpIds);
 	const sound: SoundRow[] = [];
 	let halt: Fault | null = null;
 	for (const row of rows) {
-		const { reference } = row;
+		const reference = wanted(row);
 		if (reference === null) {
 			report.endRow(row, 'failed', row.itemFault ?? 'The row names no item.');
 			continue;
@@ -185,7 +181,7 @@ function soundRow(
 	const warning =
 		sharedBy === undefined
 			? null
-			: `The variation ${sharedBy} has no stock of its own; the stock of its product was changed.`;
+			: `The variation ${sharedBy} has no stock of its own; the row counts for the stock of its product.`;
 	return { row, amount: row.amount.value, item, reading, warning };
 }
 
@@ -236,10 +232,12 @@ function judgeGroup(
 		return [];
 	}
 	const ending = endingOf(verdict, before);
+	const message = options.dryRun && isKeyed(group) ? `${ending.message} ${KEYS_NOT_ASKED}` : null;
 	const lagging =
 		verdict.kind === 'unchanged' && before?.source === 'list' && platform.capabilities.listLags;
 	report.endGroup(group, {
 		...ending,
+		message: message ?? ending.message,
 		warnings: [
 			...(ending.warnings ?? []),
 			lagging

@@ -23,17 +23,22 @@ const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
 
 /** The cell as a person would recognize it in a message: text in quotes and on one line, anything else as JSON. */
 export function shown(cell: unknown): string {
+	if (typeof cell === 'string') return `“${shortened(cell.replace(/[\s\p{Cc}]/gu, ' '))}”`;
+	return shortened(written(cell));
+}
+
+/** The whole cell as text. */
+export function written(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);
 	}
-	if (typeof cell === 'string') return `“${shortened(cell.replace(/[\s\p{Cc}]/gu, ' '))}”`;
 	let text: string | undefined;
 	try {
 		text = JSON.stringify(cell);
 	} catch {
 		text = undefined;
 	}
-	return shortened(text ?? `a ${typeof cell}`);
+	return text ?? `a ${typeof cell}`;
 }
 
 function shortened(text: string): string {
@@ -79,21 +84,21 @@ export function parseQuantity(cell: unknown): Cell<number> {
  * The text is kept as it is otherwise: `0017` is not `17`.
  */
 export function parseCode(cell: unknown): Cell<string> {
-	if (isBlank(cell)) return { kind: 'blank' };
-	if (typeof cell === 'number') return numberAsText(cell);
-	if (typeof cell !== 'string') return invalid(cell, 'not text');
-	const value = cell.trim();
-	if (value.length > LONGEST_CODE) return invalid(cell, `longer than ${LONGEST_CODE} characters`);
-	return { kind: 'value', value };
+	return parseText(cell, LONGEST_CODE);
 }
 
 /** An idempotency key: text after trimming, numbers as their text, blank = none. */
 export function parseKey(cell: unknown): Cell<string> {
-	const key = parseCode(cell);
-	if (key.kind === 'value' && key.value.length > LONGEST_KEY) {
-		return invalid(cell, `longer than ${LONGEST_KEY} characters`);
-	}
-	return key;
+	return parseText(cell, LONGEST_KEY);
+}
+
+function parseText(cell: unknown, longest: number): Cell<string> {
+	if (isBlank(cell)) return { kind: 'blank' };
+	if (typeof cell !== 'number' && typeof cell !== 'string') return invalid(cell, 'not text');
+	const text: Cell<string> =
+		typeof cell === 'number' ? numberAsText(cell) : { kind: 'value', value: cell.trim() };
+	const isTooLong = text.kind === 'value' && text.value.length > longest;
+	return isTooLong ? invalid(cell, `longer than ${longest} characters`) : text;
 }
 
 function numberAsText(value: number): Cell<string> {

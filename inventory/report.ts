@@ -19,8 +19,8 @@ export interface GroupEnding {
 	warnings?: Array<string | null>;
 }
 
-/** Statuses that say the key's amount is on the shelf. */
-const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate'];
+/** Statuses that say the key's amount is on the shelf, or would be behind a dry run. */
+const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate', 'planned'];
 
 const TWIN_WARNING = 'If these are two lines, add the line number to the key.';
 
@@ -58,7 +58,7 @@ export class Report {
 	endGroup(group: Group, ending: GroupEnding): void {
 		const indexes = group.rows.map(({ row }) => row.index);
 		for (const sound of group.rows) {
-			this.end(sound, group, ending, joined(ending.message, indexes, sound.row.index));
+			this.end(sound, group, ending, joined(ending, indexes, sound.row.index));
 		}
 		for (const { row, first } of group.twins) this.endTwin(row, first, group, ending);
 	}
@@ -93,10 +93,14 @@ export class Report {
 	}
 }
 
-/** A message, with the other rows that were written together with this one. */
-function joined(message: string | null, indexes: number[], self: number): string | null {
+/** Statuses of rows that came to a write, or would. */
+const WRITTEN: readonly Status[] = ['updated', 'unknown', 'planned'];
+
+/** A message, with the other rows that share their fate with this one. */
+function joined({ message, status }: GroupEnding, indexes: number[], self: number): string | null {
 	if (indexes.length === 1) return message;
 	const others = rowList(indexes, self);
-	const together = `${others} ${indexes.length === 2 ? 'names' : 'name'} the same item: one write for all of them.`;
+	const share = WRITTEN.includes(status) ? 'one write for all of them' : 'they count together';
+	const together = `${others} ${indexes.length === 2 ? 'names' : 'name'} the same item: ${share}.`;
 	return message === null ? together : `${message} ${together}`;
 }

@@ -3,7 +3,7 @@
  */
 import { z } from 'zod';
 import type { Cell } from './quantity';
-import { parseCode, parseKey, parseQuantity, shown } from './quantity';
+import { parseCode, parseKey, parseQuantity, shown, written } from './quantity';
 import type { Reference, WriteOperation } from './stock';
 
 /** Cells of one row, as n8n resolved them; nothing is checked yet. */
@@ -14,6 +14,8 @@ export interface RawRow {
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
+	/** Why the item is not to be looked for: the row names another shop than the run writes to. */
+	elsewhere?: string | null;
 }
 
 const belowZero = z.enum(['allow', 'refuse', 'stopAtZero']);
@@ -58,7 +60,7 @@ export interface NamedRow {
 	reference: Reference | null;
 	/** An expression of the row that could not be resolved: looked at before anything else, a blank included. */
 	brokenExpression: string | null;
-	/** What is wrong with the cell that names the item. */
+	/** What is wrong with the cell that names the item, or with where the item is; it is not looked for then. */
 	itemFault: string | null;
 }
 
@@ -83,7 +85,7 @@ export function amountLabel(operation: WriteOperation): string {
 
 /** What a row names, without its number. */
 export function parseNamedRow(
-	{ item, fault }: Pick<RawRow, 'item' | 'fault'>,
+	{ item, fault, elsewhere = null }: Pick<RawRow, 'item' | 'fault' | 'elsewhere'>,
 	index: number,
 ): NamedRow {
 	const code = parseCode(item.cell);
@@ -92,8 +94,13 @@ export function parseNamedRow(
 		label: code.kind === 'value' ? code.value : null,
 		reference: code.kind === 'value' ? reference(item.by, code.value) : null,
 		brokenExpression: fault,
-		itemFault: codeFault(code, item.by === 'sku' ? 'SKU' : 'ID'),
+		itemFault: codeFault(code, item.by === 'sku' ? 'SKU' : 'ID') ?? elsewhere,
 	};
+}
+
+/** The item to look for, or null when the row has none that can be. */
+export function wanted({ reference, itemFault }: NamedRow): Reference | null {
+	return itemFault === null ? reference : null;
 }
 
 /**
@@ -177,11 +184,14 @@ export function parseChoice<T extends string>(
 export class OptionReader {
 	fault: string | null = null;
 
+	/** @param wayOut What to do about an option that is not usable. */
+	constructor(private readonly wayOut = 'Change it in Options.') {}
+
 	/** The value of a cell, or the fallback; the first invalid cell becomes the fault. */
 	value<T>(label: string, cell: Cell<T>, fallback: T): T {
 		if (cell.kind === 'value') return cell.value;
 		if (cell.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${cell.shown} is ${cell.reason}. Change it in Options.`;
+			this.fault = this.fault ?? `${label} ${cell.shown} is ${cell.reason}. ${this.wayOut}`;
 		}
 		return fallback;
 	}
@@ -234,7 +244,7 @@ function parseRowOptions(raw: Record<string, unknown>): {
 /** Free text copied to the result row; null when there is none. */
 function note(cell: unknown): string | null {
 	if (cell === undefined || cell === null) return null;
-	const text = typeof cell === 'string' ? cell.trim() : shown(cell);
+	const text = typeof cell === 'string' ? cell.trim() : written(cell);
 	return text === '' ? null : text;
 }
 
@@ -257,7 +267,7 @@ export function parseRunOptions(raw: Record<string, unknown>): {
 		massZeroLimit: reader.value('Mass Zero Limit', parseRange(raw.massZeroLimit, 50, 0, 100), 50),
 		trustRememberedMinutes: reader.value(
 			'Trust Remembered Levels (Minutes)',
-			parseRange(raw.trustRememberedMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
+			parseRange(raw.trustRememberedMinutes, 0, 0),
 			0,
 		),
 	};
@@ -269,7 +279,7 @@ export function parseRange(
 	cell: unknown,
 	fallback: number,
 	lowest: number,
-	highest: number,
+	highest = Number.POSITIVE_INFINITY,
 ): Cell<number> {
 	if (cell === undefined || cell === null || cell === '') return { kind: 'value', value: fallback };
 	const value = typeof cell === 'string' ? Number(cell.trim() === '' ? NaN : cell) : cell;
@@ -277,7 +287,10 @@ export function parseRange(
 		return { kind: 'invalid', shown: shown(cell), reason: 'not a number' };
 	}
 	if (value < lowest || value > highest) {
-		return { kind: 'invalid', shown: shown(cell), reason: `not between ${lowest} and ${highest}` };
+		const bounds = Number.isFinite(highest)
+			? `between ${lowest} and ${highest}`
+			: `${lowest} or more`;
+		return { kind: 'invalid', shown: shown(cell), reason: `not ${bounds}` };
 	}
 	return { kind: 'value', value };
 }

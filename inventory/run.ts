@@ -4,6 +4,7 @@
 import type { Room } from './attempt';
 import type { BrakedItem } from './brake';
 import type { Recalled } from './journal';
+import { isKeyed, KEYS_NOT_ASKED } from './keyed';
 import type { Group } from './merge';
 import type { PlannedWrite, PlanRequest } from './plan';
 import { plan } from './plan';
@@ -11,7 +12,7 @@ import { Report } from './report';
 import type { Row } from './row';
 import { Shipper, shipments } from './ship';
 import type { Ending, Fault } from './stock';
-import { faultText, itemKey } from './stock';
+import { faultText, itemKey, shownLevel } from './stock';
 import { rowName } from './wording';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
@@ -26,10 +27,15 @@ export interface RunRequest extends PlanRequest {
 }
 
 export type Halt =
-	/** What every row would meet: a refused token, the brake, the service down. */
-	| { kind: 'run'; fault: Fault }
-	/** With Stop Workflow, the row that stopped the run. */
-	| { kind: 'row'; index: number; phase: 'plan' | 'write' };
+	/** What every row would meet: a refused token, the brake, the service down. `index` is the row that met it when sent. */
+	{ kind: 'run'; fault: Fault; index?: number } | RowHalt;
+
+/** With Stop Workflow, the row that stopped the run. */
+interface RowHalt {
+	kind: 'row';
+	index: number;
+	phase: 'plan' | 'write';
+}
 
 export interface RunReport {
 	/** One per row, in order. */
@@ -132,7 +138,9 @@ class Run {
 
 	/** Ends a row whose key could not be remembered; true when it would use one up. */
 	private failKeyed(row: Row): boolean {
-		if (row.key === null || row.amount.kind !== 'value' || row.amount.value === 0) return false;
+		const { key, amount, brokenExpression } = row;
+		if (key === null || amount.kind !== 'value' || amount.value === 0) return false;
+		if (brokenExpression !== null) return false;
 		this.report.endRow(
 			row,
 			'failed',
@@ -151,9 +159,17 @@ class Run {
 	private async write(): Promise<void> {
 		const { platform, signal, progress } = this.room;
 		const { operation, stopOnFailure } = this.request;
-		const readBack = this.planned.length <= MOST_READ_BACK;
-		const shipper = new Shipper(operation, stopOnFailure, this.room, this.report, readBack);
 		const cut = shipments(this.planned, platform.capabilities);
+		const isShort = this.planned.length <= MOST_READ_BACK;
+		// Of a single request it is known how many writes are in it, once the keys have said which were made before.
+		const isOne = cut.length === 1;
+		const shipper = new Shipper(
+			operation,
+			stopOnFailure,
+			this.room,
+			this.report,
+			(sent) => isShort || (isOne && sent <= MOST_READ_BACK),
+		);
 		const waiting = cut.values();
 		let done = 0;
 		const work = async (): Promise<void> => {
@@ -167,7 +183,7 @@ class Run {
 		};
 		const single = cut.every(({ length }) => length === 1);
 		// One after the other where a bad row holds back the next, or the service itself takes them in turn.
-		const atOnce = stopOnFailure || readBack || !single ? 1 : AT_ONCE;
+		const atOnce = stopOnFailure || isShort || !single ? 1 : AT_ONCE;
 		await Promise.all(Array.from({ length: atOnce }, work));
 	}
 
@@ -177,8 +193,8 @@ class Run {
 			this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
 		}
 		const rows = shipment.flatMap(({ group }) => rowsIn(group));
-		const halt: Halt | null =
-			stop === null ? this.badRow(rows, 'write') : { kind: 'run', fault: stop };
+		const bad = this.badRow(rows, 'write');
+		const halt: Halt | null = stop === null ? bad : { kind: 'run', fault: stop, index: bad?.index };
 		this.halt = this.halt ?? halt;
 	}
 
@@ -196,7 +212,7 @@ class Run {
 	}
 
 	/** With Stop Workflow, the first of these rows that did not go through. */
-	private badRow(rows: Row[], phase: 'plan' | 'write'): Halt | null {
+	private badRow(rows: Row[], phase: RowHalt['phase']): RowHalt | null {
 		if (!this.request.stopOnFailure) return null;
 		const bad = rows.find((row) => {
 			const ending = this.report.get(row);
@@ -271,16 +287,16 @@ function left(message: string): Ending {
 
 /** What a dry run says of a write. */
 function wouldBe({ group, before, amount, warning }: PlannedWrite) {
-	const from = before === null ? 'the present level' : (before.quantity ?? 'unlimited');
+	const from = before === null ? 'the present level' : shownLevel(before);
 	const { operation } = group.intent;
 	const would = {
 		setQuantity: `Would be set from ${from} to ${amount}.`,
 		adjustByDelta: `Would be changed by ${amount}, from ${from}.`,
 		setUnlimited: `Would be made unlimited, from ${from}.`,
 	}[operation];
-	const keyed = group.rows.some(({ row }) => row.key !== null);
-	const message = keyed
-		? `${would} A dry run does not look up which keys were applied before.`
-		: would;
-	return { status: 'planned' as const, before, message, warnings: [warning] };
+	const message = isKeyed(group) ? `${would} ${KEYS_NOT_ASKED}` : would;
+	const asked = group.intent.amount;
+	const reduced =
+		amount === asked ? null : `Only ${-amount} of ${-asked} would be taken: the level is ${from}.`;
+	return { status: 'planned' as const, before, message, warnings: [reduced ?? warning] };
 }

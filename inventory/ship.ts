@@ -14,7 +14,7 @@ import type { PlannedWrite } from './plan';
 import type { Capabilities, WriteOutcome } from './platform';
 import { REPEATED_BY_SERVICE } from './retry';
 import type { GroupEnding, Report } from './report';
-import type { Ending, Fault, WriteOperation } from './stock';
+import type { Ending, Fault, Item, WriteOperation } from './stock';
 import { faultText, itemKey, piecesOf } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
@@ -67,7 +67,8 @@ export class Shipper {
 		private readonly stopOnFailure: boolean,
 		private readonly room: Room,
 		private readonly report: Report,
-		private readonly readBack: boolean,
+		/** Whether levels that the answers to so many writes do not name are read back. */
+		private readonly readBack: (sent: number) => boolean,
 	) {}
 
 	/** Ships writes that go in one request; every row of them has ended afterwards. Returns what every other row would meet. */
@@ -142,8 +143,9 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			this.announce(write.group, leadsTo(ready));
+			this.announce(write.group.item, leadsTo(ready));
 		}
+		const readBack = this.readBack(loads.length);
 		let waiting = loads;
 		let stalls = 0;
 		let stop: Fault | null = null;
@@ -154,7 +156,7 @@ export class Shipper {
 				const outcome = outcomes[n];
 				if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(load.write.group);
 				if (mayBeSentAgain(outcome)) left.push({ load, outcome });
-				else stop = (await this.conclude(load, outcome)) ?? stop;
+				else stop = (await this.conclude(load, outcome, readBack)) ?? stop;
 			}
 			stalls = left.length === waiting.length ? stalls + 1 : 0;
 			// With Stop Workflow, what was left out behind a row that did not go through stays out.
@@ -163,7 +165,7 @@ export class Shipper {
 			waiting = left.map(({ load }) => load);
 			if (stop === null && !stopped && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
 			for (const { load, outcome } of left) {
-				const fault = await this.conclude(load, outcome);
+				const fault = await this.conclude(load, outcome, readBack);
 				stop = fault ?? stop ?? (stopped ? null : givenUp(outcome));
 			}
 			break;
@@ -175,29 +177,31 @@ export class Shipper {
 	private async conclude(
 		load: Load & { ready: Ready },
 		outcome: WriteOutcome,
+		readBack: boolean,
 	): Promise<Fault | null> {
 		const { clock } = this.room;
 		const known = this.doubtful.has(load.write.group) ? doubted(outcome, clock.now()) : outcome;
-		const { ending, stop } = await conclude(load.ready, known, this.room, this.readBack);
+		const { ending, stop } = await conclude(load.ready, known, this.room, readBack);
 		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;
 	}
 
-	private announce({ item }: Group, pieces: number | null | undefined): void {
+	private announce(item: Item, pieces: number | null | undefined): void {
 		const { ownWrites, clock } = this.room;
 		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
 	}
 
-	/** What was announced and did not come to be, or came to be otherwise. */
+	/** What was announced and did not come to be, or came to be otherwise, or on an item that has another id by now. */
 	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
 		if (ending.status === 'unknown') return;
+		const { item = group.item } = ending;
 		const announced = leadsTo(ready);
 		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
 		const wrote = ending.status === 'updated' && came === undefined ? announced : came;
-		if (wrote === announced) return;
+		if (wrote === announced && itemKey(item) === itemKey(group.item)) return;
 		if (announced !== undefined) this.room.ownWrites?.withdraw(itemKey(group.item), announced);
-		this.announce(group, wrote);
+		this.announce(item, wrote);
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */

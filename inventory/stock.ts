@@ -115,6 +115,11 @@ export function piecesOf(level: Level | null): number | null | undefined {
 	return level.unlimited ? null : (level.quantity ?? undefined);
 }
 
+/** A level as a sentence names it. */
+export function shownLevel({ quantity, unlimited }: Level): string {
+	return unlimited ? 'unlimited' : quantity === null ? 'no number' : String(quantity);
+}
+
 /** The sentence a row shows for a fault. */
 export function faultText({ message, advice }: Pick<Fault, 'message' | 'advice'>): string {
 	return advice === '' ? message : `${message} ${advice}`;

@@ -2,7 +2,7 @@
  * Sentences that more than one room says. What a guard, a merge or a service says stands where it is decided.
  */
 import type { Resolution } from './platform';
-import type { Reference } from './stock';
+import type { Item, Reference } from './stock';
 import { itemLabel } from './stock';
 
 /** How many row numbers or items a message lists. */
@@ -46,10 +46,16 @@ export function unresolvedText(
 		const named = list(resolution.candidates.map(itemLabel));
 		return `${resolution.candidates.length} items carry the SKU “${code}”: ${named}. Give each its own SKU, or choose the item by ID.`;
 	}
-	const alike = resolution.lookAlikes.map(({ sku }) => `“${sku}”`);
-	const hint =
-		alike.length === 0
-			? 'Check the code in the shop, upper and lower case included.'
-			: `Did you mean ${list(alike)}? Codes must match to the letter; format the column as text, so that no zeros are lost.`;
-	return `No ${itemNoun} with the SKU “${code}” was found. ${hint}`;
+	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(resolution.lookAlikes)}`;
+}
+
+function hintTo(lookAlikes: Item[]): string {
+	if (lookAlikes.length === 0) return 'Check the code in the shop, upper and lower case included.';
+	const alike = list(lookAlikes.map(({ sku }) => `“${sku}”`));
+	// A cell is trimmed, so it can never name a code with a blank at its end.
+	const isPadded = lookAlikes.some(({ sku }) => sku !== sku?.trim());
+	const wayOut = isPadded
+		? 'Take the blank before or behind the code away in the shop, or choose the item by ID.'
+		: 'Codes must match to the letter; format the column as text, so that no zeros are lost.';
+	return `Did you mean ${alike}? ${wayOut}`;
 }

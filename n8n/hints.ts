@@ -10,9 +10,10 @@ export function addHints(
 	capabilities: Capabilities,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,
-	{ planned, unprotectedDelta, endings }: RunReport,
+	{ planned, unprotectedDelta, endings, halt }: RunReport,
 ): void {
-	if (dryRun) {
+	// A dry run that stopped before it had a plan knows nothing of what would be written.
+	if (dryRun && halt === null) {
 		context.addExecutionHints({
 			message: forecast(planned, operation, capabilities),
 			location: 'outputPane',
@@ -82,7 +83,7 @@ function requestsFor(
 /** What reading all levels one by one has cost. */
 export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
 	context.addExecutionHints({
-		message: `${label} names no levels in its lists, so each of the ${levels} levels cost a request of its own.`,
+		message: `${label} names no levels in its lists, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} cost a request of its own.`,
 		location: 'outputPane',
 	});
 }

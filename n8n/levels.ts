@@ -22,9 +22,9 @@ import { addRequestsHint } from './hints';
 import { brokenExpression, Parameters, readItem } from './parameters';
 import type { Answer } from '../platforms/connection';
 import { levelRow, outputItem } from './results';
-import type { Connected, Service } from './services/service';
+import type { Connected, RunSettings, Service } from './services/service';
 import { connect } from './services/service';
-import { otherShopFault, readSettings } from './settings';
+import { readSettings, shopFaults } from './settings';
 
 const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
 const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
@@ -34,20 +34,20 @@ export async function get(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings } = readSettings(parameters, 'get');
+	const { settings, fault: settingsFault } = readSettings(parameters, 'get');
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
-			const fault = otherShopFault(parameters, settings, index);
-			return parseNamedRow({ item: readItem(parameters, index), fault }, index);
+			const faults = shopFaults(parameters, settings, index);
+			return parseNamedRow({ item: readItem(parameters, index), ...faults }, index);
 		} catch (error) {
 			const fault = brokenExpression(error);
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
 		}
 	});
-	const platform = await connect(service, context, settings);
+	const platform = await connectUnless(settingsFault, service, context, settings);
 	const { outcomes, halt } = platform.ok
 		? await lookUp(rows, platform.value.platform)
-		: { outcomes: rows.map(() => failedLookUp(platform.fault)), halt: platform.fault };
+		: { outcomes: rows.map((row) => failedLookUp(row, platform.fault)), halt: platform.fault };
 
 	if (!context.continueOnFail()) {
 		if (halt !== null) throw faultError(context.getNode(), halt);
@@ -69,8 +69,19 @@ export async function get(
 	});
 }
 
-function failedLookUp(fault: Fault) {
-	return { kind: 'failed' as const, item: null, message: faultText(fault) };
+/** The platform, unless it is known already that there is none to ask. */
+async function connectUnless(
+	fault: Fault | null,
+	service: Service,
+	context: IExecuteFunctions,
+	settings: RunSettings,
+): Promise<Answer<Connected>> {
+	return fault === null ? await connect(service, context, settings) : { ok: false, fault };
+}
+
+/** A row that nobody could be asked for; a fault of its own comes first. */
+function failedLookUp({ brokenExpression: broken, itemFault }: NamedRow, fault: Fault) {
+	return { kind: 'failed' as const, item: null, message: broken ?? itemFault ?? faultText(fault) };
 }
 
 /** A level that could not be read: the level row, with what happened. */
@@ -93,19 +104,16 @@ export async function getMany(
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
 	const { settings, fault: settingsFault } = readSettings(parameters, 'getMany');
-	const platform: Answer<Connected> =
-		settingsFault === null
-			? await connect(service, context, settings)
-			: { ok: false, fault: settingsFault };
+	const platform = await connectUnless(settingsFault, service, context, settings);
 	const list = platform.ok ? new LevelList(platform.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };
 		const fault = (message: string, advice: string): Fault => ({ message, advice, wholeRun: true });
 		const { query, reason } = readQuery(parameters, index);
-		const otherShop = reason ?? otherShopFault(parameters, settings, index);
-		const unusable =
-			otherShop !== null ? fault(otherShop, '') : platform.ok ? null : platform.fault;
+		const shop = shopFaults(parameters, settings, index);
+		const own = reason ?? shop.fault ?? shop.elsewhere ?? null;
+		const unusable = own !== null ? fault(own, '') : platform.ok ? null : platform.fault;
 		const levels = unusable === null && list !== null ? list.walk() : failing(unusable as Fault);
 		let returned = 0;
 		for await (const listed of levels) {
@@ -122,8 +130,8 @@ export async function getMany(
 			}
 		}
 	}
-	if (!service.capabilities.listsLevels && items.length > 0) {
-		addRequestsHint(context, service.label, items.length);
+	if (list !== null && list.readAlone > 0) {
+		addRequestsHint(context, service.label, list.readAlone);
 	}
 	return items;
 }
@@ -134,22 +142,22 @@ async function* failing(fault: Fault): AsyncGenerator<ListedLevel> {
 
 /** What one input item asks Get Many for; `reason` says which field is not usable. */
 function readQuery(parameters: Parameters, index: number) {
-	const reader = new OptionReader();
+	const reader = new OptionReader('Change it in the node.');
 	const query = { filter: 'all' as z.infer<typeof levelFilter>, threshold: 5, most: 50 };
 	try {
 		const filter = parseChoice(levelFilter, parameters.at('filter', index, 'all'), 'all');
 		query.filter = reader.value('Filter', filter, 'all');
 		const low = query.filter === 'lowStock';
 		const threshold = low ? parameters.at('threshold', index, 5) : 5;
-		const { MAX_SAFE_INTEGER: most } = Number;
-		query.threshold = reader.value('Threshold', parseRange(threshold, 5, -most, most), 5);
+		const { POSITIVE_INFINITY: most } = Number;
+		query.threshold = reader.value('Threshold', parseRange(threshold, 5, -most), 5);
 		const all = reader.value(
 			'Return All',
 			parseBoolean(parameters.at('returnAll', index, false), false),
 			false,
 		);
-		const limit = all ? most : parameters.at('limit', index, 50);
-		query.most = reader.value('Limit', parseRange(limit, 50, 1, most), 50);
+		const limit = parseRange(all ? 50 : parameters.at('limit', index, 50), 50, 1);
+		query.most = all ? most : Math.floor(reader.value('Limit', limit, 50));
 	} catch (error) {
 		return { query, reason: brokenExpression(error) };
 	}

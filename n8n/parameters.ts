@@ -27,6 +27,14 @@ export class Parameters {
 		return value;
 	}
 
+	/** One field of a collection for one row, whatever becomes of its others. Throws what the expression throws. */
+	inside(collection: string, name: string, row: number): unknown {
+		const isExpression = typeof this.raw[collection] === 'string';
+		if (!isExpression) return this.context.getNodeParameter(`${collection}.${name}`, row, '');
+		const fields = this.at(collection, row, {}) as Record<string, unknown> | null;
+		return fields?.[name];
+	}
+
 	/**
 	 * A field into which a column was dragged, and nothing more: its cell, without starting n8n's expressions for each of
 	 * ten thousand rows. Undefined for all that is not as plain as that.
@@ -91,26 +99,28 @@ export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 }
 
 export function readRow(parameters: Parameters, operation: WriteOperation, row: number): RawRow {
-	try {
-		const amount = amountParameter(operation);
-		return {
-			item: readItem(parameters, row),
-			amount: amount === null ? null : parameters.at(amount, row, ''),
-			key: operation === 'adjustByDelta' ? parameters.at('idempotencyKey', row, '') : null,
-			options: parameters.at('options', row, {}) as Record<string, unknown>,
-			fault: null,
-		};
-	} catch (error) {
-		return {
-			item: { by: 'sku', cell: null },
-			amount: null,
-			key: null,
-			options: {},
-			fault: brokenExpression(error),
-		};
-	}
+	const faults: string[] = [];
+	// A field that cannot be resolved keeps no other from saying what the row is about.
+	const part = <T>(read: () => T, missing: T): T => {
+		try {
+			return read();
+		} catch (error) {
+			faults.push(brokenExpression(error as Error));
+			return missing;
+		}
+	};
+	const amount = amountParameter(operation);
+	const keyed = operation === 'adjustByDelta';
+	return {
+		item: part(() => readItem(parameters, row), { by: 'sku', cell: null }),
+		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
+		key: keyed ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
+		options: part(() => parameters.at('options', row, {}) as Record<string, unknown>, {}),
+		fault: faults[0] ?? null,
+	};
 }
 
-export function brokenExpression(error: { message?: string }): string {
-	return `An expression could not be resolved for this row: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
+/** @param where The row whose fields were read. */
+export function brokenExpression(error: { message?: string }, where = 'this row'): string {
+	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
 }

@@ -2,7 +2,7 @@
  * What holds for a whole run: the operation, the shop, and the options read from the first row.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { RunOptions } from '../inventory/row';
+import type { RawRow, RunOptions } from '../inventory/row';
 import { parseRange, parseRunOptions, OptionReader } from '../inventory/row';
 import type { Fault } from '../inventory/stock';
 import { brokenExpression, type Parameters } from './parameters';
@@ -29,11 +29,16 @@ export function readSettings(parameters: Parameters, operation: Operation): Sett
 	try {
 		return parseSettings(parameters, operation);
 	} catch (error) {
-		const fault = { message: brokenExpression(error), advice: '', wholeRun: true };
+		const message = brokenExpression(
+			error as Error,
+			'the first row, which speaks for the whole run',
+		);
+		const fault = { message, advice: '', wholeRun: true };
 		return { settings: NOWHERE, options: parseRunOptions({}).options, fault };
 	}
 }
 
+/** Settings that could not be read. */
 const NOWHERE: RunSettings = {
 	site: '',
 	companyId: '',
@@ -48,15 +53,11 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	const reader = new OptionReader();
 	const maxStockAgeMinutes =
 		operation === 'adjustByDelta'
-			? reader.value(
-					'Max Stock Age (Minutes)',
-					parseRange(raw.maxStockAgeMinutes, 0, 0, Number.MAX_SAFE_INTEGER),
-					0,
-				)
+			? reader.value('Max Stock Age (Minutes)', parseRange(raw.maxStockAgeMinutes, 0, 0), 0)
 			: 0;
 	const requestsPerMinute = reader.value(
 		'Requests per Minute',
-		parseRange(raw.requestsPerMinute, 0, 0, Number.MAX_SAFE_INTEGER),
+		parseRange(raw.requestsPerMinute, 0, 0),
 		0,
 	);
 	const message = fault ?? reader.fault;
@@ -74,9 +75,24 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	};
 }
 
+/** Options that are read from the first row for the whole run. */
+const RUN_OPTIONS = [
+	'dryRun',
+	'checkFirst',
+	'sameItemRows',
+	'massZeroLimit',
+	'requestsPerMinute',
+	'skuCollectionId',
+	'trustRememberedMinutes',
+	'maxStockAgeMinutes',
+];
+
+/** One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone. */
 function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
 	if (operation === 'get' || operation === 'getMany') return {};
-	return parameters.at('options', 0, {}) as Record<string, unknown>;
+	return Object.fromEntries(
+		RUN_OPTIONS.map((name) => [name, parameters.inside('options', name, 0)]),
+	);
 }
 
 /** A shop parameter for one row, as text; empty where the service has none, or it was left empty. */
@@ -91,21 +107,22 @@ function shopOf(parameters: Parameters, name: ShopParameter, row: number): strin
  * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
  * shelves, where the same SKU may stand for something else.
  */
-export function otherShopFault(
+export function shopFaults(
 	parameters: Parameters,
 	settings: RunSettings,
 	row: number,
-): string | null {
+): Pick<RawRow, 'fault' | 'elsewhere'> {
+	let elsewhere: string | null = null;
 	for (const name of Object.keys(SHOP) as ShopParameter[]) {
 		let value: string;
 		try {
 			value = shopOf(parameters, name, row);
 		} catch (error) {
-			return brokenExpression(error);
+			return { fault: brokenExpression(error as Error), elsewhere };
 		}
-		if (value !== settings[name]) {
-			return `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;
+		if (settings !== NOWHERE && value !== settings[name]) {
+			elsewhere = `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;
 		}
 	}
-	return null;
+	return { fault: null, elsewhere };
 }

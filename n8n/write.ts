@@ -22,7 +22,7 @@ import { progressOf } from './progress';
 import { itemTurnsOf, keysInFlight, levelsOf, ownWritesOf, toolTurns } from './process';
 import type { Connected, Service } from './services/service';
 import { connect } from './services/service';
-import { otherShopFault, readSettings } from './settings';
+import { readSettings, shopFaults } from './settings';
 import { stopError } from './stop-error';
 import { signalOf } from './transport';
 
@@ -36,8 +36,8 @@ export async function write(
 	const forgotten = forgottenField(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
-		const otherShop = raw.fault === null ? otherShopFault(parameters, settings, index) : null;
-		return parseRow({ ...raw, fault: raw.fault ?? otherShop }, index, operation);
+		const { fault, elsewhere } = shopFaults(parameters, settings, index);
+		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere }, index, operation);
 	});
 	const stopOnFailure = !context.continueOnFail();
 	const fault = forgotten ?? settingsFault;
@@ -71,7 +71,8 @@ export async function write(
 		: await run();
 	const results = resultRows(rows, report, service, operation, options);
 	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
-		throw stopError(context.getNode(), rows, report, results);
+		const isManual = context.getMode() === 'manual';
+		throw stopError(context.getNode(), rows, report, results, isManual);
 	}
 	addHints(context, service.capabilities, operation, options, report);
 	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));

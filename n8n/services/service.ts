@@ -3,6 +3,7 @@
  */
 import { NodeOperationError } from 'n8n-workflow';
 import type { StopSignal } from '../../inventory/clock';
+import { steady } from '../../inventory/steady';
 import type { PlatformName } from '../../inventory/stock';
 import type { Answer, Manners } from '../../platforms/connection';
 import { Connection } from '../../platforms/connection';
@@ -53,7 +54,8 @@ export async function connect(
 	settings: RunSettings,
 ): Promise<Answer<Connected>> {
 	try {
-		return { ok: true, value: await service.connect(context, settings) };
+		const connected = await service.connect(context, settings);
+		return { ok: true, value: { ...connected, platform: steady(connected.platform) } };
 	} catch (error) {
 		const { message, description } = error as { message: string; description?: string | null };
 		const advice = description ?? 'Open the node and choose a credential that works.';

@@ -1,8 +1,12 @@
 /** What goes wrong, in n8n's engine: nothing written, every bad row named, and a way out. */
 import type { INodeParameters } from 'n8n-workflow';
+import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
+import { RootFi } from '../../platforms/rootfi/rootfi.ts';
+import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { startSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
+import type { NodeName } from '../support/engine.mts';
 import {
 	byId,
 	bySku,
@@ -87,6 +91,45 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			'notAttempted',
 		]);
 		expect(writes(running)).toHaveLength(2);
+	});
+
+	test.each([
+		['manual', undefined, true],
+		['trigger', undefined, false],
+		['manual', 'order 1', false],
+	] as const)(
+		'a %s run that stops behind a delta with the key %s warns of another one: %s',
+		async (mode, key, warns) => {
+			const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
+			const path = 'inventor';
+			running.sandbox.faults.add([{ method, path, skip: 1, apply: false, then: { status: 422 } }]);
+			const { error } = await runNode(running, node, {
+				parameters: parameters('adjustByDelta', { options: { belowZero: 'refuse' } }),
+				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
+				mode,
+			});
+			const anew = 'Running the step anew moves their stock again';
+			expect(error?.message).toMatch(/^Row/);
+			expect(error?.description?.includes(anew)).toBe(warns);
+		},
+	);
+
+	test('a token that may no longer write stops the run at a row that is named', async () => {
+		const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
+		const then = { status: 403, body: {} };
+		running.sandbox.faults.add([{ method, skip: 1, apply: false, then }]);
+		const { error } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [
+				{ sku: '85123A', qty: 1 },
+				{ sku: '71053', qty: 2 },
+				{ sku: '0017', qty: 3 },
+			],
+		});
+		expect(error?.httpCode).toBe('403');
+		expect(error?.description).toContain(
+			'The run stopped at Row 2 (71053). 1 row was applied, 1 row was not attempted. Retry on',
+		);
 	});
 
 	test.each([
@@ -269,6 +312,51 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		expect(writes(running)).toHaveLength(0);
 	});
 
+	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
+		'%s: a mistake in what reads the shop does not pass the rows on as done',
+		async (operation) => {
+			const classes = { webflow: Webflow, ecwid: Ecwid, rootfi: RootFi };
+			const { prototype } = classes[node.replace('Inventory', '') as 'ecwid'];
+			const task = operation === 'getMany' ? 'list' : 'read';
+			const broken = jest.spyOn(prototype, task).mockRejectedValue(new RangeError('Invalid time'));
+			const { outputs, error } = await runNode(running, node, {
+				parameters: parameters(operation, { returnAll: true, filter: 'all' }),
+				input: [{ sku: '85123A', qty: 5 }],
+				settings: CONTINUE,
+			});
+			broken.mockRestore();
+			expect(error).toBeUndefined();
+			expect(outputs[0][0].json.error).toContain('could not make sense of what');
+			expect(writes(running)).toHaveLength(0);
+		},
+	);
+
+	test('a list that cannot be read is told to every row that asks for it', async () => {
+		running.sandbox.faults.add([{ apply: false, then: { status: 500 }, times: 99 }]);
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('getMany', { returnAll: true, filter: 'all' }),
+			input: [{}, {}, {}],
+			settings: CONTINUE,
+		});
+		expect(outputs[0].map(({ pairedItem }) => pairedItem)).toStrictEqual([
+			{ item: 0 },
+			{ item: 1 },
+			{ item: 2 },
+		]);
+		expect(outputs[0][2].json.error).toContain('500');
+	});
+
+	test('a dry run that stops at once does not say that nothing would be written', async () => {
+		const { hints } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { options: { dryRun: true, massZeroLimit: 101 } }),
+			input: rows,
+			settings: CONTINUE,
+		});
+		const said = hints.map(({ message }) => message).join();
+		expect(said).not.toContain('would be written');
+		expect(said).toContain('not attempted');
+	});
+
 	test('an expression that throws fails its row alone', async () => {
 		const { outputs, error } = await runNode(running, node, {
 			parameters: parameters('setQuantity', {
@@ -286,6 +374,49 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			'An expression could not be resolved for this row',
 		);
 	});
+
+	test('a SKU with a blank at its end in the shop, which no cell can name, has a way out', async () => {
+		running.sandbox.seed({ products: [{ name: 'Padded', sku: 'P1 ', quantity: 5 }] });
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [{ sku: 'P1 ', qty: 1 }],
+			settings: CONTINUE,
+		});
+		expect(outputs[0][0].json.message).toContain(
+			'Did you mean “P1 ”? Take the blank before or behind the code away in the shop, or choose the item by ID.',
+		);
+	});
+
+	test.each(['delta', 'idempotencyKey', 'reason'])(
+		'a row is named by its SKU though its %s cannot be resolved',
+		async (field) => {
+			const broken = '={{ $("Nowhere").first().json.x }}';
+			const { outputs, error } = await runNode(running, node, {
+				parameters: parameters(
+					'adjustByDelta',
+					field === 'reason' ? { options: { reason: broken } } : { [field]: broken },
+				),
+				input: [
+					{ sku: '85123A', qty: -1, key: 'k' },
+					{ sku: '71053', qty: -2, key: 'l' },
+				],
+				settings: CONTINUE,
+				workflowId: null,
+			});
+			expect(error).toBeUndefined();
+			for (const [n, sku] of ['85123A', '71053'].entries()) {
+				expect(outputs[0][n].json.error).toContain(
+					`Row ${n + 1} (${sku}): An expression could not be resolved for this row`,
+				);
+				expect(outputs[0][n].json.details).toMatchObject({
+					status: 'failed',
+					sku,
+					delta: field === 'delta' ? null : -1 - n,
+					idempotencyKey: field === 'idempotencyKey' ? null : 'kl'[n],
+				});
+			}
+		},
+	);
 
 	test('Get and Get Many give the level row with what happened', async () => {
 		const got = await runNode(running, node, {
@@ -338,6 +469,49 @@ test.each([
 		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
 	},
 );
+
+describe('a first row with an expression that throws', () => {
+	const broken = '={{ $json.bad ? $("Nowhere").first().json.x : $json.said }}';
+	const input = [
+		{ sku: '85123A', qty: 5, bad: true },
+		{ sku: '71053', qty: 6, said: SITE_ID },
+		{ sku: '', qty: 6, said: SITE_ID },
+	];
+	const tried = async (node: NodeName, operation: string, some: INodeParameters) => {
+		const { outputs, error } = await runNode(running, node, {
+			parameters: parameters(operation, some),
+			input,
+			settings: CONTINUE,
+		});
+		expect(error).toBeUndefined();
+		return outputs[0].map(({ json }) => (json.details ?? json) as Record<string, unknown>);
+	};
+
+	test.each(NODES)('%s: fails alone where each row has the option for itself', async (node) => {
+		const results = await tried(node, 'setQuantity', { options: { reference: broken } });
+		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'updated', 'failed']);
+		expect(results[0].message).toContain('An expression could not be resolved for this row');
+		expect(results[1].reference).toBe(SITE_ID);
+	});
+
+	test.each(NODES)('%s: stops the run where it speaks for all rows', async (node) => {
+		const results = await tried(node, 'setQuantity', { options: { dryRun: broken } });
+		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'notAttempted', 'failed']);
+		expect(results[1].message).toContain('An expression could not be resolved for the first row');
+		expect(results[2].message).toContain('The SKU is empty');
+		expect(writes(running)).toHaveLength(0);
+	});
+
+	test.each([
+		['setQuantity', 'notAttempted'],
+		['get', 'failed'],
+	])('without a site, %s says so of the others: %s', async (operation, status) => {
+		const results = await tried('webflowInventory', operation, { site: byId(broken) });
+		expect(results.map((one) => one.status)).toStrictEqual(['failed', status, 'failed']);
+		expect(results[1].message).toContain('An expression could not be resolved for the first row');
+		expect(results[2].message).toContain('The SKU is empty');
+	});
+});
 
 describe('a missing site', () => {
 	test('stops Webflow in words, and never throws under Continue', async () => {

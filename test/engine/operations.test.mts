@@ -158,6 +158,32 @@ describe.each(NODES)('%s', (node) => {
 		).toStrictEqual(['O', 'L']);
 	});
 
+	test.each([
+		['={{ 2.5 }}', 2],
+		['={{ " 3 " }}', 3],
+		['={{ 0 }}', 'Limit 0 is not 1 or more. Change it in the node.'],
+	])('Get Many with a limit of %s', async (limit, expected) => {
+		const { outputs, error } = await runNode(running, node, {
+			parameters: parameters('getMany', { returnAll: false, limit, filter: 'all' }),
+			input: [{}],
+		});
+		expect(error?.message ?? outputs[0].length).toBe(expected);
+	});
+
+	test('Get Many says what it cost, not what passed the filter', async () => {
+		const products = ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 }));
+		running.sandbox.seed({ products });
+		for (const filter of ['all', 'outOfStock']) {
+			const { hints } = await runNode(running, node, {
+				parameters: parameters('getMany', { returnAll: true, filter }),
+				input: [{}, {}],
+			});
+			const cost = 'each of the 3 levels that were read cost a request of its own';
+			const said = node === 'webflowInventory' ? [expect.stringContaining(cost)] : [];
+			expect(hints.map(({ message }) => message)).toStrictEqual(said);
+		}
+	});
+
 	test('Get Many reads the shop once, however many rows ask', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('getMany', {
@@ -302,9 +328,12 @@ describe('a row that names another shop than the first', () => {
 				input: [
 					{ sku: '85123A', qty: 5, shop: first },
 					{ sku: '71053', qty: 5, shop: 'other' },
+					{ sku: '', qty: '', shop: '' },
 				],
 				settings: CONTINUE,
 			});
+			// An empty row at the end of a sheet is blank before it is anywhere.
+			if (operation === 'setQuantity') expect(outputs[0][2].json.status).toBe('skipped');
 			expect(outputs[0][1].json.error).toContain(
 				`${label} is “other” here and “${first}” in the first row`,
 			);

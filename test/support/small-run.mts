@@ -17,6 +17,7 @@ export interface Setup {
 	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
 	signal?: AbortSignal;
 	progress?: Room['progress'];
+	ownWrites?: Room['ownWrites'];
 }
 
 /** Runs rows against the shop; `answers` are what its first writes are told, `prepare` changes it before. */
@@ -31,6 +32,7 @@ export async function go({
 	prepare,
 	signal,
 	progress,
+	ownWrites,
 }: Setup) {
 	const clock = new InstantClock();
 	const shop = new MemoryShop(
@@ -49,7 +51,7 @@ export async function go({
 	prepare?.(shop, clock);
 	const report = await run(
 		{ platform: shop, clock },
-		{ operation, rows, options, stopOnFailure: stop, signal, progress },
+		{ operation, rows, options, stopOnFailure: stop, signal, progress, ownWrites },
 	);
 	return { report, shop, clock, ending: report.endings[0] };
 }

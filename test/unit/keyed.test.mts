@@ -1,7 +1,10 @@
 /** Rows with keys, through the plan and the requests. */
-import { keysOn } from '../support/memory.mts';
-import { statuses } from '../support/run.mts';
+import type { WriteOutcome } from '../../inventory/platform.ts';
+import { InstantClock } from '../support/clock.mts';
 import { Bench, LOST, REFUSED } from '../support/keyed-shop.mts';
+import { keysOn, MemoryTokens } from '../support/memory.mts';
+import { MemoryShop } from '../support/memory-shop.mts';
+import { run, statuses } from '../support/run.mts';
 
 describe('a second run with the same keys', () => {
 	test('sends nothing that was applied', async () => {
@@ -123,6 +126,15 @@ describe('rows of one item', () => {
 			'updated',
 		]);
 	});
+
+	test.each([
+		[0, -1],
+		[-1, 0],
+	])('a delta of 0 is no other amount of its key (%d, then %d)', async (first, second) => {
+		const bench = new Bench();
+		const rows = [first, second].map((amount) => ({ sku: 'A', amount, key: 'k' }));
+		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
+	});
 });
 
 describe('a guard looks at what is still to be moved', () => {
@@ -222,6 +234,34 @@ describe('a memory that does not work', () => {
 	});
 });
 
+test('what is left of many rows is read back as a short run is, where keys took the others out', async () => {
+	const clock = new InstantClock();
+	const items = Array.from({ length: 30 }, (_, n) => ({ id: `${n}`, sku: `S${n}`, quantity: 5 }));
+	const shop = new MemoryShop(items, () => clock.now(), { batch: 500, batchPaysFrom: 10 });
+	const write = shop.write.bind(shop);
+	shop.write = async (changes) =>
+		(await write(changes)).map((outcome) => ({ ...outcome, level: null }) as WriteOutcome);
+	const tokens = new MemoryTokens();
+	const apply = async (count: number) =>
+		await run(
+			{ platform: shop, clock },
+			{
+				operation: 'adjustByDelta',
+				rows: items.slice(0, count).map(({ sku }) => ({ sku, amount: -1, key: 'k' })),
+				keys: keysOn(tokens),
+			},
+		);
+	const levels = ({ endings }: Awaited<ReturnType<typeof apply>>) =>
+		endings.map(({ after }) => after?.quantity ?? null);
+	expect(levels(await apply(21))).toStrictEqual(Array(21).fill(null));
+	const second = await apply(30);
+	expect(statuses(second)).toStrictEqual([
+		...Array<string>(21).fill('duplicate'),
+		...Array<string>(9).fill('updated'),
+	]);
+	expect(levels(second).slice(21)).toStrictEqual(Array(9).fill(4));
+});
+
 test('a dry run asks no keys, and says so', async () => {
 	const bench = new Bench();
 	const { endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
@@ -230,6 +270,24 @@ test('a dry run asks no keys, and says so', async () => {
 	expect(endings[0]).toMatchObject({ status: 'planned' });
 	expect(endings[0].message).toContain('does not look up which keys');
 	expect(bench.tokens.calls).toHaveLength(0);
+});
+
+test('a dry run says so of a row it finds nothing to write for, which may have been applied', async () => {
+	const bench = new Bench();
+	const { endings } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
+		options: { dryRun: true, belowZero: 'refuse' },
+	});
+	expect(endings[0]).toMatchObject({ status: 'failed' });
+	expect(endings[0].message).toContain('does not look up which keys');
+});
+
+test('a dry run tells a row that would count once from the one that would be written', async () => {
+	const bench = new Bench();
+	const rows = [1, 2].map(() => ({ sku: 'A', amount: -1, key: 'k' }));
+	const { endings, planned } = await bench.run(rows, { options: { dryRun: true } });
+	expect(planned).toBe(1);
+	expect(endings.map(({ status }) => status)).toStrictEqual(['planned', 'duplicate']);
+	expect(endings[1].warnings.join()).toContain('add the line number to the key');
 });
 
 test('keys are recorded request by request: a process that dies leaves only the row on its way open', async () => {

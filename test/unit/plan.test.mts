@@ -154,7 +154,12 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -3 },
 		]);
 		expect(made.writes).toHaveLength(0);
-		expect(ending(0)).toMatchObject({ status: 'unchanged', before: { quantity: 5 } });
+		expect(ending(0)).toMatchObject({
+			status: 'unchanged',
+			before: { quantity: 5 },
+			message:
+				'The deltas add up to 0, nothing was sent. Row 2 names the same item: they count together.',
+		});
 	});
 
 	test('with one key: the same amount counts once, another amount fails', async () => {
@@ -173,6 +178,27 @@ describe('rows of one item', () => {
 });
 
 describe('reading', () => {
+	test('what stops it leaves a row its own fault', async () => {
+		const shop = new MemoryShop(shelf());
+		const report = new Report();
+		const fault = (message: string, wholeRun: boolean) => ({
+			kind: 'failed' as const,
+			fault: { message, advice: '', wholeRun },
+		});
+		shop.read = async () => [fault('Gone.', false), fault('Refused.', true)];
+		const rows = ['A', 'B'].map((sku, n) => parseRow(rawRow({ sku, amount: 1 }), n, 'setQuantity'));
+		const request = {
+			operation: 'setQuantity' as const,
+			rows,
+			options: parseRunOptions({}).options,
+		};
+		const { writes, halt } = await plan(request, { platform: shop, keys: null }, report);
+		expect(writes).toHaveLength(0);
+		expect(halt?.message).toBe('Refused.');
+		expect(report.get(rows[0])).toMatchObject({ status: 'failed', message: 'Gone.' });
+		expect(report.get(rows[1])).toBeUndefined();
+	});
+
 	test('guarded items are read by id, the others as is cheapest, none without Check First', async () => {
 		const rows = [
 			{ sku: 'A', amount: 1, options: { onlyIfQuantityIs: 5 } },

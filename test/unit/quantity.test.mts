@@ -177,6 +177,10 @@ describe('an idempotency key', () => {
 		expect(parseKey(cell).kind).toBe('invalid');
 	});
 
+	test.each([256, 501])('%d characters are too many, and the most is named', (length) => {
+		expect(parseKey('k'.repeat(length))).toMatchObject({ reason: 'longer than 255 characters' });
+	});
+
 	test('blank is none', () => {
 		expect(parseKey('  ').kind).toBe('blank');
 	});

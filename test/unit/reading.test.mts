@@ -63,12 +63,13 @@ describe('a list of levels', () => {
 		expect(asked()).toBe(2);
 	});
 
-	test('ends with the fault of a page that cannot be read', async () => {
-		const { list } = shop([{ kind: 'failed', fault }]);
-		expect(await all(list)).toStrictEqual([
-			{ kind: 'failed', item: null, fault: { ...fault, wholeRun: true } },
-		]);
-		expect(await all(list)).toHaveLength(0);
+	test('ends with the fault of a page that cannot be read, for everyone who asks, and asks once', async () => {
+		const { list, asked } = shop([{ kind: 'failed', fault }]);
+		for (const _ of ['the first', 'the second'])
+			expect(await all(list)).toStrictEqual([
+				{ kind: 'failed', item: null, fault: { ...fault, wholeRun: true } },
+			]);
+		expect(asked()).toBe(1);
 	});
 
 	test('names the item whose level cannot be read, and goes on', async () => {

@@ -96,6 +96,13 @@ describe('options of a row', () => {
 		});
 	});
 
+	test('a note that is no text is copied in full', () => {
+		const reference = { order: 1042, lines: Array.from({ length: 50 }, (_, n) => n) };
+		expect(parse({ sku: 'A', amount: 1, options: { reference } }).options.reference).toBe(
+			JSON.stringify(reference),
+		);
+	});
+
 	test.each([
 		[{ writeUnchanged: 'no' }, 'Write Unchanged “no” is neither true nor false'],
 		[{ belowZero: 'maybe' }, 'Below Zero “maybe” is not one of its choices'],
@@ -134,6 +141,7 @@ describe('options of a run', () => {
 	test.each([
 		[{ massZeroLimit: 101 }, 'Mass Zero Limit 101 is not between 0 and 100'],
 		[{ massZeroLimit: 'half' }, 'Mass Zero Limit “half” is not a number'],
+		[{ trustRememberedMinutes: -1 }, 'Trust Remembered Levels (Minutes) -1 is not 0 or more'],
 		[{ sameItemRows: 'first' }, 'Rows of the Same Item “first” is not one of its choices'],
 	])('%j stops the run', (options, words) => {
 		expect(parseRunOptions(options).fault).toContain(words);

@@ -1,7 +1,8 @@
 /** A run from its rows to their endings. */
+import { OwnWrites } from '../../inventory/own-writes.ts';
 import type { WriteOutcome } from '../../inventory/platform.ts';
 import { statuses } from '../support/run.mts';
-import { fault, go, lost, refused, takenAndLost } from '../support/small-run.mts';
+import { fault, go, lost, refused, START, takenAndLost } from '../support/small-run.mts';
 
 describe('On Error', () => {
 	const rows = [
@@ -236,6 +237,65 @@ describe('a delta without a key', () => {
 	])('%j moves the stock again when it is run again: %p', async (rows, unprotected) => {
 		expect((await go({ rows })).report.unprotectedDelta).toBe(unprotected);
 	});
+});
+
+test('a level that the service does not name is not called unlimited', async () => {
+	const { ending } = await go({
+		operation: 'setQuantity',
+		items: [{ id: '1', sku: 'A', quantity: null as never }],
+		rows: [{ sku: 'A', amount: 5 }],
+		options: { dryRun: true },
+	});
+	expect(ending.message).toBe('Would be set from no number to 5.');
+});
+
+describe('Stop at Zero says how much', () => {
+	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
+
+	test('was taken', async () => {
+		const { ending } = await go(taking);
+		expect(ending).toMatchObject({
+			status: 'updated',
+			warnings: ['Only 3 of 5 were taken: the level was 3.'],
+		});
+	});
+
+	test('would be taken, in a dry run', async () => {
+		const { ending } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
+		expect(ending).toMatchObject({
+			status: 'planned',
+			warnings: ['Only 3 of 5 would be taken: the level is 3.'],
+		});
+	});
+
+	test('was taken at the most, where nobody can tell', async () => {
+		const { ending } = await go({ ...taking, answers: [lost('unknown')] });
+		expect(ending).toMatchObject({
+			status: 'unknown',
+			warnings: ['At the most 3 of 5 were taken.'],
+		});
+	});
+
+	test('and nothing of a row that was refused', async () => {
+		const { ending } = await go({ ...taking, answers: [refused] });
+		expect(ending).toMatchObject({ status: 'failed', warnings: [] });
+	});
+});
+
+test('an own write is announced on the item it was made to, though that was looked up under an older id', async () => {
+	const ownWrites = new OwnWrites();
+	const item = { itemId: '9', variantId: null, sku: 'A', name: null };
+	const level = { quantity: 7, unlimited: false, reserved: null, updatedAt: null };
+	const { report } = await go({
+		operation: 'setQuantity',
+		rows: [{ sku: 'A', amount: 7 }],
+		answers: [{ kind: 'applied', item, level }],
+		ownWrites,
+	});
+	expect(statuses(report)).toStrictEqual(['updated']);
+	const seen = ownWrites.seenBy('trigger');
+	expect(seen.judge('9', 7, 50, START)).toBe('own');
+	expect(seen.judge('1', 7, 50, START)).toBe('foreign');
 });
 
 test('rows that share a write name each other; twins follow the first', async () => {

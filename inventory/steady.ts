@@ -1,0 +1,50 @@
+/**
+ * A platform that keeps the promise not to throw, whatever mistake is in it: thrown through a node that is to continue, a
+ * mistake would pass its input on as if it had gone through. What a write may have done is for the shipper to tell.
+ */
+import type { Platform } from './platform';
+import type { Fault } from './stock';
+
+export function steady(platform: Platform): Platform {
+	const { name, label, itemNoun, capabilities } = platform;
+	const failed = (error: unknown) => ({
+		kind: 'failed' as const,
+		fault: mistake(label, error as Error),
+	});
+	return {
+		name,
+		label,
+		itemNoun,
+		capabilities,
+		resolve: async (references, lookUpIds) => {
+			try {
+				return await platform.resolve(references, lookUpIds);
+			} catch (error) {
+				return references.map(() => failed(error));
+			}
+		},
+		read: async (items, mode, tell) => {
+			try {
+				return await platform.read(items, mode, tell);
+			} catch (error) {
+				return items.map(() => failed(error));
+			}
+		},
+		list: async (cursor, updatedSince) => {
+			try {
+				return await platform.list(cursor, updatedSince);
+			} catch (error) {
+				return failed(error);
+			}
+		},
+		write: async (changes) => await platform.write(changes),
+	};
+}
+
+function mistake(label: string, { message }: Error): Fault {
+	return {
+		message: `This node could not make sense of what ${label} answered: ${message}.`,
+		advice: 'Please report this, with what you asked for.',
+		wholeRun: true,
+	};
+}
