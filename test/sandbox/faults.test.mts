@@ -453,9 +453,33 @@ describe('Ecwid’s batches', () => {
 	test('an item that goes through at its third try is completed, and was applied thrice', async () => {
 		await control('faults', { method: 'PUT', times: 2, then: 'reset' });
 		const ticket = await post([takeTwo('a')], '?stopOnFirstFailure=false');
+		for (const ms of [0, 3_000, 2_999]) {
+			clock.pass(ms);
+			expect(await look(ticket)).toMatchObject({ status: 'QUEUED', responses: [] });
+		}
+		expect(moves()).toHaveLength(2);
+		clock.pass(1);
 		expect((await look(ticket)).responses).toMatchObject([{ status: 'COMPLETED' }]);
 		expect(moves()).toHaveLength(3);
 	});
+
+	test.each([
+		['&allowParallelMode=true', 1],
+		['', 0],
+	])(
+		'those behind an item that is repeated wait, unless they run at once (%j)',
+		async (mode, n) => {
+			await control('faults', { method: 'PUT', apply: false, then: { status: 502 } });
+			const ticket = await post([takeTwo('a'), takeTwo('b')], `?stopOnFirstFailure=false${mode}`);
+			clock.pass(2_999);
+			expect((await look(ticket)).completedRequests).toBe(n);
+			clock.pass(21);
+			expect((await look(ticket)).responses).toMatchObject([
+				{ id: 'a', status: 'COMPLETED' },
+				{ id: 'b', status: 'COMPLETED' },
+			]);
+		},
+	);
 
 	test('an item that is refused is not repeated', async () => {
 		await control('faults', { method: 'PUT', times: 6, apply: false, then: { status: 409 } });
