@@ -3,7 +3,7 @@
  */
 import type { Clock, StopSignal } from './clock';
 import { sleepUntil } from './clock';
-import type { Platform } from './platform';
+import type { Platform, ReadOutcome } from './platform';
 import type { Settlement } from './retry';
 import type { Change, Item, Level, Reading } from './stock';
 
@@ -30,6 +30,8 @@ export interface SettleRequest {
 	before: Reading | null;
 	sentAt: number;
 	settlement: Settlement;
+	/** A first look that was had already, by id. */
+	seen?: ReadOutcome;
 }
 
 /** Whether a level read before a write may bear witness to a delta. */
@@ -55,8 +57,10 @@ export async function settle(
 		return unread('no fresh level from before the write bears witness');
 	}
 	const pauses = settlement.looks === 'thrice' ? [...LOOKS] : [];
+	let { seen } = request;
 	for (;;) {
-		const [answer] = await platform.read([change.item], 'byId');
+		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
+		seen = undefined;
 		if (answer.kind === 'failed') {
 			const gone = answer.fault.httpStatus === 404;
 			return { ...unread('the level could not be read either'), gone };
@@ -116,7 +120,7 @@ function expected(change: Change, before: Reading | null, sentAt: number): Expec
 }
 
 /** A delta, or the target of a read-add-put. */
-function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
+export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
 }
 

@@ -42,6 +42,12 @@ const LOOK_AFTER = [250, 500];
 /** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
 const LOOK_EVERY = 1_000;
 
+/**
+ * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that was done sooner repeated none. Source:
+ * docs.ecwid.com, batch requests, `stopOnFirstFailure`.
+ */
+const REPEATS_AFTER = 3_000;
+
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
 
@@ -89,6 +95,10 @@ class Batch {
 	/** Whether a later run may send the very same rows again and must be known by their keys. */
 	private readonly keyed: boolean;
 	private readonly deltas: boolean;
+	/** When Ecwid can have begun at the earliest, in milliseconds. */
+	private readonly since: number;
+	/** Whether an item may have run more than once, so that its answer is only that of the last time. */
+	private repeated = false;
 
 	constructor(
 		private readonly changes: Change[],
@@ -99,6 +109,7 @@ class Batch {
 		this.body = digest(JSON.stringify(this.items));
 		this.keyed = changes.every(isKeyed);
 		this.deltas = changes.some(({ kind }) => kind === 'delta');
+		this.since = connection.now();
 	}
 
 	async send(): Promise<WriteOutcome[]> {
@@ -195,6 +206,7 @@ class Batch {
 		const parsed = complete.safeParse(shown);
 		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
+		this.repeated = !this.deltas && this.connection.now() - this.since >= REPEATS_AFTER;
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
@@ -215,7 +227,7 @@ class Batch {
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
-		const sign = success ? signOf(meaning) : this.deltas ? undefined : 'repeated';
+		const sign = success ? signOf(meaning) : this.repeated ? 'repeated' : undefined;
 		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
@@ -230,7 +242,7 @@ class Batch {
 				return { kind: 'refused', fault };
 			case 'again':
 				this.connection.limited();
-				return { kind: 'notSent', fault, again: true, maybe: !this.deltas };
+				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'settle':
 				return this.uncertain(fault, decision.settlement);
 		}

@@ -267,16 +267,20 @@ describe('many writes without keys', () => {
 			expect(row(await set(shop)).status).toBe('updated');
 		});
 
+		const NOT_TAKEN: Fault = { ...TAKEN, apply: false };
+
 		test('is refused where the level does not show it, and where there is none to see', async () => {
-			const shop = open([{ ...INSIDE, ...refused(409) }], {}, products);
+			const shop = open([NOT_TAKEN, { ...INSIDE, ...refused(409) }], {}, products);
 			expect(row(await set(shop))).toMatchObject({
 				status: 'failed',
 				message: expect.stringMatching(/409.*The level shows 5/),
 			});
-			const gone = open([{ path: 'products/692730004', ...refused(404), times: 9 }], {}, products);
+			const absent = { path: 'products/692730004', ...refused(404), times: 9 };
+			const gone = open([NOT_TAKEN, absent], {}, products);
 			expect(row(await set(gone))).toMatchObject({ status: 'failed' });
 			const blind = open(
 				[
+					NOT_TAKEN,
 					{ ...INSIDE, ...refused(409) },
 					{ method: 'GET', path: 'products/692730004', ...refused(403), times: 9 },
 				],
@@ -284,6 +288,58 @@ describe('many writes without keys', () => {
 				products,
 			);
 			expect(row(await set(blind)).status).toBe('unknown');
+		});
+	});
+
+	describe('rows that are all refused for one reason', () => {
+		const every = (status: number, code?: string, times = 99): Fault => ({
+			path: 'products/\\d',
+			apply: false,
+			times,
+			then: { status, body: { errorCode: code, errorMessage: 'No.' } },
+		});
+		const looks = ({ sandbox }: Shop) =>
+			sandbox.log.all().filter(({ method, path }) => method === 'GET' && /s\/\d+$/.test(path));
+
+		test.each([
+			[402, 'NOT_AVAILABLE_ON_CURRENT_PLAN'],
+			[403, 'INSUFFICIENT_APP_SCOPE'],
+			[403, 'INVALID_API_TOKEN'],
+		])('%d %s: failed, and none is looked at where none was repeated', async (status, code) => {
+			const shop = open([{ method: 'PUT', ...every(status, code) }], {}, products);
+			const report = await set(shop);
+			expect(uniform(report)).toStrictEqual(['failed']);
+			expect(looks(shop)).toStrictEqual([]);
+			expect(report.halt).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
+		});
+
+		test('each is looked at once where the batch took so long that they may have been', async () => {
+			const refusing = { method: 'PUT', ...every(402) };
+			const shop = open([refusing], { batchQueueMs: 3_000 }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['failed']);
+			expect(looks(shop)).toHaveLength(12);
+		});
+
+		test('variations of one product are looked at together', async () => {
+			const [{ name, sku }] = products;
+			const variations = products.map((one) => ({
+				sku: `V${String(one.sku)}`,
+				options: { Size: one.name },
+				quantity: 5,
+			}));
+			const shirt = [{ name, sku, quantity: 5, variations }];
+			const shop = open([{ method: 'PUT', ...every(402) }], { batchQueueMs: 3_000 }, shirt);
+			const rows = variations.map((one) => ({ sku: one.sku, amount: 9 }));
+			expect(uniform(await set(shop, { rows }))).toStrictEqual(['failed']);
+			// The plan's, and one for all.
+			expect(looks(shop)).toHaveLength(2);
+		});
+
+		test('no more are looked at once a reading is refused for all of them', async () => {
+			const shop = open([every(403, 'INVALID_API_TOKEN')], { batchQueueMs: 3_000 }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
+			// As many as are asked for at once.
+			expect(looks(shop).length).toBeLessThanOrEqual(4);
 		});
 	});
 
