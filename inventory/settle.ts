@@ -50,9 +50,9 @@ export async function settle(
 	clock: Clock,
 	signal?: StopSignal,
 ): Promise<Settled> {
-	const { change, before, sentAt, settlement } = request;
+	const { change, settlement } = request;
 	if (signal?.aborted) return unread('the execution was canceled');
-	const difference = expected(change, before, sentAt);
+	const difference = expected(request);
 	if (difference === null) {
 		return unread('no fresh level from before the write bears witness');
 	}
@@ -98,13 +98,15 @@ interface Expectation {
 }
 
 /** What a reading must show; null when no reading could. */
-function expected(change: Change, before: Reading | null, sentAt: number): Expectation | null {
+function expected({ change, before, sentAt, settlement }: SettleRequest): Expectation | null {
 	if (!isDelta(change)) {
+		const stands = settlement.ifUnmoved ? asBefore(before) : () => true;
 		return {
 			shows: (level) => isAt(change, level),
-			unmoved: (level) => !isAt(change, level),
+			unmoved: (level) => !isAt(change, level) && stands(level),
 			warning: 'Confirmed by reading; the answer did not say so.',
-			strange: () => '',
+			strange: (level) =>
+				`The level ${before === null ? '' : `was ${pieces(before)}, and `}is ${pieces(level)}: it may have been applied and changed again.`,
 		};
 	}
 	if (!isEvidence(before, sentAt)) return null;
@@ -122,6 +124,18 @@ function expected(change: Change, before: Reading | null, sentAt: number): Expec
 /** A delta, or the target of a read-add-put. */
 export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
+}
+
+function asBefore(before: Reading | null): (level: Level) => boolean {
+	return ({ quantity, unlimited, reserved }) =>
+		before !== null &&
+		quantity === before.quantity &&
+		unlimited === before.unlimited &&
+		reserved === before.reserved;
+}
+
+function pieces({ quantity, unlimited }: Level): string {
+	return unlimited ? 'unlimited' : String(quantity ?? 'not named');
 }
 
 /** Whether a level is what a set asks for. */

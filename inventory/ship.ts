@@ -13,7 +13,7 @@ import type { Group, SoundRow } from './merge';
 import type { PlannedWrite } from './plan';
 import type { Capabilities, ReadOutcome, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
-import { REPEATED_BY_SERVICE } from './retry';
+import { REFUSED_AND_TAKEN } from './retry';
 import { isDelta } from './settle';
 import type { Ending, Fault, WriteOperation } from './stock';
 import { faultText, itemKey, piecesOf } from './stock';
@@ -347,7 +347,7 @@ function mayBeSentAgain(outcome: WriteOutcome): boolean {
 function doubted(outcome: WriteOutcome, now: number): WriteOutcome {
 	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return outcome;
 	const { fault } = outcome;
-	return { kind: 'uncertain', fault, settlement: REPEATED_BY_SERVICE, sentAt: now };
+	return { kind: 'uncertain', fault, settlement: REFUSED_AND_TAKEN, sentAt: now };
 }
 
 /** Whether only the level can tell, and one look at it is enough. */

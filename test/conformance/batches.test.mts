@@ -261,6 +261,15 @@ describe('many writes without keys', () => {
 			});
 		});
 
+		test('is unknown where the level is neither what it was nor what it was set to', async () => {
+			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
+			const shop = open([sold, { ...INSIDE, ...refused(409) }], {}, products);
+			expect(row(await set(shop))).toMatchObject({
+				status: 'unknown',
+				message: expect.stringContaining('The level was 5, and is 8'),
+			});
+		});
+
 		test('and then put off for its limit, too', async () => {
 			const limited = { method: 'PUT', path: 'products/', times: 99, ...refused(429) };
 			const shop = open([TAKEN, limited], {}, products);

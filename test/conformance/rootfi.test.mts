@@ -311,6 +311,21 @@ describe('a 400', () => {
 		}
 	});
 
+	test('a set that may have been taken and sold from since is unknown', async () => {
+		const shop = open();
+		const body = { error: { code: 'unknown-error' } };
+		const sold = { sku: 'A', delta: -1 };
+		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 400, body }, after: sold }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 9 }],
+		});
+		expect(endings[0]).toMatchObject({
+			status: 'unknown',
+			message: expect.stringContaining('The level was 50, and is 8'),
+		});
+	});
+
 	test('from a key that may not update names what to enable', async () => {
 		const shop = openShop('rootfi', { token: ROOTFI_READ_ONLY_KEY });
 		const { endings } = await run(shop, {
