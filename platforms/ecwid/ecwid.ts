@@ -248,6 +248,8 @@ function noSuchVariation(product: Product, id: string): Fault {
 	return {
 		message: `The product ${product.name ?? product.id} has no variation ${id} with stock of its own.`,
 		advice: 'Choose the item again; the variation may have been deleted.',
+		// What Ecwid answers to the variation itself; the product is there.
+		httpStatus: 404,
 	};
 }
 

@@ -261,6 +261,25 @@ describe('many writes without keys', () => {
 			});
 		});
 
+		test('is refused where its variation is there no more, and its product is', async () => {
+			const variation = { sku: 'V', options: { Size: 'S' }, quantity: 5 };
+			const shirt = { name: 'Shirt', sku: 'SHIRT', quantity: 5, variations: [variation] };
+			const shop = open([], { batchQueueMs: 3_000 }, [shirt, ...products]);
+			const { connection, sandbox } = shop;
+			const send = connection.send.bind(connection);
+			connection.send = async (...request) => {
+				// Deleted between the plan and the batch; what is seeded keeps its ids.
+				if (request[1].method === 'POST')
+					sandbox.seed({ ecwid: [{ ...shirt, variations: [] }, ...products] });
+				return await send(...request);
+			};
+			const { endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
+			expect(endings[0]).toMatchObject({
+				status: 'failed',
+				message: expect.stringContaining('does not know this product or variation'),
+			});
+		});
+
 		test('is unknown where the level is neither what it was nor what it was set to', async () => {
 			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
 			const shop = open([sold, { ...INSIDE, ...refused(409) }], {}, products);
