@@ -23,7 +23,6 @@ import {
 	oddAnswerFault,
 	stalledFault,
 } from './batch-faults';
-import { ECWID_MANNERS } from './manners';
 import type { Update } from './update';
 import { faultOn, understandUpdate, updateRequest } from './update';
 
@@ -210,6 +209,8 @@ class Batch {
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
+		// A row that met the limit tells what a 403 beside it means, whichever comes first.
+		if (responses.some(({ httpStatusCode }) => httpStatusCode === 429)) this.connection.limited();
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
@@ -227,11 +228,11 @@ class Batch {
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
-		const sign = success ? signOf(meaning) : this.repeated ? 'repeated' : undefined;
+		const sign = success ? signOf(meaning) : this.signOf(status, body);
 		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
-			: faultOn(change, ECWID_MANNERS.explain(status, body, ''));
+			: faultOn(change, this.connection.explain(status, body, ''));
 		switch (decision.next) {
 			case 'accept':
 				return {
@@ -241,11 +242,17 @@ class Batch {
 			case 'refuse':
 				return { kind: 'refused', fault };
 			case 'again':
-				this.connection.limited();
+				if (decision.wait === 'block') this.connection.blocked();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'settle':
 				return this.uncertain(fault, decision.settlement);
 		}
+	}
+
+	/** What an answer that is not a success means beyond its status. */
+	private signOf(status: number, body: unknown): Sign | undefined {
+		const blocked = this.connection.blockSign(status, body, this.since);
+		return blocked ?? (this.repeated ? 'repeated' : undefined);
 	}
 
 	private open(change: Change, fault: Fault): WriteOutcome {

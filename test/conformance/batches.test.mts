@@ -363,6 +363,27 @@ describe('many writes without keys', () => {
 			expect(looks(shop)).toHaveLength(2);
 		});
 
+		test.each(['asSent', 'reversed'] as const)(
+			'because the token is blocked for a while (%s): sent again after it',
+			async (batchOrder) => {
+				const put = { method: 'PUT', path: 'products/' };
+				const limit = { ...put, ...refused(429) };
+				const block = { ...put, ...refused(403), times: 11 };
+				const faults = batchOrder === 'asSent' ? [limit, block] : [block, limit];
+				const shop = open(faults, { batchOrder }, products);
+				const report = await set(shop);
+				expect(uniform(report)).toStrictEqual(['updated']);
+				expect(sizes(shop)).toStrictEqual([12, 12]);
+				const again = open([limit, { ...block, times: 99 }], { batchOrder }, products);
+				const { endings, halt } = await set(again);
+				expect(endings[11]).toMatchObject({
+					status: 'failed',
+					message: expect.stringContaining('has blocked the access token'),
+				});
+				expect(halt).toMatchObject({ fault: { until: expect.any(Number) } });
+			},
+		);
+
 		test('no more are looked at once a reading is refused for all of them', async () => {
 			const shop = open([every(403, 'INVALID_API_TOKEN')], { batchQueueMs: 3_000 }, products);
 			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
