@@ -16,8 +16,8 @@ export interface EcwidSwitches {
 	searchLagMs: number;
 	/** Whether a change of stock moves `updated` and `updateTimestamp`, as a change of anything else does. */
 	stockMovesUpdateTime: boolean;
-	/** How `?sku=` matches. */
-	skuSearch: 'exact' | 'caseless' | 'prefix';
+	/** How `?sku=` matches; `list` takes commas for the ends of SKUs. */
+	skuSearch: 'exact' | 'caseless' | 'prefix' | 'list';
 	/** `limit` over 100. */
 	largeLimit: 'clamp' | 'refuse';
 	/** Where an error's words stand. */

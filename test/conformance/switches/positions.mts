@@ -65,7 +65,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	warning: ['whileNegative', 'whenCrossing', 'never'],
 	searchLagMs: [0, 3_000, 10 * MINUTE],
 	stockMovesUpdateTime: [true, false],
-	skuSearch: ['exact', 'caseless', 'prefix'],
+	skuSearch: ['exact', 'caseless', 'prefix', 'list'],
 	largeLimit: ['clamp', 'refuse'],
 	errorBody: ['json', 'empty', 'reason', 'text'],
 	retryAfter: ['seconds', 'date', 'none'],
