@@ -436,6 +436,20 @@ describe('what a document leaves out', () => {
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
 	});
 
+	test('an inventory that names no SKU is that of the SKU asked for', async () => {
+		const shop = open();
+		const body = { id: null, quantity: 7, inventoryType: 'finite' };
+		shop.sandbox.faults.add([{ path: '/inventory$', times: 2, then: { status: 200, body } }]);
+		const rows = [{ sku: 'A', amount: 9 }];
+		const { endings } = await run(shop, { ...set, rows });
+		expect(endings[0]).toMatchObject({
+			status: 'updated',
+			before: { quantity: 7 },
+			after: { quantity: 7 },
+		});
+		expect(paths(shop).filter((path) => path.endsWith('/inventory'))).toHaveLength(2);
+	});
+
 	test('an answer about another SKU is no answer', async () => {
 		const shop = open();
 		const body = { id: 'f'.repeat(24), quantity: 7, inventoryType: 'finite' };
