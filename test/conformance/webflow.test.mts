@@ -294,6 +294,18 @@ describe('stops the run in words', () => {
 		expect(report.endings[0].message).toContain('Ecommerce (read and write)');
 	});
 
+	test.each([
+		['ecommerce_not_enabled', ['failed', 'notAttempted']],
+		['conflict', ['failed', 'updated']],
+	])('a 409 that says %s is for the site, or for one item', async (code, ends) => {
+		const shop = open();
+		shop.sandbox.faults.add([
+			{ method: 'PATCH', apply: false, then: { status: 409, body: { code, message: 'No.' } } },
+		]);
+		const rows = ['A', 'B'].map((sku) => ({ sku, amount: 7 }));
+		expect(statuses(await run(shop, { ...set, rows }))).toStrictEqual(ends);
+	});
+
 	test('collections that cannot be read', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([
