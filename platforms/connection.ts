@@ -251,7 +251,9 @@ export class Connection {
 	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */
 	private toldToWait(answer: HttpAnswer): number {
 		const headers = answer.kind === 'answered' ? answer.headers : {};
-		const now = this.clock.now();
+		// A time is told by the service's clock, which goes otherwise than that of many a computer.
+		const theirs = Date.parse(headers.date ?? '');
+		const now = Number.isNaN(theirs) ? this.clock.now() : theirs;
 		const told = parseRetryAfter(headers['retry-after'], now);
 		if (told !== null) return told;
 		const { resetHeader } = this.manners;
@@ -290,7 +292,9 @@ export class Connection {
 			status === 403 &&
 			block?.isMeant(body) === true &&
 			this.pacer.limitedWithin(block.within + block.wait);
-		return isBlock ? blocked(label, this.now() + block.wait) : this.manners.explain(status, body, statusText);
+		return isBlock
+			? blocked(label, this.now() + block.wait)
+			: this.manners.explain(status, body, statusText);
 	}
 }
 

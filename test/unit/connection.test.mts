@@ -127,6 +127,23 @@ describe('a limit', () => {
 		expect(sent[1] - sent[0]).toBe(wait);
 	});
 
+	test.each([-3_600_000, -30_000, 30_000, 3_600_000])(
+		'told as a time is waited for by the clock of the service, %d ms from ours',
+		async (off) => {
+			const theirs = Date.parse('2026-03-02T08:00:00Z') + off;
+			const date = new Date(theirs).toUTCString();
+			const told: Array<Record<string, string>> = [
+				{ 'retry-after': new Date(theirs + 9_000).toUTCString() },
+				{ 'x-reset': String(theirs / 1_000 + 9) },
+			];
+			for (const headers of told) {
+				const { send, sent } = connect([status(429, { date, ...headers })]);
+				expect((await send('delta')).kind).toBe('accepted');
+				expect(sent[1] - sent[0]).toBe(9_000);
+			}
+		},
+	);
+
 	test('Retry-After on a success is not obeyed', async () => {
 		const { send, sent } = connect([{ ...ok, headers: { 'retry-after': '60' } }, ok]);
 		await send('read');
