@@ -40,13 +40,16 @@ export function listPage<Row extends Listed>(
 	companyId: number,
 	query: URLSearchParams,
 	switches: RootFiSwitches,
-): ListPage<Row> | { wrong: string } {
+): ListPage<Row> | { wrong: string; status?: number } {
 	const limit = Number(query.get('limit') ?? switches.mostPerPage);
 	if (!Number.isInteger(limit) || limit < 1) return { wrong: "Wrong 'limit'" };
 	const cursor = cursorFrom(query.get('next'));
 	const asked = cursor?.asked ?? askedOf(query);
 	if (asked[SKU] !== undefined && switches.skuFilter === 'refused') {
 		return { wrong: "Unknown filter 'sku'" };
+	}
+	if (asked[SKU] !== undefined && switches.skuFilter === 'breaks') {
+		return { wrong: 'Internal error', status: 500 };
 	}
 	const since = asked[SINCE] === undefined ? Number.NEGATIVE_INFINITY : Date.parse(asked[SINCE]);
 	if (Number.isNaN(since)) return { wrong: `Wrong '${SINCE}'` };

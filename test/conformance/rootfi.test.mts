@@ -128,7 +128,7 @@ describe('the envelope of an answer', () => {
 });
 
 describe('finding a SKU', () => {
-	test.each(['honoured', 'ignored', 'refused'] as const)(
+	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'where the filter is %s',
 		async (skuFilter) => {
 			const shop = open({ skuFilter });
@@ -141,7 +141,7 @@ describe('finding a SKU', () => {
 		},
 	);
 
-	test.each(['honoured', 'ignored', 'refused'] as const)(
+	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'that is not there, where the filter is %s',
 		async (skuFilter) => {
 			const { endings } = await run(open({ skuFilter }), {

@@ -83,7 +83,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 
 const ROOTFI = positionsOf<RootFiSwitches>()({
 	envelope: ['bare', 'data', 'dataList', 'dataAndSyncId', 'syncIdOnly'],
-	skuFilter: ['honoured', 'ignored', 'refused'],
+	skuFilter: ['honoured', 'ignored', 'refused', 'breaks'],
 	updatedFilter: ['honoured', 'ignored'],
 	totalCount: ['honoured', 'ignored'],
 	quantityAs: ['number', 'text'],
