@@ -228,7 +228,7 @@ class Batch {
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
-		const sign = success ? signOf(meaning) : this.signOf(status, body);
+		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
 		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
@@ -247,6 +247,11 @@ class Batch {
 			case 'settle':
 				return this.uncertain(fault, decision.settlement);
 		}
+	}
+
+	/** Nothing updated, by an item that ran before, says nothing of that time. */
+	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
+		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
 	}
 
 	/** What an answer that is not a success means beyond its status. */
@@ -288,10 +293,6 @@ const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 /** Whether every row of a change has a key, so that a later run can ask for it again. */
 export function isKeyed(change: Change): boolean {
 	return change.kind === 'delta' && change.keys !== null;
-}
-
-function signOf(meaning: ReturnType<Understand<Update>>): Sign | undefined {
-	return meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
 }
 
 function intentOf({ kind }: Change): Intent {

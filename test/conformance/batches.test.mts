@@ -261,6 +261,14 @@ describe('many writes without keys', () => {
 			});
 		});
 
+		test('is set again where it was set, sold from, and then found as it should be', async () => {
+			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
+			const unchanged = { status: 200, body: { updateCount: 0 } };
+			const shop = open([sold, { ...INSIDE, apply: false, then: unchanged }], {}, products);
+			expect(row(await set(shop)).status).toBe('updated');
+			expect(stock(shop)[3]).toBe(9);
+		});
+
 		test('is refused where its variation is there no more, and its product is', async () => {
 			const variation = { sku: 'V', options: { Size: 'S' }, quantity: 5 };
 			const shirt = { name: 'Shirt', sku: 'SHIRT', quantity: 5, variations: [variation] };
