@@ -18,6 +18,9 @@ const AT_ONCE = 100;
 const REPEATS = 5;
 const REPEAT_EVERY_MS = 3_000;
 
+/** What a `deduplicationKey` is. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 interface Item {
 	id?: string;
 	path: string;
@@ -32,6 +35,7 @@ interface Answered {
 
 interface Batch {
 	ticket: string;
+	token: string;
 	items: Item[];
 	stopOnFirstFailure: boolean;
 	parallel: boolean;
@@ -69,7 +73,7 @@ export class Batches {
 		this.free = 0;
 	}
 
-	create(request: Request): Handled {
+	create(request: Request, token: string): Handled {
 		const items = parsed(request);
 		if (!Array.isArray(items) || items.length === 0 || !items.every(isItem)) {
 			const words =
@@ -80,6 +84,9 @@ export class Batches {
 			return this.refuse(400, 'WRONG_PARAMETER', 'Too many requests in a batch');
 		const now = this.clock.now();
 		const key = request.query.get('deduplicationKey');
+		if (key !== null && !UUID.test(key)) {
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'deduplicationKey' value");
+		}
 		const known = key === null ? undefined : this.keys.get(key);
 		if (known !== undefined && now - known.at < KEY_LIFE_MS)
 			return reply(200, { ticket: known.ticket });
@@ -89,6 +96,7 @@ export class Batches {
 		this.free = due;
 		this.batches.set(ticket, {
 			ticket,
+			token,
 			items: items as Item[],
 			stopOnFirstFailure: request.query.get('stopOnFirstFailure') !== 'false',
 			parallel: request.query.get('allowParallelMode') === 'true',
@@ -152,7 +160,7 @@ export class Batches {
 	private step(batch: Batch, { n, due }: Turn, run: RunInside): void {
 		const tries = (batch.again.get(n)?.tries ?? 0) + 1;
 		if (tries === 1) batch.started += 1;
-		const answer = run(requestOf(batch.items[n]));
+		const answer = run(requestOf(batch.items[n], batch.token));
 		const repeats = !batch.stopOnFirstFailure || this.switches().batchRepeats === 'always';
 		if (repeats && answer.status >= 500 && tries <= REPEATS) {
 			batch.again.set(n, { tries, due: due + REPEAT_EVERY_MS });
@@ -221,13 +229,13 @@ function isItem(value: unknown): value is Item {
 }
 
 /** The path of an item, with or without a slash in front, and with its query. */
-function requestOf({ path, method, body }: Item): Request {
+function requestOf({ path, method, body }: Item, token: string): Request {
 	const url = new URL(path.startsWith('/') ? path : `/${path}`, 'http://inside');
 	return {
 		method,
 		path: url.pathname,
 		query: url.searchParams,
-		headers: { 'content-type': 'application/json' },
+		headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
 		body: body === undefined || body === null || body === '' ? '' : JSON.stringify(body),
 	};
 }

@@ -39,6 +39,8 @@ export interface EcwidSwitches {
 	batchRepeats: 'whenGoingOn' | 'always';
 	/** Whether the requests inside a batch count towards the limit. */
 	batchCounts: 'once' | 'eachItem';
+	/** Whether a batch is refused whose token may not do what is inside, or each of its requests. */
+	batchScopes: 'create' | 'eachItem';
 	/** A free plan: no API at all. A small plan: no variations. */
 	plan: 'business' | 'venture' | 'free';
 }
@@ -64,5 +66,6 @@ export const ECWID_DEFAULTS: EcwidSwitches = {
 	batchPartial: 'shown',
 	batchRepeats: 'whenGoingOn',
 	batchCounts: 'once',
+	batchScopes: 'create',
 	plan: 'business',
 };

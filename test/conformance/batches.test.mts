@@ -5,6 +5,7 @@
 import type { RunReport } from '../../inventory/run.ts';
 import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import { ECWID_PUBLIC_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { keysOn, MemoryTokens } from '../support/memory.mts';
@@ -37,9 +38,10 @@ function open(
 	switches: Partial<EcwidSwitches> = {},
 	products = CATALOGUE,
 	signal?: AbortSignal,
+	token?: string,
 ): Bench {
 	const attempts = new BatchAttempts('1003');
-	const shop = openShop('ecwid', { attempts, signal });
+	const shop = openShop('ecwid', { attempts, signal, token });
 	shop.sandbox.seed({ ecwid: products });
 	Object.assign(shop.sandbox.ecwid.switches, switches);
 	shop.sandbox.faults.add(faults);
@@ -370,6 +372,19 @@ describe('many writes without keys', () => {
 			// The plan's, and one for all.
 			expect(looks(shop)).toHaveLength(2);
 		});
+
+		test.each(['create', 'eachItem'] as const)(
+			'because the token may not write (by %s), in words that say so',
+			async (batchScopes) => {
+				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
+				const { endings, halt } = await set(shop);
+				expect(halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+				expect(endings[11]).toMatchObject({
+					status: 'failed',
+					message: expect.stringContaining('needs the scopes read_catalog and update_catalog'),
+				});
+			},
+		);
 
 		test.each(['asSent', 'reversed'] as const)(
 			'because the token is blocked for a while (%s): sent again after it',

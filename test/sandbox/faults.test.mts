@@ -491,7 +491,7 @@ describe('Ecwid’s batches', () => {
 
 	test('the answer to the batch itself is lost, and its key knows it again', async () => {
 		await control('faults', { method: 'POST', then: 'reset' });
-		const query = '?deduplicationKey=8e3a';
+		const query = '?deduplicationKey=8e3a0b5e-1f6c-5a4d-8b7e-0c9d8e7f6a5b';
 		await expect(post([takeTwo('a')], query)).rejects.toMatchObject({ code: 'ECONNRESET' });
 		const ticket = await post([takeTwo('a')], query);
 		expect((await look(ticket)).status).toBe('COMPLETED');

@@ -78,6 +78,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	batchPartial: ['shown', 'hidden'],
 	batchRepeats: ['whenGoingOn', 'always'],
 	batchCounts: ['once', 'eachItem'],
+	batchScopes: ['create', 'eachItem'],
 	plan: ['business', 'venture', 'free'],
 });
 
