@@ -130,7 +130,7 @@ class Batch {
 		);
 		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
 		if (exchange.kind === 'uncertain' || exchange.maybe)
-			return this.all((change) => this.open(change, exchange.fault));
+			return this.all((change) => this.stillOpen(change, exchange.fault));
 		if (exchange.kind === 'refused') this.tryAnewNextTime();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
 		return this.all(() => ({ kind: exchange.kind, fault }));
@@ -153,7 +153,7 @@ class Batch {
 			const exchange = await this.look(ticket);
 			// Ecwid has the batch and works on it, whether or not it can be watched.
 			if (exchange.kind !== 'accepted')
-				return this.all((change) => this.open(change, exchange.fault));
+				return this.all((change) => this.stillOpen(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
 			const now = this.connection.now();
@@ -162,7 +162,7 @@ class Batch {
 				stalledSince = now;
 				givenUp = false;
 			} else if (givenUp) {
-				return this.all((change) => this.open(change, stalledFault()));
+				return this.all((change) => this.stillOpen(change, stalledFault()));
 			} else if (now - stalledSince > LONGEST_STALL) {
 				if (await this.isDeleted(ticket)) return this.all(() => this.leftUndone());
 				// Not deleted, so it has begun: one more look tells how far it is.
@@ -263,6 +263,13 @@ class Batch {
 	private open(change: Change, fault: Fault): WriteOutcome {
 		const decision = decide(intentOf(change), { phase: 'lost' });
 		return this.uncertain(fault, (decision as { settlement: Settlement }).settlement);
+	}
+
+	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
+	private stillOpen(change: Change, fault: Fault): WriteOutcome {
+		const outcome = this.open(change, fault);
+		if (outcome.kind !== 'uncertain' || outcome.settlement.otherwise !== 'again') return outcome;
+		return { ...outcome, settlement: { ...outcome.settlement, otherwise: 'unknown' } };
 	}
 
 	/** When a row of a batch runs is not known; until now it may have. */

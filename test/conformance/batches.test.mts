@@ -415,6 +415,30 @@ describe('many writes without keys', () => {
 		});
 	});
 
+	describe('a batch that may run yet: its sets are not sent again one by one', () => {
+		const singles = (shop: Shop) => methods(shop).filter((method) => method === 'PUT');
+
+		test.each<[string, Fault[]]>([
+			['it cannot be watched', [{ ...POLL, ...refused(503), times: 4 }]],
+			['the answer to its creation is lost', [{ ...POST, then: { status: 503 }, times: 4 }]],
+		])('%s', async (_, faults) => {
+			const shop = open(faults, { batchQueueMs: 2 * MINUTE }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
+			expect(singles(shop)).toStrictEqual([]);
+			shop.clock.pass(2 * MINUTE);
+			expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
+		});
+
+		test('it does not get on', async () => {
+			const more = many(150);
+			const shop = open([], { batchItemMs: 11 * MINUTE }, more);
+			const report = await set(shop, { rows: more.map(({ sku }) => ({ sku, amount: 9 })) });
+			const updated = statuses(report).filter((status) => status === 'updated');
+			expect([updated.length, uniform(report)]).toStrictEqual([100, ['updated', 'unknown']]);
+			expect(singles(shop)).toStrictEqual([]);
+		});
+	});
+
 	test('with Stop Workflow, the rows of the batch count as attempted, and nothing follows', async () => {
 		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
 		const report = await set(shop, STOP);
