@@ -174,7 +174,8 @@ class Batch {
 	private async look(ticket: string) {
 		return await this.connection.send(
 			'read',
-			{ method: 'GET', path: '/batch', query: { ticket } },
+			// One page says that bodies come only if they are asked for escaped, others show them either way.
+			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
 				const parsed = progress.safeParse(body);
 				return parsed.success ? { value: parsed.data } : null;

@@ -181,9 +181,10 @@ export class Batches {
 		const named = id === undefined ? {} : { id };
 		if (answer === undefined) return { ...named, status };
 		const { body } = answer;
+		const unescaped = this.switches().batchBodies === 'always' ? { httpBody: body } : {};
 		const shown = escaped
 			? { escapedHttpBody: typeof body === 'string' ? body : JSON.stringify(body ?? '') }
-			: { httpBody: body };
+			: unescaped;
 		return {
 			...named,
 			status,

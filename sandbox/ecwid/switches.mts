@@ -33,6 +33,8 @@ export interface EcwidSwitches {
 	batchItemMs: number;
 	/** The order of a batch's responses. */
 	batchOrder: 'asSent' | 'reversed';
+	/** Whether responses have bodies although nobody asked for them escaped; the documents say both. */
+	batchBodies: 'always' | 'whenEscaped';
 	/** Responses of a batch that is still running. */
 	batchPartial: 'shown' | 'hidden';
 	/** Whether Ecwid itself repeats an item that answered 5xx although the batch stops at the first failure. */
@@ -63,6 +65,7 @@ export const ECWID_DEFAULTS: EcwidSwitches = {
 	batchQueueMs: 0,
 	batchItemMs: 20,
 	batchOrder: 'asSent',
+	batchBodies: 'always',
 	batchPartial: 'shown',
 	batchRepeats: 'whenGoingOn',
 	batchCounts: 'once',

@@ -590,5 +590,8 @@ describe('Ecwid’s batches', () => {
 		const ticket = await post([takeTwo('a')]);
 		const { responses } = await look(ticket, '&escapedJson=true');
 		expect(responses[0].escapedHttpBody).toBe('{"updateCount":1}');
+		expect((await look(ticket)).responses[0].httpBody).toStrictEqual({ updateCount: 1 });
+		await control('switches', { ecwid: { batchBodies: 'whenEscaped' } });
+		expect((await look(ticket)).responses[0]).not.toHaveProperty('httpBody');
 	});
 });

@@ -75,6 +75,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	batchQueueMs: [0, 5_000, 11 * MINUTE],
 	batchItemMs: [0, 20, 30_000],
 	batchOrder: ['asSent', 'reversed'],
+	batchBodies: ['always', 'whenEscaped'],
 	batchPartial: ['shown', 'hidden'],
 	batchRepeats: ['whenGoingOn', 'always'],
 	batchCounts: ['once', 'eachItem'],
