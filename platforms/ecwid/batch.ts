@@ -216,7 +216,21 @@ class Batch {
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
 		if (outcomes.some(mayBeSentAnew)) this.tryAnewNextTime();
-		return outcomes;
+		return this.withoutVariations(outcomes);
+	}
+
+	/** A plan that refused one variation will refuse the others too: those that were left out stay out. */
+	private withoutVariations(outcomes: WriteOutcome[]): WriteOutcome[] {
+		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
+		const refused = outcomes.find(
+			(outcome, n) =>
+				outcome.kind === 'refused' && outcome.fault.httpStatus === 402 && isVariation(n),
+		);
+		if (refused?.kind !== 'refused') return outcomes;
+		const { fault } = refused;
+		return outcomes.map((outcome, n) =>
+			outcome.kind === 'notSent' && isVariation(n) ? { ...outcome, fault, again: false } : outcome,
+		);
 	}
 
 	private outcome(change: Change, answer: Response): WriteOutcome {

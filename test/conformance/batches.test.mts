@@ -329,6 +329,24 @@ describe('many writes without keys', () => {
 		});
 	});
 
+	test('deltas of variations on a plan without them are not tried one after the other', async () => {
+		const shirts = products.map((one) => ({
+			...one,
+			variations: [{ sku: `V${one.sku}`, options: { Size: 'S' }, quantity: 5 }],
+		}));
+		const shop = open([], { plan: 'venture' }, shirts);
+		const rows = [...shirts.map(({ sku }) => line(`V${sku}`)), line('S7')];
+		const report = await adjust(shop, rows);
+		expect(statuses(report)).toStrictEqual([
+			'failed',
+			...Array<string>(11).fill('notAttempted'),
+			'updated',
+		]);
+		expect(report.endings[11].message).toContain('does not offer this on the plan');
+		expect(sizes(shop)).toStrictEqual([13, 1]);
+		expect(shop.tokens.tokens.size).toBe(2);
+	});
+
 	describe('rows that are all refused for one reason', () => {
 		const every = (status: number, code?: string, times = 99): Fault => ({
 			path: 'products/\\d',
