@@ -8,7 +8,6 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import { z } from 'zod';
 import type { Intent, Settlement, Sign } from '../../inventory/retry';
 import { decide } from '../../inventory/retry';
 import type { Change, Fault } from '../../inventory/stock';
@@ -23,8 +22,10 @@ import {
 	oddAnswerFault,
 	stalledFault,
 } from './batch-faults';
+import type { BatchItem, Response } from './batch-wire';
+import { bodyOf, complete, created, deleted, isKeyed, itemFor, progress } from './batch-wire';
 import type { Update } from './update';
-import { faultOn, understandUpdate, updateRequest } from './update';
+import { faultOn, understandUpdate } from './update';
 
 /** Most items of a batch. */
 export const MOST_ITEMS = 500;
@@ -50,35 +51,6 @@ const REPEATS_AFTER = 3_000;
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
 
-const created = z.object({ ticket: z.string() });
-
-const response = z.object({
-	id: z.string().nullish(),
-	status: z.string(),
-	httpStatusCode: z.number().nullish(),
-	httpBody: z.unknown(),
-	escapedHttpBody: z.string().nullish(),
-});
-type Response = z.infer<typeof response>;
-
-const progress = z.object({
-	status: z.string(),
-	completedRequests: z.number().nullish(),
-	/** Looked into only when all are there: a ticket may show them at every look. */
-	responses: z.unknown(),
-});
-
-const complete = z.array(response).nullish();
-
-const deleted = z.object({ deleteCount: z.number() });
-
-interface Item {
-	id: string;
-	path: string;
-	method: 'PUT';
-	body: unknown;
-}
-
 export async function sendBatch(
 	changes: Change[],
 	connection: Connection,
@@ -89,7 +61,7 @@ export async function sendBatch(
 }
 
 class Batch {
-	private readonly items: Item[];
+	private readonly items: BatchItem[];
 	private readonly body: string;
 	/** Whether a later run may send the very same rows again and must be known by their keys. */
 	private readonly keyed: boolean;
@@ -312,32 +284,6 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
-/** Whether every row of a change has a key, so that a later run can ask for it again. */
-export function isKeyed(change: Change): boolean {
-	return change.kind === 'delta' && change.keys !== null;
-}
-
 function intentOf({ kind }: Change): Intent {
 	return kind === 'delta' ? 'delta' : 'set';
-}
-
-function itemFor(change: Change, n: number): Item {
-	const { path, query, body } = updateRequest(change);
-	const text = new URLSearchParams(query ?? {}).toString();
-	const keys = change.kind === 'delta' ? change.keys : null;
-	return {
-		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}`,
-		path: text === '' ? path : `${path}?${text}`,
-		method: 'PUT',
-		body,
-	};
-}
-
-function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
-	if (escapedHttpBody == null) return httpBody;
-	try {
-		return JSON.parse(escapedHttpBody);
-	} catch {
-		return undefined;
-	}
 }

@@ -24,7 +24,8 @@ import type {
 	WriteOutcome,
 } from '../../inventory/platform';
 import type { BatchAttempts } from './attempts';
-import { isKeyed, MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
+import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
+import { isKeyed } from './batch-wire';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
