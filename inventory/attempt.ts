@@ -203,7 +203,8 @@ export async function conclude(
 			);
 		}
 		// Refused because there is no such item, and there is none to be looked at.
-		if (settled.kind === 'unknown' && settled.gone && fault.httpStatus === 404 && !earlierMaybe) {
+		const gone = settled.kind === 'unknown' && settled.gone === true && fault.httpStatus === 404;
+		if (gone && settlement.otherwise === 'failed' && !earlierMaybe) {
 			return end({ status: 'failed', message: faultText(fault), failedByService: true }, stop);
 		}
 		if (settled.kind === 'unknown') return unknown(`${fault.message} ${settled.message}`, stop);

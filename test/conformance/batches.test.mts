@@ -779,6 +779,17 @@ describe('a ticket', () => {
 		expect(uniform(await adjust(shop, BOTH, BLIND))).toStrictEqual(['unknown']);
 		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
+
+	test('that is gone, as everything else, leaves its rows unknown and open', async () => {
+		// An address that leads elsewhere all of a sudden, once the batch was taken.
+		const shop = open([
+			{ ...POST, then: { status: 502 } },
+			{ ...POLL, ...refused(404) },
+		]);
+		shop.sandbox.faults.add([{ path: '/products/\\d+$', skip: 1, times: 9, ...refused(404) }]);
+		expect(uniform(await adjust(shop, BOTH))).toStrictEqual(['unknown']);
+		await expectOpen(shop, BOTH, movesOf(BOTH));
+	});
 });
 
 test.each<[string, string, Fault[], boolean]>([
