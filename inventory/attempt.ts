@@ -8,7 +8,7 @@ import type { Keys } from './keys';
 import type { LevelMemory } from './level-memory';
 import { endingOf, isGuarded, judge } from './guard';
 import type { PlannedWrite } from './plan';
-import type { Platform, WriteOutcome } from './platform';
+import type { Platform, ReadOutcome, WriteOutcome } from './platform';
 import { LARGEST_QUANTITY } from './quantity';
 import type { GroupEnding } from './report';
 import type { SoundRow } from './merge';
@@ -154,12 +154,16 @@ function judgeSum(verdict: Verdict, { quantity }: Level): Verdict {
 	return verdict;
 }
 
-/** From a first outcome to the end: settles it, and sends a set again where that is allowed. */
+/**
+ * From a first outcome to the end: settles it, and sends a set again where that is allowed.
+ * @param seen The level as it was looked at since, where it was.
+ */
 export async function conclude(
 	ready: Ready,
 	first: WriteOutcome,
 	room: Room,
 	readBack: boolean,
+	seen?: ReadOutcome,
 ): Promise<Concluded> {
 	const { write, change } = ready;
 	const { before } = write;
@@ -186,7 +190,7 @@ export async function conclude(
 		}
 		const { settlement, sentAt } = outcome;
 		const settled = await settle(
-			{ change, before, sentAt, settlement },
+			{ change, before, sentAt, settlement, seen: sends === 1 ? seen : undefined },
 			room.platform,
 			room.clock,
 			room.signal,

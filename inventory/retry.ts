@@ -40,6 +40,8 @@ export interface Settlement {
 	shown: 'applied' | 'unknown';
 	/** What follows when the level does not show the write. For a delta: when the level did not move. */
 	otherwise: 'again' | 'failed' | 'unknown';
+	/** A set that may have been taken and changed again since: only a level that did not move says that it was not. */
+	ifUnmoved?: true;
 }
 
 export type Decision =
@@ -60,11 +62,12 @@ function settle(
 	return { next: 'settle', settlement: { looks, shown, otherwise } };
 }
 
-/** A service repeats a set by itself, and refused the last try: an earlier one may have been taken. */
-export const REPEATED_BY_SERVICE: Settlement = {
+/** A set was refused, and may have been taken all the same: at a try before, or by the shop behind the service. */
+export const REFUSED_AND_TAKEN: Settlement = {
 	looks: 'once',
 	shown: 'applied',
 	otherwise: 'failed',
+	ifUnmoved: true,
 };
 
 export function decide(intent: Intent, happened: Happened): Decision {
@@ -80,7 +83,7 @@ export function decide(intent: Intent, happened: Happened): Decision {
 	if (status >= 200 && status < 300) return understood ? accept : maybe(intent);
 	if (status >= 300 && status < 400 && intent === 'read') return refuse;
 	if (status >= 400 && status < 500 && status !== 408) {
-		return sign === 'repeated' ? { next: 'settle', settlement: REPEATED_BY_SERVICE } : refuse;
+		return sign === 'repeated' ? { next: 'settle', settlement: REFUSED_AND_TAKEN } : refuse;
 	}
 	return maybe(intent);
 }
@@ -97,7 +100,9 @@ function settleSign(
 ): Decision {
 	switch (sign) {
 		case 'unsure':
-			return intent === 'set' ? settle('once', 'failed') : settle('thrice', 'unknown');
+			return intent === 'set'
+				? { next: 'settle', settlement: REFUSED_AND_TAKEN }
+				: settle('thrice', 'unknown');
 		case 'notUpdated':
 			// A level that moved all the same was moved by someone; by whom cannot be said.
 			return settle('once', 'failed', intent === 'set' ? 'applied' : 'unknown');

@@ -3,7 +3,7 @@
  */
 import type { Clock, StopSignal } from './clock';
 import { sleepUntil } from './clock';
-import type { Platform } from './platform';
+import type { Platform, ReadOutcome } from './platform';
 import type { Settlement } from './retry';
 import type { Change, Item, Level, Reading } from './stock';
 
@@ -30,6 +30,8 @@ export interface SettleRequest {
 	before: Reading | null;
 	sentAt: number;
 	settlement: Settlement;
+	/** A first look that was had already, by id. */
+	seen?: ReadOutcome;
 }
 
 /** Whether a level read before a write may bear witness to a delta. */
@@ -48,15 +50,17 @@ export async function settle(
 	clock: Clock,
 	signal?: StopSignal,
 ): Promise<Settled> {
-	const { change, before, sentAt, settlement } = request;
+	const { change, settlement } = request;
 	if (signal?.aborted) return unread('the execution was canceled');
-	const difference = expected(change, before, sentAt);
+	const difference = expected(request);
 	if (difference === null) {
 		return unread('no fresh level from before the write bears witness');
 	}
 	const pauses = settlement.looks === 'thrice' ? [...LOOKS] : [];
+	let { seen } = request;
 	for (;;) {
-		const [answer] = await platform.read([change.item], 'byId');
+		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
+		seen = undefined;
 		if (answer.kind === 'failed') {
 			const gone = answer.fault.httpStatus === 404;
 			return { ...unread('the level could not be read either'), gone };
@@ -94,13 +98,15 @@ interface Expectation {
 }
 
 /** What a reading must show; null when no reading could. */
-function expected(change: Change, before: Reading | null, sentAt: number): Expectation | null {
+function expected({ change, before, sentAt, settlement }: SettleRequest): Expectation | null {
 	if (!isDelta(change)) {
+		const stands = settlement.ifUnmoved ? asBefore(before) : () => true;
 		return {
 			shows: (level) => isAt(change, level),
-			unmoved: (level) => !isAt(change, level),
+			unmoved: (level) => !isAt(change, level) && stands(level),
 			warning: 'Confirmed by reading; the answer did not say so.',
-			strange: () => '',
+			strange: (level) =>
+				`The level ${before === null ? '' : `was ${pieces(before)}, and `}is ${pieces(level)}: it may have been applied and changed again.`,
 		};
 	}
 	if (!isEvidence(before, sentAt)) return null;
@@ -116,8 +122,20 @@ function expected(change: Change, before: Reading | null, sentAt: number): Expec
 }
 
 /** A delta, or the target of a read-add-put. */
-function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
+export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
+}
+
+function asBefore(before: Reading | null): (level: Level) => boolean {
+	return ({ quantity, unlimited, reserved }) =>
+		before !== null &&
+		quantity === before.quantity &&
+		unlimited === before.unlimited &&
+		reserved === before.reserved;
+}
+
+function pieces({ quantity, unlimited }: Level): string {
+	return unlimited ? 'unlimited' : String(quantity ?? 'not named');
 }
 
 /** Whether a level is what a set asks for. */

@@ -11,9 +11,10 @@ import { askKeys } from './keyed';
 import type { Claim } from './keys';
 import type { Group, SoundRow } from './merge';
 import type { PlannedWrite } from './plan';
-import type { Capabilities, WriteOutcome } from './platform';
-import { REPEATED_BY_SERVICE } from './retry';
+import type { Capabilities, ReadOutcome, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
+import { REFUSED_AND_TAKEN } from './retry';
+import { isDelta } from './settle';
 import type { Ending, Fault, Item, WriteOperation } from './stock';
 import { faultText, itemKey, piecesOf } from './stock';
 
@@ -24,6 +25,12 @@ const MOST_STALLS = 3;
 interface Load {
 	write: PlannedWrite;
 	claims: Claim[];
+}
+
+/** A load that was sent, and what came of it. */
+interface Sent {
+	load: Load & { ready: Ready };
+	outcome: WriteOutcome;
 }
 
 /**
@@ -151,37 +158,64 @@ export class Shipper {
 		let stop: Fault | null = null;
 		while (waiting.length > 0) {
 			const outcomes = await this.room.platform.write(waiting.map(({ ready }) => ready.change));
-			const left: Array<{ load: Load & { ready: Ready }; outcome: WriteOutcome }> = [];
+			const left: Sent[] = [];
+			const ended: Sent[] = [];
 			for (const [n, load] of waiting.entries()) {
 				const outcome = outcomes[n];
 				if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(load.write.group);
-				if (mayBeSentAgain(outcome)) left.push({ load, outcome });
-				else stop = (await this.conclude(load, outcome, readBack)) ?? stop;
+				(mayBeSentAgain(outcome) ? left : ended).push({ load, outcome });
 			}
+			stop = (await this.concludeAll(ended, readBack)) ?? stop;
 			stalls = left.length === waiting.length ? stalls + 1 : 0;
 			// With Stop Workflow, what was left out behind a row that did not go through stays out.
 			const stopped =
 				this.stopOnFailure && waiting.some(({ write }) => this.hasBadRow(write.group));
 			waiting = left.map(({ load }) => load);
 			if (stop === null && !stopped && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
-			for (const { load, outcome } of left) {
-				const fault = await this.conclude(load, outcome, readBack);
-				stop = fault ?? stop ?? (stopped ? null : givenUp(outcome));
-			}
+			const fault = await this.concludeAll(left, readBack);
+			const [first] = left;
+			stop = fault ?? stop ?? (stopped || first === undefined ? null : givenUp(first.outcome));
 			break;
 		}
 		return stop;
 	}
 
+	/**
+	 * From the outcomes of loads to their endings. Sets of which nobody knows whether they were taken are looked at
+	 * together: that costs a product with many variations one reading, and none once a reading is refused for all.
+	 * Returns what every other row would meet.
+	 */
+	private async concludeAll(sent: Sent[], readBack: boolean): Promise<Fault | null> {
+		const now = this.room.clock.now();
+		const known = sent.map(({ load, outcome }) => ({
+			load,
+			outcome: this.doubtful.has(load.write.group) ? doubted(outcome, now) : outcome,
+		}));
+		const toSee = known.filter(({ load, outcome }) => isToBeSeen(load.ready, outcome));
+		let stop: Fault | null = null;
+		for (const one of known) {
+			if (!toSee.includes(one)) stop = (await this.conclude(one, readBack)) ?? stop;
+		}
+		const seen = await this.look(toSee);
+		for (const [n, one] of toSee.entries()) {
+			stop = (await this.conclude(one, readBack, seen[n])) ?? stop;
+		}
+		return stop;
+	}
+
+	private async look(sent: Sent[]): Promise<ReadOutcome[]> {
+		if (sent.length < 2 || this.room.signal?.aborted) return [];
+		const items = sent.map(({ load }) => load.ready.change.item);
+		return await this.room.platform.read(items, 'byId');
+	}
+
 	/** From the outcome of a load to its ending. Returns what every other row would meet. */
 	private async conclude(
-		load: Load & { ready: Ready },
-		outcome: WriteOutcome,
+		{ load, outcome }: Sent,
 		readBack: boolean,
+		seen?: ReadOutcome,
 	): Promise<Fault | null> {
-		const { clock } = this.room;
-		const known = this.doubtful.has(load.write.group) ? doubted(outcome, clock.now()) : outcome;
-		const { ending, stop } = await conclude(load.ready, known, this.room, readBack);
+		const { ending, stop } = await conclude(load.ready, outcome, this.room, readBack, seen);
 		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;
@@ -322,7 +356,12 @@ function mayBeSentAgain(outcome: WriteOutcome): boolean {
 function doubted(outcome: WriteOutcome, now: number): WriteOutcome {
 	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return outcome;
 	const { fault } = outcome;
-	return { kind: 'uncertain', fault, settlement: REPEATED_BY_SERVICE, sentAt: now };
+	return { kind: 'uncertain', fault, settlement: REFUSED_AND_TAKEN, sentAt: now };
+}
+
+/** Whether only the level can tell, and one look at it is enough. */
+function isToBeSeen({ change }: Ready, outcome: WriteOutcome): boolean {
+	return outcome.kind === 'uncertain' && outcome.settlement.looks === 'once' && !isDelta(change);
 }
 
 /** A service that keeps leaving rows out will leave out the next ones too. */

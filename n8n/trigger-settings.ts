@@ -25,7 +25,7 @@ interface TriggerContext {
 	getNodeParameter(name: string, fallback?: unknown): unknown;
 }
 
-/** Throws an error that says which field to mend. */
+/** Throws an error that says which field to correct. */
 export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];

@@ -13,7 +13,12 @@ export interface Page<T> {
 	total: number | null;
 	/** Cursors of all pages that follow, where they are known without reading one after the other. */
 	following?: string[];
+	/** How long the list was, in what its pages are counted by, where a cursor is an offset into it. */
+	length?: number | null;
 }
+
+/** How often a list is read again that changed its length meanwhile. */
+const MOST_ANEW = 1;
 
 /** Cursors of the pages behind a first one, for lists that are read by offset; none when it was not a full page. */
 export function offsetsFrom(reached: number, total: number, pageSize: number): string[] {
@@ -32,6 +37,9 @@ export class Catalogue<T> {
 	private pageSize = 0;
 	private total: number | null = null;
 	private following: string[] = [];
+	/** Lengths the pages of this walk told. */
+	private readonly lengths = new Set<number>();
+	private anew = 0;
 	private reading: Promise<Fault | null> = Promise.resolve(null);
 
 	constructor(
@@ -90,14 +98,24 @@ export class Catalogue<T> {
 				if (!answer.ok) return { ...answer.fault, wholeRun: true };
 				this.take(answer.value);
 			}
+			if (this.complete && this.lengths.size > 1 && this.anew < MOST_ANEW) this.startAnew();
 		}
 		return null;
 	}
 
-	private take({ entries, next, total, following }: Page<T>): void {
+	/** What was added or removed meanwhile moved what stands behind it, perhaps over the edge of a page and out of sight. */
+	private startAnew(): void {
+		this.anew += 1;
+		this.entries.clear();
+		this.lengths.clear();
+		this.pagesRead = 0;
+	}
+
+	private take({ entries, next, total, following, length }: Page<T>): void {
 		for (const entry of entries) this.entries.set(this.keyOf(entry), entry);
 		this.pageSize = Math.max(this.pageSize, entries.length);
 		this.total = total;
+		if (length != null) this.lengths.add(length);
 		this.cursor = next;
 		// Only the first page of all plans the rest; what the list grew by meanwhile is read page by page.
 		this.following = this.pagesRead === 0 ? (following ?? []) : [];

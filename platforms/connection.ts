@@ -58,8 +58,8 @@ export interface Manners {
 	limitHeader?: string;
 	/** Header that names when the window ends, where the service sends one. */
 	resetHeader?: string;
-	/** Ecwid: how long a 403 after a 429 means a blocked token, and how long to wait for it. */
-	block?: { within: number; wait: number };
+	/** Ecwid: how long a 403 after a 429 means a blocked token unless it says otherwise, and how long to wait for it. */
+	block?: { within: number; wait: number; isMeant(body: unknown): boolean };
 	/** What the service means beyond the status of an answer that is not a success. */
 	sign?(status: number, body: unknown): Sign | undefined;
 	/** The service's own words for a refusal, and what to do about it. */
@@ -107,8 +107,8 @@ interface Seen<T> {
 export class Connection {
 	/** Requests in a row that found the service down, however often they were tried. */
 	private outages = 0;
-	/** Whether this run has waited for a blocked token; it does so once. */
-	private waitedForBlock = false;
+	/** When this run began to wait for a blocked token, which it does once; in milliseconds. */
+	private blockedAt: number | null = null;
 
 	constructor(
 		private readonly transport: Transport,
@@ -153,7 +153,7 @@ export class Connection {
 			}
 			const sentAt = this.now();
 			const answer = await this.transport(request);
-			const seen = this.look(answer, understand);
+			const seen = this.look(answer, understand, sentAt);
 			const quoted = request.confidential ? '' : textOf(answer);
 			const decision = decide(intent, seen.happened);
 			this.note(answer);
@@ -178,10 +178,15 @@ export class Connection {
 					return { kind: 'notSent', fault: waitUntil(this.manners.label, until), maybe };
 				}
 			} else {
-				this.waitedForBlock = true;
-				this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
+				this.blocked();
 			}
 		}
+	}
+
+	/** The service has blocked the token for a while: everyone waits. */
+	blocked(): void {
+		this.blockedAt = this.blockedAt ?? this.now();
+		this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
 	}
 
 	private async slot(): Promise<Slot> {
@@ -190,13 +195,13 @@ export class Connection {
 		return await this.pacer.slot(this, this.signal);
 	}
 
-	private look<T>(answer: HttpAnswer, understand: Understand<T>): Seen<T> {
+	private look<T>(answer: HttpAnswer, understand: Understand<T>, sentAt: number): Seen<T> {
 		if (answer.kind === 'notSent') return unseen({ phase: 'notSent' });
 		if (answer.kind !== 'answered') return unseen({ phase: 'lost' });
 		const { status } = answer;
 		const body = parseJson(answer.text);
 		if (!isSuccess(status)) {
-			const sign = this.blockSign(status) ?? this.manners.sign?.(status, body);
+			const sign = this.blockSign(status, body, sentAt) ?? this.manners.sign?.(status, body);
 			return {
 				happened: { phase: 'answered', status, understood: false, sign },
 				value: undefined,
@@ -217,9 +222,12 @@ export class Connection {
 		};
 	}
 
-	private blockSign(status: number): Sign | undefined {
+	/** Whether an answer means that the token is blocked for a while, which a run waits for once. */
+	blockSign(status: number, body: unknown, sentAt: number): Sign | undefined {
 		const { block } = this.manners;
-		if (block === undefined || status !== 403 || this.waitedForBlock) return undefined;
+		if (status !== 403 || !block?.isMeant(body)) return undefined;
+		// What was under way together meets the same block.
+		if (this.blockedAt !== null && sentAt > this.blockedAt) return undefined;
 		return this.pacer.limitedWithin(block.within) ? 'blockedAfterLimit' : undefined;
 	}
 
@@ -243,7 +251,9 @@ export class Connection {
 	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */
 	private toldToWait(answer: HttpAnswer): number {
 		const headers = answer.kind === 'answered' ? answer.headers : {};
-		const now = this.clock.now();
+		// A time is told by the service's clock, which goes otherwise than that of many a computer.
+		const theirs = Date.parse(headers.date ?? '');
+		const now = Number.isNaN(theirs) ? this.clock.now() : theirs;
 		const told = parseRetryAfter(headers['retry-after'], now);
 		if (told !== null) return told;
 		const { resetHeader } = this.manners;
@@ -270,15 +280,21 @@ export class Connection {
 				if (happened.phase === 'answered' && isSuccess(answer.status)) {
 					return notAccepted(label, happened.sign, quoted, intent);
 				}
-				if (answer.status === 403 && this.isBlocked()) return blocked(label);
 				if (answer.status >= 300 && answer.status < 400) return moved(label, answer.status);
-				return this.manners.explain(answer.status, body, answer.statusText);
+				return this.explain(answer.status, body, answer.statusText);
 		}
 	}
 
-	private isBlocked(): boolean {
-		const { block } = this.manners;
-		return block !== undefined && this.pacer.limitedWithin(block.within + block.wait);
+	/** A refusal in words. */
+	explain(status: number, body: unknown, statusText: string): Fault {
+		const { block, label } = this.manners;
+		const isBlock =
+			status === 403 &&
+			block?.isMeant(body) === true &&
+			this.pacer.limitedWithin(block.within + block.wait);
+		return isBlock
+			? blocked(label, this.now() + block.wait)
+			: this.manners.explain(status, body, statusText);
 	}
 }
 

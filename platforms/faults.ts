@@ -57,12 +57,14 @@ export function notAccepted(
 	}
 }
 
-export function blocked(label: string): Fault {
+/** @param until Milliseconds since 1970. */
+export function blocked(label: string, until: number): Fault {
 	return {
 		message: `${label} has blocked the access token for a while, because it was used too often.`,
 		advice: 'Run the remaining rows again in a few minutes, and see what else uses the token.',
 		wholeRun: true,
 		httpStatus: 403,
+		until,
 	};
 }
 

@@ -42,18 +42,32 @@ export function reply(status: number, body?: unknown, headers?: Record<string, s
 export type Handler = (request: Request, ...ids: string[]) => Handled;
 export type Route = readonly [method: string, pattern: RegExp, handler: Handler];
 
-/** The first route that fits, or `otherwise`. Path parameters are the pattern's groups, decoded. */
+/**
+ * The first route that fits, or `otherwise`, which hears whether only the method does not. Path parameters are the
+ * pattern's groups, decoded.
+ */
 export function route(
 	routes: readonly Route[],
 	request: Request,
-	otherwise: () => Handled,
+	otherwise: (isOtherMethod: boolean) => Handled,
 ): Handled {
+	let isOtherMethod = false;
 	for (const [method, pattern, handler] of routes) {
-		if (method !== request.method) continue;
-		const match = pattern.exec(request.path);
-		if (match !== null) return handler(request, ...match.slice(1).map(decodeURIComponent));
+		const ids = decoded(pattern.exec(request.path));
+		if (ids === null) continue;
+		if (method === request.method) return handler(request, ...ids);
+		isOtherMethod = true;
 	}
-	return otherwise();
+	return otherwise(isOtherMethod);
+}
+
+/** The groups of a match; null where there is none, or where a percent sign stands for nothing. */
+function decoded(match: RegExpExecArray | null): string[] | null {
+	try {
+		return match?.slice(1).map(decodeURIComponent) ?? null;
+	} catch {
+		return null;
+	}
 }
 
 /** The body as JSON, or undefined when it is none. */

@@ -8,7 +8,6 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import { z } from 'zod';
 import type { Intent, Settlement, Sign } from '../../inventory/retry';
 import { decide } from '../../inventory/retry';
 import type { Change, Fault } from '../../inventory/stock';
@@ -23,9 +22,10 @@ import {
 	oddAnswerFault,
 	stalledFault,
 } from './batch-faults';
-import { ECWID_MANNERS } from './manners';
+import type { BatchItem, Response } from './batch-wire';
+import { bodyOf, complete, created, deleted, isKeyed, itemFor, progress } from './batch-wire';
 import type { Update } from './update';
-import { faultOn, understandUpdate, updateRequest } from './update';
+import { faultOn, understandUpdate } from './update';
 
 /** Most items of a batch. */
 export const MOST_ITEMS = 500;
@@ -42,37 +42,14 @@ const LOOK_AFTER = [250, 500];
 /** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
 const LOOK_EVERY = 1_000;
 
+/**
+ * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that was done sooner repeated none. Source:
+ * docs.ecwid.com, batch requests, `stopOnFirstFailure`.
+ */
+const REPEATS_AFTER = 3_000;
+
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
-
-const created = z.object({ ticket: z.string() });
-
-const response = z.object({
-	id: z.string().nullish(),
-	status: z.string(),
-	httpStatusCode: z.number().nullish(),
-	httpBody: z.unknown(),
-	escapedHttpBody: z.string().nullish(),
-});
-type Response = z.infer<typeof response>;
-
-const progress = z.object({
-	status: z.string(),
-	completedRequests: z.number().nullish(),
-	/** Looked into only when all are there: a ticket may show them at every look. */
-	responses: z.unknown(),
-});
-
-const complete = z.array(response).nullish();
-
-const deleted = z.object({ deleteCount: z.number() });
-
-interface Item {
-	id: string;
-	path: string;
-	method: 'PUT';
-	body: unknown;
-}
 
 export async function sendBatch(
 	changes: Change[],
@@ -84,11 +61,15 @@ export async function sendBatch(
 }
 
 class Batch {
-	private readonly items: Item[];
+	private readonly items: BatchItem[];
 	private readonly body: string;
 	/** Whether a later run may send the very same rows again and must be known by their keys. */
 	private readonly keyed: boolean;
 	private readonly deltas: boolean;
+	/** When Ecwid can have begun at the earliest, in milliseconds. */
+	private readonly since: number;
+	/** Whether an item may have run more than once, so that its answer is only that of the last time. */
+	private repeated = false;
 
 	constructor(
 		private readonly changes: Change[],
@@ -99,6 +80,7 @@ class Batch {
 		this.body = digest(JSON.stringify(this.items));
 		this.keyed = changes.every(isKeyed);
 		this.deltas = changes.some(({ kind }) => kind === 'delta');
+		this.since = connection.now();
 	}
 
 	async send(): Promise<WriteOutcome[]> {
@@ -120,7 +102,7 @@ class Batch {
 		);
 		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
 		if (exchange.kind === 'uncertain' || exchange.maybe)
-			return this.all((change) => this.open(change, exchange.fault));
+			return this.all((change) => this.stillOpen(change, exchange.fault));
 		if (exchange.kind === 'refused') this.tryAnewNextTime();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
 		return this.all(() => ({ kind: exchange.kind, fault }));
@@ -143,7 +125,7 @@ class Batch {
 			const exchange = await this.look(ticket);
 			// Ecwid has the batch and works on it, whether or not it can be watched.
 			if (exchange.kind !== 'accepted')
-				return this.all((change) => this.open(change, exchange.fault));
+				return this.all((change) => this.stillOpen(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
 			const now = this.connection.now();
@@ -152,7 +134,7 @@ class Batch {
 				stalledSince = now;
 				givenUp = false;
 			} else if (givenUp) {
-				return this.all((change) => this.open(change, stalledFault()));
+				return this.all((change) => this.stillOpen(change, stalledFault()));
 			} else if (now - stalledSince > LONGEST_STALL) {
 				if (await this.isDeleted(ticket)) return this.all(() => this.leftUndone());
 				// Not deleted, so it has begun: one more look tells how far it is.
@@ -164,7 +146,8 @@ class Batch {
 	private async look(ticket: string) {
 		return await this.connection.send(
 			'read',
-			{ method: 'GET', path: '/batch', query: { ticket } },
+			// One page says that bodies come only if they are asked for escaped, others show them either way.
+			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
 				const parsed = progress.safeParse(body);
 				return parsed.success ? { value: parsed.data } : null;
@@ -195,14 +178,31 @@ class Batch {
 		const parsed = complete.safeParse(shown);
 		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
+		this.repeated = !this.deltas && this.connection.now() - this.since >= REPEATS_AFTER;
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
+		// A row that met the limit tells what a 403 beside it means, whichever comes first.
+		if (responses.some(({ httpStatusCode }) => httpStatusCode === 429)) this.connection.limited();
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
 		);
 		if (outcomes.some(mayBeSentAnew)) this.tryAnewNextTime();
-		return outcomes;
+		return this.withoutVariations(outcomes);
+	}
+
+	/** A plan that refused one variation will refuse the others too: those that were left out stay out. */
+	private withoutVariations(outcomes: WriteOutcome[]): WriteOutcome[] {
+		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
+		const refused = outcomes.find(
+			(outcome, n) =>
+				outcome.kind === 'refused' && outcome.fault.httpStatus === 402 && isVariation(n),
+		);
+		if (refused?.kind !== 'refused') return outcomes;
+		const { fault } = refused;
+		return outcomes.map((outcome, n) =>
+			outcome.kind === 'notSent' && isVariation(n) ? { ...outcome, fault, again: false } : outcome,
+		);
 	}
 
 	private outcome(change: Change, answer: Response): WriteOutcome {
@@ -215,11 +215,11 @@ class Batch {
 		const success = status >= 200 && status < 300;
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
-		const sign = success ? signOf(meaning) : this.deltas ? undefined : 'repeated';
+		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
 		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
 		const fault = success
 			? oddAnswerFault()
-			: faultOn(change, ECWID_MANNERS.explain(status, body, ''));
+			: faultOn(change, this.connection.explain(status, body, ''));
 		switch (decision.next) {
 			case 'accept':
 				return {
@@ -229,16 +229,34 @@ class Batch {
 			case 'refuse':
 				return { kind: 'refused', fault };
 			case 'again':
-				this.connection.limited();
-				return { kind: 'notSent', fault, again: true, maybe: !this.deltas };
+				if (decision.wait === 'block') this.connection.blocked();
+				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'settle':
 				return this.uncertain(fault, decision.settlement);
 		}
 	}
 
+	/** Nothing updated, by an item that ran before, says nothing of that time. */
+	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
+		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
+	}
+
+	/** What an answer that is not a success means beyond its status. */
+	private signOf(status: number, body: unknown): Sign | undefined {
+		const blocked = this.connection.blockSign(status, body, this.since);
+		return blocked ?? (this.repeated ? 'repeated' : undefined);
+	}
+
 	private open(change: Change, fault: Fault): WriteOutcome {
 		const decision = decide(intentOf(change), { phase: 'lost' });
 		return this.uncertain(fault, (decision as { settlement: Settlement }).settlement);
+	}
+
+	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
+	private stillOpen(change: Change, fault: Fault): WriteOutcome {
+		const outcome = this.open(change, fault);
+		if (outcome.kind !== 'uncertain' || outcome.settlement.otherwise !== 'again') return outcome;
+		return { ...outcome, settlement: { ...outcome.settlement, otherwise: 'unknown' } };
 	}
 
 	/** When a row of a batch runs is not known; until now it may have. */
@@ -266,36 +284,6 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
-/** Whether every row of a change has a key, so that a later run can ask for it again. */
-export function isKeyed(change: Change): boolean {
-	return change.kind === 'delta' && change.keys !== null;
-}
-
-function signOf(meaning: ReturnType<Understand<Update>>): Sign | undefined {
-	return meaning !== null && 'sign' in meaning ? meaning.sign : undefined;
-}
-
 function intentOf({ kind }: Change): Intent {
 	return kind === 'delta' ? 'delta' : 'set';
-}
-
-function itemFor(change: Change, n: number): Item {
-	const { path, query, body } = updateRequest(change);
-	const text = new URLSearchParams(query ?? {}).toString();
-	const keys = change.kind === 'delta' ? change.keys : null;
-	return {
-		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}`,
-		path: text === '' ? path : `${path}?${text}`,
-		method: 'PUT',
-		body,
-	};
-}
-
-function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
-	if (escapedHttpBody == null) return httpBody;
-	try {
-		return JSON.parse(escapedHttpBody);
-	} catch {
-		return undefined;
-	}
 }

@@ -24,7 +24,8 @@ import type {
 	WriteOutcome,
 } from '../../inventory/platform';
 import type { BatchAttempts } from './attempts';
-import { isKeyed, MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
+import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
+import { isKeyed } from './batch-wire';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
@@ -93,20 +94,22 @@ export class Ecwid implements Platform {
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
-			const { complete, pages } = this.catalogue;
-			if (complete && pages !== null && ids.length > pages) {
-				return items.map((item) => this.fromList(item));
-			}
 		}
+		const pages = mode === 'cheapest' && this.catalogue.complete ? this.catalogue.pages : null;
+		const listed = pages !== null && ids.length > pages;
+		const unlisted = ids.filter((id) => !listed || this.catalogue.get(id) === undefined);
+		// The list lags: what it does not show yet is read by its id, where that costs no more than the list did.
+		const toRead = listed && unlisted.length > pages ? [] : unlisted;
 		const answers = await inTurn(
-			ids,
+			toRead,
 			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
 			{ atOnce: AT_ONCE, tell },
 		);
-		const byProduct = new Map(ids.map((id, n) => [id, answers[n]]));
+		const byProduct = new Map(toRead.map((id, n) => [id, answers[n]]));
 		return items.map((item) => {
-			const answer = byProduct.get(item.itemId) as Answer<Listed>;
+			const answer = byProduct.get(item.itemId);
+			if (answer === undefined) return this.fromList(item);
 			if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 			return onProduct(answer.value, item, 'id');
 		});
@@ -146,12 +149,18 @@ export class Ecwid implements Platform {
 		const answer = await searchProducts(this.connection, null, sku);
 		// A search finds nothing rather than failing for one code: what fails here fails for every row.
 		if (!answer.ok) return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
-		const found = skuMap(answer.value.entries).find(sku);
-		if (found.kind !== 'notFound' || found.lookAlikes.length > 0) return found;
-		// Only to help: when a page cannot be read here, the message merely names no look-alikes.
-		await this.catalogue.completeWithin(LOOK_ALIKE_PAGES);
-		const { lookAlikes } = { lookAlikes: [], ...skuMap(this.catalogue.all).find(sku) };
-		return { kind: 'notFound', lookAlikes };
+		const { entries, next } = answer.value;
+		// A search that answers with more than a page looks for something else than this SKU: the list tells.
+		const isLoose = next !== null;
+		const found = skuMap(entries).find(sku);
+		if (!isLoose && (found.kind !== 'notFound' || found.lookAlikes.length > 0)) return found;
+		const fault = await this.catalogue.completeWithin(
+			isLoose ? Number.POSITIVE_INFINITY : LOOK_ALIKE_PAGES,
+		);
+		// Where it is only to help, a page that cannot be read names no look-alikes.
+		if (isLoose && fault !== null) return { kind: 'failed', fault };
+		// How the search takes a SKU with a comma is not documented; the list holds it as it is.
+		return this.catalogue.complete ? this.listed().find(sku) : { kind: 'notFound', lookAlikes: [] };
 	}
 
 	/**
@@ -248,6 +257,8 @@ function noSuchVariation(product: Product, id: string): Fault {
 	return {
 		message: `The product ${product.name ?? product.id} has no variation ${id} with stock of its own.`,
 		advice: 'Choose the item again; the variation may have been deleted.',
+		// What Ecwid answers to the variation itself; the product is there.
+		httpStatus: 404,
 	};
 }
 

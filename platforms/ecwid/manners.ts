@@ -8,13 +8,20 @@ export const REQUESTS_PER_MINUTE = 600;
 /** Largest page of the product list. Source: docs.ecwid.com, Search products, `limit`. */
 export const PAGE_SIZE = 100;
 
+/** Ecwid's word for a token without the scope for a request. */
+const NO_SCOPE = 'INSUFFICIENT_APP_SCOPE';
+
 export const ECWID_MANNERS: Manners = {
 	label: 'Ecwid',
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,
 	// A 403 after a 429 is a blocked token, not a wrong one. Source: the official WordPress plugin (f34a4282) backs off
-	// for 5 minutes; how long a 429 casts that shadow is not documented.
-	block: { within: 10 * 60_000, wait: 5 * 60_000 },
+	// for 5 minutes; how long a 429 casts that shadow is not documented. A scope that is missing is no block.
+	block: {
+		within: 10 * 60_000,
+		wait: 5 * 60_000,
+		isMeant: (body) => problem.safeParse(body).data?.errorCode !== NO_SCOPE,
+	},
 	explain,
 };
 
@@ -29,7 +36,7 @@ function explain(status: number, body: unknown, statusText: string): Fault {
 		httpStatus: status,
 		...(wholeRun ? { wholeRun } : {}),
 	});
-	if (errorCode === 'INSUFFICIENT_APP_SCOPE') {
+	if (errorCode === NO_SCOPE) {
 		return fault(
 			`The access token may not do this${said}.`,
 			'In Ecwid, the app behind the token needs the scopes read_catalog and update_catalog; use its secret token, not the public one.',

@@ -75,6 +75,7 @@ async function readPage(
 					total: total ?? null,
 					next: items.length === 0 || end ? null : String(reached),
 					following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
+					length: total,
 				},
 			};
 		},

@@ -193,7 +193,7 @@ export class RootFi implements Platform {
 		do {
 			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
 			if (!answer.ok) {
-				if (answer.fault.httpStatus !== 400) {
+				if (!mayMeanTheFilter(answer.fault)) {
 					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
 				}
 				this.filtersBySku = false;
@@ -318,6 +318,11 @@ function levelOf(row: Inventory): Level {
 		reserved: row.reserved_quantity ?? null,
 		updatedAt: row.rootfi_updated_at ?? null,
 	};
+}
+
+/** How a filter that RootFi does not know is answered is not documented; whether it was that, the list tells. */
+function mayMeanTheFilter({ httpStatus }: Fault): boolean {
+	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
 }
 
 /** Company ids are numbers on the wire. */

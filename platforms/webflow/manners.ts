@@ -46,22 +46,23 @@ function explain(status: number, body: unknown, access: Access): Fault {
 				httpStatus: status,
 			};
 		case 409:
+			// The one cause that is documented for stock holds for the whole site; a conflict is that of one item.
+			if (problem.safeParse(body).data?.code === 'conflict') break;
 			return {
 				message: `Webflow cannot keep stock for this site at the moment${said}.`,
 				advice: 'Check in Webflow that Ecommerce is switched on for the site.',
 				wholeRun: true,
 				httpStatus: status,
 			};
-		default:
-			return {
-				message: `Webflow answered with ${status}${said}.`,
-				advice:
-					status >= 500
-						? 'Webflow is having trouble; run the row again later.'
-						: 'Check the row against the item in Webflow.',
-				httpStatus: status,
-			};
 	}
+	return {
+		message: `Webflow answered with ${status}${said}.`,
+		advice:
+			status >= 500
+				? 'Webflow is having trouble; run the row again later.'
+				: 'Check the row against the item in Webflow.',
+		httpStatus: status,
+	};
 }
 
 /** The service's own words, as an addition to a sentence. */

@@ -104,7 +104,8 @@ export class Site {
 				const entries = items.flatMap(skusOf);
 				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
 				const following = offsetsFrom(reached, total ?? 0, PAGE_SIZE);
-				return { value: { entries, next: end ? null : String(reached), total: null, following } };
+				const next = end ? null : String(reached);
+				return { value: { entries, next, total: null, following, length: total } };
 			},
 			{ limit: String(PAGE_SIZE), offset: String(offset) },
 		);

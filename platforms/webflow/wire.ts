@@ -6,15 +6,15 @@
  */
 import { z } from 'zod';
 
-const id = z.object({ id: z.string().optional(), _id: z.string().optional() });
+const id = z.object({ id: z.string().nullish(), _id: z.string().nullish() });
 
 /** `id` in v2, `_id` in v1; empty when the service named none. */
-export function idOf(document: { id?: string; _id?: string }): string {
+export function idOf(document: z.infer<typeof id>): string {
 	return document.id ?? document._id ?? '';
 }
 
 /**
- * A stock level. v2 marks neither field as required and shows `quantity` as null for an unlimited SKU, so a level is
+ * A stock level. v2 requires no field of it and lets each be null, as `quantity` is for an unlimited SKU, so a level is
  * counted only when a number says so.
  */
 export const inventory = id.and(

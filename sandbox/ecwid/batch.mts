@@ -18,6 +18,9 @@ const AT_ONCE = 100;
 const REPEATS = 5;
 const REPEAT_EVERY_MS = 3_000;
 
+/** What a `deduplicationKey` is. */
+const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 interface Item {
 	id?: string;
 	path: string;
@@ -32,12 +35,17 @@ interface Answered {
 
 interface Batch {
 	ticket: string;
+	token: string;
 	items: Item[];
 	stopOnFirstFailure: boolean;
 	parallel: boolean;
-	/** When its first item may run, in milliseconds since 1970. */
+	/** When the next item may run that has not, in milliseconds since 1970. */
 	due: number;
-	answers: Answered[];
+	/** How many items have run, at least once. */
+	started: number;
+	/** Items that answered 5xx and run again, by their place. */
+	again: Map<number, { tries: number; due: number }>;
+	answers: Array<Answered | undefined>;
 	failed: boolean;
 	deleted: boolean;
 }
@@ -65,7 +73,7 @@ export class Batches {
 		this.free = 0;
 	}
 
-	create(request: Request): Handled {
+	create(request: Request, token: string): Handled {
 		const items = parsed(request);
 		if (!Array.isArray(items) || items.length === 0 || !items.every(isItem)) {
 			const words =
@@ -76,6 +84,9 @@ export class Batches {
 			return this.refuse(400, 'WRONG_PARAMETER', 'Too many requests in a batch');
 		const now = this.clock.now();
 		const key = request.query.get('deduplicationKey');
+		if (key !== null && !UUID.test(key)) {
+			return this.refuse(400, 'WRONG_PARAMETER', "Wrong parameter 'deduplicationKey' value");
+		}
 		const known = key === null ? undefined : this.keys.get(key);
 		if (known !== undefined && now - known.at < KEY_LIFE_MS)
 			return reply(200, { ticket: known.ticket });
@@ -85,11 +96,14 @@ export class Batches {
 		this.free = due;
 		this.batches.set(ticket, {
 			ticket,
+			token,
 			items: items as Item[],
 			stopOnFirstFailure: request.query.get('stopOnFirstFailure') !== 'false',
 			parallel: request.query.get('allowParallelMode') === 'true',
 			due,
-			answers: [],
+			started: 0,
+			again: new Map(),
+			answers: items.map(() => undefined),
 			failed: false,
 			deleted: false,
 		});
@@ -102,19 +116,22 @@ export class Batches {
 		if (batch === undefined) return this.refuse(404, null, 'Batch is not found');
 		const escaped = request.query.get('escapedJson') === 'true';
 		const done = isDone(batch);
-		const responses = batch.answers.map((answer, n) => this.show(batch.items[n], answer, escaped));
+		const responses = batch.answers.flatMap((answer, n) =>
+			answer === undefined ? [] : [this.show(batch.items[n], answer, escaped)],
+		);
+		const completedRequests = responses.length;
 		if (this.switches().batchOrder === 'reversed') responses.reverse();
 		return reply(200, {
-			status: done ? 'COMPLETED' : batch.answers.length === 0 ? 'QUEUED' : 'IN_PROGRESS',
+			status: done ? 'COMPLETED' : completedRequests === 0 ? 'QUEUED' : 'IN_PROGRESS',
 			totalRequests: batch.items.length,
-			completedRequests: batch.answers.length,
+			completedRequests,
 			responses: done || this.switches().batchPartial === 'shown' ? responses : null,
 		});
 	}
 
 	remove(request: Request): Handled {
 		const batch = this.batches.get(request.query.get('ticketId') ?? '');
-		const queued = batch !== undefined && batch.answers.length === 0;
+		const queued = batch !== undefined && batch.started === 0;
 		if (queued) {
 			batch.deleted = true;
 			this.batches.delete(batch.ticket);
@@ -130,31 +147,33 @@ export class Batches {
 		if (this.running) return;
 		this.running = true;
 		for (const batch of [...this.batches.values()].filter((one) => !isDone(one))) {
-			if (batch.answers.length === 0) batch.due = Math.max(batch.due, this.free);
-			while (!isDone(batch) && batch.due <= this.clock.now()) this.step(batch, run);
+			if (batch.started === 0) batch.due = Math.max(batch.due, this.free);
+			for (let turn = nextOf(batch); turn !== null; turn = nextOf(batch)) {
+				if (turn.due > this.clock.now()) break;
+				this.step(batch, turn, run);
+			}
 			if (!isDone(batch)) break;
 		}
 		this.running = false;
 	}
 
-	private step(batch: Batch, run: RunInside): void {
-		const item = batch.items[batch.answers.length];
-		if (batch.failed && batch.stopOnFirstFailure) {
-			batch.answers.push({ status: 'NOT_EXECUTED' });
+	private step(batch: Batch, { n, due }: Turn, run: RunInside): void {
+		const tries = (batch.again.get(n)?.tries ?? 0) + 1;
+		if (tries === 1) batch.started += 1;
+		const answer = run(requestOf(batch.items[n], batch.token));
+		const repeats = !batch.stopOnFirstFailure || this.switches().batchRepeats === 'always';
+		if (repeats && answer.status >= 500 && tries <= REPEATS) {
+			batch.again.set(n, { tries, due: due + REPEAT_EVERY_MS });
 			return;
 		}
-		let answer = run(requestOf(item));
-		const repeats = !batch.stopOnFirstFailure || this.switches().batchRepeats === 'always';
-		for (let n = 0; repeats && answer.status >= 500 && n < REPEATS; n += 1) {
-			batch.due += REPEAT_EVERY_MS;
-			answer = run(requestOf(item));
-		}
+		batch.again.delete(n);
 		const ok = answer.status === 200;
 		batch.failed = batch.failed || !ok;
-		batch.answers.push({ status: ok ? 'COMPLETED' : 'FAILED', reply: answer });
+		batch.answers[n] = { status: ok ? 'COMPLETED' : 'FAILED', reply: answer };
+		if (batch.failed && batch.stopOnFirstFailure) leaveOut(batch);
 		// Those that run at once take as long as one of them.
-		const last = !batch.parallel || batch.answers.length % AT_ONCE === 0 || isDone(batch);
-		if (last) batch.due += this.switches().batchItemMs;
+		const last = !batch.parallel || batch.started % AT_ONCE === 0 || isDone(batch);
+		if (last) batch.due = Math.max(batch.due, due) + this.switches().batchItemMs;
 		this.free = Math.max(this.free, batch.due);
 	}
 
@@ -162,9 +181,10 @@ export class Batches {
 		const named = id === undefined ? {} : { id };
 		if (answer === undefined) return { ...named, status };
 		const { body } = answer;
+		const unescaped = this.switches().batchBodies === 'always' ? { httpBody: body } : {};
 		const shown = escaped
 			? { escapedHttpBody: typeof body === 'string' ? body : JSON.stringify(body ?? '') }
-			: { httpBody: body };
+			: unescaped;
 		return {
 			...named,
 			status,
@@ -175,8 +195,29 @@ export class Batches {
 	}
 }
 
-function isDone({ answers, items }: Batch): boolean {
-	return answers.length === items.length;
+function isDone({ answers }: Batch): boolean {
+	return answers.every((answer) => answer !== undefined);
+}
+
+/** The item of a batch that runs next, by its place, and when. */
+interface Turn {
+	n: number;
+	due: number;
+}
+
+/** One that runs again holds back those behind it, unless they run at once. */
+function nextOf({ items, started, due, again, parallel }: Batch): Turn | null {
+	const turns = [...again].map(([n, one]) => ({ n, due: one.due }));
+	if (started < items.length && turns.length < (parallel ? AT_ONCE : 1)) {
+		turns.push({ n: started, due });
+	}
+	return turns.toSorted((a, b) => a.due - b.due)[0] ?? null;
+}
+
+function leaveOut(batch: Batch): void {
+	batch.started = batch.items.length;
+	batch.again.clear();
+	batch.answers = batch.answers.map((answer) => answer ?? { status: 'NOT_EXECUTED' });
 }
 
 function isItem(value: unknown): value is Item {
@@ -189,13 +230,13 @@ function isItem(value: unknown): value is Item {
 }
 
 /** The path of an item, with or without a slash in front, and with its query. */
-function requestOf({ path, method, body }: Item): Request {
+function requestOf({ path, method, body }: Item, token: string): Request {
 	const url = new URL(path.startsWith('/') ? path : `/${path}`, 'http://inside');
 	return {
 		method,
 		path: url.pathname,
 		query: url.searchParams,
-		headers: { 'content-type': 'application/json' },
+		headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },
 		body: body === undefined || body === null || body === '' ? '' : JSON.stringify(body),
 	};
 }

@@ -28,7 +28,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private readonly batches: Batches;
 	private readonly writes: Writes;
 	/** Sends a request of a batch through the sandbox, so that faults and log see it too. */
-	inside: RunInside = (request) => this.serve(request, ECWID_TOKEN).reply;
+	inside: RunInside = (request) => this.serveInside(request).reply;
 
 	constructor(clock: Clock) {
 		super(clock, DOCUMENTED_LIMITS.ecwid, ECWID_DEFAULTS);
@@ -55,16 +55,16 @@ export class EcwidService extends Service<EcwidSwitches> {
 	advance(): void {
 		this.batches.advance((request) => {
 			if (this.switches.batchCounts === 'eachItem') {
-				const quota = this.quota(ECWID_TOKEN);
+				const quota = this.quota(bearer(request));
 				if (!quota.allowed) return this.limited(quota).reply;
 			}
 			return this.inside(request);
 		});
 	}
 
-	/** One request of a batch, without its token, which was looked at when the batch came in. */
+	/** One request of a batch, with the token that the batch came in with. */
 	serveInside(request: Request): Handled {
-		return this.serve(request, ECWID_TOKEN);
+		return this.serve(request, bearer(request));
 	}
 
 	seed(products: CatalogueProduct[]): void {
@@ -130,7 +130,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 		const path = /^\/api\/v3\/([^/]+)(\/.*)$/.exec(request.path);
 		if (path === null) return this.refuse(404, 'STORE_NOT_FOUND', 'Store is not found');
 		const [, store, inside] = path;
-		const token = bearer(request) || (request.query.get('token') ?? '');
+		const token = tokenOf(request);
 		const known = token === ECWID_TOKEN || token === ECWID_PUBLIC_TOKEN;
 		if (store !== ECWID_STORE_ID) {
 			return known && this.switches.foreignStore === 403
@@ -149,7 +149,8 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private serve(request: Request, token: string): Handled {
 		if (request.method !== 'GET' && request.method !== 'DELETE') {
 			if (!hasJsonType(request)) return this.refuse(415, null, 'Unsupported content type');
-			if (token === ECWID_PUBLIC_TOKEN) {
+			const isBatch = request.path === '/batch' && this.switches.batchScopes === 'eachItem';
+			if (token === ECWID_PUBLIC_TOKEN && !isBatch) {
 				return this.refuse(
 					403,
 					'INSUFFICIENT_APP_SCOPE',
@@ -157,13 +158,17 @@ export class EcwidService extends Service<EcwidSwitches> {
 				);
 			}
 		}
-		return route(this.routes, request, () => this.refuse(404, null, 'Not found'));
+		return route(this.routes, request, (isOtherMethod) =>
+			isOtherMethod
+				? this.refuse(405, 'METHOD_NOT_ALLOWED', 'Method is not allowed')
+				: this.refuse(404, null, 'Not found'),
+		);
 	}
 
 	private readonly routes: Route[] = [
 		['GET', /^\/profile$/, () => reply(200, { generalInfo: { storeId: Number(ECWID_STORE_ID) } })],
 		['GET', /^\/products$/, (request) => this.search(request)],
-		['POST', /^\/batch$/, (request) => this.batches.create(request)],
+		['POST', /^\/batch$/, (request) => this.batches.create(request, tokenOf(request))],
 		['GET', /^\/batch$/, (request) => this.batches.status(request)],
 		['DELETE', /^\/batch$/, (request) => this.batches.remove(request)],
 		[
@@ -303,4 +308,9 @@ export class EcwidService extends Service<EcwidSwitches> {
 	private seconds(): number {
 		return Math.floor(this.clock.now() / 1_000);
 	}
+}
+
+/** The token, where it stands today, or where older clients put it. */
+function tokenOf(request: Request): string {
+	return bearer(request) || (request.query.get('token') ?? '');
 }

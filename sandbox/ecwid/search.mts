@@ -111,6 +111,8 @@ export class ProductSearch {
 				return sku.toLowerCase() === wanted.toLowerCase();
 			case 'prefix':
 				return sku.startsWith(wanted);
+			case 'list':
+				return wanted.split(',').includes(sku);
 		}
 	}
 

@@ -16,8 +16,8 @@ export interface EcwidSwitches {
 	searchLagMs: number;
 	/** Whether a change of stock moves `updated` and `updateTimestamp`, as a change of anything else does. */
 	stockMovesUpdateTime: boolean;
-	/** How `?sku=` matches. */
-	skuSearch: 'exact' | 'caseless' | 'prefix';
+	/** How `?sku=` matches; `list` takes commas for the ends of SKUs. */
+	skuSearch: 'exact' | 'caseless' | 'prefix' | 'list';
 	/** `limit` over 100. */
 	largeLimit: 'clamp' | 'refuse';
 	/** Where an error's words stand. */
@@ -33,12 +33,16 @@ export interface EcwidSwitches {
 	batchItemMs: number;
 	/** The order of a batch's responses. */
 	batchOrder: 'asSent' | 'reversed';
+	/** Whether responses have bodies although nobody asked for them escaped; the documents say both. */
+	batchBodies: 'always' | 'whenEscaped';
 	/** Responses of a batch that is still running. */
 	batchPartial: 'shown' | 'hidden';
 	/** Whether Ecwid itself repeats an item that answered 5xx although the batch stops at the first failure. */
 	batchRepeats: 'whenGoingOn' | 'always';
 	/** Whether the requests inside a batch count towards the limit. */
 	batchCounts: 'once' | 'eachItem';
+	/** Whether a batch is refused whose token may not do what is inside, or each of its requests. */
+	batchScopes: 'create' | 'eachItem';
 	/** A free plan: no API at all. A small plan: no variations. */
 	plan: 'business' | 'venture' | 'free';
 }
@@ -61,8 +65,10 @@ export const ECWID_DEFAULTS: EcwidSwitches = {
 	batchQueueMs: 0,
 	batchItemMs: 20,
 	batchOrder: 'asSent',
+	batchBodies: 'always',
 	batchPartial: 'shown',
 	batchRepeats: 'whenGoingOn',
 	batchCounts: 'once',
+	batchScopes: 'create',
 	plan: 'business',
 };

@@ -40,13 +40,17 @@ export function listPage<Row extends Listed>(
 	companyId: number,
 	query: URLSearchParams,
 	switches: RootFiSwitches,
-): ListPage<Row> | { wrong: string } {
+): ListPage<Row> | { wrong: string; status?: number } {
 	const limit = Number(query.get('limit') ?? switches.mostPerPage);
 	if (!Number.isInteger(limit) || limit < 1) return { wrong: "Wrong 'limit'" };
 	const cursor = cursorFrom(query.get('next'));
+	if (cursor === undefined) return { wrong: "Wrong 'next'" };
 	const asked = cursor?.asked ?? askedOf(query);
 	if (asked[SKU] !== undefined && switches.skuFilter === 'refused') {
 		return { wrong: "Unknown filter 'sku'" };
+	}
+	if (asked[SKU] !== undefined && switches.skuFilter === 'breaks') {
+		return { wrong: 'Internal error', status: 500 };
 	}
 	const since = asked[SINCE] === undefined ? Number.NEGATIVE_INFINITY : Date.parse(asked[SINCE]);
 	if (Number.isNaN(since)) return { wrong: `Wrong '${SINCE}'` };
@@ -110,13 +114,13 @@ function cursorAt(
 	return Buffer.from(JSON.stringify(cursor)).toString('base64');
 }
 
-/** Null, the start of the list, for a cursor that is none. */
-function cursorFrom(next: string | null): Cursor | null {
+/** Null, the start of the list, where there is none; undefined for one that the list never gave. */
+function cursorFrom(next: string | null): Cursor | null | undefined {
 	if (next === null) return null;
 	try {
 		const cursor = JSON.parse(Buffer.from(next, 'base64').toString()) as Cursor | null;
-		return Number.isInteger(cursor?.rootfi_id) ? cursor : null;
+		return Number.isInteger(cursor?.rootfi_id) ? cursor : undefined;
 	} catch {
-		return null;
+		return undefined;
 	}
 }

@@ -170,7 +170,10 @@ export class RootFiService extends Service<RootFiSwitches> {
 	private list({ query }: Request): Handled {
 		const rows = [...this.rows.values()].map((row) => ({ ...row, ...this.seen(row) }));
 		const page = listPage(rows, ROOTFI_COMPANY_ID, query, this.switches);
-		if ('wrong' in page) return refuse(400, 'invalid-params', page.wrong);
+		if ('wrong' in page) {
+			const { status = 400, wrong } = page;
+			return refuse(status, status === 400 ? 'invalid-params' : 'unknown-error', wrong);
+		}
 		const counted = query.get('return_count') === 'true' && this.switches.totalCount === 'honoured';
 		return reply(200, {
 			data: page.rows.map((row) => this.show(row)),

@@ -2,8 +2,8 @@
 export interface RootFiSwitches {
 	/** What an answer to a read or write of one row is wrapped in. `syncIdOnly`: writes are accepted and not applied. */
 	envelope: 'bare' | 'data' | 'dataList' | 'dataAndSyncId' | 'syncIdOnly';
-	/** `sku[eq]` on the list, which is not documented for v4. */
-	skuFilter: 'honoured' | 'ignored' | 'refused';
+	/** `sku[eq]` on the list, which is not documented for v4; `breaks` is a 500. */
+	skuFilter: 'honoured' | 'ignored' | 'refused' | 'breaks';
 	/** `rootfi_updated_at[gte]` on the list, which is documented for v3. */
 	updatedFilter: 'honoured' | 'ignored';
 	/** `return_count` on the list. */

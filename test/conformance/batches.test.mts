@@ -5,6 +5,7 @@
 import type { RunReport } from '../../inventory/run.ts';
 import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import { ECWID_PUBLIC_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { keysOn, MemoryTokens } from '../support/memory.mts';
@@ -37,9 +38,10 @@ function open(
 	switches: Partial<EcwidSwitches> = {},
 	products = CATALOGUE,
 	signal?: AbortSignal,
+	token?: string,
 ): Bench {
 	const attempts = new BatchAttempts('1003');
-	const shop = openShop('ecwid', { attempts, signal });
+	const shop = openShop('ecwid', { attempts, signal, token });
 	shop.sandbox.seed({ ecwid: products });
 	Object.assign(shop.sandbox.ecwid.switches, switches);
 	shop.sandbox.faults.add(faults);
@@ -261,22 +263,62 @@ describe('many writes without keys', () => {
 			});
 		});
 
+		test('is set again where it was set, sold from, and then found as it should be', async () => {
+			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
+			const unchanged = { status: 200, body: { updateCount: 0 } };
+			const shop = open([sold, { ...INSIDE, apply: false, then: unchanged }], {}, products);
+			expect(row(await set(shop)).status).toBe('updated');
+			expect(stock(shop)[3]).toBe(9);
+		});
+
+		test('is refused where its variation is there no more, and its product is', async () => {
+			const variation = { sku: 'V', options: { Size: 'S' }, quantity: 5 };
+			const shirt = { name: 'Shirt', sku: 'SHIRT', quantity: 5, variations: [variation] };
+			const shop = open([], { batchQueueMs: 3_000 }, [shirt, ...products]);
+			const { connection, sandbox } = shop;
+			const send = connection.send.bind(connection);
+			connection.send = async (...request) => {
+				// Deleted between the plan and the batch; what is seeded keeps its ids.
+				if (request[1].method === 'POST')
+					sandbox.seed({ ecwid: [{ ...shirt, variations: [] }, ...products] });
+				return await send(...request);
+			};
+			const { endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
+			expect(endings[0]).toMatchObject({
+				status: 'failed',
+				message: expect.stringContaining('does not know this product or variation'),
+			});
+		});
+
+		test('is unknown where the level is neither what it was nor what it was set to', async () => {
+			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
+			const shop = open([sold, { ...INSIDE, ...refused(409) }], {}, products);
+			expect(row(await set(shop))).toMatchObject({
+				status: 'unknown',
+				message: expect.stringContaining('The level was 5, and is 8'),
+			});
+		});
+
 		test('and then put off for its limit, too', async () => {
 			const limited = { method: 'PUT', path: 'products/', times: 99, ...refused(429) };
 			const shop = open([TAKEN, limited], {}, products);
 			expect(row(await set(shop)).status).toBe('updated');
 		});
 
+		const NOT_TAKEN: Fault = { ...TAKEN, apply: false };
+
 		test('is refused where the level does not show it, and where there is none to see', async () => {
-			const shop = open([{ ...INSIDE, ...refused(409) }], {}, products);
+			const shop = open([NOT_TAKEN, { ...INSIDE, ...refused(409) }], {}, products);
 			expect(row(await set(shop))).toMatchObject({
 				status: 'failed',
 				message: expect.stringMatching(/409.*The level shows 5/),
 			});
-			const gone = open([{ path: 'products/692730004', ...refused(404), times: 9 }], {}, products);
+			const absent = { path: 'products/692730004', ...refused(404), times: 9 };
+			const gone = open([NOT_TAKEN, absent], {}, products);
 			expect(row(await set(gone))).toMatchObject({ status: 'failed' });
 			const blind = open(
 				[
+					NOT_TAKEN,
 					{ ...INSIDE, ...refused(409) },
 					{ method: 'GET', path: 'products/692730004', ...refused(403), times: 9 },
 				],
@@ -284,6 +326,134 @@ describe('many writes without keys', () => {
 				products,
 			);
 			expect(row(await set(blind)).status).toBe('unknown');
+		});
+	});
+
+	test('deltas of variations on a plan without them are not tried one after the other', async () => {
+		const shirts = products.map((one) => ({
+			...one,
+			variations: [{ sku: `V${one.sku}`, options: { Size: 'S' }, quantity: 5 }],
+		}));
+		const shop = open([], { plan: 'venture' }, shirts);
+		const rows = [...shirts.map(({ sku }) => line(`V${sku}`)), line('S7')];
+		const report = await adjust(shop, rows);
+		expect(statuses(report)).toStrictEqual([
+			'failed',
+			...Array<string>(11).fill('notAttempted'),
+			'updated',
+		]);
+		expect(report.endings[11].message).toContain('does not offer this on the plan');
+		expect(sizes(shop)).toStrictEqual([13, 1]);
+		expect(shop.tokens.tokens.size).toBe(2);
+	});
+
+	describe('rows that are all refused for one reason', () => {
+		const every = (status: number, code?: string, times = 99): Fault => ({
+			path: 'products/\\d',
+			apply: false,
+			times,
+			then: { status, body: { errorCode: code, errorMessage: 'No.' } },
+		});
+		const looks = ({ sandbox }: Shop) =>
+			sandbox.log.all().filter(({ method, path }) => method === 'GET' && /s\/\d+$/.test(path));
+
+		test.each([
+			[402, 'NOT_AVAILABLE_ON_CURRENT_PLAN'],
+			[403, 'INSUFFICIENT_APP_SCOPE'],
+			[403, 'INVALID_API_TOKEN'],
+		])('%d %s: failed, and none is looked at where none was repeated', async (status, code) => {
+			const shop = open([{ method: 'PUT', ...every(status, code) }], {}, products);
+			const report = await set(shop);
+			expect(uniform(report)).toStrictEqual(['failed']);
+			expect(looks(shop)).toStrictEqual([]);
+			expect(report.halt).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
+		});
+
+		test('each is looked at once where the batch took so long that they may have been', async () => {
+			const refusing = { method: 'PUT', ...every(402) };
+			const shop = open([refusing], { batchQueueMs: 3_000 }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['failed']);
+			expect(looks(shop)).toHaveLength(12);
+		});
+
+		test('variations of one product are looked at together', async () => {
+			const [{ name, sku }] = products;
+			const variations = products.map((one) => ({
+				sku: `V${String(one.sku)}`,
+				options: { Size: one.name },
+				quantity: 5,
+			}));
+			const shirt = [{ name, sku, quantity: 5, variations }];
+			const shop = open([{ method: 'PUT', ...every(402) }], { batchQueueMs: 3_000 }, shirt);
+			const rows = variations.map((one) => ({ sku: one.sku, amount: 9 }));
+			expect(uniform(await set(shop, { rows }))).toStrictEqual(['failed']);
+			// The plan's, and one for all.
+			expect(looks(shop)).toHaveLength(2);
+		});
+
+		test.each(['create', 'eachItem'] as const)(
+			'because the token may not write (by %s), in words that say so',
+			async (batchScopes) => {
+				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
+				const { endings, halt } = await set(shop);
+				expect(halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+				expect(endings[11]).toMatchObject({
+					status: 'failed',
+					message: expect.stringContaining('needs the scopes read_catalog and update_catalog'),
+				});
+			},
+		);
+
+		test.each(['asSent', 'reversed'] as const)(
+			'because the token is blocked for a while (%s): sent again after it',
+			async (batchOrder) => {
+				const put = { method: 'PUT', path: 'products/' };
+				const limit = { ...put, ...refused(429) };
+				const block = { ...put, ...refused(403), times: 11 };
+				const faults = batchOrder === 'asSent' ? [limit, block] : [block, limit];
+				const shop = open(faults, { batchOrder }, products);
+				const report = await set(shop);
+				expect(uniform(report)).toStrictEqual(['updated']);
+				expect(sizes(shop)).toStrictEqual([12, 12]);
+				const again = open([limit, { ...block, times: 99 }], { batchOrder }, products);
+				const { endings, halt } = await set(again);
+				expect(endings[11]).toMatchObject({
+					status: 'failed',
+					message: expect.stringContaining('has blocked the access token'),
+				});
+				expect(halt).toMatchObject({ fault: { until: expect.any(Number) } });
+			},
+		);
+
+		test('no more are looked at once a reading is refused for all of them', async () => {
+			const shop = open([every(403, 'INVALID_API_TOKEN')], { batchQueueMs: 3_000 }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
+			// As many as are asked for at once.
+			expect(looks(shop).length).toBeLessThanOrEqual(4);
+		});
+	});
+
+	describe('a batch that may run yet: its sets are not sent again one by one', () => {
+		const singles = (shop: Shop) => methods(shop).filter((method) => method === 'PUT');
+
+		test.each<[string, Fault[]]>([
+			['it cannot be watched', [{ ...POLL, ...refused(503), times: 4 }]],
+			['the answer to its creation is lost', [{ ...POST, then: { status: 503 }, times: 4 }]],
+		])('%s', async (_, faults) => {
+			const shop = open(faults, { batchQueueMs: 2 * MINUTE }, products);
+			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
+			expect(singles(shop)).toStrictEqual([]);
+			shop.clock.pass(2 * MINUTE);
+			expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
+		});
+
+		test('it does not get on', async () => {
+			const more = many(150);
+			const shop = open([], { batchItemMs: 11 * MINUTE }, more);
+			const report = await set(shop, { rows: more.map(({ sku }) => ({ sku, amount: 9 })) });
+			const updated = statuses(report).filter((status) => status === 'updated');
+			expect([updated.length, uniform(report)]).toStrictEqual([100, ['updated', 'unknown']]);
+			expect(singles(shop)).toStrictEqual([]);
 		});
 	});
 
@@ -610,13 +780,15 @@ describe('a ticket', () => {
 		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
 
-	test('that is gone, as are its products, leaves its rows unknown, whatever was known before', async () => {
-		const shop = open();
-		const gone: Fault = { method: 'GET', times: 9, ...refused(404) };
-		shop.sandbox.log.listen(({ method }) => {
-			if (method === 'POST') shop.sandbox.faults.add([gone]);
-		});
+	test('that is gone, as everything else, leaves its rows unknown and open', async () => {
+		// An address that leads elsewhere all of a sudden, once the batch was taken.
+		const shop = open([
+			{ ...POST, then: { status: 502 } },
+			{ ...POLL, ...refused(404) },
+		]);
+		shop.sandbox.faults.add([{ path: '/products/\\d+$', skip: 1, times: 9, ...refused(404) }]);
 		expect(uniform(await adjust(shop, BOTH))).toStrictEqual(['unknown']);
+		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
 });
 

@@ -225,19 +225,36 @@ describe('the search lags', () => {
 });
 
 describe('where the documents are silent', () => {
-	test.each(['exact', 'caseless', 'prefix'] as const)(
+	test.each(['exact', 'caseless', 'prefix', 'list'] as const)(
 		'a search that is %s still means the exact SKU',
 		async (skuSearch) => {
-			const products = ['S1', 's1', 'S10'].map((sku) => ({ name: sku, sku, quantity: 5 }));
-			const shop = open({ skuSearch }, products);
-			const { endings } = await run(shop, {
-				operation: 'setQuantity',
-				rows: [{ sku: 'S1', amount: 9 }],
-			});
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { sku: 'S1' } });
-			expect(stockOf(shop, 's1')).toBe(5);
+			const skus = ['S1', 's1', 'S10', 'S1,S10'];
+			for (const sku of skus) {
+				const products = skus.map((one) => ({ name: one, sku: one, quantity: 5 }));
+				const shop = open({ skuSearch }, products);
+				const rows = [{ sku, amount: 9 }];
+				const { endings } = await run(shop, { operation: 'setQuantity', rows });
+				expect(endings[0]).toMatchObject({ status: 'updated', item: { sku } });
+				expect(skus.map((one) => stockOf(shop, one)).filter((level) => level === 5)).toHaveLength(
+					3,
+				);
+			}
 		},
 	);
+
+	test('a loose search with more than a page of answers does not tell how many carry the SKU', async () => {
+		const similar = Array.from({ length: 100 }, (_, n) => ({
+			name: 'N',
+			sku: `S1-${n}`,
+			quantity: 5,
+		}));
+		const twice = { name: 'S1', sku: 'S1', quantity: 5 };
+		const shop = open({ skuSearch: 'prefix' }, [twice, ...similar, twice]);
+		const rows = [{ sku: 'S1', amount: 9 }];
+		const { endings } = await run(shop, { operation: 'setQuantity', rows });
+		expect(endings[0]).toMatchObject({ status: 'failed' });
+		expect(endings[0].message).toContain('692730102');
+	});
 
 	test.each([
 		['updateCount0', 'failed'],
@@ -395,21 +412,38 @@ test('an answer about another product is not an answer', async () => {
 	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
 });
 
-test('a product that left the list between two readings fails its row', async () => {
+describe('a product that the list does not show', () => {
 	const products = Array.from({ length: 3 }, (_, n) => ({
 		name: `N${n}`,
 		sku: `S${n}`,
 		quantity: 5,
 	}));
-	const shop = open({}, products);
-	const rows = [
-		{ id: PRODUCT, amount: 1 },
-		{ id: '692730002', amount: 1 },
-		{ id: '692730999', amount: 1 },
-	];
-	const { endings } = await run(shop, { operation: 'setQuantity', rows });
-	expect(endings[2].message).toContain('does not list the product');
-	expect(endings[0].status).toBe('updated');
+	const set = async (shop: Shop, ids: number[]) =>
+		await run(shop, {
+			operation: 'setQuantity',
+			rows: ids.map((id) => ({ id: String(id), amount: 1 })),
+		});
+
+	test('yet, because it was made a moment ago, is read by its id', async () => {
+		const shop = open({}, products);
+		const body = { total: 2, items: [692_730_001, 692_730_002].map((id) => ({ id, quantity: 5 })) };
+		shop.sandbox.faults.add([{ method: 'GET', path: '/products$', then: { status: 200, body } }]);
+		const report = await set(shop, [692_730_001, 692_730_002, 692_730_003]);
+		expect(statuses(report)).toStrictEqual(['updated', 'updated', 'updated']);
+	});
+
+	test('because it is gone fails its row, and costs no more than the list did', async () => {
+		const shop = open({}, products);
+		const one = await set(shop, [692_730_001, 692_730_002, 692_730_999]);
+		expect(statuses(one)).toStrictEqual(['updated', 'updated', 'failed']);
+		expect(one.endings[2].message).toContain('does not know this product');
+		const other = open({}, products);
+		const two = await set(other, [692_730_001, 692_730_998, 692_730_999]);
+		expect(statuses(two)).toStrictEqual(['updated', 'failed', 'failed']);
+		expect(two.endings[2].message).toContain('does not list the product');
+		const reads = other.sandbox.log.all().filter(({ method }) => method === 'GET');
+		expect(reads).toHaveLength(1);
+	});
 });
 
 describe('what a document leaves out', () => {

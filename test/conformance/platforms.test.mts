@@ -430,3 +430,26 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(shop.sandbox.log.all()).toHaveLength(0);
 	});
 });
+
+test.each(['webflow', 'webflowV1', 'ecwid'] as const)(
+	'%s: what slid to a page that was read before is found all the same',
+	async (name) => {
+		const shop = open(name);
+		const [first, ...rest] = Array.from({ length: 230 }, (_, n) => ({
+			name: `N${n}`,
+			sku: `S${n}`,
+			quantity: n,
+		}));
+		shop.sandbox.seed({ products: [first, ...rest] });
+		const { connection } = shop;
+		const send = connection.send.bind(connection);
+		connection.send = async (...request) => {
+			// The first product is deleted once the first page is read: offsets count from there.
+			if (request[1].query?.offset === '100') shop.sandbox.seed({ products: rest });
+			return await send(...request);
+		};
+		const rows = rest.map(({ sku, quantity }) => ({ sku, amount: quantity }));
+		const report = await run(shop, { operation: 'setQuantity', rows });
+		expect(new Set(statuses(report))).toStrictEqual(new Set(['unchanged']));
+	},
+);

@@ -128,7 +128,7 @@ describe('the envelope of an answer', () => {
 });
 
 describe('finding a SKU', () => {
-	test.each(['honoured', 'ignored', 'refused'] as const)(
+	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'where the filter is %s',
 		async (skuFilter) => {
 			const shop = open({ skuFilter });
@@ -141,7 +141,7 @@ describe('finding a SKU', () => {
 		},
 	);
 
-	test.each(['honoured', 'ignored', 'refused'] as const)(
+	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'that is not there, where the filter is %s',
 		async (skuFilter) => {
 			const { endings } = await run(open({ skuFilter }), {
@@ -309,6 +309,21 @@ describe('a 400', () => {
 				expect(puts(shop)).toHaveLength(1);
 			}
 		}
+	});
+
+	test('a set that may have been taken and sold from since is unknown', async () => {
+		const shop = open();
+		const body = { error: { code: 'unknown-error' } };
+		const sold = { sku: 'A', delta: -1 };
+		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 400, body }, after: sold }]);
+		const { endings } = await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 9 }],
+		});
+		expect(endings[0]).toMatchObject({
+			status: 'unknown',
+			message: expect.stringContaining('The level was 50, and is 8'),
+		});
 	});
 
 	test('from a key that may not update names what to enable', async () => {

@@ -12,6 +12,7 @@ import type { Ending, WriteOperation } from '../../inventory/stock.ts';
 import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
 import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
 import { keysOn, MemoryJournal, MemoryTokens } from '../support/memory.mts';
@@ -38,6 +39,8 @@ interface Schedule {
 	again: boolean;
 	/** Writes from which on a service that has batches is sent one. */
 	batchPaysFrom: number;
+	/** What Ecwid's documents leave open of batches and of updates. */
+	ecwid: Partial<EcwidSwitches>;
 }
 
 const SKUS = ['A', 'B', 'C', 'D'];
@@ -145,7 +148,15 @@ const schedule: fc.Arbitrary<Schedule> = fc
 				{ weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
 			),
 			again: fc.boolean(),
-			batchPaysFrom: fc.constantFrom(2, 10),
+			batchPaysFrom: fc.constantFrom(2, 2, 10),
+			ecwid: fc.record({
+				// Some batches take so long that Ecwid can have repeated what is in them.
+				batchQueueMs: fc.constantFrom(0, 0, 3_000),
+				batchOrder: fc.constantFrom('asSent', 'reversed'),
+				batchBodies: fc.constantFrom('always', 'whenEscaped'),
+				returnItem: fc.constantFrom('honoured', 'ignored'),
+				searchLagMs: fc.constantFrom(0, 0, 5_000),
+			}),
 		}),
 	);
 
@@ -302,6 +313,7 @@ test(
 				const first = openShop(some.shop as ShopName, { attempts, confirmed });
 				const { sandbox, clock } = first;
 				sandbox.seed({ products: some.catalogue });
+				Object.assign(sandbox.ecwid.switches, some.ecwid);
 				const start = new Map(
 					sandbox
 						.service(some.shop)

@@ -294,6 +294,18 @@ describe('stops the run in words', () => {
 		expect(report.endings[0].message).toContain('Ecommerce (read and write)');
 	});
 
+	test.each([
+		['ecommerce_not_enabled', ['failed', 'notAttempted']],
+		['conflict', ['failed', 'updated']],
+	])('a 409 that says %s is for the site, or for one item', async (code, ends) => {
+		const shop = open();
+		shop.sandbox.faults.add([
+			{ method: 'PATCH', apply: false, then: { status: 409, body: { code, message: 'No.' } } },
+		]);
+		const rows = ['A', 'B'].map((sku) => ({ sku, amount: 7 }));
+		expect(statuses(await run(shop, { ...set, rows }))).toStrictEqual(ends);
+	});
+
 	test('collections that cannot be read', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([
@@ -434,6 +446,20 @@ describe('what a document leaves out', () => {
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body: { quantity: 7 } } }]);
 		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
+	});
+
+	test('an inventory that names no SKU is that of the SKU asked for', async () => {
+		const shop = open();
+		const body = { id: null, quantity: 7, inventoryType: 'finite' };
+		shop.sandbox.faults.add([{ path: '/inventory$', times: 2, then: { status: 200, body } }]);
+		const rows = [{ sku: 'A', amount: 9 }];
+		const { endings } = await run(shop, { ...set, rows });
+		expect(endings[0]).toMatchObject({
+			status: 'updated',
+			before: { quantity: 7 },
+			after: { quantity: 7 },
+		});
+		expect(paths(shop).filter((path) => path.endsWith('/inventory'))).toHaveLength(2);
 	});
 
 	test('an answer about another SKU is no answer', async () => {

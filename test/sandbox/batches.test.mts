@@ -44,9 +44,33 @@ describe('Ecwid’s batches', () => {
 	test('an item that goes through at its third try is completed, and was applied thrice', async () => {
 		await control('faults', { method: 'PUT', times: 2, then: 'reset' });
 		const ticket = await post([takeTwo('a')], '?stopOnFirstFailure=false');
+		for (const ms of [0, 3_000, 2_999]) {
+			clock.pass(ms);
+			expect(await look(ticket)).toMatchObject({ status: 'QUEUED', responses: [] });
+		}
+		expect(moves()).toHaveLength(2);
+		clock.pass(1);
 		expect((await look(ticket)).responses).toMatchObject([{ status: 'COMPLETED' }]);
 		expect(moves()).toHaveLength(3);
 	});
+
+	test.each([
+		['&allowParallelMode=true', 1],
+		['', 0],
+	])(
+		'those behind an item that is repeated wait, unless they run at once (%j)',
+		async (mode, n) => {
+			await control('faults', { method: 'PUT', apply: false, then: { status: 502 } });
+			const ticket = await post([takeTwo('a'), takeTwo('b')], `?stopOnFirstFailure=false${mode}`);
+			clock.pass(2_999);
+			expect((await look(ticket)).completedRequests).toBe(n);
+			clock.pass(21);
+			expect((await look(ticket)).responses).toMatchObject([
+				{ id: 'a', status: 'COMPLETED' },
+				{ id: 'b', status: 'COMPLETED' },
+			]);
+		},
+	);
 
 	test('an item that is refused is not repeated', async () => {
 		await control('faults', { method: 'PUT', times: 6, apply: false, then: { status: 409 } });
@@ -58,7 +82,7 @@ describe('Ecwid’s batches', () => {
 
 	test('the answer to the batch itself is lost, and its key knows it again', async () => {
 		await control('faults', { method: 'POST', then: 'reset' });
-		const query = '?deduplicationKey=8e3a';
+		const query = '?deduplicationKey=8e3a0b5e-1f6c-5a4d-8b7e-0c9d8e7f6a5b';
 		await expect(post([takeTwo('a')], query)).rejects.toMatchObject({ code: 'ECONNRESET' });
 		const ticket = await post([takeTwo('a')], query);
 		expect((await look(ticket)).status).toBe('COMPLETED');
@@ -157,5 +181,8 @@ describe('Ecwid’s batches', () => {
 		const ticket = await post([takeTwo('a')]);
 		const { responses } = await look(ticket, '&escapedJson=true');
 		expect(responses[0].escapedHttpBody).toBe('{"updateCount":1}');
+		expect((await look(ticket)).responses[0].httpBody).toStrictEqual({ updateCount: 1 });
+		await control('switches', { ecwid: { batchBodies: 'whenEscaped' } });
+		expect((await look(ticket)).responses[0]).not.toHaveProperty('httpBody');
 	});
 });

@@ -228,7 +228,11 @@ describe('Ecwid', () => {
 		['PUT', '/products/1/inventory', { quantityDelta: 1 }, 404],
 		['GET', '/products/692730001/combinations/7', undefined, 404],
 		['GET', '/nowhere', undefined, 404],
+		['GET', '/products/%E0%A4%A', undefined, 404],
+		['GET', '/products/692730001/inventory', undefined, 405],
+		['DELETE', '/products/692730001', undefined, 405],
 		['GET', '/products?limit=0', undefined, 400],
+		['POST', '/batch?deduplicationKey=8e3a', [{ path: 'profile', method: 'GET' }], 400],
 	])('%s %s with %j answers %d', async (method, path, body, status) => {
 		expect((await ecwid(method, path, body)).status).toBe(status);
 	});
@@ -283,9 +287,12 @@ describe('RootFi', () => {
 			`/ecommerce/inventories?limit=2&next=${encodeURIComponent(first.body.next)}`,
 		);
 		expect(second.body.data[0].rootfi_id).toBe(159);
-		const one = await rootfi('GET', '/ecommerce/inventories?sku%5Beq%5D=71053&next=nonsense');
+		const one = await rootfi('GET', '/ecommerce/inventories?sku%5Beq%5D=71053');
 		expect(one.body.data).toHaveLength(1);
 		expect(one.body.next).toBeNull();
+		for (const next of ['nonsense', 'bm9uc2Vuc2U', 'e30']) {
+			expect((await rootfi('GET', `/ecommerce/inventories?next=${next}`)).status).toBe(400);
+		}
 		expect((await rootfi('GET', '/ecommerce/inventories?limit=x')).status).toBe(400);
 		expect(
 			(await rootfi('GET', '/ecommerce/inventories?rootfi_company_id%5Beq%5D=7')).body.data,

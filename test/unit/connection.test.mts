@@ -13,7 +13,7 @@ const MANNERS: Manners = {
 	waitAfterLimit: 30_000,
 	limitHeader: 'x-limit',
 	resetHeader: 'x-reset',
-	block: { within: 600_000, wait: 300_000 },
+	block: { within: 600_000, wait: 300_000, isMeant: (body) => body !== 'no scope' },
 	explain: (status) => ({ message: `Refused with ${status}.`, advice: '', httpStatus: status }),
 };
 
@@ -42,13 +42,16 @@ function connect(
 	signal?: AbortSignal,
 	manners: Partial<Manners> = {},
 	requestsPerMinute?: number,
+	latency = 0,
 ) {
 	const clock = new InstantClock();
 	const sent: number[] = [];
 	const connection = new Connection(
 		async () => {
 			sent.push(clock.now());
-			return answers.shift() ?? ok;
+			const answer = answers.shift() ?? ok;
+			if (latency > 0) await clock.sleep(latency);
+			return answer;
 		},
 		new Pacer(clock, 6_000),
 		clock,
@@ -124,6 +127,23 @@ describe('a limit', () => {
 		expect(sent[1] - sent[0]).toBe(wait);
 	});
 
+	test.each([-3_600_000, -30_000, 30_000, 3_600_000])(
+		'told as a time is waited for by the clock of the service, %d ms from ours',
+		async (off) => {
+			const theirs = Date.parse('2026-03-02T08:00:00Z') + off;
+			const date = new Date(theirs).toUTCString();
+			const told: Array<Record<string, string>> = [
+				{ 'retry-after': new Date(theirs + 9_000).toUTCString() },
+				{ 'x-reset': String(theirs / 1_000 + 9) },
+			];
+			for (const headers of told) {
+				const { send, sent } = connect([status(429, { date, ...headers })]);
+				expect((await send('delta')).kind).toBe('accepted');
+				expect(sent[1] - sent[0]).toBe(9_000);
+			}
+		},
+	);
+
 	test('Retry-After on a success is not obeyed', async () => {
 		const { send, sent } = connect([{ ...ok, headers: { 'retry-after': '60' } }, ok]);
 		await send('read');
@@ -163,6 +183,23 @@ describe('a 403', () => {
 		expect(await send('delta')).toMatchObject({ kind: 'refused', fault: { httpStatus: 403 } });
 		expect(sent[2] - sent[1]).toBe(300_000);
 		expect((await send('delta')).kind).toBe('accepted');
+	});
+
+	test('that several requests meet at once is waited out by all of them', async () => {
+		const limit = status(429, { 'retry-after': '1' });
+		const answers = [limit, ok, status(403), status(403), status(403)];
+		const { send, sent } = connect(answers, undefined, {}, undefined, 400);
+		await send('read');
+		const together = await Promise.all([send('read'), send('read'), send('read')]);
+		expect(together.map(({ kind }) => kind)).toStrictEqual(Array(3).fill('accepted'));
+		expect(sent).toHaveLength(8);
+	});
+
+	test('that says what it means is final', async () => {
+		const noScope = { ...status(403), text: '"no scope"' };
+		const { send, sent } = connect([status(429, { 'retry-after': '1' }), noScope]);
+		expect(await send('delta')).toMatchObject({ fault: { message: 'Refused with 403.' } });
+		expect(sent).toHaveLength(2);
 	});
 
 	test('on its own is final', async () => {

@@ -21,6 +21,11 @@ const settle = (
 	shown: 'applied' | 'unknown' = 'applied',
 ): Decision => ({ next: 'settle', settlement: { looks, shown, otherwise } });
 
+const refusedAndTaken: Decision = {
+	next: 'settle',
+	settlement: { looks: 'once', shown: 'applied', otherwise: 'failed', ifUnmoved: true },
+};
+
 /** The table "When may a write be sent again", row by row: what happened, and what follows for a read, a set, a delta. */
 const TABLE: Array<[what: string, Happened[], read: Decision, set: Decision, delta: Decision]> = [
 	['no connection was made', [{ phase: 'notSent' }], backOff, backOff, backOff],
@@ -45,7 +50,7 @@ const TABLE: Array<[what: string, Happened[], read: Decision, set: Decision, del
 		'RootFi 400 that says nothing certain',
 		[answered(400, { sign: 'unsure' })],
 		refuse,
-		settle('once', 'failed'),
+		refusedAndTaken,
 		settle('thrice', 'unknown'),
 	],
 	[
@@ -126,7 +131,7 @@ describe('a write by whose key the service knows it again', () => {
 test('a refusal does not say that a set was not taken which the service repeats by itself', () => {
 	const repeated = (status: number) => decide('set', answered(status, { sign: 'repeated' }));
 	for (const status of [400, 401, 402, 404, 409, 422]) {
-		expect(repeated(status)).toStrictEqual(settle('once', 'failed'));
+		expect(repeated(status)).toStrictEqual(refusedAndTaken);
 	}
 	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asTold' });
 	for (const status of [408, 500, 503]) {

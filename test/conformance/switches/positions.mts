@@ -65,7 +65,7 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	warning: ['whileNegative', 'whenCrossing', 'never'],
 	searchLagMs: [0, 3_000, 10 * MINUTE],
 	stockMovesUpdateTime: [true, false],
-	skuSearch: ['exact', 'caseless', 'prefix'],
+	skuSearch: ['exact', 'caseless', 'prefix', 'list'],
 	largeLimit: ['clamp', 'refuse'],
 	errorBody: ['json', 'empty', 'reason', 'text'],
 	retryAfter: ['seconds', 'date', 'none'],
@@ -75,15 +75,17 @@ const ECWID = positionsOf<EcwidSwitches>()({
 	batchQueueMs: [0, 5_000, 11 * MINUTE],
 	batchItemMs: [0, 20, 30_000],
 	batchOrder: ['asSent', 'reversed'],
+	batchBodies: ['always', 'whenEscaped'],
 	batchPartial: ['shown', 'hidden'],
 	batchRepeats: ['whenGoingOn', 'always'],
 	batchCounts: ['once', 'eachItem'],
+	batchScopes: ['create', 'eachItem'],
 	plan: ['business', 'venture', 'free'],
 });
 
 const ROOTFI = positionsOf<RootFiSwitches>()({
 	envelope: ['bare', 'data', 'dataList', 'dataAndSyncId', 'syncIdOnly'],
-	skuFilter: ['honoured', 'ignored', 'refused'],
+	skuFilter: ['honoured', 'ignored', 'refused', 'breaks'],
 	updatedFilter: ['honoured', 'ignored'],
 	totalCount: ['honoured', 'ignored'],
 	quantityAs: ['number', 'text'],
