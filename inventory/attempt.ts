@@ -154,16 +154,21 @@ function judgeSum(verdict: Verdict, { quantity }: Level): Verdict {
 	return verdict;
 }
 
-/**
- * From a first outcome to the end: settles it, and sends a set again where that is allowed.
- * @param seen The level as it was looked at since, where it was.
- */
+/** What is known when a first outcome is concluded. */
+export interface Known {
+	/** Clock time at which the outcome came, in milliseconds; other rows may have been concluded since. */
+	since: number;
+	/** The level as it was looked at since, where it was. */
+	seen?: ReadOutcome;
+}
+
+/** From a first outcome to the end: settles it, and sends a set again where that is allowed. */
 export async function conclude(
 	ready: Ready,
 	first: WriteOutcome,
 	room: Room,
 	readBack: boolean,
-	seen?: ReadOutcome,
+	known: Known,
 ): Promise<Concluded> {
 	const { write, change } = ready;
 	const { before } = write;
@@ -190,7 +195,13 @@ export async function conclude(
 		}
 		const { settlement, sentAt } = outcome;
 		const settled = await settle(
-			{ change, before, sentAt, settlement, seen: sends === 1 ? seen : undefined },
+			{
+				change,
+				before,
+				sentAt,
+				settlement,
+				...(earlierMaybe ? { since: room.clock.now() } : known),
+			},
 			room.platform,
 			room.clock,
 			room.signal,

@@ -13,8 +13,11 @@ import type { Change, Item, Level, Reading } from './stock';
  */
 const EVIDENCE_LIFE = 30_000;
 
-/** Pauses between the looks at a level that has not moved, in milliseconds: a write can arrive late. */
-const LOOKS = [2_000, 5_000];
+/**
+ * Milliseconds after which a level that has not moved is looked at again, because a write can arrive late. They count from
+ * when the outcome was lost: rows of one request wait together.
+ */
+const LOOKS = [2_000, 7_000];
 
 export type Settled =
 	/** The level shows the write. */
@@ -29,6 +32,8 @@ export interface SettleRequest {
 	/** The level before the write, where it was read. */
 	before: Reading | null;
 	sentAt: number;
+	/** Clock time at which it turned out that nobody can say, in milliseconds. */
+	since: number;
 	settlement: Settlement;
 	/** A first look that was had already, by id. */
 	seen?: ReadOutcome;
@@ -50,13 +55,13 @@ export async function settle(
 	clock: Clock,
 	signal?: StopSignal,
 ): Promise<Settled> {
-	const { change, settlement } = request;
+	const { change, settlement, since } = request;
 	if (signal?.aborted) return unread('the execution was canceled');
 	const difference = expected(request);
 	if (difference === null) {
 		return unread('no fresh level from before the write bears witness');
 	}
-	const pauses = settlement.looks === 'thrice' ? [...LOOKS] : [];
+	const looks = settlement.looks === 'thrice' ? LOOKS : [];
 	let { seen } = request;
 	for (;;) {
 		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
@@ -80,9 +85,9 @@ export async function settle(
 			// Neither as it was nor as it should be; or as it should be, after an answer that said it was not.
 			return { kind: 'unknown', message: difference.strange(reading) };
 		}
-		const pause = pauses.shift();
-		if (pause === undefined) return { kind: 'notSeen', level: reading };
-		if (!(await sleepUntil(clock, clock.now() + pause, signal))) {
+		const next = looks.find((ms) => since + ms > clock.now());
+		if (next === undefined) return { kind: 'notSeen', level: reading };
+		if (!(await sleepUntil(clock, since + next, signal))) {
 			return unread('the execution was canceled');
 		}
 	}

@@ -4,7 +4,7 @@
  * Keys are asked and recorded, the execution's memory is told that the rows are on their way, the request goes out; then
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
-import type { Concluded, Ready, Room } from './attempt';
+import type { Concluded, Known, Ready, Room } from './attempt';
 import { conclude, isStale, leadsTo, prepare } from './attempt';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './keyed';
@@ -186,19 +186,19 @@ export class Shipper {
 	 * Returns what every other row would meet.
 	 */
 	private async concludeAll(sent: Sent[], readBack: boolean): Promise<Fault | null> {
-		const now = this.room.clock.now();
+		const since = this.room.clock.now();
 		const known = sent.map(({ load, outcome }) => ({
 			load,
-			outcome: this.doubtful.has(load.write.group) ? doubted(outcome, now) : outcome,
+			outcome: this.doubtful.has(load.write.group) ? doubted(outcome, since) : outcome,
 		}));
 		const toSee = known.filter(({ load, outcome }) => isToBeSeen(load.ready, outcome));
 		let stop: Fault | null = null;
 		for (const one of known) {
-			if (!toSee.includes(one)) stop = (await this.conclude(one, readBack)) ?? stop;
+			if (!toSee.includes(one)) stop = (await this.conclude(one, readBack, { since })) ?? stop;
 		}
 		const seen = await this.look(toSee);
 		for (const [n, one] of toSee.entries()) {
-			stop = (await this.conclude(one, readBack, seen[n])) ?? stop;
+			stop = (await this.conclude(one, readBack, { since, seen: seen[n] })) ?? stop;
 		}
 		return stop;
 	}
@@ -213,9 +213,9 @@ export class Shipper {
 	private async conclude(
 		{ load, outcome }: Sent,
 		readBack: boolean,
-		seen?: ReadOutcome,
+		known: Known,
 	): Promise<Fault | null> {
-		const { ending, stop } = await conclude(load.ready, outcome, this.room, readBack, seen);
+		const { ending, stop } = await conclude(load.ready, outcome, this.room, readBack, known);
 		this.correct(load, ending);
 		await this.end(load, ending);
 		return stop;

@@ -780,6 +780,22 @@ describe('a ticket', () => {
 		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
 
+	test('that is gone before it began keeps its rows waiting together, not one after the other', async () => {
+		const variations = many(20).map(({ sku }, n) => ({
+			sku,
+			options: { Size: `${n}` },
+			quantity: 5,
+		}));
+		const poster: CatalogueProduct = { name: 'Poster', sku: 'POSTER', quantity: 5, variations };
+		const shop = open([{ ...POLL, ...refused(404) }], { batchQueueMs: HOUR }, [poster]);
+		const start = shop.clock.now();
+		const { endings } = await adjust(shop, linesOf(many(20)));
+		expect(new Set(endings.map(({ message }) => message?.includes('level shows 5')))).toStrictEqual(
+			new Set([true]),
+		);
+		expect(shop.clock.now() - start).toBeLessThan(20_000);
+	});
+
 	test('that is gone, as everything else, leaves its rows unknown and open', async () => {
 		// An address that leads elsewhere all of a sudden, once the batch was taken.
 		const shop = open([
