@@ -65,6 +65,12 @@ export function levelOf(
 		quantity: unlimited ? null : (stock.quantity ?? null),
 		unlimited,
 		reserved: null,
-		updatedAt: typeof seconds === 'number' ? new Date(seconds * 1_000).toISOString() : null,
+		updatedAt: typeof seconds === 'number' ? timeOf(seconds) : null,
 	};
+}
+
+/** A time in seconds since 1970 as text; null where that is no time. */
+function timeOf(seconds: number): string | null {
+	const time = new Date(seconds * 1_000);
+	return Number.isNaN(time.getTime()) ? null : time.toISOString();
 }

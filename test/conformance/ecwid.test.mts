@@ -1,3 +1,4 @@
+import { levelOf } from '../../platforms/ecwid/shelf.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { ECWID_PUBLIC_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
@@ -542,4 +543,15 @@ test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])('%s is no id'
 		rows: [{ id, amount: -1 }],
 	});
 	expect(endings[0].message).toContain('is not an Ecwid ID');
+});
+
+test('a time of update that is none is left out, and costs no level', () => {
+	const stock = { quantity: 5 };
+	expect(levelOf(stock, { updateTimestamp: 1e300 })).toMatchObject({
+		quantity: 5,
+		updatedAt: null,
+	});
+	expect(levelOf(stock, { updateTimestamp: 1 })).toMatchObject({
+		updatedAt: '1970-01-01T00:00:01.000Z',
+	});
 });
