@@ -21,13 +21,24 @@ export interface WatchState {
 	at: number;
 	/** Clock time up to which all updates are known, in milliseconds. */
 	caughtUpAt: number;
-	/** The youngest update time seen, by the service's clock, in milliseconds; null where it names none. */
-	newest: number | null;
+	/**
+	 * Milliseconds from our clock to the service's, at the least, as its update times show; 0 where they are ahead of us,
+	 * and null where it names none.
+	 */
+	ahead: number | null;
 	levels: StoredLevels;
 	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
 	updates: { startedAt: number; since: number; next: string | null } | null;
-	/** The walk through everything: its number, when it began, and the page it goes on with; null when it has ended. */
-	sweep: { number: number; startedAt: number; next: string | null } | null;
+	/**
+	 * The walk through everything: its number, when it began, the page it goes on with, and what it has shown of the
+	 * clocks; null when it has ended.
+	 */
+	sweep: {
+		number: number;
+		startedAt: number;
+		next: string | null;
+		ahead: number | null;
+	} | null;
 	sweeps: number;
 	/** When the last whole sweep began, in milliseconds. */
 	sweptAt: number;
@@ -57,10 +68,10 @@ export interface Watched {
 	fault: Fault | null;
 }
 
-/** Milliseconds a list may lag behind: so far back of the youngest update is read again. */
+/** Milliseconds a list may lag behind: so far back of what is known is read again. */
 const OVERLAP = 2 * 60_000;
 
-/** Milliseconds by which the service's clock may differ from ours. Further back than this is not read twice. */
+/** Milliseconds the clocks are taken to be apart at the most, until everything was read once. */
 const CLOCKS_APART = 5 * 60_000;
 
 /** Levels older than this, in milliseconds, are no longer compared with: nobody wants yesterday's changes. */
@@ -75,7 +86,7 @@ export function resume(stored: WatchState | undefined, scope: string, now: numbe
 		scope,
 		at: now,
 		caughtUpAt: now,
-		newest: null,
+		ahead: null,
 		levels: {},
 		updates: null,
 		sweep: null,
@@ -114,16 +125,19 @@ export class Watch {
 	}
 
 	private isSweepDue(now: number): boolean {
-		const { sweep, sweptAt, newest } = this.state;
+		const { sweep, sweptAt, ahead } = this.state;
 		// Without update times there is nothing else to go by.
-		if (sweep !== null || newest === null) return true;
-		return now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
+		if (sweep !== null || ahead === null) return true;
+		// A sweep that is still to come was made before our clock was put back.
+		return now < sweptAt || now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
 	}
 
 	/** From when on updates are read again, by the service's clock; null where nothing is known of it. */
 	private updatedSince(): number | null {
-		const { newest, caughtUpAt } = this.state;
-		return newest === null ? null : Math.max(newest - OVERLAP, caughtUpAt - CLOCKS_APART);
+		const { ahead, caughtUpAt, sweptAt } = this.state;
+		if (ahead === null) return null;
+		// Before everything was read once, the last update may be one that was not read yet.
+		return caughtUpAt - OVERLAP + (sweptAt === 0 ? Math.max(ahead, -CLOCKS_APART) : ahead);
 	}
 
 	private async readUpdated(
@@ -154,7 +168,7 @@ export class Watch {
 		if (state.sweep === null) {
 			state.sweeps += 1;
 			state.caughtUpAt = started;
-			state.sweep = { number: state.sweeps, startedAt: started, next: null };
+			state.sweep = { number: state.sweeps, startedAt: started, next: null, ahead: null };
 		}
 		const { sweep } = state;
 		do {
@@ -170,6 +184,8 @@ export class Watch {
 			if (page.next === null) {
 				this.snapshot.prune(sweep.number);
 				state.sweptAt = sweep.startedAt;
+				// Learned anew, for a clock may have been put right since.
+				state.ahead = sweep.ahead;
 				state.sweep = null;
 			}
 		} while (state.sweep !== null && this.clock.now() < deadline);
@@ -216,8 +232,16 @@ export class Watch {
 		return updated >= this.lastPoll - OVERLAP ? updated : this.clock.now();
 	}
 
+	/**
+	 * An update time is not from the future of the service's own clock, so that is ahead of ours by their difference at
+	 * the least. How much further does not matter, and a single time may be wrong.
+	 */
 	private noteUpdate(level: Level | null): void {
 		const at = Date.parse(level?.updatedAt ?? '');
-		if (!Number.isNaN(at)) this.state.newest = Math.max(this.state.newest ?? at, at);
+		if (Number.isNaN(at)) return;
+		const ahead = Math.min(at - this.clock.now(), 0);
+		const { state } = this;
+		state.ahead = Math.max(state.ahead ?? ahead, ahead);
+		if (state.sweep !== null) state.sweep.ahead = Math.max(state.sweep.ahead ?? ahead, ahead);
 	}
 }

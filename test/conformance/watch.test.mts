@@ -8,6 +8,8 @@ import { LONGEST_MEMORY, resume, Watch } from '../../inventory/watch.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
+import { Sandbox } from '../../sandbox/sandbox.mts';
+import { InstantClock } from '../support/clock.mts';
 import { run } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
 
@@ -25,13 +27,16 @@ class Post {
 	readonly shop: Shop;
 	readonly own = new OwnWrites();
 	state: WatchState | undefined;
-
 	constructor(
 		readonly service: Watched,
 		products: CatalogueProduct[] = goods(3),
 		readonly settings: Partial<WatchSettings> = {},
+		/** Milliseconds from n8n's clock to the service's. */
+		public ahead = 0,
 	) {
-		this.shop = openShop(service);
+		const clock = new InstantClock();
+		const sandbox = new Sandbox({ now: () => clock.now() + this.ahead });
+		this.shop = openShop(service, { clock, sandbox });
 		this.shop.sandbox.seed({ products });
 		this.shop.sandbox.limit(service, { requests: 1_000_000 });
 	}
@@ -113,6 +118,57 @@ describe.each(WATCHED)('%s', (service) => {
 		post.sell('S1');
 		expect(await post.seen()).toStrictEqual([]);
 		post.shop.clock.pass(60 * MINUTE);
+		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+	});
+
+	test('what changes while everything is read, for minutes, is seen by the next poll', async () => {
+		const post = new Post(service, goods(400));
+		await post.seen();
+		post.shop.clock.pass(60 * MINUTE);
+		const after = (sku: string) => ({ method: 'GET', skip: 1, after: { sku, delta: -1 } });
+		// The second page comes; so late the third that only this change of its last page is young.
+		post.shop.sandbox.faults.add([after('S3'), { ...after('S350'), delayMs: 5 * MINUTE }]);
+		expect(await post.seen()).toStrictEqual([['S350', 50, 49]]);
+		expect(await post.seen()).toStrictEqual([['S3', 50, 49]]);
+	});
+
+	test.each([-600, -30, -10, 10, 30, 600])(
+		'a service whose clock is %i minutes ahead of n8n’s is followed all the same',
+		async (minutes) => {
+			const post = new Post(service, goods(3), {}, minutes * MINUTE);
+			await post.seen();
+			for (const sku of ['S0', 'S1', 'S2'] as const) {
+				for (let n = 0; n < 9; n += 1) expect(await post.seen()).toStrictEqual([]);
+				post.sell(sku);
+				expect(await post.seen()).toHaveLength(1);
+			}
+		},
+	);
+
+	test('a clock that is put right, at either end, hides nothing', async () => {
+		const post = new Post(service);
+		const put = (minutes: number): void => {
+			post.shop.clock.pass(minutes * MINUTE);
+			post.ahead -= minutes * MINUTE;
+		};
+		for (const minutes of [0, 600, -600, 600]) {
+			put(minutes);
+			await post.seen();
+			for (const sku of ['S1', 'S2']) {
+				post.sell(sku);
+				expect(await post.seen()).toHaveLength(1);
+			}
+		}
+	});
+
+	test('an update time from the future hides nothing', async () => {
+		const post = new Post(service);
+		await post.seen();
+		post.ahead = 24 * 60 * MINUTE;
+		post.sell('S0');
+		post.ahead = 0;
+		expect(await post.seen()).toStrictEqual([['S0', 50, 49]]);
+		post.sell('S1');
 		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
 	});
 
