@@ -41,6 +41,11 @@ export class Snapshot {
 		return { from, to: pieces, changes: changes + 1 };
 	}
 
+	/** An item that is no longer watched: its level would be old when it is again. */
+	forget(key: string): void {
+		delete this.stored[key];
+	}
+
 	/** After a whole sweep: items that have vanished from the shop are forgotten. */
 	prune(sweep: number): void {
 		for (const [key, [, , seen]] of Object.entries(this.stored)) {

@@ -17,6 +17,8 @@ import { itemKey, piecesOf } from './stock';
 export interface WatchState {
 	/** Which shop the levels are of. */
 	scope: string;
+	/** What was watched of it last, and by whom. */
+	choice?: string;
 	/** Clock time of the last poll, in milliseconds. */
 	at: number;
 	/** Clock time up to which all updates are known, in milliseconds. */
@@ -49,6 +51,8 @@ export interface WatchSettings {
 	fullSweepMinutes: number;
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
+	/** Names what is watched, and by whom: a change of it may bring items in sight whose levels are not known. */
+	choice: string;
 	/** Null: changes this process wrote count like any other. */
 	ownWrites: SeenWrites | null;
 }
@@ -115,6 +119,7 @@ export class Watch {
 	async poll(deadline: number): Promise<Watched> {
 		const { state } = this;
 		const started = this.clock.now();
+		this.heedChoice();
 		const sweepNow = this.isSweepDue(started);
 		// A sweep that begins now reads everything that was updated as well.
 		const since = state.sweep === null && sweepNow ? null : this.updatedSince();
@@ -122,6 +127,15 @@ export class Watch {
 		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
 		state.at = started;
 		return { occurrences: this.occurrences, fault };
+	}
+
+	/** Where others are to be watched than so far, everything is read: of what is new the level has to be known. */
+	private heedChoice(): void {
+		const { state, settings } = this;
+		if (state.choice === settings.choice) return;
+		state.choice = settings.choice;
+		state.sweep = null;
+		state.sweptAt = 0;
 	}
 
 	private isSweepDue(now: number): boolean {
@@ -201,7 +215,10 @@ export class Watch {
 		const { skus } = this.settings;
 		for (const { item, level, lowAt } of items) {
 			this.noteUpdate(level);
-			if (skus.size > 0 && !skus.has(item.sku ?? '')) continue;
+			if (skus.size > 0 && !skus.has(item.sku ?? '')) {
+				this.snapshot.forget(itemKey(item));
+				continue;
+			}
 			const pieces = piecesOf(level);
 			if (level === null || pieces === undefined) continue;
 			const difference = this.differenceOf(itemKey(item), pieces, sweep);

@@ -45,7 +45,7 @@ export async function pollInventory(
 		},
 	});
 	if (!connected.ok) throw faultError(context.getNode(), connected.fault);
-	const { platform, account } = connected.value;
+	const { platform, account, login } = connected.value;
 	if (context.getMode() === 'manual') return await samples(context, platform, settings);
 
 	// n8n does not keep a slow poll from meeting the next one.
@@ -58,7 +58,8 @@ export async function pollInventory(
 		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
 		data[STATE_KEY] = state as unknown as IDataObject;
 		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll) : null;
-		const watch = new Watch(platform, systemClock, state, { ...settings, ownWrites });
+		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
+		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
 		const { occurrences, fault } = await watch.poll(deadline);
 		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
 		const outOfTime = systemClock.now() > deadline;

@@ -30,7 +30,7 @@ class Post {
 	constructor(
 		readonly service: Watched,
 		products: CatalogueProduct[] = goods(3),
-		readonly settings: Partial<WatchSettings> = {},
+		public settings: Partial<WatchSettings> = {},
 		/** Milliseconds from n8n's clock to the service's. */
 		public ahead = 0,
 	) {
@@ -51,6 +51,7 @@ class Post {
 		const settings = {
 			fullSweepMinutes: 60,
 			skus: new Set<string>(),
+			choice: [...(this.settings.skus ?? [])].join(),
 			ownWrites: this.own.seenBy('trigger'),
 			...this.settings,
 		};
@@ -242,6 +243,28 @@ describe.each(WATCHED)('%s', (service) => {
 		await post.seen();
 		for (const sku of ['S0', 'S1', 'S2']) post.sell(sku);
 		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+	});
+
+	test('SKUs watched from now on are compared with their level now, and others are forgotten', async () => {
+		const post = new Post(service, goods(3), { skus: new Set(['S0']) });
+		const watch = (...skus: string[]): void => void (post.settings = { skus: new Set(skus) });
+		for (let n = 0; n < 9; n += 1) await post.seen();
+		watch('S0', 'S1');
+		post.sell('S0');
+		expect(await post.seen()).toStrictEqual([['S0', 50, 49]]);
+		post.sell('S1');
+		expect(await post.seen()).toStrictEqual([['S1', 50, 49]]);
+		watch('S0');
+		await post.seen();
+		post.sell('S1');
+		expect(await post.seen()).toStrictEqual([]);
+		watch();
+		expect(await post.seen()).toStrictEqual([]);
+		for (const sku of ['S1', 'S2']) post.sell(sku);
+		expect(await post.seen()).toStrictEqual([
+			['S1', 48, 47],
+			['S2', 50, 49],
+		]);
 	});
 
 	test('the mark of the service itself goes along', async () => {

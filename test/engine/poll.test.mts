@@ -193,6 +193,19 @@ describe.each(POLLED)('%s', (service) => {
 		expect(ids.size).toBe(4);
 	});
 
+	test('what is filled in anew goes on from what was seen', async () => {
+		open(service, 3, { skus: 'S0', events: ['changed'] });
+		for (let n = 0; n < 6; n += 1) await poll();
+		sell('S0');
+		trigger.set({ skus: 'S0\nS1', events: ['lowStock'], threshold: 47 });
+		expect(await poll()).toStrictEqual([]);
+		for (const sku of ['S0', 'S1']) sandbox.change(service, { sku, delta: -3 });
+		expect(await poll()).toMatchObject([
+			{ event: 'lowStock', sku: 'S0', previousQuantity: 49, quantity: 46 },
+			{ event: 'lowStock', sku: 'S1', previousQuantity: 50, quantity: 47 },
+		]);
+	});
+
 	describe('stock is low', () => {
 		const products = [
 			{ name: 'Marked', sku: 'M', quantity: 10, reorderLevel: 8 },
