@@ -19,7 +19,7 @@ export interface WatchState {
 	scope: string;
 	/** What was watched of it last, and by whom. */
 	choice?: string;
-	/** Clock time of the last poll, in milliseconds. */
+	/** Clock time of the last poll that read anything, in milliseconds. */
 	at: number;
 	/** Clock time up to which all updates are known, in milliseconds. */
 	caughtUpAt: number;
@@ -70,6 +70,8 @@ export interface Watched {
 	occurrences: Occurrence[];
 	/** Why the poll ended before it had read what it wanted; null when it had, or ran out of time. */
 	fault: Fault | null;
+	/** Whether any page was read. */
+	hasRead: boolean;
 }
 
 /** Milliseconds a list may lag behind: so far back of what is known is read again. */
@@ -103,6 +105,7 @@ export class Watch {
 	private readonly snapshot: Snapshot;
 	private readonly occurrences: Occurrence[] = [];
 	private readonly lastPoll: number;
+	private hasRead = false;
 
 	/** @param state Changed in place, reading by reading, so that nothing is seen twice whatever ends the poll. */
 	constructor(
@@ -125,8 +128,9 @@ export class Watch {
 		const since = state.sweep === null && sweepNow ? null : this.updatedSince();
 		let fault = since === null ? null : await this.readUpdated(since, started, deadline);
 		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
-		state.at = started;
-		return { occurrences: this.occurrences, fault };
+		// Levels that could not be read grow older.
+		if (this.hasRead) state.at = started;
+		return { occurrences: this.occurrences, fault, hasRead: this.hasRead };
 	}
 
 	/** Where others are to be watched than so far, everything is read: of what is new the level has to be known. */
@@ -213,6 +217,7 @@ export class Watch {
 
 	private takeIn(items: ListedItem[], sweep: number): void {
 		const { skus } = this.settings;
+		this.hasRead = true;
 		for (const { item, level, lowAt } of items) {
 			this.noteUpdate(level);
 			if (skus.size > 0 && !skus.has(item.sku ?? '')) {

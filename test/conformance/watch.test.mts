@@ -203,6 +203,20 @@ describe.each(WATCHED)('%s', (service) => {
 		expect(await post.seen()).toStrictEqual([['S0', 48, 47]]);
 	});
 
+	test('levels grow older while nothing can be read', async () => {
+		const post = new Post(service);
+		await post.seen();
+		post.sell('S0');
+		post.shop.sandbox.faults.add([
+			{ method: 'GET', times: 30, apply: false, then: { status: 403 } },
+		]);
+		for (let n = 0; n < 30; n += 1) {
+			post.shop.clock.pass(60 * MINUTE);
+			expect(await post.poll()).toMatchObject({ hasRead: false, fault: { httpStatus: 403 } });
+		}
+		expect(await post.seen()).toStrictEqual([]);
+	});
+
 	test('another shop, or another company, begins in silence', async () => {
 		const post = new Post(service);
 		await post.seen();
