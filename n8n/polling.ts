@@ -29,6 +29,7 @@ export async function pollInventory(
 	context: IPollFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[][] | null> {
+	const node = context.getNode();
 	const started = systemClock.now();
 	const deadline = started + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
@@ -44,7 +45,7 @@ export async function pollInventory(
 			},
 		},
 	});
-	if (!connected.ok) throw faultError(context.getNode(), connected.fault);
+	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
 	if (context.getMode() === 'manual') return await samples(context, platform, settings);
 
@@ -60,14 +61,24 @@ export async function pollInventory(
 		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll) : null;
 		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
 		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
-		const { occurrences, fault } = await watch.poll(deadline);
+		const { occurrences, fault, hasRead } = await watch.poll(deadline);
 		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
 		const outOfTime = systemClock.now() > deadline;
+		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
 		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
 		return items.length === 0 ? null : [items];
 	} finally {
 		pollsUnderWay.delete(poll);
 	}
+}
+
+/** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
+function noAnswer({ label }: Service, fault: Fault): Fault {
+	if (fault.httpStatus !== undefined) return fault;
+	return {
+		message: `${label} gave no answer in the time of a poll.`,
+		advice: 'The next poll asks again; what changes meanwhile is not lost.',
+	};
 }
 
 /** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */

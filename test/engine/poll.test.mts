@@ -167,6 +167,17 @@ describe.each(POLLED)('%s', (service) => {
 		});
 	});
 
+	test('a service that gives no answer in the time of a poll is told of, and nothing is lost', async () => {
+		open(service);
+		await poll();
+		sell('S1');
+		sandbox.faults.add([{ apply: false, times: 9, then: { status: 503, body: {} } }]);
+		// Too short to find out that the service is down: that takes some pauses.
+		await expect(poll(2_000)).rejects.toThrow(/gave no answer in the time of a poll/);
+		sandbox.faults.clear();
+		expect(await poll(2_000)).toMatchObject([{ sku: 'S1', quantity: 49 }]);
+	});
+
 	test('what was seen before a page failed goes out; the next poll says what is wrong', async () => {
 		open(service, 150);
 		await poll();
