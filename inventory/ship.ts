@@ -189,15 +189,19 @@ export class Shipper {
 		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
 	}
 
-	/** What was announced and did not come to be, or came to be otherwise. */
+	/** Tells triggers how a write ended: what was announced may not have come to be, or otherwise. */
 	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
-		if (ending.status === 'unknown') return;
+		const { ownWrites, clock } = this.room;
+		const key = itemKey(group.item);
 		const announced = leadsTo(ready);
 		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
-		const wrote = ending.status === 'updated' && came === undefined ? announced : came;
-		if (wrote === announced) return;
-		if (announced !== undefined) this.room.ownWrites?.withdraw(itemKey(group.item), announced);
-		this.announce(group, wrote);
+		const asAnnounced = ending.status === 'updated' && came === undefined;
+		const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
+		if (wrote !== announced) {
+			if (announced !== undefined) ownWrites?.withdraw(key, announced);
+			this.announce(group, wrote);
+		}
+		if (wrote !== undefined) ownWrites?.end(key, wrote, clock.now(), ending.status === 'updated');
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */

@@ -352,6 +352,28 @@ describe.each(WATCHED)('%s', (service) => {
 			expect(await post.seen()).toStrictEqual([['S0', 40, 45]]);
 		});
 
+		test('of which nobody knows whether they were applied make no change out of none', async () => {
+			const post = new Post(service);
+			await post.seen();
+			post.shop.sandbox.faults.add([
+				{ method: 'PUT', apply: false, times: 9, then: 'hang' },
+				{ method: 'GET', apply: false, times: 99, then: { status: 500 } },
+			]);
+			const id = post.shop.sandbox[service].stock()[0].itemId;
+			const { endings } = await run(post.shop, {
+				operation: 'setQuantity',
+				rows: [{ id, amount: 0 }],
+				options: { checkFirst: false },
+				ownWrites: post.own,
+			});
+			expect(endings).toMatchObject([{ status: 'unknown' }]);
+			post.shop.sandbox.faults.clear();
+			post.shop.clock.pass(60 * MINUTE);
+			expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([]);
+			post.sell('S0');
+			expect(await post.seen()).toStrictEqual([['S0', 50, 49]]);
+		});
+
 		test('that were refused hide nothing', async () => {
 			const post = new Post(service);
 			await post.seen();
@@ -363,6 +385,27 @@ describe.each(WATCHED)('%s', (service) => {
 			expect(await post.seen()).toStrictEqual([['S0', 50, 45]]);
 		});
 	});
+});
+
+test('a batch that takes Ecwid minutes is no change while it is under way, nor afterwards', async () => {
+	const post = new Post('ecwid', goods(200));
+	post.turn({ batchItemMs: 1_500 });
+	await post.seen();
+	const { clock } = post.shop;
+	const began = clock.now();
+	const rows = goods(200).map(({ sku }) => ({ sku, amount: -7 }));
+	let isDone = false;
+	const writing = run(post.shop, { operation: 'adjustByDelta', rows, ownWrites: post.own });
+	void writing.then(() => (isDone = true));
+	while (!isDone) {
+		await clock.sleep(MINUTE);
+		expect((await post.poll()).occurrences).toStrictEqual([]);
+	}
+	expect(clock.now() - began).toBeGreaterThan(4 * MINUTE);
+	expect((await writing).endings).toMatchObject(rows.map(() => ({ status: 'updated' })));
+	expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([]);
+	post.sell('S9');
+	expect(await post.seen()).toStrictEqual([['S9', 43, 42]]);
 });
 
 describe('Ecwid’s search', () => {
