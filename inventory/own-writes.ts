@@ -116,6 +116,11 @@ export class SeenWrites {
 		return last === undefined ? 'foreign' : { since: last.pieces };
 	}
 
+	/** Whether the item was written to lately, seen or not. */
+	hasWritten(key: string, now: number): boolean {
+		return this.writesTo(key).some(({ at }) => now - at < LONGEST);
+	}
+
 	private unseen(key: string): Write[] {
 		return this.writesTo(key).filter(({ seenBy }) => !seenBy.has(this.trigger));
 	}

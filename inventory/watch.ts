@@ -226,7 +226,7 @@ export class Watch {
 			}
 			const pieces = piecesOf(level);
 			if (level === null || pieces === undefined) continue;
-			const difference = this.differenceOf(itemKey(item), pieces, sweep);
+			const difference = this.differenceOf(itemKey(item), { ...level, pieces }, sweep);
 			if (difference !== null) {
 				const at = this.timeOf(level);
 				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, at });
@@ -235,12 +235,20 @@ export class Watch {
 	}
 
 	/** How a reading differs from the last one, or from what this process itself has written since. */
-	private differenceOf(key: string, pieces: Pieces, sweep: number): SeenDifference | null {
+	private differenceOf(
+		key: string,
+		{ pieces, outdated }: Level & { pieces: Pieces },
+		sweep: number,
+	): SeenDifference | null {
 		const { ownWrites } = this.settings;
+		const now = this.clock.now();
 		const before = this.snapshot.level(key);
-		const verdict = ownWrites?.judge(key, pieces, before, this.clock.now()) ?? 'foreign';
+		// A copy of the shop may show the level from before a write of ours until its next sync.
+		const isOld = outdated !== undefined && ownWrites?.hasWritten(key, now) === true;
+		const verdict = isOld ? 'unclear' : (ownWrites?.judge(key, pieces, before, now) ?? 'foreign');
 		if (verdict === 'unclear') {
-			this.snapshot.take(key, pieces, sweep);
+			// The item is there, whatever its level.
+			if (before !== undefined) this.snapshot.take(key, before, sweep);
 			return null;
 		}
 		if (typeof verdict === 'object') this.snapshot.take(key, verdict.since, sweep);

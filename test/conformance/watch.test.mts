@@ -8,6 +8,7 @@ import { LONGEST_MEMORY, resume, Watch } from '../../inventory/watch.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
+import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
 import { Sandbox } from '../../sandbox/sandbox.mts';
 import { InstantClock } from '../support/clock.mts';
 import { run } from '../support/run.mts';
@@ -26,6 +27,7 @@ const goods = (count: number): CatalogueProduct[] =>
 class Post {
 	readonly shop: Shop;
 	readonly own = new OwnWrites();
+	private readonly confirmed = new ConfirmedLevels();
 	state: WatchState | undefined;
 	constructor(
 		readonly service: Watched,
@@ -36,7 +38,7 @@ class Post {
 	) {
 		const clock = new InstantClock();
 		const sandbox = new Sandbox({ now: () => clock.now() + this.ahead });
-		this.shop = openShop(service, { clock, sandbox });
+		this.shop = openShop(service, { clock, sandbox, confirmed: this.confirmed });
 		this.shop.sandbox.seed({ products });
 		this.shop.sandbox.limit(service, { requests: 1_000_000 });
 	}
@@ -45,7 +47,8 @@ class Post {
 	async poll(deadline = NO_DEADLINE) {
 		const { sandbox, clock } = this.shop;
 		clock.pass(MINUTE);
-		const { platform } = openShop(this.service, { sandbox, clock });
+		const { confirmed } = this;
+		const { platform } = openShop(this.service, { sandbox, clock, confirmed });
 		const stored = this.state && (JSON.parse(JSON.stringify(this.state)) as WatchState);
 		this.state = resume(stored, 'shop', clock.now());
 		const settings = {
@@ -460,6 +463,50 @@ describe('Ecwid’s search', () => {
 			['SHIRT', 20, 19],
 			['SHIRT-S', 4, 3],
 		]);
+	});
+});
+
+describe('RootFi’s copy of the shop', () => {
+	const set = async (post: Post, amount: number): Promise<void> => {
+		const rows = [{ sku: 'S0', amount }];
+		await run(post.shop, { operation: 'setQuantity', rows, ownWrites: post.own });
+	};
+
+	test('is no change while it shows what was there before a write of ours', async () => {
+		const post = new Post('rootfi');
+		await post.seen();
+		post.turn({ copy: 'stale' });
+		await set(post, 7);
+		for (let n = 0; n < 70; n += 1) expect(await post.seen()).toStrictEqual([]);
+		post.shop.sandbox.rootfi.sync();
+		expect(await post.seen()).toStrictEqual([]);
+		post.sell('S0');
+		post.shop.sandbox.rootfi.sync();
+		expect(await post.seen()).toStrictEqual([['S0', 7, 6]]);
+	});
+
+	test('is none when it goes back for a moment', async () => {
+		const post = new Post('rootfi');
+		await post.seen();
+		await set(post, 7);
+		expect(await post.seen()).toStrictEqual([]);
+		post.shop.sandbox.faults.add([{ method: 'GET', then: 'stale' }]);
+		expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([]);
+	});
+
+	test('is believed again a day after a write, whatever its time', async () => {
+		const post = new Post('rootfi');
+		await post.seen();
+		post.turn({ stampMoves: false });
+		await set(post, 7);
+		expect(await post.seen()).toStrictEqual([]);
+		post.sell('S0');
+		const told: unknown[] = [];
+		for (let n = 0; n < 25; n += 1) {
+			post.shop.clock.pass(60 * MINUTE);
+			told.push(...(await post.seen()));
+		}
+		expect(told).toStrictEqual([['S0', 7, 6]]);
 	});
 });
 
