@@ -8,7 +8,7 @@ import type { Clock } from './clock';
 import type { Pieces } from './events';
 import type { SeenWrites } from './own-writes';
 import type { ListedItem, Platform } from './platform';
-import type { SeenDifference, StoredLevels } from './snapshot';
+import type { Forgotten, SeenDifference, StoredLevels } from './snapshot';
 import { Snapshot } from './snapshot';
 import type { Fault, Item, Level } from './stock';
 import { itemKey, piecesOf } from './stock';
@@ -29,6 +29,9 @@ export interface WatchState {
 	 */
 	ahead: number | null;
 	levels: StoredLevels;
+	forgotten: Forgotten;
+	/** Clock time at which the levels began to be kept, in milliseconds. */
+	began: number;
 	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
 	updates: { startedAt: number; since: number; next: string | null } | null;
 	/**
@@ -62,6 +65,8 @@ export interface Occurrence {
 	/** Pieces at which the service itself counts the item as low; null where it has no such mark. */
 	lowAt: number | null;
 	difference: SeenDifference;
+	/** Tells changes of one number apart, where the count has begun anew. */
+	series?: number;
 	/** When it happened, as well as can be told, in milliseconds since 1970. */
 	at: number;
 }
@@ -94,6 +99,8 @@ export function resume(stored: WatchState | undefined, scope: string, now: numbe
 		caughtUpAt: now,
 		ahead: null,
 		levels: {},
+		forgotten: { changes: 0 },
+		began: now,
 		updates: null,
 		sweep: null,
 		sweeps: 0,
@@ -114,7 +121,7 @@ export class Watch {
 		private readonly state: WatchState,
 		private readonly settings: WatchSettings,
 	) {
-		this.snapshot = new Snapshot(state.levels);
+		this.snapshot = new Snapshot(state.levels, state.forgotten);
 		this.lastPoll = state.at;
 	}
 
@@ -229,7 +236,8 @@ export class Watch {
 			const difference = this.differenceOf(itemKey(item), { ...level, pieces }, sweep);
 			if (difference !== null) {
 				const at = this.timeOf(level);
-				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, at });
+				const series = this.state.began;
+				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, series, at });
 			}
 		}
 	}

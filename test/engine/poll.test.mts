@@ -204,6 +204,28 @@ describe.each(POLLED)('%s', (service) => {
 		expect(ids.size).toBe(4);
 	});
 
+	test('the first change after a pause of days, or of an item that came back, has an id of its own', async () => {
+		open(service);
+		const id = async (): Promise<unknown> => {
+			sandbox.change(service, { sku: 'S1', quantity: 50 });
+			for (let n = 0; n < 3; n += 1) await poll();
+			sell('S1');
+			const [told] = await poll();
+			expect(told).toMatchObject({ previousQuantity: 50, quantity: 49 });
+			return told.eventId;
+		};
+		await poll();
+		const ids = [await id()];
+		clock.pass(3 * 24 * 60 * MINUTE);
+		ids.push(await id());
+		for (const skus of ['S0', '', 'S0', '']) {
+			trigger.set({ skus });
+			await poll();
+			if (skus === '') ids.push(await id());
+		}
+		expect(new Set(ids).size).toBe(4);
+	});
+
 	test('what is filled in anew goes on from what was seen', async () => {
 		open(service, 3, { skus: 'S0', events: ['changed'] });
 		for (let n = 0; n < 6; n += 1) await poll();
