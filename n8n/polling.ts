@@ -4,7 +4,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { StockEvent } from '../inventory/events';
 import { STOCK_EVENTS } from '../inventory/events';
-import type { Platform } from '../inventory/platform';
+import type { ListedItem, Listing, Platform } from '../inventory/platform';
 import type { Fault } from '../inventory/stock';
 import { piecesOf } from '../inventory/stock';
 import type { Occurrence, WatchState } from '../inventory/watch';
@@ -47,7 +47,7 @@ export async function pollInventory(
 	});
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
-	if (context.getMode() === 'manual') return await samples(context, platform, settings);
+	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
 
 	// n8n does not keep a slow poll from meeting the next one.
 	const poll = stepOf(context);
@@ -92,14 +92,20 @@ async function samples(
 	context: IPollFunctions,
 	platform: Platform,
 	settings: TriggerSettings,
+	deadline: number,
 ): Promise<INodeExecutionData[][] | null> {
-	const page = await platform.list(null);
-	if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
 	const { skus, threshold } = settings;
-	const listed = page.items.find(
-		({ item, level }) =>
-			typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
-	);
+	let listed: ListedItem | undefined;
+	let cursor: string | null = null;
+	do {
+		const page: Listing = await platform.list(cursor);
+		if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
+		listed = page.items.find(
+			({ item, level }) =>
+				typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
+		);
+		cursor = page.next;
+	} while (listed === undefined && cursor !== null && systemClock.now() < deadline);
 	if (listed === undefined) return null;
 	const pieces = piecesOf(listed.level) as number;
 	const levels: Record<StockEvent, [from: number, to: number]> = {

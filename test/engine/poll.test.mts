@@ -272,6 +272,19 @@ describe.each(POLLED)('%s', (service) => {
 		});
 	});
 
+	test('samples are of an item that is watched, on whatever page it stands', async () => {
+		open(service, 250, { skus: 'S240' });
+		trigger = new Trigger({ ...trigger.options, mode: 'manual' });
+		expect(await poll()).toMatchObject([{ sku: 'S240', previousQuantity: 51, quantity: 50 }]);
+		trigger.set({ skus: 'S9' });
+		requests();
+		expect(await poll()).toHaveLength(1);
+		expect(requests()).toBe(1);
+		trigger.set({ skus: 'None' });
+		expect(await poll()).toStrictEqual([]);
+		expect(trigger.stored).toStrictEqual({});
+	});
+
 	test.each([
 		[{ events: [] }, 'Choose at least one event.'],
 		[{ events: ['lowStock'], threshold: '={{ "many" }}' }, 'Threshold "many"'],
