@@ -31,7 +31,6 @@ const delivered = z.object({ triggerType: z.string(), payload: inventory });
 
 /** Answers a call to the webhook. What does not come from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const settings = readTriggerSettings(context);
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_CALL) {
 		context.getResponseObject().status(413).send('Payload Too Large').end();
@@ -42,7 +41,9 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const signature = textOf(headers['x-webflow-signature']);
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
-	if ((origin === 'unknown' && !settings.acceptUnsigned) || origin === 'foreign') {
+	// Not before: a field that went wrong fails an execution for each call, which only Webflow may bring about.
+	const settings = origin === 'foreign' ? null : readTriggerSettings(context);
+	if (settings === null || (origin === 'unknown' && !settings.acceptUnsigned)) {
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}

@@ -254,6 +254,17 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 	});
 });
 
+test('a field that went wrong since fails the calls of Webflow, and is no way to fail more', async () => {
+	open();
+	await trigger.activate();
+	trigger.set({ threshold: '={{ "many" }}' });
+	const now = Math.floor(clock.now());
+	for (const key of [null, 'another'])
+		expect(await trigger.call(signedRequest(key, now, told(7)))).toMatchObject({ status: 401 });
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	await expect(trigger.call(signedRequest(key, now, told(7)))).rejects.toThrow('Threshold "many"');
+});
+
 test('a token of v1 has no webhooks', async () => {
 	open();
 	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
