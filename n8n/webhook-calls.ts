@@ -93,7 +93,8 @@ function deliveryOf(body: Buffer, at: number): Delivery | null {
 	const parsed = delivered.safeParse(document);
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
-	const pieces = payload.inventoryType === 'infinite' ? null : payload.quantity;
+	// Only a number tells of counted stock; without one nothing is known of it.
+	const pieces = payload.inventoryType === 'infinite' ? null : (payload.quantity ?? undefined);
 	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
 	return { key: idOf(payload), pieces, at, mark: sha256(`${at} ${body.toString('base64')}`) };
 }

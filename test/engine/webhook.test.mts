@@ -254,6 +254,27 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 	});
 });
 
+test.each([
+	[{ quantity: null, inventoryType: 'finite' }, []],
+	[{ quantity: null }, []],
+	[{ inventoryType: 'finite' }, []],
+	[{ quantity: '8', inventoryType: 'finite' }, []],
+	[{ quantity: 8 }, [8]],
+	[{ quantity: -8, inventoryType: 'finite' }, [-8]],
+	[{ inventoryType: 'infinite' }, [null]],
+	[{ quantity: 8, inventoryType: 'infinite' }, [null]],
+])('a call that tells %j', async (level, quantities) => {
+	open();
+	await trigger.activate();
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	const payload = { id: sandbox.webflow.stock()[0].itemId, ...level };
+	const body = JSON.stringify({ triggerType: 'ecomm_inventory_changed', payload });
+	const { status, items } = await trigger.call(signedRequest(key, Math.floor(clock.now()), body));
+	expect(status).toBe(200);
+	expect(items.map(({ quantity }) => quantity)).toStrictEqual(quantities);
+	expect(items.map(({ unlimited }) => unlimited)).toStrictEqual(quantities.map((q) => q === null));
+});
+
 test('a field that went wrong since fails the calls of Webflow, and is no way to fail more', async () => {
 	open();
 	await trigger.activate();
