@@ -40,6 +40,16 @@ export class Deliveries {
 		return isTie ? 'unordered' : this.settle(key, pieces, at);
 	}
 
+	/** Forgets a delivery that could not be told of, so that it counts when it comes again. */
+	giveBack({ key, at, mark }: Delivery, { from, to }: Difference): void {
+		this.marks.delete(mark);
+		const known = this.levels.get(key);
+		// What came since has told of it as the level before.
+		if (known === undefined || known.at !== at || known.pieces !== to) return;
+		if (from === undefined) this.levels.delete(key);
+		else this.levels.set(key, { pieces: from, at: at - 1 });
+	}
+
 	/** Takes in what a level was at a time or, as a reading showed, after it; null when a younger delivery has come. */
 	settle(key: string, pieces: Pieces, at: number): Difference | null {
 		const known = this.levels.get(key);

@@ -5,6 +5,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Deliveries, Delivery } from '../inventory/deliveries';
 import type { Difference, Pieces } from '../inventory/events';
+import type { Fault } from '../inventory/stock';
 import { piecesOf } from '../inventory/stock';
 import { INVENTORY_CHANGED } from '../platforms/webflow/hooks';
 import type { SignedDelivery } from '../platforms/webflow/signature';
@@ -12,6 +13,7 @@ import { isAuthentic } from '../platforms/webflow/signature';
 import type { Webflow } from '../platforms/webflow/webflow';
 import { idOf, inventory } from '../platforms/webflow/wire';
 import { systemClock } from './clock';
+import { faultError } from './errors';
 import { sha256, stepOf } from './ledger';
 import { eventItems } from './occurrences';
 import { deliveriesOf, levelsOf, ownWritesOf } from './process';
@@ -136,7 +138,12 @@ async function itemsOf(
 		: taken;
 	if (difference === null) return [];
 	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
-	const item = await platform.named(key);
+	const { item, fault } = await platform.named(key);
+	if (fault !== null && settings.skus.size > 0) {
+		// Whether it is one of them nobody knows. n8n answers with an error, so that Webflow calls again.
+		deliveries.giveBack(delivery, difference);
+		throw faultError(context.getNode(), unnamed(key, fault));
+	}
 	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];
 	const occurrence = { item, lowAt: null, difference: { ...difference, changes: at }, at };
 	return eventItems('webflow', occurrence, settings);
@@ -149,8 +156,17 @@ async function settled(
 	deliveries: Deliveries,
 	{ key, pieces, at }: Delivery,
 ): Promise<Difference | null> {
-	const [reading] = await platform.read([await platform.named(key)]);
+	const { item } = await platform.named(key);
+	const [reading] = await platform.read([item]);
 	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
 	if (level === undefined) context.logger.warn(`Two calls of one time, and no level: ${key}`);
 	return deliveries.settle(key, level === undefined ? pieces : level, at);
+}
+
+function unnamed(key: string, fault: Fault): Fault {
+	return {
+		...fault,
+		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
+		advice: `${fault.advice} Webflow tells of the change again in ten minutes.`,
+	};
 }

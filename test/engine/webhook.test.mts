@@ -318,6 +318,33 @@ test('only the SKUs that are to be watched', async () => {
 	expect(started.map(({ sku }) => sku)).toStrictEqual(['B', 'C']);
 });
 
+test('which SKU changed cannot be looked up: told of by an error, and when Webflow calls again', async () => {
+	open('accessToken', { skus: 'A' });
+	await trigger.activate();
+	const refuse = { method: 'GET', apply: false, then: { status: 403, body: {} } };
+	sandbox.faults.add([refuse]);
+	// n8n answers a call that throws with a 500.
+	await sell('A');
+	expect(started).toStrictEqual([]);
+	expect(sandbox.webflow.webhooks.deliveries.counts).toMatchObject({ failed: 1 });
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	sandbox.faults.add([refuse]);
+	await expect(
+		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
+	).rejects.toMatchObject({
+		message: expect.stringContaining('which SKU that is could not be looked up'),
+		description: expect.stringContaining('tells of the change again'),
+	});
+	clock.pass(sandbox.webflow.switches.webhookRetryMs);
+	sandbox.advance();
+	await settled();
+	await sell('A');
+	expect(levels()).toStrictEqual([
+		[null, 49],
+		[49, 48],
+	]);
+});
+
 const told = (quantity: number) =>
 	JSON.stringify({
 		triggerType: 'ecomm_inventory_changed',

@@ -1,3 +1,4 @@
+import type { Difference } from '../../inventory/events.ts';
 import { Deliveries, type Delivery } from '../../inventory/deliveries.ts';
 
 let mark = 0;
@@ -33,6 +34,19 @@ test('items told of longest ago are forgotten: an unsigned call may name any', (
 	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
 	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
 	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
+});
+
+test('one that is given back counts again, unless a younger one has come', () => {
+	const deliveries = new Deliveries();
+	const [first, second, third] = [told(5, 1), told(4, 2), told(3, 3)];
+	const difference = deliveries.take(first) as Difference;
+	deliveries.giveBack(first, difference);
+	expect(deliveries.take(first)).toStrictEqual({ from: undefined, to: 5 });
+	deliveries.giveBack(second, deliveries.take(second) as Difference);
+	expect(deliveries.take(second)).toStrictEqual({ from: 5, to: 4 });
+	deliveries.take(third);
+	deliveries.giveBack(second, { from: 5, to: 4 });
+	expect(deliveries.take(told(2, 4))).toStrictEqual({ from: 3, to: 2 });
 });
 
 test('one that was overtaken is old news', () => {
