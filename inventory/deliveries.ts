@@ -27,12 +27,12 @@ export class Deliveries {
 	readonly turns = new Turns();
 
 	/**
-	 * Takes a delivery in, at once. Returns how the level differs; null when it does not, when the delivery was seen
-	 * before, or when a younger one has overtaken it; `unordered` when another of the very same time tells another level:
-	 * which of the two came last is for `settle` to tell.
+	 * Takes a delivery in, at once. Returns how the level differs; null when it does not, or when a younger one has
+	 * overtaken it; `repeated` when the delivery was seen before; `unordered` when another of the very same time tells
+	 * another level: which of the two came last is for `settle` to tell.
 	 */
-	take({ key, pieces, at, mark }: Delivery): Difference | 'unordered' | null {
-		if (this.marks.has(mark)) return null;
+	take({ key, pieces, at, mark }: Delivery): Difference | 'repeated' | 'unordered' | null {
+		if (this.marks.has(mark)) return 'repeated';
 		this.marks.add(mark);
 		if (this.marks.size > MOST_MARKS) this.marks.delete(this.marks.values().next().value as string);
 		const known = this.levels.get(key);

@@ -142,7 +142,7 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			this.announce(write.group, leadsTo(ready));
+			if (!changesNothing(ready)) this.announce(write.group, leadsTo(ready));
 		}
 		let waiting = loads;
 		let stalls = 0;
@@ -311,6 +311,12 @@ export class Shipper {
 			return status === 'failed' || status === 'unknown';
 		});
 	}
+}
+
+/** Whether the level is that already, read by id: the change of another to it is his then. */
+function changesNothing(ready: Ready): boolean {
+	const { before } = ready.write;
+	return before?.source === 'id' && piecesOf(before) === leadsTo(ready);
 }
 
 /** Whether a row was merely left out of a batch. */

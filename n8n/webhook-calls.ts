@@ -112,6 +112,7 @@ async function itemsOf(
 	const trigger = `${stepOf(context)} ${context.getMode()}`;
 	const deliveries = deliveriesOf(trigger);
 	const taken = deliveries.take(delivery);
+	if (taken === 'repeated') return [];
 	const { platform, account } = await webflow.connect(context, {
 		site,
 		companyId: '',

@@ -402,6 +402,74 @@ describe('a webhook without a key', () => {
 	});
 });
 
+/** What one of the nodes sets. */
+async function set(sku: string, quantity: number, options: INodeParameters = {}): Promise<void> {
+	await runNode(running, 'webflowInventory', {
+		parameters: {
+			authentication: 'accessToken',
+			operation: 'setQuantity',
+			site: byId(SITE_ID),
+			item: bySku(sku),
+			quantity,
+			options,
+		},
+		input: [{}],
+	});
+	await settled();
+}
+
+describe('a write of ours', () => {
+	test('hides its own call, though an earlier one to the same level is repeated before', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 20);
+		sandbox.webflow.act({ action: 'hold' });
+		await sell('A');
+		clock.pass(1_000);
+		await set('A', 20);
+		sandbox.webflow.act({ action: 'duplicate' });
+		await settled();
+		sandbox.webflow.act({ action: 'release' });
+		await settled();
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[20, 19],
+		]);
+		await sell('A');
+		expect(levels().at(-1)).toStrictEqual([20, 19]);
+	});
+
+	test('that changes nothing hides nothing', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 49, { writeUnchanged: true });
+		for (const delta of [1, -1]) await sell('A', delta);
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 50],
+			[50, 49],
+		]);
+	});
+
+	test('that was planned or refused hides nothing', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 30, { dryRun: true });
+		await sell('A', -19);
+		sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 409, body: {} } }]);
+		await set('A', 25);
+		await sell('A', -5);
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 30],
+			[30, 25],
+		]);
+	});
+});
+
 describe('calls of the very same time', () => {
 	const sellAtOnce = async (deltas: number[], order?: 'asMade' | 'reversed'): Promise<void> => {
 		clock.pass(1_000);
@@ -464,17 +532,7 @@ describe('calls of the very same time', () => {
 			await trigger.activate();
 			await sell('A');
 			sandbox.webflow.act({ action: 'hold' });
-			await runNode(running, 'webflowInventory', {
-				parameters: {
-					authentication: 'accessToken',
-					operation: 'setQuantity',
-					site: byId(SITE_ID),
-					item: bySku('A'),
-					quantity: 20,
-					options: {},
-				},
-				input: [{}],
-			});
+			await set('A', 20);
 			const at = clock.now();
 			sandbox.change('webflow', { sku: 'A', delta: -1 });
 			expect(clock.now()).toBe(at);
