@@ -2,6 +2,7 @@
  * Levels this process itself wrote, so that a trigger need not start the workflow that wrote them. A write is announced
  * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
  */
+import { LATEST_CALL } from './deliveries';
 import type { Pieces } from './events';
 
 interface Write {
@@ -23,9 +24,6 @@ const LONGEST = 24 * 60 * 60_000;
 
 /** Milliseconds a reading may lag behind the end of a write. An older write has been replaced by what the reading shows. */
 const LAG = 60_000;
-
-/** Milliseconds after which no call of a webhook is made again. Webflow tries three times, ten minutes apart. */
-const LATEST_CALL = 40 * 60_000;
 
 /** Milliseconds a write may be under way: a large batch takes minutes. */
 const LONGEST_WAY = 40 * 60_000;

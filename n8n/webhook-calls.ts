@@ -16,7 +16,7 @@ import { systemClock } from './clock';
 import { faultError } from './errors';
 import { sha256, stepOf } from './ledger';
 import { eventItems } from './occurrences';
-import { deliveriesOf, levelsOf, ownWritesOf } from './process';
+import { BEGAN, deliveriesOf, levelsOf, ownWritesOf } from './process';
 import { webflow } from './services/webflow';
 import { isApp, webflowLogin } from './services/webflow-login';
 import type { TriggerSettings } from './trigger-settings';
@@ -111,7 +111,9 @@ async function itemsOf(
 	// Before anything is waited for: an order of five lines is five calls at once.
 	const trigger = `${stepOf(context)} ${context.getMode()}`;
 	const deliveries = deliveriesOf(trigger);
-	const taken = deliveries.take(delivery);
+	const since = storedHook(context)?.since ?? 0;
+	// A webhook that is older than this process may have called while n8n was down.
+	const taken = deliveries.take(delivery, since < BEGAN);
 	if (taken === 'repeated') return [];
 	const { platform, account } = await webflow.connect(context, {
 		site,
@@ -125,7 +127,6 @@ async function itemsOf(
 		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
 		levelsOf(account).confirm(key, level, Math.min(at, systemClock.now()));
 	}
-	const since = storedHook(context)?.since ?? 0;
 	const isOwn = (level: Pieces): boolean =>
 		settings.ignoreOwnWrites &&
 		ownWritesOf(account).seenBy(trigger).takeNext(key, level, systemClock.now(), since);
@@ -150,7 +151,7 @@ async function itemsOf(
 	return eventItems('webflow', occurrence, settings);
 }
 
-/** Where two calls of one time have led, by the level itself; by the later call where that cannot be read. */
+/** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
 async function settled(
 	context: IWebhookFunctions,
 	platform: Webflow,
@@ -160,7 +161,7 @@ async function settled(
 	const { item } = await platform.named(key);
 	const [reading] = await platform.read([item]);
 	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
-	if (level === undefined) context.logger.warn(`Two calls of one time, and no level: ${key}`);
+	if (level === undefined) context.logger.warn(`Calls without an order, and no level: ${key}`);
 	return deliveries.settle(key, level === undefined ? pieces : level, at);
 }
 

@@ -99,12 +99,17 @@ async function write(sku: string, quantity: number): Promise<void> {
 	await settled();
 }
 
-/** Sells while n8n cannot be reached; Webflow tries again later. */
-async function sellWhileDown(sku: string): Promise<void> {
+/** Sells while n8n cannot be reached. */
+async function sellInVain(sku: string): Promise<void> {
 	const { send } = sandbox;
 	sandbox.send = async () => await Promise.reject(new Error('ECONNREFUSED'));
 	await sell(sku);
 	sandbox.send = send;
+}
+
+/** The same; Webflow tries again later. */
+async function sellWhileDown(sku: string): Promise<void> {
+	await sellInVain(sku);
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);
 	sandbox.advance();
 	await settled();
@@ -372,6 +377,37 @@ describe('an app', () => {
 				expect(await trigger.call(call)).toStrictEqual({ status: 401, items: [] });
 			}
 		}
+	});
+});
+
+describe('what changed while n8n was down', () => {
+	/** A sale that Webflow will tell of again, and one after it that it tells of at once. */
+	const sellAround = async (): Promise<void> => {
+		await sellInVain('A');
+		await sell('A');
+		clock.pass(sandbox.webflow.switches.webhookRetryMs);
+		sandbox.advance();
+		await settled();
+	};
+
+	test('is told once, and the level before it is no change', async () => {
+		open();
+		await trigger.activate();
+		// Made by the process before this one.
+		(trigger.stored.webhook as IDataObject).since = 0;
+		await sellAround();
+		expect(levels()).toStrictEqual([[null, 48]]);
+		await sell('A');
+		expect(levels().at(-1)).toStrictEqual([48, 47]);
+	});
+
+	test('needs no reading where this process made the webhook', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		const before = sandbox.log.all().length;
+		await sell('A');
+		expect(sandbox.log.all().slice(before)).toMatchObject([{ method: 'webhook' }]);
 	});
 });
 

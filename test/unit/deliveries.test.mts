@@ -64,6 +64,19 @@ test('only the last ten thousand are known again', () => {
 	expect(deliveries.take({ ...first, at: 99_999 })).not.toBe('repeated');
 });
 
+test('what nobody took the first time may be told again, at a new time: a reading shows', () => {
+	const MINUTE = 60_000;
+	const deliveries = new Deliveries();
+	const again = (pieces: number, at: number) => deliveries.take(told(pieces, at), true);
+	expect(again(48, MINUTE)).toStrictEqual({ from: undefined, to: 48 });
+	expect(again(48, 2 * MINUTE)).toBeNull();
+	expect(again(49, 1)).toBeNull();
+	expect(again(49, 3 * MINUTE)).toBe('unordered');
+	expect(deliveries.settle('1', 48, 3 * MINUTE)).toBeNull();
+	// By now all tries have been made.
+	expect(again(49, 41 * MINUTE)).toStrictEqual({ from: 48, to: 49 });
+});
+
 describe('two of the same time', () => {
 	test('that tell the same are one', () => {
 		const deliveries = new Deliveries();
