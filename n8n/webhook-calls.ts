@@ -5,6 +5,7 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Deliveries, Delivery } from '../inventory/deliveries';
 import type { Difference, Pieces } from '../inventory/events';
+import type { LevelMemory } from '../inventory/level-memory';
 import type { Fault } from '../inventory/stock';
 import { piecesOf } from '../inventory/stock';
 import { INVENTORY_CHANGED } from '../platforms/webflow/hooks';
@@ -123,9 +124,12 @@ async function itemsOf(
 		step: '',
 	});
 	const { key, pieces, at } = delivery;
-	if (isSigned) {
+	const levels = levelsOf(account);
+	if (taken === 'unordered') {
+		levels.forget(key, systemClock.now());
+	} else if (isSigned) {
 		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
-		levelsOf(account).confirm(key, level, Math.min(at, systemClock.now()));
+		levels.confirm(key, level, Math.min(at, systemClock.now()));
 	}
 	const isOwn = (level: Pieces): boolean =>
 		settings.ignoreOwnWrites &&
@@ -135,7 +139,7 @@ async function itemsOf(
 	const difference = unordered
 		? await deliveries.turns.inTurn(
 				key,
-				async () => await settled(context, platform, deliveries, delivery),
+				async () => await settled(context, { platform, levels }, deliveries, delivery),
 			)
 		: taken;
 	if (difference === null) return [];
@@ -154,13 +158,14 @@ async function itemsOf(
 /** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
 async function settled(
 	context: IWebhookFunctions,
-	platform: Webflow,
+	{ platform, levels }: { platform: Webflow; levels: LevelMemory },
 	deliveries: Deliveries,
 	{ key, pieces, at }: Delivery,
 ): Promise<Difference | null> {
 	const { item } = await platform.named(key);
 	const [reading] = await platform.read([item]);
 	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
+	if (reading.kind === 'level') levels.confirm(key, reading.reading, systemClock.now());
 	if (level === undefined) context.logger.warn(`Calls without an order, and no level: ${key}`);
 	return deliveries.settle(key, level === undefined ? pieces : level, at);
 }

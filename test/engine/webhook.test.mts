@@ -401,6 +401,18 @@ describe('what changed while n8n was down', () => {
 		expect(levels().at(-1)).toStrictEqual([48, 47]);
 	});
 
+	test('is no level to trust in a run that reads none', async () => {
+		open();
+		await trigger.activate();
+		(trigger.stored.webhook as IDataObject).since = 0;
+		await sellAround();
+		await set('A', 49, { trustRememberedMinutes: 30 });
+		expect(levelOf('A')).toBe(49);
+		const before = sandbox.log.all().length;
+		await set('A', 49, { trustRememberedMinutes: 30 });
+		expect(sandbox.log.all().slice(before)).toStrictEqual([]);
+	});
+
 	test('needs no reading where this process made the webhook', async () => {
 		open();
 		await trigger.activate();
