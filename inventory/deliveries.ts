@@ -55,8 +55,10 @@ export class Deliveries {
 	}
 
 	/** Forgets a delivery that could not be told of, so that it counts when it comes again. */
-	giveBack({ key, at, mark }: Delivery, { from, to }: Difference): void {
+	giveBack({ key, at, mark }: Delivery, taken: Difference | 'unordered' | null): void {
 		this.marks.delete(mark);
+		if (taken === null || taken === 'unordered') return;
+		const { from, to } = taken;
 		const known = this.levels.get(key);
 		// What came since has told of it as the level before.
 		if (known === undefined || known.at !== at || known.pieces !== to) return;

@@ -18,6 +18,7 @@ import { faultError } from './errors';
 import { sha256, stepOf } from './ledger';
 import { eventItems } from './occurrences';
 import { BEGAN, deliveriesOf, levelsOf, ownWritesOf } from './process';
+import type { Connected } from './services/service';
 import { webflow } from './services/webflow';
 import { isApp, webflowLogin } from './services/webflow-login';
 import type { TriggerSettings } from './trigger-settings';
@@ -116,13 +117,20 @@ async function itemsOf(
 	// A webhook that is older than this process may have called while n8n was down.
 	const taken = deliveries.take(delivery, since < BEGAN);
 	if (taken === 'repeated') return [];
-	const { platform, account } = await webflow.connect(context, {
-		site,
-		companyId: '',
-		skuCollectionId: '',
-		maxStockAgeMinutes: 0,
-		step: '',
-	});
+	let connected: Connected<Webflow> | null = null;
+	try {
+		connected = await webflow.connect(context, {
+			site,
+			companyId: '',
+			skuCollectionId: '',
+			maxStockAgeMinutes: 0,
+			step: '',
+		});
+	} finally {
+		// n8n answers with an error, and what was not told of counts when Webflow calls again.
+		if (connected === null) deliveries.giveBack(delivery, taken);
+	}
+	const { platform, account } = connected;
 	const { key, pieces, at } = delivery;
 	const levels = levelsOf(account);
 	if (taken === 'unordered') {
@@ -146,7 +154,7 @@ async function itemsOf(
 	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
 	const { item, fault } = await platform.named(key);
 	if (fault !== null && settings.skus.size > 0) {
-		// Whether it is one of them nobody knows. n8n answers with an error, so that Webflow calls again.
+		// Whether it is one of them nobody knows.
 		deliveries.giveBack(delivery, difference);
 		throw faultError(context.getNode(), unnamed(key, fault));
 	}

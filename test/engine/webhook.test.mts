@@ -350,6 +350,20 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 	]);
 });
 
+test('a credential that broke fails the call; what it told counts when Webflow calls again', async () => {
+	open();
+	await trigger.activate();
+	const { webflowInventoryApi: login } = trigger.options.credentials;
+	const { baseUrl } = login;
+	login.baseUrl = 'nowhere';
+	await sell('A');
+	login.baseUrl = baseUrl;
+	clock.pass(sandbox.webflow.switches.webhookRetryMs);
+	sandbox.advance();
+	await settled();
+	expect(levels()).toStrictEqual([[null, 49]]);
+});
+
 const told = (quantity: number) =>
 	JSON.stringify({
 		triggerType: 'ecomm_inventory_changed',
