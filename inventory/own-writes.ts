@@ -7,6 +7,8 @@ import type { Pieces } from './events';
 
 interface Write {
 	pieces: Pieces;
+	/** False where the level was that before. */
+	changes: boolean;
 	/** Clock time at which it was announced, in milliseconds. */
 	at: number;
 	/** Clock time of its end, in milliseconds; null while it is under way. */
@@ -22,8 +24,8 @@ interface Write {
 /** Milliseconds after which a write is forgotten. */
 const LONGEST = 24 * 60 * 60_000;
 
-/** Milliseconds a reading may lag behind the end of a write. An older write has been replaced by what the reading shows. */
-const LAG = 60_000;
+/** Milliseconds a list may lag behind what is written. An older write has been replaced by what the reading shows. */
+export const LAG = 2 * 60_000;
 
 /** Milliseconds a write may be under way: a large batch takes minutes. */
 const LONGEST_WAY = 40 * 60_000;
@@ -34,10 +36,10 @@ const MOST_ITEMS = 50_000;
 export class OwnWrites {
 	private readonly writes = new Map<string, Write[]>();
 
-	announce(key: string, pieces: Pieces, now: number): void {
+	announce(key: string, pieces: Pieces, now: number, changes = true): void {
 		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
 		this.writes.delete(key);
-		const write = { pieces, at: now, endedAt: null, sure: false };
+		const write = { pieces, changes, at: now, endedAt: null, sure: false };
 		this.writes.set(key, [...known, { ...write, seenBy: new Set(), passedBy: new Set() }]);
 		if (this.writes.size > MOST_ITEMS) {
 			this.writes.delete(this.writes.keys().next().value as string);
@@ -47,15 +49,19 @@ export class OwnWrites {
 	/** The write has ended. @param sure Whether it was applied; else nobody can say. */
 	end(key: string, pieces: Pieces, now: number, sure: boolean): void {
 		const known = this.writes.get(key) ?? [];
-		const write = known.filter((one) => one.pieces === pieces && one.endedAt === null).pop();
+		const write = lastUnderWay(known, pieces);
 		if (write !== undefined) Object.assign(write, { endedAt: now, sure });
 	}
 
 	/** The write was refused, or left another level than was announced. */
 	withdraw(key: string, pieces: Pieces): void {
 		const known = this.writes.get(key) ?? [];
-		const at = known.map((write) => write.pieces).lastIndexOf(pieces);
-		if (at !== -1) this.writes.set(key, [...known.slice(0, at), ...known.slice(at + 1)]);
+		const refused = lastUnderWay(known, pieces);
+		if (refused !== undefined)
+			this.writes.set(
+				key,
+				known.filter((write) => write !== refused),
+			);
 	}
 
 	/** @param trigger Names a trigger; each has to see a write for itself. */
@@ -77,7 +83,7 @@ export class SeenWrites {
 	 */
 	takeNext(key: string, pieces: Pieces, now: number, listeningSince: number): boolean {
 		const unseen = this.unseen(key).filter(
-			({ at }) => at >= listeningSince && now - at < LATEST_CALL,
+			({ at, changes }) => changes && at >= listeningSince && now - at < LATEST_CALL,
 		);
 		const at = unseen.findIndex((write) => write.pieces === pieces);
 		this.use(unseen.slice(0, at + 1));
@@ -104,8 +110,9 @@ export class SeenWrites {
 		}
 		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
 		if (at !== -1) {
-			this.use(unseen.slice(0, at + 1));
-			return 'own';
+			const used = unseen.slice(0, at + 1);
+			this.use(used);
+			return used.some((write) => write.changes && write.pieces === pieces) ? 'own' : 'foreign';
 		}
 		if (pieces === before && unseen.some((write) => mayBeToCome(write, now))) return 'unclear';
 		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
@@ -136,6 +143,10 @@ export class SeenWrites {
 	private use(writes: Write[]): void {
 		for (const { seenBy } of writes) seenBy.add(this.trigger);
 	}
+}
+
+function lastUnderWay(writes: Write[], pieces: Pieces): Write | undefined {
+	return writes.filter((write) => write.pieces === pieces && write.endedAt === null).pop();
 }
 
 function isUnderWay({ at, endedAt }: Write, now: number): boolean {

@@ -142,7 +142,7 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			if (!changesNothing(ready)) this.announce(write.group, leadsTo(ready));
+			this.announce(write.group, leadsTo(ready), !changesNothing(ready));
 		}
 		let waiting = loads;
 		let stalls = 0;
@@ -184,9 +184,9 @@ export class Shipper {
 		return stop;
 	}
 
-	private announce({ item }: Group, pieces: number | null | undefined): void {
+	private announce({ item }: Group, pieces: number | null | undefined, changes = true): void {
 		const { ownWrites, clock } = this.room;
-		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
+		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now(), changes);
 	}
 
 	/** Tells triggers how a write ended: what was announced may not have come to be, or otherwise. */
@@ -313,7 +313,7 @@ export class Shipper {
 	}
 }
 
-/** Whether the level is that already, read by id: the change of another to it is his then. */
+/** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
 function changesNothing(ready: Ready): boolean {
 	const { before } = ready.write;
 	return before?.source === 'id' && piecesOf(before) === leadsTo(ready);

@@ -7,6 +7,7 @@
 import type { Clock } from './clock';
 import type { Pieces } from './events';
 import type { SeenWrites } from './own-writes';
+import { LAG } from './own-writes';
 import type { ListedItem, Platform } from './platform';
 import type { Forgotten, SeenDifference, StoredLevels } from './snapshot';
 import { Snapshot } from './snapshot';
@@ -78,9 +79,6 @@ export interface Watched {
 	/** Whether any page was read. */
 	hasRead: boolean;
 }
-
-/** Milliseconds a list may lag behind: so far back of what is known is read again. */
-const OVERLAP = 2 * 60_000;
 
 /** Milliseconds the clocks are taken to be apart at the most, until everything was read once. */
 const CLOCKS_APART = 5 * 60_000;
@@ -162,7 +160,7 @@ export class Watch {
 		const { ahead, caughtUpAt, sweptAt } = this.state;
 		if (ahead === null) return null;
 		// Before everything was read once, the last update may be one that was not read yet.
-		return caughtUpAt - OVERLAP + (sweptAt === 0 ? Math.max(ahead, -CLOCKS_APART) : ahead);
+		return caughtUpAt - LAG + (sweptAt === 0 ? Math.max(ahead, -CLOCKS_APART) : ahead);
 	}
 
 	private async readUpdated(
@@ -267,7 +265,7 @@ export class Watch {
 	/** The update time, unless it is from before the last poll: then something else moved it. */
 	private timeOf({ updatedAt }: Level): number {
 		const updated = Date.parse(updatedAt ?? '');
-		return updated >= this.lastPoll - OVERLAP ? updated : this.clock.now();
+		return updated >= this.lastPoll - LAG ? updated : this.clock.now();
 	}
 
 	/**

@@ -377,6 +377,22 @@ describe.each(WATCHED)('%s', (service) => {
 			expect(await post.seen()).toStrictEqual([['S0', 50, 49]]);
 		});
 
+		test('that are refused, or change nothing, take nothing back of an earlier one', async () => {
+			const post = new Post(service);
+			await post.seen();
+			const set = { operation: 'setQuantity' as const, rows: [{ sku: 'S0', amount: 45 }] };
+			const again = { ...set, options: { writeUnchanged: true }, ownWrites: post.own };
+			await run(post.shop, { ...set, ownWrites: post.own });
+			await run(post.shop, again);
+			post.shop.sandbox.faults.add([
+				{ method: 'PUT', apply: false, then: { status: 422, body: {} } },
+			]);
+			await run(post.shop, again);
+			expect(await post.seen()).toStrictEqual([]);
+			post.sell('S0');
+			expect(await post.seen()).toStrictEqual([['S0', 45, 44]]);
+		});
+
 		test('that were refused hide nothing', async () => {
 			const post = new Post(service);
 			await post.seen();
@@ -550,5 +566,86 @@ test('whatever changes and whenever it is polled, the differences of an item mak
 			}
 		}),
 		{ numRuns: 60 },
+	);
+}, 60_000);
+
+test('whoever writes and sells, those who hear of it end with the levels of the shop, and nobody hears himself', async () => {
+	const sku = fc.constantFrom('S0', 'S1');
+	const delta = fc.integer({ min: -2, max: 2 });
+	const operation = fc.constantFrom('setQuantity', 'adjustByDelta');
+	const fault = fc.constantFrom(null, null, { status: 422, body: {} }, 'reset');
+	const options = fc.record({ checkFirst: fc.boolean(), writeUnchanged: fc.boolean() });
+	const written = fc.record({ sku, delta, operation, fault, options });
+	const step = fc.oneof(
+		fc.record({ sku, delta }),
+		written,
+		fc.constantFrom('poll', 'poll', 'seconds', 'hour'),
+	);
+	type Write = typeof written extends fc.Arbitrary<infer T> ? T : never;
+
+	const write = async (post: Post, { sku: name, delta: by, ...one }: Write) => {
+		const { sandbox } = post.shop;
+		const then = one.fault as 'reset' | { status: number } | null;
+		// What is lost was applied.
+		if (then !== null) sandbox.faults.add([{ method: 'PUT', apply: then === 'reset', then }]);
+		const id = sandbox[post.service].stock().find((item) => item.sku === name)?.itemId;
+		const isSet = one.operation === 'setQuantity';
+		const { endings } = await run(post.shop, {
+			operation: isSet ? 'setQuantity' : 'adjustByDelta',
+			rows: [{ id, amount: isSet ? 50 + by : by }],
+			options: one.options,
+			ownWrites: post.own,
+		});
+		sandbox.faults.clear();
+		return endings[0];
+	};
+
+	await fc.assert(
+		fc.asyncProperty(
+			fc.constantFrom(...WATCHED),
+			fc.constantFrom(0, 20_000, 90_000),
+			fc.array(step, { maxLength: 14 }),
+			async (service, searchLagMs, steps) => {
+				const post = new Post(service, goods(2));
+				if (service === 'ecwid') post.turn({ searchLagMs });
+				/** What somebody takes the levels for; but for those of which he does not know whether he wrote them. */
+				const held = new Map<string, number | null | undefined>();
+				const unknown = new Set<string>();
+				let heard = 0;
+				const hear = async (): Promise<void> => {
+					for (const { item, difference } of (await post.poll()).occurrences) {
+						held.set(String(item.sku), difference.to);
+						heard += 1;
+					}
+				};
+				for (const name of ['S0', 'S1']) held.set(name, 50);
+				for (const one of [
+					'poll',
+					'poll',
+					...steps,
+					'poll',
+					'poll',
+					'poll',
+					'hour',
+					'poll',
+					'poll',
+				]) {
+					if (one === 'poll') await hear();
+					else if (typeof one === 'string')
+						post.shop.clock.pass(one === 'hour' ? 60 * MINUTE : 5_000);
+					else if (!('operation' in one)) post.sell(one.sku, one.delta);
+					else {
+						const { status, after } = await write(post, one as Write);
+						if (status === 'updated') held.set(one.sku, after?.quantity);
+						if (status === 'unknown') unknown.add(one.sku);
+					}
+				}
+				const isAlone = steps.every((one) => typeof one === 'string' || 'operation' in one);
+				if (unknown.size === 0 && isAlone) expect(heard).toBe(0);
+				for (const { sku: name, quantity } of post.shop.sandbox[service].stock())
+					if (!unknown.has(String(name))) expect(held.get(String(name))).toBe(quantity);
+			},
+		),
+		{ numRuns: 150 },
 	);
 }, 60_000);

@@ -44,8 +44,8 @@ test('the first reading of an item shows where earlier writes have led', () => {
 	const own = new OwnWrites();
 	write(own, 6, 0);
 	const seen = own.seenBy('new');
-	expect(seen.judge('1', 9, undefined, MINUTE)).toBe('foreign');
-	expect(seen.judge('1', 6, 9, MINUTE)).toBe('foreign');
+	expect(seen.judge('1', 9, undefined, 2 * MINUTE)).toBe('foreign');
+	expect(seen.judge('1', 6, 9, 2 * MINUTE)).toBe('foreign');
 });
 
 test('the first reading of an item may be from before a write', () => {
@@ -75,9 +75,22 @@ describe('a poll sees where changes led', () => {
 		const own = new OwnWrites();
 		write(own, 6, 0);
 		const seen = own.seenBy('trigger');
-		expect(seen.judge('1', 10, 10, MINUTE - 1)).toBe('unclear');
-		expect(seen.judge('1', 10, 10, MINUTE)).toStrictEqual({ since: 6 });
-		expect(seen.judge('1', 6, 10, MINUTE)).toBe('foreign');
+		expect(seen.judge('1', 10, 10, 2 * MINUTE - 1)).toBe('unclear');
+		expect(seen.judge('1', 10, 10, 2 * MINUTE)).toStrictEqual({ since: 6 });
+		expect(seen.judge('1', 6, 10, 2 * MINUTE)).toBe('foreign');
+	});
+
+	test('a write that changes nothing hides nothing, and is what others change', () => {
+		const own = new OwnWrites();
+		own.announce('1', 6, 0, false);
+		own.end('1', 6, 0, true);
+		expect(own.seenBy('webhook').takeNext('1', 6, 1, 0)).toBe(false);
+		expect(own.seenBy('one').judge('1', 6, 5, 1)).toBe('foreign');
+		expect(own.seenBy('two').judge('1', 5, 5, 2 * MINUTE)).toStrictEqual({ since: 6 });
+		const both = new OwnWrites();
+		both.announce('1', 6, 0);
+		both.announce('1', 6, 0, false);
+		expect(both.seenBy('one').judge('1', 6, 5, 1)).toBe('own');
 	});
 
 	test('a write that is under way is to come, however long it takes', () => {
@@ -86,8 +99,8 @@ describe('a poll sees where changes led', () => {
 		const seen = own.seenBy('trigger');
 		expect(seen.judge('1', 10, 10, 5 * MINUTE)).toBe('unclear');
 		own.end('1', 6, 5 * MINUTE, true);
-		expect(seen.judge('1', 10, 10, 6 * MINUTE - 1)).toBe('unclear');
-		expect(seen.judge('1', 6, 10, 6 * MINUTE)).toBe('own');
+		expect(seen.judge('1', 10, 10, 7 * MINUTE - 1)).toBe('unclear');
+		expect(seen.judge('1', 6, 10, 7 * MINUTE)).toBe('own');
 	});
 
 	test('a change of another while a write is under way is told once, whichever came first', () => {
@@ -97,7 +110,7 @@ describe('a poll sees where changes led', () => {
 		for (const seen of [first, second]) expect(seen.judge('1', 5, 10, MINUTE)).toBe('foreign');
 		own.end('1', 6, MINUTE, true);
 		expect(first.judge('1', 6, 5, MINUTE)).toBe('own');
-		expect(second.judge('1', 5, 5, 2 * MINUTE)).toBe('foreign');
+		expect(second.judge('1', 5, 5, 3 * MINUTE)).toBe('foreign');
 	});
 
 	test('a write that nobody knows the end of makes no change out of a level that stayed', () => {
