@@ -83,6 +83,9 @@ export interface Watched {
 /** Milliseconds the clocks are taken to be apart at the most, until everything was read once. */
 const CLOCKS_APART = 5 * 60_000;
 
+/** Milliseconds in one by which what is known of the clocks becomes less sure; below 1, or updates come in sight again. */
+const FADING = 0.9;
+
 /** Levels older than this, in milliseconds, are no longer compared with: nobody wants yesterday's changes. */
 export const LONGEST_MEMORY = 24 * 60 * 60_000;
 
@@ -192,6 +195,9 @@ export class Watch {
 			state.sweeps += 1;
 			state.caughtUpAt = started;
 			state.sweep = { number: state.sweeps, startedAt: started, next: null, ahead: null };
+			// After a gap nobody knows what became of the clocks.
+			const longest = this.settings.fullSweepMinutes * 60_000;
+			if (started < state.sweptAt || started - this.lastPoll >= longest) state.ahead = null;
 		}
 		const { sweep } = state;
 		do {
@@ -206,13 +212,23 @@ export class Watch {
 			sweep.next = page.next;
 			if (page.next === null) {
 				this.snapshot.prune(sweep.number);
+				state.ahead = this.learned(sweep);
 				state.sweptAt = sweep.startedAt;
-				// Learned anew, for a clock may have been put right since.
-				state.ahead = sweep.ahead;
 				state.sweep = null;
 			}
 		} while (state.sweep !== null && this.clock.now() < deadline);
 		return null;
+	}
+
+	/**
+	 * How far ahead the service's clock is by a whole sweep. What was known before counts less and less, for a clock may
+	 * have been put right; but where nothing was updated since, a sweep alone would have old updates read again.
+	 */
+	private learned({ startedAt, ahead }: NonNullable<WatchState['sweep']>): number | null {
+		const { state } = this;
+		const apart = startedAt - state.sweptAt;
+		if (ahead === null || state.ahead === null || apart < 0) return ahead;
+		return Math.max(ahead, state.ahead - FADING * apart);
 	}
 
 	/** Whether a wait before the last page was cut short, because the time of the poll was up. */

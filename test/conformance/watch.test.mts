@@ -111,6 +111,15 @@ describe.each(WATCHED)('%s', (service) => {
 		expect(post.requests()).toBe(1);
 	});
 
+	test('an import of everything is read once more, and not after each sweep', async () => {
+		const post = new Post(service, goods(500));
+		for (let n = 0; n < 6; n += 1) await post.seen();
+		post.requests();
+		for (let n = 0; n < 180; n += 1) await post.seen();
+		// Three sweeps of five pages, among polls of one.
+		expect(post.requests()).toBeLessThanOrEqual(180 + 3 * 5);
+	});
+
 	test('a change that moves no update time is seen by the next sweep', async () => {
 		const post = new Post(service);
 		await post.seen();
