@@ -103,9 +103,10 @@ export class SeenWrites {
 		now: number,
 	): 'own' | 'unclear' | 'foreign' | { since: Pieces } {
 		const unseen = this.unseen(key);
+		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
 		if (before === undefined) {
 			// The first reading of an item shows where earlier writes have led.
-			this.pass(unseen, (write) => !mayBeToCome(write, now));
+			this.pass(unseen, hasEnded);
 			return 'foreign';
 		}
 		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
@@ -115,7 +116,6 @@ export class SeenWrites {
 			return used.some((write) => write.changes && write.pieces === pieces) ? 'own' : 'foreign';
 		}
 		if (pieces === before && unseen.some((write) => mayBeToCome(write, now))) return 'unclear';
-		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
 		const last = unseen.filter((write) => hasEnded(write) && this.isSure(write)).pop();
 		this.pass(unseen, hasEnded);
 		return last === undefined ? 'foreign' : { since: last.pieces };
