@@ -2,24 +2,33 @@
  * Levels this process itself wrote, so that a trigger need not start the workflow that wrote them. A write is announced
  * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
  */
+import { LATEST_CALL } from './deliveries';
 import type { Pieces } from './events';
 
 interface Write {
 	pieces: Pieces;
-	/** Clock time of the write, in milliseconds. */
+	/** False where the level was that before. */
+	changes: boolean;
+	/** Clock time at which it was announced, in milliseconds. */
 	at: number;
+	/** Clock time of its end, in milliseconds; null while it is under way. */
+	endedAt: number | null;
+	/** Whether the level was surely there. */
+	sure: boolean;
 	/** Triggers that have seen it, or what replaced it. */
 	seenBy: Set<string>;
+	/** Triggers that saw another's change while it was under way: nobody can tell which of the two came first. */
+	passedBy: Set<string>;
 }
 
 /** Milliseconds after which a write is forgotten. */
 const LONGEST = 24 * 60 * 60_000;
 
-/** Milliseconds a reading may lag behind a write. An older write has been replaced by what the reading shows. */
-const LAG = 60_000;
+/** Milliseconds a list may lag behind what is written. An older write has been replaced by what the reading shows. */
+export const LAG = 2 * 60_000;
 
-/** Milliseconds after which no call of a webhook is made again. Webflow tries three times, ten minutes apart. */
-const LATEST_CALL = 40 * 60_000;
+/** Milliseconds a write may be under way: a large batch takes minutes. */
+const LONGEST_WAY = 40 * 60_000;
 
 /** Items remembered; the ones written longest ago are forgotten first. */
 const MOST_ITEMS = 50_000;
@@ -27,20 +36,32 @@ const MOST_ITEMS = 50_000;
 export class OwnWrites {
 	private readonly writes = new Map<string, Write[]>();
 
-	announce(key: string, pieces: Pieces, now: number): void {
+	announce(key: string, pieces: Pieces, now: number, changes = true): void {
 		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
 		this.writes.delete(key);
-		this.writes.set(key, [...known, { pieces, at: now, seenBy: new Set() }]);
+		const write = { pieces, changes, at: now, endedAt: null, sure: false };
+		this.writes.set(key, [...known, { ...write, seenBy: new Set(), passedBy: new Set() }]);
 		if (this.writes.size > MOST_ITEMS) {
 			this.writes.delete(this.writes.keys().next().value as string);
 		}
 	}
 
+	/** The write has ended. @param sure Whether it was applied; else nobody can say. */
+	end(key: string, pieces: Pieces, now: number, sure: boolean): void {
+		const known = this.writes.get(key) ?? [];
+		const write = lastUnderWay(known, pieces);
+		if (write !== undefined) Object.assign(write, { endedAt: now, sure });
+	}
+
 	/** The write was refused, or left another level than was announced. */
 	withdraw(key: string, pieces: Pieces): void {
 		const known = this.writes.get(key) ?? [];
-		const at = known.map((write) => write.pieces).lastIndexOf(pieces);
-		if (at !== -1) this.writes.set(key, [...known.slice(0, at), ...known.slice(at + 1)]);
+		const refused = lastUnderWay(known, pieces);
+		if (refused !== undefined)
+			this.writes.set(
+				key,
+				known.filter((write) => write !== refused),
+			);
 	}
 
 	/** @param trigger Names a trigger; each has to see a write for itself. */
@@ -62,7 +83,7 @@ export class SeenWrites {
 	 */
 	takeNext(key: string, pieces: Pieces, now: number, listeningSince: number): boolean {
 		const unseen = this.unseen(key).filter(
-			({ at }) => at >= listeningSince && now - at < LATEST_CALL,
+			({ at, changes }) => changes && at >= listeningSince && now - at < LATEST_CALL,
 		);
 		const at = unseen.findIndex((write) => write.pieces === pieces);
 		this.use(unseen.slice(0, at + 1));
@@ -82,28 +103,57 @@ export class SeenWrites {
 		now: number,
 	): 'own' | 'unclear' | 'foreign' | { since: Pieces } {
 		const unseen = this.unseen(key);
-		const last = unseen[unseen.length - 1];
-		if (last === undefined) return 'foreign';
+		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
 		if (before === undefined) {
 			// The first reading of an item shows where earlier writes have led.
-			this.use(unseen);
+			this.pass(unseen, hasEnded);
 			return 'foreign';
 		}
 		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
 		if (at !== -1) {
-			this.use(unseen.slice(0, at + 1));
-			return 'own';
+			const used = unseen.slice(0, at + 1);
+			this.use(used);
+			return used.some((write) => write.changes && write.pieces === pieces) ? 'own' : 'foreign';
 		}
-		if (pieces === before && now - last.at < LAG) return 'unclear';
-		this.use(unseen);
-		return { since: last.pieces };
+		if (pieces === before && unseen.some((write) => mayBeToCome(write, now))) return 'unclear';
+		const last = unseen.filter((write) => hasEnded(write) && this.isSure(write)).pop();
+		this.pass(unseen, hasEnded);
+		return last === undefined ? 'foreign' : { since: last.pieces };
+	}
+
+	/** Whether the item was written to lately, seen or not. */
+	hasWritten(key: string, now: number): boolean {
+		return this.writesTo(key).some(({ at }) => now - at < LONGEST);
 	}
 
 	private unseen(key: string): Write[] {
 		return this.writesTo(key).filter(({ seenBy }) => !seenBy.has(this.trigger));
 	}
 
+	private isSure({ sure, passedBy }: Write): boolean {
+		return sure && !passedBy.has(this.trigger);
+	}
+
+	/** Another's change was seen: of these writes some are history, and the others may come before it or after. */
+	private pass(writes: Write[], isHistory: (write: Write) => boolean): void {
+		this.use(writes.filter(isHistory));
+		for (const { passedBy } of writes) passedBy.add(this.trigger);
+	}
+
 	private use(writes: Write[]): void {
 		for (const { seenBy } of writes) seenBy.add(this.trigger);
 	}
+}
+
+function lastUnderWay(writes: Write[], pieces: Pieces): Write | undefined {
+	return writes.filter((write) => write.pieces === pieces && write.endedAt === null).pop();
+}
+
+function isUnderWay({ at, endedAt }: Write, now: number): boolean {
+	return endedAt === null && now - at < LONGEST_WAY;
+}
+
+/** Whether a reading may be from before a write. */
+function mayBeToCome(write: Write, now: number): boolean {
+	return isUnderWay(write, now) || now - (write.endedAt ?? write.at) < LAG;
 }

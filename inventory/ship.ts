@@ -150,7 +150,7 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			this.announce(write.group.item, leadsTo(ready));
+			this.announce(write.group.item, leadsTo(ready), !changesNothing(ready));
 		}
 		const readBack = this.readBack(loads.length);
 		let waiting = loads;
@@ -221,21 +221,28 @@ export class Shipper {
 		return stop;
 	}
 
-	private announce(item: Item, pieces: number | null | undefined): void {
+	private announce(item: Item, pieces: number | null | undefined, changes = true): void {
 		const { ownWrites, clock } = this.room;
-		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now());
+		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now(), changes);
 	}
 
-	/** What was announced and did not come to be, or came to be otherwise, or on an item that has another id by now. */
+	/**
+	 * Tells triggers how a write ended: what was announced may not have come to be, or otherwise, or on an item that has
+	 * another id by now.
+	 */
 	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
-		if (ending.status === 'unknown') return;
+		const { ownWrites, clock } = this.room;
 		const { item = group.item } = ending;
 		const announced = leadsTo(ready);
 		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
-		const wrote = ending.status === 'updated' && came === undefined ? announced : came;
-		if (wrote === announced && itemKey(item) === itemKey(group.item)) return;
-		if (announced !== undefined) this.room.ownWrites?.withdraw(itemKey(group.item), announced);
-		this.announce(item, wrote);
+		const asAnnounced = ending.status === 'updated' && came === undefined;
+		const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
+		if (wrote !== announced || itemKey(item) !== itemKey(group.item)) {
+			if (announced !== undefined) ownWrites?.withdraw(itemKey(group.item), announced);
+			this.announce(item, wrote);
+		}
+		if (wrote !== undefined)
+			ownWrites?.end(itemKey(item), wrote, clock.now(), ending.status === 'updated');
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */
@@ -345,6 +352,12 @@ export class Shipper {
 			return status === 'failed' || status === 'unknown';
 		});
 	}
+}
+
+/** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
+function changesNothing(ready: Ready): boolean {
+	const { before } = ready.write;
+	return before?.source === 'id' && piecesOf(before) === leadsTo(ready);
 }
 
 /** Whether a row was merely left out of a batch. */

@@ -17,9 +17,17 @@ export interface SeenDifference extends Difference {
 /** Sweeps an item may be missing from: one can be missed when a list slides while it is read. */
 const MOST_MISSED = 1;
 
+/** What is kept of items that were forgotten: the most changes one of them had. */
+export interface Forgotten {
+	changes: number;
+}
+
 export class Snapshot {
-	/** @param stored Changed in place. */
-	constructor(private readonly stored: StoredLevels) {}
+	/** Both are changed in place. */
+	constructor(
+		private readonly stored: StoredLevels,
+		private readonly forgotten: Forgotten = { changes: 0 },
+	) {}
 
 	/** The level seen last; undefined for an item that is new. */
 	level(key: string): Pieces | undefined {
@@ -30,7 +38,8 @@ export class Snapshot {
 	take(key: string, pieces: Pieces, sweep: number): SeenDifference | null {
 		const known: Entry | undefined = this.stored[key];
 		if (known === undefined) {
-			this.stored[key] = [pieces, 0, sweep];
+			// One that comes back counts on, so that no two changes of an item have the same number.
+			this.stored[key] = [pieces, this.forgotten.changes, sweep];
 			return null;
 		}
 		const [from, changes] = known;
@@ -41,10 +50,18 @@ export class Snapshot {
 		return { from, to: pieces, changes: changes + 1 };
 	}
 
+	/** An item that is no longer watched: its level would be old when it is again. */
+	forget(key: string): void {
+		const known: Entry | undefined = this.stored[key];
+		if (known === undefined) return;
+		this.forgotten.changes = Math.max(this.forgotten.changes, known[1]);
+		delete this.stored[key];
+	}
+
 	/** After a whole sweep: items that have vanished from the shop are forgotten. */
 	prune(sweep: number): void {
 		for (const [key, [, , seen]] of Object.entries(this.stored)) {
-			if (seen < sweep - MOST_MISSED) delete this.stored[key];
+			if (seen < sweep - MOST_MISSED) this.forget(key);
 		}
 	}
 }

@@ -36,7 +36,7 @@ export function eventItems(
 export function eventRow(
 	platform: PlatformName,
 	event: StockEvent,
-	{ item, difference: { from = null, to, changes }, at }: Occurrence,
+	{ item, difference: { from = null, to, changes }, series, at }: Occurrence,
 ): IDataObject {
 	return {
 		event,
@@ -49,7 +49,7 @@ export function eventRow(
 		quantity: to,
 		delta: from === null || to === null ? null : to - from,
 		unlimited: to === null,
-		eventId: eventId(platform, item, event, [from, to, changes]),
+		eventId: eventId(platform, item, event, [from, to, changes, series]),
 		occurredAt: new Date(at).toISOString(),
 	};
 }

@@ -4,7 +4,7 @@
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { StockEvent } from '../inventory/events';
 import { STOCK_EVENTS } from '../inventory/events';
-import type { Platform } from '../inventory/platform';
+import type { ListedItem, Listing, Platform } from '../inventory/platform';
 import type { Fault } from '../inventory/stock';
 import { piecesOf } from '../inventory/stock';
 import type { Occurrence, WatchState } from '../inventory/watch';
@@ -29,6 +29,7 @@ export async function pollInventory(
 	context: IPollFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[][] | null> {
+	const node = context.getNode();
 	const started = systemClock.now();
 	const deadline = started + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
@@ -44,9 +45,9 @@ export async function pollInventory(
 			},
 		},
 	});
-	if (!connected.ok) throw faultError(context.getNode(), connected.fault);
-	const { platform, account } = connected.value;
-	if (context.getMode() === 'manual') return await samples(context, platform, settings);
+	if (!connected.ok) throw faultError(node, connected.fault);
+	const { platform, account, login } = connected.value;
+	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
 
 	// n8n does not keep a slow poll from meeting the next one.
 	const poll = stepOf(context);
@@ -58,15 +59,26 @@ export async function pollInventory(
 		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
 		data[STATE_KEY] = state as unknown as IDataObject;
 		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll) : null;
-		const watch = new Watch(platform, systemClock, state, { ...settings, ownWrites });
-		const { occurrences, fault } = await watch.poll(deadline);
+		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
+		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
+		const { occurrences, fault, hasRead } = await watch.poll(deadline);
 		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
 		const outOfTime = systemClock.now() > deadline;
+		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
 		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
 		return items.length === 0 ? null : [items];
 	} finally {
 		pollsUnderWay.delete(poll);
 	}
+}
+
+/** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
+function noAnswer({ label }: Service, fault: Fault): Fault {
+	if (fault.httpStatus !== undefined) return fault;
+	return {
+		message: `${label} gave no answer in the time of a poll.`,
+		advice: 'The next poll asks again; what changes meanwhile is not lost.',
+	};
 }
 
 /** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */
@@ -80,14 +92,20 @@ async function samples(
 	context: IPollFunctions,
 	platform: Platform,
 	settings: TriggerSettings,
+	deadline: number,
 ): Promise<INodeExecutionData[][] | null> {
-	const page = await platform.list(null);
-	if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
 	const { skus, threshold } = settings;
-	const listed = page.items.find(
-		({ item, level }) =>
-			typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
-	);
+	let listed: ListedItem | undefined;
+	let cursor: string | null = null;
+	do {
+		const page: Listing = await platform.list(cursor);
+		if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
+		listed = page.items.find(
+			({ item, level }) =>
+				typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
+		);
+		cursor = page.next;
+	} while (listed === undefined && cursor !== null && systemClock.now() < deadline);
 	if (listed === undefined) return null;
 	const pieces = piecesOf(listed.level) as number;
 	const levels: Record<StockEvent, [from: number, to: number]> = {

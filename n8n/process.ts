@@ -17,6 +17,9 @@ import { SkuIndex } from '../platforms/webflow/sku-index';
 import { systemClock } from './clock';
 import { Company, SharedTokens } from './shared-tokens';
 
+/** When this process began to remember, in milliseconds since 1970. */
+export const BEGAN = systemClock.now();
+
 const pacers = new Map<string, Pacer>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, ConfirmedLevels>();

@@ -5,6 +5,8 @@ import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Deliveries, Delivery } from '../inventory/deliveries';
 import type { Difference, Pieces } from '../inventory/events';
+import type { LevelMemory } from '../inventory/level-memory';
+import type { Fault } from '../inventory/stock';
 import { piecesOf } from '../inventory/stock';
 import { INVENTORY_CHANGED } from '../platforms/webflow/hooks';
 import type { SignedDelivery } from '../platforms/webflow/signature';
@@ -12,9 +14,11 @@ import { isAuthentic } from '../platforms/webflow/signature';
 import type { Webflow } from '../platforms/webflow/webflow';
 import { idOf, inventory } from '../platforms/webflow/wire';
 import { systemClock } from './clock';
+import { faultError } from './errors';
 import { sha256, stepOf } from './ledger';
 import { eventItems } from './occurrences';
-import { deliveriesOf, levelsOf, ownWritesOf } from './process';
+import { BEGAN, deliveriesOf, levelsOf, ownWritesOf } from './process';
+import type { Connected } from './services/service';
 import { webflow } from './services/webflow';
 import { isApp, webflowLogin } from './services/webflow-login';
 import type { TriggerSettings } from './trigger-settings';
@@ -31,7 +35,6 @@ const delivered = z.object({ triggerType: z.string(), payload: inventory });
 
 /** Answers a call to the webhook. What does not come from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
-	const settings = readTriggerSettings(context);
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_CALL) {
 		context.getResponseObject().status(413).send('Payload Too Large').end();
@@ -42,7 +45,9 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const signature = textOf(headers['x-webflow-signature']);
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
-	if ((origin === 'unknown' && !settings.acceptUnsigned) || origin === 'foreign') {
+	// Not before: a field that went wrong fails an execution for each call, which only Webflow may bring about.
+	const settings = origin === 'foreign' ? null : readTriggerSettings(context);
+	if (settings === null || (origin === 'unknown' && !settings.acceptUnsigned)) {
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}
@@ -92,7 +97,8 @@ function deliveryOf(body: Buffer, at: number): Delivery | null {
 	const parsed = delivered.safeParse(document);
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
-	const pieces = payload.inventoryType === 'infinite' ? null : payload.quantity;
+	// Only a number tells of counted stock; without one nothing is known of it.
+	const pieces = payload.inventoryType === 'infinite' ? null : (payload.quantity ?? undefined);
 	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
 	return { key: idOf(payload), pieces, at, mark: sha256(`${at} ${body.toString('base64')}`) };
 }
@@ -107,20 +113,32 @@ async function itemsOf(
 	// Before anything is waited for: an order of five lines is five calls at once.
 	const trigger = `${stepOf(context)} ${context.getMode()}`;
 	const deliveries = deliveriesOf(trigger);
-	const taken = deliveries.take(delivery);
-	const { platform, account } = await webflow.connect(context, {
-		site,
-		companyId: '',
-		skuCollectionId: '',
-		maxStockAgeMinutes: 0,
-		step: '',
-	});
-	const { key, pieces, at } = delivery;
-	if (isSigned) {
-		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
-		levelsOf(account).confirm(key, level, Math.min(at, systemClock.now()));
-	}
 	const since = storedHook(context)?.since ?? 0;
+	// A webhook that is older than this process may have called while n8n was down.
+	const taken = deliveries.take(delivery, since < BEGAN);
+	if (taken === 'repeated') return [];
+	let connected: Connected<Webflow> | null = null;
+	try {
+		connected = await webflow.connect(context, {
+			site,
+			companyId: '',
+			skuCollectionId: '',
+			maxStockAgeMinutes: 0,
+			step: '',
+		});
+	} finally {
+		// n8n answers with an error, and what was not told of counts when Webflow calls again.
+		if (connected === null) deliveries.giveBack(delivery, taken);
+	}
+	const { platform, account } = connected;
+	const { key, pieces, at } = delivery;
+	const levels = levelsOf(account);
+	if (taken === 'unordered') {
+		levels.forget(key, systemClock.now());
+	} else if (isSigned) {
+		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
+		levels.confirm(key, level, Math.min(at, systemClock.now()));
+	}
 	const isOwn = (level: Pieces): boolean =>
 		settings.ignoreOwnWrites &&
 		ownWritesOf(account).seenBy(trigger).takeNext(key, level, systemClock.now(), since);
@@ -129,26 +147,41 @@ async function itemsOf(
 	const difference = unordered
 		? await deliveries.turns.inTurn(
 				key,
-				async () => await settled(context, platform, deliveries, delivery),
+				async () => await settled(context, { platform, levels }, deliveries, delivery),
 			)
 		: taken;
 	if (difference === null) return [];
 	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
-	const item = await platform.named(key);
+	const { item, fault } = await platform.named(key);
+	if (fault !== null && settings.skus.size > 0) {
+		// Whether it is one of them nobody knows.
+		deliveries.giveBack(delivery, difference);
+		throw faultError(context.getNode(), unnamed(key, fault));
+	}
 	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];
 	const occurrence = { item, lowAt: null, difference: { ...difference, changes: at }, at };
 	return eventItems('webflow', occurrence, settings);
 }
 
-/** Where two calls of one time have led, by the level itself; by the later call where that cannot be read. */
+/** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
 async function settled(
 	context: IWebhookFunctions,
-	platform: Webflow,
+	{ platform, levels }: { platform: Webflow; levels: LevelMemory },
 	deliveries: Deliveries,
 	{ key, pieces, at }: Delivery,
 ): Promise<Difference | null> {
-	const [reading] = await platform.read([await platform.named(key)]);
+	const { item } = await platform.named(key);
+	const [reading] = await platform.read([item]);
 	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
-	if (level === undefined) context.logger.warn(`Two calls of one time, and no level: ${key}`);
+	if (reading.kind === 'level') levels.confirm(key, reading.reading, systemClock.now());
+	if (level === undefined) context.logger.warn(`Calls without an order, and no level: ${key}`);
 	return deliveries.settle(key, level === undefined ? pieces : level, at);
+}
+
+function unnamed(key: string, fault: Fault): Fault {
+	return {
+		...fault,
+		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
+		advice: `${fault.advice} Webflow tells of the change again in ten minutes.`,
+	};
 }

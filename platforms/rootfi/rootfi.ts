@@ -125,10 +125,17 @@ export class RootFi implements Platform {
 		const { entries, next } = answer.value;
 		const items = entries.map(({ row }) => ({
 			item: itemOf(row),
-			level: levelOf(row),
+			level: this.checked(row),
 			lowAt: row.reorder_level ?? null,
 		}));
 		return { kind: 'page', items, next };
+	}
+
+	/** The level of a row, and why it is outdated where RootFi has confirmed another since. */
+	private checked(row: Inventory): Level {
+		const level = levelOf(row);
+		const outdated = this.confirmed.outdated(row.rootfi_id, level);
+		return outdated === null ? level : { ...level, outdated };
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
@@ -248,10 +255,8 @@ export class RootFi implements Platform {
 			const fault = staleFault(row, await this.syncs, this.connection.now(), maxStockAgeMinutes);
 			if (fault !== null) return { kind: 'failed', fault };
 		}
-		const level = levelOf(row);
-		const outdated = this.confirmed.outdated(row.rootfi_id, level);
-		if (outdated === null) this.confirmed.confirm(row.rootfi_id, level);
-		else level.outdated = outdated;
+		const level = this.checked(row);
+		if (level.outdated === undefined) this.confirmed.confirm(row.rootfi_id, level);
 		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
 	}
 

@@ -18,6 +18,8 @@ export class SkuIndex {
 	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
 	readonly turns = new Turns();
 	private readonly walks = new Map<string, number>();
+	/** Ids that a walk did not find, and when. */
+	private readonly strangers = new Map<string, number>();
 	private readonly collections = new Map<string, string>();
 
 	/** The SKUs of a site, unless they were read too long ago. */
@@ -34,6 +36,19 @@ export class SkuIndex {
 	/** An item by its id, however long ago it was read: ids keep their SKU. */
 	item(site: string, itemId: string): Item | undefined {
 		return this.sites.get(site)?.skus.item(itemId) ?? this.seen.get(`${site} ${itemId}`);
+	}
+
+	/** Whether a catalogue that was read lately has no such id, so that it need not be read again for it. */
+	isStranger(site: string, itemId: string, now: number): boolean {
+		const at = this.strangers.get(`${site} ${itemId}`);
+		return at !== undefined && now - at < INDEX_LIFE;
+	}
+
+	noteStranger(site: string, itemId: string, now: number): void {
+		this.strangers.delete(`${site} ${itemId}`);
+		this.strangers.set(`${site} ${itemId}`, now);
+		if (this.strangers.size > MOST_SEEN)
+			this.strangers.delete(this.strangers.keys().next().value as string);
 	}
 
 	/** Items of a page that somebody looked through, who may go on to choose one of them by its id. */

@@ -96,13 +96,16 @@ export class Webflow implements Platform {
 		);
 	}
 
-	/** An item by its id, with its SKU and name where they can be found out. */
-	async named(itemId: string): Promise<Item> {
+	/** An item by its id, with its SKU and name where the catalogue has it; else why that could not be read. */
+	async named(itemId: string): Promise<{ item: Item; fault: Fault | null }> {
 		const { site } = this.settings;
-		const known = this.index.item(site, itemId);
-		if (known !== undefined) return known;
-		await this.walk();
-		return this.byId(itemId);
+		const now = this.connection.now();
+		if (this.index.item(site, itemId) === undefined && !this.index.isStranger(site, itemId, now)) {
+			const fault = await this.walk();
+			if (fault !== null) return { item: this.byId(itemId), fault };
+			if (this.index.item(site, itemId) === undefined) this.index.noteStranger(site, itemId, now);
+		}
+		return { item: this.byId(itemId), fault: null };
 	}
 
 	/** Makes sure that the index answers for these codes; a code it does not hold exactly once is looked for anew. */

@@ -148,15 +148,40 @@ describe('the SKU behind an id', () => {
 		const platform = shop.platform as Webflow;
 		const [{ itemId }] = shop.sandbox.webflow.stock();
 		const named = await Promise.all([platform.named(itemId), platform.named(itemId)]);
-		expect(named).toMatchObject([{ sku: 'A', name: 'Lantern' }, { sku: 'A' }]);
+		expect(named).toMatchObject([
+			{ item: { sku: 'A', name: 'Lantern' }, fault: null },
+			{ item: { sku: 'A' }, fault: null },
+		]);
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 		shop.clock.pass(60 * 60_000);
-		expect(await platform.named(itemId)).toMatchObject({ sku: 'A' });
+		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'A' } });
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 	});
 
-	test('stays unknown where it cannot be found', async () => {
-		const { platform } = openShop('webflow');
-		expect(await (platform as Webflow).named('f'.repeat(24))).toMatchObject({ sku: null });
+	test('stays unknown where it cannot be found, and is looked for again after a while', async () => {
+		const { sandbox, clock, platform } = openShop('webflow');
+		sandbox.seed({ products: [] });
+		const walksFor = async (id: string): Promise<number> => {
+			sandbox.log.clear();
+			const unknown = { item: { itemId: id, sku: null, name: null }, fault: null };
+			expect(await (platform as Webflow).named(id)).toMatchObject(unknown);
+			return sandbox.log.all().length;
+		};
+		const [one, other] = ['e'.repeat(24), 'f'.repeat(24)];
+		expect(await walksFor(one)).toBe(1);
+		expect(await walksFor(one)).toBe(0);
+		expect(await walksFor(other)).toBe(1);
+		clock.pass(10 * 60_000);
+		expect(await walksFor(one)).toBe(1);
+	});
+
+	test('is not unknown where the catalogue cannot be read', async () => {
+		const shop = openShop('webflow');
+		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
+		const [{ itemId }] = shop.sandbox.webflow.stock();
+		const platform = shop.platform as Webflow;
+		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 403 } }]);
+		expect(await platform.named(itemId)).toMatchObject({ fault: { httpStatus: 403 } });
+		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'A' }, fault: null });
 	});
 });

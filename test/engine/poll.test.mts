@@ -167,6 +167,17 @@ describe.each(POLLED)('%s', (service) => {
 		});
 	});
 
+	test('a service that gives no answer in the time of a poll is told of, and nothing is lost', async () => {
+		open(service);
+		await poll();
+		sell('S1');
+		sandbox.faults.add([{ apply: false, times: 9, then: { status: 503, body: {} } }]);
+		// Too short to find out that the service is down: that takes some pauses.
+		await expect(poll(2_000)).rejects.toThrow(/gave no answer in the time of a poll/);
+		sandbox.faults.clear();
+		expect(await poll(2_000)).toMatchObject([{ sku: 'S1', quantity: 49 }]);
+	});
+
 	test('what was seen before a page failed goes out; the next poll says what is wrong', async () => {
 		open(service, 150);
 		await poll();
@@ -191,6 +202,41 @@ describe.each(POLLED)('%s', (service) => {
 			ids.add(first.eventId);
 		}
 		expect(ids.size).toBe(4);
+	});
+
+	test('the first change after a pause of days, or of an item that came back, has an id of its own', async () => {
+		open(service);
+		const id = async (): Promise<unknown> => {
+			sandbox.change(service, { sku: 'S1', quantity: 50 });
+			for (let n = 0; n < 3; n += 1) await poll();
+			sell('S1');
+			const [told] = await poll();
+			expect(told).toMatchObject({ previousQuantity: 50, quantity: 49 });
+			return told.eventId;
+		};
+		await poll();
+		const ids = [await id()];
+		clock.pass(3 * 24 * 60 * MINUTE);
+		ids.push(await id());
+		for (const skus of ['S0', '', 'S0', '']) {
+			trigger.set({ skus });
+			await poll();
+			if (skus === '') ids.push(await id());
+		}
+		expect(new Set(ids).size).toBe(4);
+	});
+
+	test('what is filled in anew goes on from what was seen', async () => {
+		open(service, 3, { skus: 'S0', events: ['changed'] });
+		for (let n = 0; n < 6; n += 1) await poll();
+		sell('S0');
+		trigger.set({ skus: 'S0\nS1', events: ['lowStock'], threshold: 47 });
+		expect(await poll()).toStrictEqual([]);
+		for (const sku of ['S0', 'S1']) sandbox.change(service, { sku, delta: -3 });
+		expect(await poll()).toMatchObject([
+			{ event: 'lowStock', sku: 'S0', previousQuantity: 49, quantity: 46 },
+			{ event: 'lowStock', sku: 'S1', previousQuantity: 50, quantity: 47 },
+		]);
 	});
 
 	describe('stock is low', () => {
@@ -224,6 +270,19 @@ describe.each(POLLED)('%s', (service) => {
 				['M outOfStock', 'P outOfStock'],
 			]);
 		});
+	});
+
+	test('samples are of an item that is watched, on whatever page it stands', async () => {
+		open(service, 250, { skus: 'S240' });
+		trigger = new Trigger({ ...trigger.options, mode: 'manual' });
+		expect(await poll()).toMatchObject([{ sku: 'S240', previousQuantity: 51, quantity: 50 }]);
+		trigger.set({ skus: 'S9' });
+		requests();
+		expect(await poll()).toHaveLength(1);
+		expect(requests()).toBe(1);
+		trigger.set({ skus: 'None' });
+		expect(await poll()).toStrictEqual([]);
+		expect(trigger.stored).toStrictEqual({});
 	});
 
 	test.each([

@@ -99,12 +99,17 @@ async function write(sku: string, quantity: number): Promise<void> {
 	await settled();
 }
 
-/** Sells while n8n cannot be reached; Webflow tries again later. */
-async function sellWhileDown(sku: string): Promise<void> {
+/** Sells while n8n cannot be reached. */
+async function sellInVain(sku: string): Promise<void> {
 	const { send } = sandbox;
 	sandbox.send = async () => await Promise.reject(new Error('ECONNREFUSED'));
 	await sell(sku);
 	sandbox.send = send;
+}
+
+/** The same; Webflow tries again later. */
+async function sellWhileDown(sku: string): Promise<void> {
+	await sellInVain(sku);
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);
 	sandbox.advance();
 	await settled();
@@ -254,6 +259,38 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 	});
 });
 
+test.each([
+	[{ quantity: null, inventoryType: 'finite' }, []],
+	[{ quantity: null }, []],
+	[{ inventoryType: 'finite' }, []],
+	[{ quantity: '8', inventoryType: 'finite' }, []],
+	[{ quantity: 8 }, [8]],
+	[{ quantity: -8, inventoryType: 'finite' }, [-8]],
+	[{ inventoryType: 'infinite' }, [null]],
+	[{ quantity: 8, inventoryType: 'infinite' }, [null]],
+])('a call that tells %j', async (level, quantities) => {
+	open();
+	await trigger.activate();
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	const payload = { id: sandbox.webflow.stock()[0].itemId, ...level };
+	const body = JSON.stringify({ triggerType: 'ecomm_inventory_changed', payload });
+	const { status, items } = await trigger.call(signedRequest(key, Math.floor(clock.now()), body));
+	expect(status).toBe(200);
+	expect(items.map(({ quantity }) => quantity)).toStrictEqual(quantities);
+	expect(items.map(({ unlimited }) => unlimited)).toStrictEqual(quantities.map((q) => q === null));
+});
+
+test('a field that went wrong since fails the calls of Webflow, and is no way to fail more', async () => {
+	open();
+	await trigger.activate();
+	trigger.set({ threshold: '={{ "many" }}' });
+	const now = Math.floor(clock.now());
+	for (const key of [null, 'another'])
+		expect(await trigger.call(signedRequest(key, now, told(7)))).toMatchObject({ status: 401 });
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	await expect(trigger.call(signedRequest(key, now, told(7)))).rejects.toThrow('Threshold "many"');
+});
+
 test('a token of v1 has no webhooks', async () => {
 	open();
 	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
@@ -286,6 +323,47 @@ test('only the SKUs that are to be watched', async () => {
 	expect(started.map(({ sku }) => sku)).toStrictEqual(['B', 'C']);
 });
 
+test('which SKU changed cannot be looked up: told of by an error, and when Webflow calls again', async () => {
+	open('accessToken', { skus: 'A' });
+	await trigger.activate();
+	const refuse = { method: 'GET', apply: false, then: { status: 403, body: {} } };
+	sandbox.faults.add([refuse]);
+	// n8n answers a call that throws with a 500.
+	await sell('A');
+	expect(started).toStrictEqual([]);
+	expect(sandbox.webflow.webhooks.deliveries.counts).toMatchObject({ failed: 1 });
+	const [{ key }] = sandbox.webflow.webhooks.all();
+	sandbox.faults.add([refuse]);
+	await expect(
+		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
+	).rejects.toMatchObject({
+		message: expect.stringContaining('which SKU that is could not be looked up'),
+		description: expect.stringContaining('tells of the change again'),
+	});
+	clock.pass(sandbox.webflow.switches.webhookRetryMs);
+	sandbox.advance();
+	await settled();
+	await sell('A');
+	expect(levels()).toStrictEqual([
+		[null, 49],
+		[49, 48],
+	]);
+});
+
+test('a credential that broke fails the call; what it told counts when Webflow calls again', async () => {
+	open();
+	await trigger.activate();
+	const { webflowInventoryApi: login } = trigger.options.credentials;
+	const { baseUrl } = login;
+	login.baseUrl = 'nowhere';
+	await sell('A');
+	login.baseUrl = baseUrl;
+	clock.pass(sandbox.webflow.switches.webhookRetryMs);
+	sandbox.advance();
+	await settled();
+	expect(levels()).toStrictEqual([[null, 49]]);
+});
+
 const told = (quantity: number) =>
 	JSON.stringify({
 		triggerType: 'ecomm_inventory_changed',
@@ -316,6 +394,49 @@ describe('an app', () => {
 	});
 });
 
+describe('what changed while n8n was down', () => {
+	/** A sale that Webflow will tell of again, and one after it that it tells of at once. */
+	const sellAround = async (): Promise<void> => {
+		await sellInVain('A');
+		await sell('A');
+		clock.pass(sandbox.webflow.switches.webhookRetryMs);
+		sandbox.advance();
+		await settled();
+	};
+
+	test('is told once, and the level before it is no change', async () => {
+		open();
+		await trigger.activate();
+		// Made by the process before this one.
+		(trigger.stored.webhook as IDataObject).since = 0;
+		await sellAround();
+		expect(levels()).toStrictEqual([[null, 48]]);
+		await sell('A');
+		expect(levels().at(-1)).toStrictEqual([48, 47]);
+	});
+
+	test('is no level to trust in a run that reads none', async () => {
+		open();
+		await trigger.activate();
+		(trigger.stored.webhook as IDataObject).since = 0;
+		await sellAround();
+		await set('A', 49, { trustRememberedMinutes: 30 });
+		expect(levelOf('A')).toBe(49);
+		const before = sandbox.log.all().length;
+		await set('A', 49, { trustRememberedMinutes: 30 });
+		expect(sandbox.log.all().slice(before)).toStrictEqual([]);
+	});
+
+	test('needs no reading where this process made the webhook', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		const before = sandbox.log.all().length;
+		await sell('A');
+		expect(sandbox.log.all().slice(before)).toMatchObject([{ method: 'webhook' }]);
+	});
+});
+
 describe('a webhook without a key', () => {
 	const accepting = async (): Promise<void> => {
 		turn({ webhookSigning: 'none' });
@@ -340,6 +461,74 @@ describe('a webhook without a key', () => {
 		await trigger.call({ headers: { ...headers, 'x-webflow-timestamp': time }, body });
 		await sell('A');
 		expect(levels()).toStrictEqual([[7, 49]]);
+	});
+});
+
+/** What one of the nodes sets. */
+async function set(sku: string, quantity: number, options: INodeParameters = {}): Promise<void> {
+	await runNode(running, 'webflowInventory', {
+		parameters: {
+			authentication: 'accessToken',
+			operation: 'setQuantity',
+			site: byId(SITE_ID),
+			item: bySku(sku),
+			quantity,
+			options,
+		},
+		input: [{}],
+	});
+	await settled();
+}
+
+describe('a write of ours', () => {
+	test('hides its own call, though an earlier one to the same level is repeated before', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 20);
+		sandbox.webflow.act({ action: 'hold' });
+		await sell('A');
+		clock.pass(1_000);
+		await set('A', 20);
+		sandbox.webflow.act({ action: 'duplicate' });
+		await settled();
+		sandbox.webflow.act({ action: 'release' });
+		await settled();
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[20, 19],
+		]);
+		await sell('A');
+		expect(levels().at(-1)).toStrictEqual([20, 19]);
+	});
+
+	test('that changes nothing hides nothing', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 49, { writeUnchanged: true });
+		for (const delta of [1, -1]) await sell('A', delta);
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 50],
+			[50, 49],
+		]);
+	});
+
+	test('that was planned or refused hides nothing', async () => {
+		open();
+		await trigger.activate();
+		await sell('A');
+		await set('A', 30, { dryRun: true });
+		await sell('A', -19);
+		sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 409, body: {} } }]);
+		await set('A', 25);
+		await sell('A', -5);
+		expect(levels()).toStrictEqual([
+			[null, 49],
+			[49, 30],
+			[30, 25],
+		]);
 	});
 });
 
@@ -405,17 +594,7 @@ describe('calls of the very same time', () => {
 			await trigger.activate();
 			await sell('A');
 			sandbox.webflow.act({ action: 'hold' });
-			await runNode(running, 'webflowInventory', {
-				parameters: {
-					authentication: 'accessToken',
-					operation: 'setQuantity',
-					site: byId(SITE_ID),
-					item: bySku('A'),
-					quantity: 20,
-					options: {},
-				},
-				input: [{}],
-			});
+			await set('A', 20);
 			const at = clock.now();
 			sandbox.change('webflow', { sku: 'A', delta: -1 });
 			expect(clock.now()).toBe(at);

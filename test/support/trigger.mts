@@ -78,6 +78,11 @@ export class Trigger {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
+	/** What is filled in anew, as when a workflow is published again. */
+	set(parameters: INodeParameters): void {
+		Object.assign(this.node.parameters, parameters);
+	}
+
 	/** One poll; what it gives out. */
 	async poll(budget?: number): Promise<IDataObject[]> {
 		const context = new PollContext(

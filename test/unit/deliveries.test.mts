@@ -1,3 +1,4 @@
+import type { Difference } from '../../inventory/events.ts';
 import { Deliveries, type Delivery } from '../../inventory/deliveries.ts';
 
 let mark = 0;
@@ -25,7 +26,7 @@ test('a repeated delivery is none, even after the level has changed', () => {
 	const first = told(5, 1);
 	deliveries.take(first);
 	deliveries.take(told(4, 2));
-	expect(deliveries.take(first)).toBeNull();
+	expect(deliveries.take(first)).toBe('repeated');
 });
 
 test('items told of longest ago are forgotten: an unsigned call may name any', () => {
@@ -33,6 +34,19 @@ test('items told of longest ago are forgotten: an unsigned call may name any', (
 	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
 	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
 	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
+});
+
+test('one that is given back counts again, unless a younger one has come', () => {
+	const deliveries = new Deliveries();
+	const [first, second, third] = [told(5, 1), told(4, 2), told(3, 3)];
+	const difference = deliveries.take(first) as Difference;
+	deliveries.giveBack(first, difference);
+	expect(deliveries.take(first)).toStrictEqual({ from: undefined, to: 5 });
+	deliveries.giveBack(second, deliveries.take(second) as Difference);
+	expect(deliveries.take(second)).toStrictEqual({ from: 5, to: 4 });
+	deliveries.take(third);
+	deliveries.giveBack(second, { from: 5, to: 4 });
+	expect(deliveries.take(told(2, 4))).toStrictEqual({ from: 3, to: 2 });
 });
 
 test('one that was overtaken is old news', () => {
@@ -47,7 +61,20 @@ test('only the last ten thousand are known again', () => {
 	const first = told(5, 1);
 	deliveries.take(first);
 	for (let n = 0; n < 10_000; n += 1) deliveries.take(told(n % 2, 2 + n));
-	expect(deliveries.take({ ...first, at: 99_999 })).not.toBeNull();
+	expect(deliveries.take({ ...first, at: 99_999 })).not.toBe('repeated');
+});
+
+test('what nobody took the first time may be told again, at a new time: a reading shows', () => {
+	const MINUTE = 60_000;
+	const deliveries = new Deliveries();
+	const again = (pieces: number, at: number) => deliveries.take(told(pieces, at), true);
+	expect(again(48, MINUTE)).toStrictEqual({ from: undefined, to: 48 });
+	expect(again(48, 2 * MINUTE)).toBeNull();
+	expect(again(49, 1)).toBeNull();
+	expect(again(49, 3 * MINUTE)).toBe('unordered');
+	expect(deliveries.settle('1', 48, 3 * MINUTE)).toBeNull();
+	// By now all tries have been made.
+	expect(again(49, 41 * MINUTE)).toStrictEqual({ from: 48, to: 49 });
 });
 
 describe('two of the same time', () => {

@@ -35,6 +35,17 @@ test('an item is forgotten once two sweeps in a row have missed it', () => {
 	expect(snapshot.take('here', 4, 4)).toMatchObject({ from: 5 });
 });
 
+test('an item that comes back counts its changes on', () => {
+	const [stored, forgotten] = [{}, { changes: 0 }];
+	const snapshot = new Snapshot(stored, forgotten);
+	for (const pieces of [5, 6, 5]) snapshot.take('1', pieces, 1);
+	snapshot.forget('1');
+	snapshot.forget('never seen');
+	const again = new Snapshot(stored, forgotten);
+	expect(again.take('1', 5, 3)).toBeNull();
+	expect(again.take('1', 6, 3)).toStrictEqual({ from: 5, to: 6, changes: 3 });
+});
+
 test('10,000 items stay below 80 bytes each', () => {
 	const stored: StoredLevels = {};
 	const snapshot = new Snapshot(stored);
