@@ -29,7 +29,7 @@ interface TriggerContext {
 export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
-	const reader = new OptionReader();
+	const reader = new OptionReader('Change it in the node.');
 	const threshold = reader.value(
 		'Threshold',
 		parseRange(context.getNodeParameter('threshold', 5), 5, -1e9, 1e9),

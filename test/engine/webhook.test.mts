@@ -288,7 +288,9 @@ test('a field that went wrong since fails the calls of Webflow, and is no way to
 	for (const key of [null, 'another'])
 		expect(await trigger.call(signedRequest(key, now, told(7)))).toMatchObject({ status: 401 });
 	const [{ key }] = sandbox.webflow.webhooks.all();
-	await expect(trigger.call(signedRequest(key, now, told(7)))).rejects.toThrow('Threshold "many"');
+	await expect(trigger.call(signedRequest(key, now, told(7)))).rejects.toThrow(
+		'Threshold “many” is not a number. Change it in the node.',
+	);
 });
 
 test('a token of v1 has no webhooks', async () => {
