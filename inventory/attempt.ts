@@ -288,18 +288,6 @@ function accepted(change: Change): Level {
 	}
 }
 
-/** Where a write leads: pieces, or null for stock that is not counted; undefined where only the service knows. */
-export function leadsTo({ change, write: { before } }: Ready): number | null | undefined {
-	switch (change.kind) {
-		case 'set':
-			return change.quantity;
-		case 'unlimited':
-			return null;
-		case 'delta':
-			return before?.quantity == null ? undefined : before.quantity + change.delta;
-	}
-}
-
 function deviation(change: Change, after: Level, platform: Platform): string | null {
 	if (change.kind === 'delta' && after.unlimited) {
 		return `${platform.label} confirmed the delta, but the stock is unlimited: there is no number that it moved.`;

@@ -5,18 +5,19 @@
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
 import type { Concluded, Known, Ready, Room } from './attempt';
-import { conclude, isStale, leadsTo, prepare } from './attempt';
+import { announceEnd, announceWrite } from './announce';
+import { conclude, isStale, prepare } from './attempt';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './keyed';
 import type { Claim } from './keys';
 import type { Group, SoundRow } from './merge';
 import type { PlannedWrite } from './plan';
-import type { Capabilities, ReadOutcome, WriteOutcome } from './platform';
+import type { ReadOutcome, WriteOutcome } from './platform';
 import type { GroupEnding, Report } from './report';
 import { REFUSED_AND_TAKEN } from './retry';
 import { isDelta } from './settle';
-import type { Ending, Fault, Item, WriteOperation } from './stock';
-import { faultText, itemKey, piecesOf } from './stock';
+import type { Ending, Fault, WriteOperation } from './stock';
+import { faultText, itemKey } from './stock';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
 const MOST_STALLS = 3;
@@ -31,36 +32,6 @@ interface Load {
 interface Sent {
 	load: Load & { ready: Ready };
 	outcome: WriteOutcome;
-}
-
-/**
- * Cuts the plan into shipments, in order. What may travel together does where the service takes many writes in one; a
- * guarded write travels alone, directly behind its second look. Keyed deltas travel as a batch whatever their number,
- * because only so can a service know them again, and never with others, whose batch is another each time.
- */
-export function shipments(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
-	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];
-	for (const write of writes) {
-		const kind = kindOf(write);
-		const last = cut[cut.length - 1];
-		const joins = last !== undefined && kind !== 'alone' && last.kind === kind;
-		if (joins && last.writes.length < capabilities.batch) last.writes.push(write);
-		else cut.push({ kind, writes: [write] });
-	}
-	return cut.flatMap(({ kind, writes: some }) =>
-		kind === 'keyed' || some.length >= capabilities.batchPaysFrom
-			? [some]
-			: some.map((write) => [write]),
-	);
-}
-
-type Kind = 'alone' | 'keyed' | 'delta' | 'level';
-
-function kindOf({ group: { intent, rows }, amount }: PlannedWrite): Kind {
-	if (isGuarded(intent)) return 'alone';
-	if (intent.operation !== 'adjustByDelta') return 'level';
-	if (amount === 0) return 'alone';
-	return rows.every(({ row }) => row.key !== null) ? 'keyed' : 'delta';
 }
 
 export class Shipper {
@@ -150,7 +121,7 @@ export class Shipper {
 	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
-			this.announce(write.group.item, leadsTo(ready), !changesNothing(ready));
+			announceWrite(ready, this.room);
 		}
 		const readBack = this.readBack(loads.length);
 		let waiting = loads;
@@ -216,33 +187,9 @@ export class Shipper {
 		known: Known,
 	): Promise<Fault | null> {
 		const { ending, stop } = await conclude(load.ready, outcome, this.room, readBack, known);
-		this.correct(load, ending);
+		announceEnd(load.ready, ending, this.room);
 		await this.end(load, ending);
 		return stop;
-	}
-
-	private announce(item: Item, pieces: number | null | undefined, changes = true): void {
-		const { ownWrites, clock } = this.room;
-		if (pieces !== undefined) ownWrites?.announce(itemKey(item), pieces, clock.now(), changes);
-	}
-
-	/**
-	 * Tells triggers how a write ended: what was announced may not have come to be, or otherwise, or on an item that has
-	 * another id by now.
-	 */
-	private correct({ write: { group }, ready }: Load & { ready: Ready }, ending: GroupEnding): void {
-		const { ownWrites, clock } = this.room;
-		const { item = group.item } = ending;
-		const announced = leadsTo(ready);
-		const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
-		const asAnnounced = ending.status === 'updated' && came === undefined;
-		const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
-		if (wrote !== announced || itemKey(item) !== itemKey(group.item)) {
-			if (announced !== undefined) ownWrites?.withdraw(itemKey(group.item), announced);
-			this.announce(item, wrote);
-		}
-		if (wrote !== undefined)
-			ownWrites?.end(itemKey(item), wrote, clock.now(), ending.status === 'updated');
 	}
 
 	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */
@@ -352,12 +299,6 @@ export class Shipper {
 			return status === 'failed' || status === 'unknown';
 		});
 	}
-}
-
-/** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
-function changesNothing(ready: Ready): boolean {
-	const { before } = ready.write;
-	return before?.source === 'id' && piecesOf(before) === leadsTo(ready);
 }
 
 /** Whether a row was merely left out of a batch. */

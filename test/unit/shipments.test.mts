@@ -1,6 +1,6 @@
 /** Which writes go in one request. */
 import type { PlannedWrite } from '../../inventory/plan.ts';
-import { shipments } from '../../inventory/ship.ts';
+import { shipments } from '../../inventory/shipments.ts';
 import { Bench } from '../support/keyed-shop.mts';
 
 describe('what goes in one request', () => {

@@ -1,0 +1,133 @@
+/** The call that creates a batch: lost, not taken, known from before, canceled. */
+import { BatchAttempts } from '../../../platforms/ecwid/attempts.ts';
+import type { Fault } from '../../../sandbox/faults.mts';
+import { MemoryTokens } from '../../support/memory.mts';
+import {
+	adjust,
+	BLIND,
+	BOTH,
+	CATALOGUE,
+	confirmed,
+	expectOpen,
+	expectReleased,
+	HOUR,
+	keysPosted,
+	later,
+	methods,
+	MINUTE,
+	moves,
+	movesOf,
+	ONE,
+	open,
+	POST,
+	posts,
+	refused,
+	uniform,
+	warningsOf,
+} from './setup.mts';
+
+describe('a create call whose answer is lost', () => {
+	const losses: Array<Fault['then']> = [
+		...(['reset', 'hang', 'truncate', 'nonsense'] as const),
+		...[500, 502, 503, 504, 408].map((status) => ({ status })),
+		{ status: 307, headers: { Location: '/elsewhere' } },
+	];
+
+	test.each(losses)('%j: is posted again with its key, and runs once', async (then) => {
+		for (const apply of [true, false]) {
+			const shop = open([{ ...POST, then, apply, times: 2 }]);
+			const report = await adjust(shop, BOTH);
+			expect(uniform(report)).toStrictEqual(['updated']);
+			expect(warningsOf(report)).toStrictEqual([[], []]);
+			const [first, ...again] = posts(shop);
+			expect(again).toStrictEqual([first, first]);
+			expect(moves(shop)).toStrictEqual(movesOf(BOTH));
+		}
+	});
+
+	test.each<[string, Fault[]]>([
+		['for good', [{ then: 'reset', times: 4 }]],
+		['and then refused', [{ then: 'reset' }, refused(403)]],
+	])('%s: its rows are settled by reading, or stay unknown', async (_, faults) => {
+		for (const apply of [true, false]) {
+			const shop = open(faults.map((fault) => ({ ...POST, apply, ...fault })));
+			expect(uniform(await adjust(shop, BOTH, BLIND))).toStrictEqual(['unknown']);
+			await expectOpen(shop, BOTH, apply ? movesOf(BOTH) : []);
+		}
+		const shop = open(faults.map((fault) => ({ ...POST, ...fault })));
+		const report = await adjust(shop, BOTH);
+		expect(uniform(report)).toStrictEqual(['updated']);
+		expect(confirmed(report)).toStrictEqual([true, true]);
+		expect(uniform(await adjust(later(shop), BOTH))).toStrictEqual(['duplicate']);
+		expect(moves(shop)).toStrictEqual(movesOf(BOTH));
+	});
+});
+
+describe('a create call that is not taken', () => {
+	test.each<[string, Fault]>([
+		...[400, 401, 402, 403, 404].map((status): [string, Fault] => ['failed', refused(status)]),
+		['failed', { then: 'noConnection', times: 4 }],
+	])('%s (%j), and a later run applies its rows with another key', async (status, fault) => {
+		const shop = open([{ ...POST, ...fault, apply: false }]);
+		expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
+		await expectReleased(shop, BOTH);
+	});
+
+	test.each([
+		['20', 'updated', 'duplicate'],
+		['3600', 'notAttempted', 'updated'],
+	])('429 for %s seconds: %s, then %s', async (seconds, status, again) => {
+		const then = { status: 429, headers: { 'Retry-After': seconds } };
+		const shop = open([{ ...POST, apply: false, then }]);
+		const start = shop.clock.now();
+		expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
+		if (status === 'updated') expect(shop.clock.now() - start).toBeGreaterThanOrEqual(20_000);
+		expect(uniform(await adjust(later(shop, HOUR), BOTH))).toStrictEqual([again]);
+		expect(moves(shop)).toStrictEqual(movesOf(BOTH));
+	});
+});
+
+describe('a batch that was sent before', () => {
+	test('is not sent again: the key memory knows its rows', async () => {
+		const shop = open();
+		await adjust(shop, ONE);
+		expect(uniform(await adjust(later(shop), ONE))).toStrictEqual(['duplicate']);
+		expect(methods(shop)).toStrictEqual(['POST']);
+	});
+
+	test('is known to Ecwid for an hour, but not to another store or step', async () => {
+		const shop = open();
+		await adjust(shop, ONE);
+		for (const attempts of [shop.attempts, shop.attempts, new BatchAttempts('2003')]) {
+			expect([moves(shop), keysPosted(shop).size]).toStrictEqual([['A -1'], 1]);
+			const next = later({ ...shop, attempts, tokens: new MemoryTokens() });
+			expect(uniform(await adjust(next, ONE))).toStrictEqual(['updated']);
+		}
+		expect(keysPosted(shop).size).toBe(2);
+	});
+
+	test('is known for an hour since it was sent last, not since it was first refused', async () => {
+		const shop = open([{ ...POST, ...refused(400) }]);
+		await adjust(shop, ONE);
+		await adjust(later(shop, 59 * MINUTE), ONE);
+		await adjust(later({ ...shop, tokens: new MemoryTokens() }, 2 * MINUTE), ONE);
+		expect(moves(shop)).toStrictEqual(['A -1']);
+	});
+});
+
+test.each<[string, string, Fault[], boolean]>([
+	['before the batch is sent', 'GET', [], false],
+	['when the batch was taken', 'POST', [], true],
+	['when the answer to the create call was lost', 'POST', [{ ...POST, then: 'reset' }], true],
+	['while the batch waits', '/batch', [], true],
+])('an execution that is canceled %s', async (_, at, faults, sent) => {
+	const controller = new AbortController();
+	const shop = open(faults, { batchQueueMs: MINUTE }, CATALOGUE, controller.signal);
+	shop.sandbox.log.listen(({ method, path }) => {
+		if (at === method || (method === 'GET' && path.endsWith(at))) controller.abort();
+	});
+	const report = await adjust(shop, BOTH, { signal: controller.signal });
+	expect(uniform(report)).toStrictEqual([sent ? 'unknown' : 'notAttempted']);
+	if (sent) await expectOpen(shop, BOTH, movesOf(BOTH));
+	else await expectReleased(shop, BOTH);
+});
