@@ -1,0 +1,83 @@
+/** A shop, and what a trigger keeps of it between polls. */
+import { OwnWrites } from '../../../inventory/own-writes.ts';
+import type { WatchSettings, WatchState } from '../../../inventory/watch.ts';
+import { resume, Watch } from '../../../inventory/watch.ts';
+import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
+import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
+import type { RootFiSwitches } from '../../../sandbox/rootfi/switches.mts';
+import { ConfirmedLevels } from '../../../platforms/rootfi/confirmed.ts';
+import { Sandbox } from '../../../sandbox/sandbox.mts';
+import { InstantClock } from '../../support/clock.mts';
+import { openShop, type Shop } from '../../support/shops.mts';
+
+export type Watched = 'ecwid' | 'rootfi';
+export const WATCHED: Watched[] = ['ecwid', 'rootfi'];
+
+export const MINUTE = 60_000;
+export const NO_DEADLINE = Number.POSITIVE_INFINITY;
+
+export const goods = (count: number): CatalogueProduct[] =>
+	Array.from({ length: count }, (_, n) => ({ name: `Item ${n}`, sku: `S${n}`, quantity: 50 }));
+
+/** A shop, and what a trigger keeps of it between polls. */
+export class Post {
+	readonly shop: Shop;
+	readonly own = new OwnWrites();
+	private readonly confirmed = new ConfirmedLevels();
+	state: WatchState | undefined;
+	constructor(
+		readonly service: Watched,
+		products: CatalogueProduct[] = goods(3),
+		public settings: Partial<WatchSettings> = {},
+		/** Milliseconds from n8n's clock to the service's. */
+		public ahead = 0,
+	) {
+		const clock = new InstantClock();
+		const sandbox = new Sandbox({ now: () => clock.now() + this.ahead });
+		this.shop = openShop(service, { clock, sandbox, confirmed: this.confirmed });
+		this.shop.sandbox.seed({ products });
+		this.shop.sandbox.limit(service, { requests: 1_000_000 });
+	}
+
+	/** A poll as n8n makes one: with a connection of its own, and a state that was written and read. */
+	async poll(deadline = NO_DEADLINE) {
+		const { sandbox, clock } = this.shop;
+		clock.pass(MINUTE);
+		const { confirmed } = this;
+		const { platform } = openShop(this.service, { sandbox, clock, confirmed });
+		const stored = this.state && (JSON.parse(JSON.stringify(this.state)) as WatchState);
+		this.state = resume(stored, 'shop', clock.now());
+		const settings = {
+			fullSweepMinutes: 60,
+			skus: new Set<string>(),
+			choice: [...(this.settings.skus ?? [])].join(),
+			ownWrites: this.own.seenBy('trigger'),
+			...this.settings,
+		};
+		return await new Watch(platform, clock, this.state, settings).poll(deadline);
+	}
+
+	async seen(deadline?: number): Promise<unknown[]> {
+		const { occurrences, fault } = await this.poll(deadline);
+		expect(fault).toBeNull();
+		return occurrences
+			.map(({ item, difference: { from, to } }) => [item.sku, from, to] as const)
+			.sort(([a], [b]) => String(a).localeCompare(String(b)));
+	}
+
+	sell(sku: string, delta = -1): void {
+		this.shop.sandbox.change(this.service, { sku, delta });
+	}
+
+	turn(switches: Partial<EcwidSwitches> & Partial<RootFiSwitches>): void {
+		Object.assign(this.shop.sandbox[this.service].switches, switches);
+	}
+
+	/** Requests since the last call. */
+	requests(): number {
+		const { log } = this.shop.sandbox;
+		const count = log.all().filter(({ method }) => method === 'GET').length;
+		log.clear();
+		return count;
+	}
+}
