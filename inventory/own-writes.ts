@@ -15,11 +15,21 @@ interface Write {
 	endedAt: number | null;
 	/** Whether the level was surely there. */
 	sure: boolean;
-	/** Triggers that have seen it, or what replaced it. */
-	seenBy: Set<string>;
+	/** Triggers that have seen it, or what replaced it, and the clock time of the poll that did. */
+	seenBy: Map<string, number>;
 	/** Triggers that saw another's change while it was under way: nobody can tell which of the two came first. */
 	passedBy: Set<string>;
 }
+
+/** A poll, in clock times. */
+export interface Poll {
+	at: number;
+	/** The poll before, as it was kept: what a later one has seen is forgotten together with the levels it saw. */
+	before: number;
+}
+
+/** A webhook keeps no levels that could be lost. */
+const LISTENING: Poll = { at: 0, before: 0 };
 
 /** Milliseconds after which a write is forgotten. */
 const LONGEST = 24 * 60 * 60_000;
@@ -40,7 +50,7 @@ export class OwnWrites {
 		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
 		this.writes.delete(key);
 		const write = { pieces, changes, at: now, endedAt: null, sure: false };
-		this.writes.set(key, [...known, { ...write, seenBy: new Set(), passedBy: new Set() }]);
+		this.writes.set(key, [...known, { ...write, seenBy: new Map(), passedBy: new Set() }]);
 		if (this.writes.size > MOST_ITEMS) {
 			this.writes.delete(this.writes.keys().next().value as string);
 		}
@@ -65,8 +75,8 @@ export class OwnWrites {
 	}
 
 	/** @param trigger Names a trigger; each has to see a write for itself. */
-	seenBy(trigger: string): SeenWrites {
-		return new SeenWrites(trigger, (key) => this.writes.get(key) ?? []);
+	seenBy(trigger: string, poll: Poll = LISTENING): SeenWrites {
+		return new SeenWrites(trigger, poll, (key) => this.writes.get(key) ?? []);
 	}
 }
 
@@ -74,6 +84,7 @@ export class OwnWrites {
 export class SeenWrites {
 	constructor(
 		private readonly trigger: string,
+		private readonly poll: Poll,
 		private readonly writesTo: (key: string) => Write[],
 	) {}
 
@@ -127,7 +138,10 @@ export class SeenWrites {
 	}
 
 	private unseen(key: string): Write[] {
-		return this.writesTo(key).filter(({ seenBy }) => !seenBy.has(this.trigger));
+		const { at, before } = this.poll;
+		const isUnseen = (seenAt: number | undefined): boolean =>
+			seenAt === undefined || (seenAt > before && seenAt !== at);
+		return this.writesTo(key).filter(({ seenBy }) => isUnseen(seenBy.get(this.trigger)));
 	}
 
 	private isSure({ sure, passedBy }: Write): boolean {
@@ -141,7 +155,7 @@ export class SeenWrites {
 	}
 
 	private use(writes: Write[]): void {
-		for (const { seenBy } of writes) seenBy.add(this.trigger);
+		for (const { seenBy } of writes) seenBy.set(this.trigger, this.poll.at);
 	}
 }
 

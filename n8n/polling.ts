@@ -58,7 +58,8 @@ export async function pollInventory(
 		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
 		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
 		data[STATE_KEY] = state as unknown as IDataObject;
-		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll) : null;
+		const times = { at: started, before: state.at };
+		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll, times) : null;
 		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
 		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
 		const { occurrences, fault, hasRead } = await watch.poll(deadline);

@@ -247,6 +247,18 @@ describe.each(WATCHED)('%s', (service) => {
 			expect(await post.seen()).toStrictEqual([['S0', 50, 45]]);
 		});
 
+		test('start nothing when the workflow is published again, though n8n kept nothing of a poll that told nothing', async () => {
+			const post = new Post(service);
+			await post.seen();
+			const kept = structuredClone(post.state);
+			await adjust(post, 'S0', -5);
+			expect(await post.seen()).toStrictEqual([]);
+			post.state = kept;
+			expect(await post.seen()).toStrictEqual([]);
+			post.sell('S0', 5);
+			expect(await post.seen()).toStrictEqual([['S0', 45, 50]]);
+		});
+
 		test('that another changes before the poll: the change is his alone', async () => {
 			const post = new Post(service);
 			await post.seen();

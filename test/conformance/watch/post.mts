@@ -51,7 +51,7 @@ export class Post {
 			fullSweepMinutes: 60,
 			skus: new Set<string>(),
 			choice: [...(this.settings.skus ?? [])].join(),
-			ownWrites: this.own.seenBy('trigger'),
+			ownWrites: this.own.seenBy('trigger', { at: clock.now(), before: this.state.at }),
 			...this.settings,
 		};
 		return await new Watch(platform, clock, this.state, settings).poll(deadline);
