@@ -142,3 +142,17 @@ describe('the README names the options of the nodes, and no others', () => {
 		expect(listed('Options of the triggers')).toStrictEqual(offered(TRIGGERS));
 	});
 });
+
+/** A line of the package itself: service, rows, time relative to the HTTP Request node. */
+const MEASURED = /^\| (\w+) +\| +(1000 \w+) +\| +\d+ % +\| this package +\| +([\d.]+) +\|/gm;
+
+test('what the README says of speed is what was measured last', () => {
+	const ratios = [...read('bench/results/results.md').matchAll(MEASURED)].map(
+		([, service, rows, ratio]) => [`${service}, ${rows.replace('1000', '1,000')}`, ratio],
+	);
+	const told = [...read('README.md').matchAll(/^\| (\w+, 1,000 \w+) +\|(.+)\|$/gm)].flatMap(
+		([, what, cells]) => cells.split('|').map((cell) => [what, cell.trim()]),
+	);
+	expect(told).toHaveLength(18);
+	expect(told).toStrictEqual(ratios);
+});
