@@ -28,6 +28,7 @@ import { SkuMap } from '../sku-map';
 import type { ConfirmedLevels } from './confirmed';
 import { lastSyncs, staleFault } from './freshness';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import { carries, deletedRow, isRootfiId, itemOf, levelOf, otherCompany, otherRow } from './row';
 import type { Inventory } from './wire';
 import { inventoryPage, openEnvelope } from './wire';
 
@@ -297,34 +298,6 @@ export class RootFi implements Platform {
 	}
 }
 
-/** A `rootfi_id` is all digits; anything else is a `platform_id`. */
-function isRootfiId(id: string): boolean {
-	return /^[1-9]\d*$/.test(id);
-}
-
-/** Whether a row is the one asked for: an all-digit `platform_id` can be the same text as another row's `rootfi_id`. */
-function carries(row: Inventory, id: string): boolean {
-	return row.rootfi_id === id || (!isRootfiId(id) && row.platform_id === id);
-}
-
-function itemOf(row: Inventory): Item {
-	return {
-		itemId: row.rootfi_id,
-		variantId: null,
-		sku: row.sku || null,
-		name: row.description || null,
-	};
-}
-
-function levelOf(row: Inventory): Level {
-	return {
-		quantity: row.quantity ?? null,
-		unlimited: false,
-		reserved: row.reserved_quantity ?? null,
-		updatedAt: row.rootfi_updated_at ?? null,
-	};
-}
-
 /** How a filter that RootFi does not know is answered is not documented; whether it was that, the list tells. */
 function mayMeanTheFilter({ httpStatus }: Fault): boolean {
 	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
@@ -339,26 +312,5 @@ function noSuchWrite(): Fault {
 	return {
 		message: 'RootFi has no such operation.',
 		advice: 'Use Set Quantity or Adjust by Delta.',
-	};
-}
-
-function otherRow(id: string, row: Inventory): Fault {
-	return {
-		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
-		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
-	};
-}
-
-function deletedRow(id: string): Fault {
-	return {
-		message: `The inventory row ${id} was deleted in the shop.`,
-		advice: 'Choose the item again.',
-	};
-}
-
-function otherCompany(id: string, company: string): Fault {
-	return {
-		message: `The inventory row ${id} belongs to company ${company}.`,
-		advice: 'Choose an item of the company in Company ID, or change Company ID.',
 	};
 }
