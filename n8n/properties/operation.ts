@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
-import type { Capabilities } from '../../inventory/platform';
+import type { Capabilities } from '../../inventory/model/platform';
 
 export const WRITES = ['adjustByDelta', 'setQuantity', 'setUnlimited'];
 

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { PlatformName } from '../../inventory/stock';
+import type { PlatformName } from '../../inventory/model/stock';
 import { WRITES } from './operation';
 
 const SET = { show: { '/operation': ['setQuantity'] } };

@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
-import type { PlatformName } from '../../inventory/stock';
+import type { PlatformName } from '../../inventory/model/stock';
 
 export function eventsProperty(): INodeProperties {
 	return {

@@ -1,7 +1,7 @@
-import { ECWID_MANNERS } from '../../platforms/ecwid/manners';
+import { ECWID_MANNERS } from '../../platforms/ecwid/client-policy';
 import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
-import { segment } from '../../platforms/path';
-import { batchAttemptsOf } from '../process';
+import { segment } from '../../platforms/http/path-segment';
+import { batchAttemptsOf } from '../storage/process-memory';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
 

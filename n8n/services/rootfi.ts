@@ -1,7 +1,7 @@
-import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners';
+import { ROOTFI_MANNERS } from '../../platforms/rootfi/client-policy';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
-import { confirmedLevelsOf } from '../process';
+import { confirmedLevelsOf } from '../storage/process-memory';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
 

@@ -2,16 +2,16 @@
  * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
  */
 import { NodeOperationError } from 'n8n-workflow';
-import type { StopSignal } from '../../inventory/clock';
-import { steady } from '../../inventory/steady';
-import type { PlatformName } from '../../inventory/stock';
-import type { Answer, Manners } from '../../platforms/connection';
-import { Connection } from '../../platforms/connection';
-import type { Capabilities, Platform } from '../../inventory/platform';
-import { systemClock } from '../clock';
-import { accountKey, boundOf, pacerOf } from '../process';
-import type { RequestContext } from '../transport';
-import { createTransport, signalOf } from '../transport';
+import type { StopSignal } from '../../inventory/model/clock';
+import { steady } from '../../inventory/model/safe-platform';
+import type { PlatformName } from '../../inventory/model/stock';
+import type { Answer, Manners } from '../../platforms/http/connection';
+import { Connection } from '../../platforms/http/connection';
+import type { Capabilities, Platform } from '../../inventory/model/platform';
+import { systemClock } from '../host/clock';
+import { accountKey, boundOf, pacerOf } from '../storage/process-memory';
+import type { RequestContext } from '../host/transport';
+import { createTransport, signalOf } from '../host/transport';
 
 /** Settings of a node that hold for a whole run. */
 export interface RunSettings {

@@ -8,7 +8,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { Access } from '../../platforms/webflow/access';
 import { OAUTH_APP, SITE_TOKEN } from '../../platforms/webflow/access';
 import type { WebflowVersion } from '../../platforms/webflow/dialect';
-import type { RequestContext } from '../transport';
+import type { RequestContext } from '../host/transport';
 
 const TOKEN_CREDENTIAL = 'webflowInventoryApi';
 const APP_CREDENTIAL = 'webflowInventoryOAuth2Api';

@@ -1,10 +1,10 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { DIALECTS } from '../../platforms/webflow/dialect';
 import { Hooks } from '../../platforms/webflow/hooks';
-import { webflowManners } from '../../platforms/webflow/manners';
+import { webflowManners } from '../../platforms/webflow/client-policy';
 import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
-import { skuIndexOf } from '../process';
-import type { RequestContext } from '../transport';
+import { skuIndexOf } from '../storage/process-memory';
+import type { RequestContext } from '../host/transport';
 import type { Connected, RunSettings } from './service';
 import { baseUrlOf, connectionTo } from './service';
 import { webflowLogin } from './webflow-login';

@@ -5,7 +5,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { pollInventory } from '../../n8n/polling';
+import { pollInventory } from '../../n8n/triggers/poll';
 import {
 	eventsProperty,
 	skusProperty,

@@ -5,8 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { executeInventory } from '../../n8n/execute';
-import { searchItems } from '../../n8n/list-search';
+import { executeInventory } from '../../n8n/operations/execute';
+import { searchItems } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';

@@ -5,8 +5,8 @@ import type {
 	INodeTypeDescription,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { executeInventory } from '../../n8n/execute';
-import { searchItems, searchSites } from '../../n8n/list-search';
+import { executeInventory } from '../../n8n/operations/execute';
+import { searchItems, searchSites } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
 import { authenticationProperty } from '../../n8n/properties/authentication';
 import { getManyProperties } from '../../n8n/properties/get-many';

@@ -5,7 +5,7 @@ import type {
 	IWebhookResponseData,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
-import { searchSites } from '../../n8n/list-search';
+import { searchSites } from '../../n8n/input/list-search';
 import { authenticationProperty } from '../../n8n/properties/authentication';
 import { siteProperty } from '../../n8n/properties/site';
 import {
@@ -14,8 +14,8 @@ import {
 	thresholdProperty,
 	triggerOptionsProperty,
 } from '../../n8n/properties/trigger';
-import { inventoryHook } from '../../n8n/webhook';
-import { receiveInventory } from '../../n8n/webhook-calls';
+import { inventoryHook } from '../../n8n/triggers/webflow-webhook/register';
+import { receiveInventory } from '../../n8n/triggers/webflow-webhook/receive';
 
 export class WebflowInventoryTrigger implements INodeType {
 	description: INodeTypeDescription = {

@@ -8,22 +8,22 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import type { Intent, Settlement, Sign } from '../../inventory/retry';
-import { decide } from '../../inventory/retry';
-import type { Change, Fault } from '../../inventory/stock';
-import type { WriteOutcome } from '../../inventory/platform';
-import type { Connection, Understand } from '../connection';
-import type { BatchAttempts } from './attempts';
-import { digest, uuid } from './attempts';
+import type { Intent, Settlement, Sign } from '../http/retry-policy';
+import { decide } from '../http/retry-policy';
+import type { Change, Fault } from '../../inventory/model/stock';
+import type { WriteOutcome } from '../../inventory/model/platform';
+import type { Connection, Understand } from '../http/connection';
+import type { BatchAttempts } from './batch-attempts';
+import { digest, uuid } from './batch-attempts';
 import {
 	incompleteFault,
 	leftOutFault,
 	noBatchesFault,
 	oddAnswerFault,
 	stalledFault,
-} from './batch-faults';
-import type { BatchItem, Response } from './batch-wire';
-import { bodyOf, complete, created, deleted, isKeyed, itemFor, progress } from './batch-wire';
+} from './batch-problems';
+import type { BatchItem, Response } from './batch-schemas';
+import { bodyOf, complete, created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 import type { Update } from './update';
 import { faultOn, understandUpdate } from './update';
 

@@ -7,13 +7,13 @@
  * - Many writes travel as a batch. A delta whose rows have keys does so even alone: Ecwid knows a batch again for an hour.
  * - The list is a search index and lags; a product read by its id does not.
  */
-import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/stock';
-import { Catalogue } from '../catalogue';
-import type { Answer, Connection } from '../connection';
-import { answerOf } from '../connection';
-import { AT_ONCE, inTurn } from '../in-turn';
-import { segment } from '../path';
-import { SkuMap } from '../sku-map';
+import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/model/stock';
+import { Catalogue } from '../shared/paged-list';
+import type { Answer, Connection } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { AT_ONCE, inTurn } from '../http/map-in-order';
+import { segment } from '../http/path-segment';
+import { SkuMap } from '../shared/sku-map';
 import type {
 	Capabilities,
 	Listing,
@@ -22,17 +22,17 @@ import type {
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
-} from '../../inventory/platform';
-import type { BatchAttempts } from './attempts';
+} from '../../inventory/model/platform';
+import type { BatchAttempts } from './batch-attempts';
 import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
-import { isKeyed } from './batch-wire';
-import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import { isKeyed } from './batch-schemas';
+import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
-import { hasOwnStock, productItem, productLevel, shelves } from './shelf';
+import { hasOwnStock, productItem, productLevel, shelves } from './stock-holder';
 import { faultOn, understandUpdate, updateRequest } from './update';
-import type { Product } from './wire';
-import { product as productDocument, PRODUCT_FIELDS } from './wire';
+import type { Product } from './schemas';
+import { product as productDocument, PRODUCT_FIELDS } from './schemas';
 
 export const ECWID_CAPABILITIES: Capabilities = {
 	atomicDelta: true,

@@ -1,13 +1,13 @@
 /**
  * Ecwid's product search: the list, page by page, and a product by its SKU. It is an index, and lags behind writes.
  */
-import type { Page } from '../catalogue';
-import { offsetsFrom } from '../catalogue';
-import type { Answer, Connection } from '../connection';
-import { answerOf } from '../connection';
-import { PAGE_SIZE } from './manners';
-import type { Product } from './wire';
-import { PAGE_FIELDS, productPage } from './wire';
+import type { Page } from '../shared/paged-list';
+import { offsetsFrom } from '../shared/paged-list';
+import type { Answer, Connection } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { PAGE_SIZE } from './client-policy';
+import type { Product } from './schemas';
+import { PAGE_FIELDS, productPage } from './schemas';
 
 /** A product and when it was read, in milliseconds. */
 export interface Listed {

@@ -1,11 +1,11 @@
 /**
  * One write to one Ecwid product or variation: what is sent, and what the answer means.
  */
-import type { Change, Fault, Level } from '../../inventory/stock';
-import type { HttpRequest, Understand } from '../connection';
-import { segment } from '../path';
-import { levelOf } from './shelf';
-import { updated } from './wire';
+import type { Change, Fault, Level } from '../../inventory/model/stock';
+import type { HttpRequest, Understand } from '../http/connection';
+import { segment } from '../http/path-segment';
+import { levelOf } from './stock-holder';
+import { updated } from './schemas';
 
 /** A product can be asked to name what it stored; a variation and a delta cannot. */
 const NAME_WHAT_WAS_STORED = {

@@ -7,14 +7,14 @@
  * - A write carries exactly one element in `data`: two or more are refused unless sent asynchronously.
  * - There is no key against double writes, and no unlimited stock.
  */
-import { fold } from '../../inventory/lookalike';
-import type { Change, Fault, Item, Level, Reading, Reference } from '../../inventory/stock';
-import type { Page } from '../catalogue';
-import { Catalogue } from '../catalogue';
-import type { Answer, Connection } from '../connection';
-import { answerOf } from '../connection';
-import { AT_ONCE, inTurn } from '../in-turn';
-import { segment } from '../path';
+import { fold } from '../../inventory/lookup/similar-sku';
+import type { Change, Fault, Item, Level, Reading, Reference } from '../../inventory/model/stock';
+import type { Page } from '../shared/paged-list';
+import { Catalogue } from '../shared/paged-list';
+import type { Answer, Connection } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { AT_ONCE, inTurn } from '../http/map-in-order';
+import { segment } from '../http/path-segment';
 import type {
 	Capabilities,
 	Listing,
@@ -23,14 +23,14 @@ import type {
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
-} from '../../inventory/platform';
-import { SkuMap } from '../sku-map';
-import type { ConfirmedLevels } from './confirmed';
-import { lastSyncs, staleFault } from './freshness';
-import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
-import { carries, deletedRow, isRootfiId, itemOf, levelOf, otherCompany, otherRow } from './row';
-import type { Inventory } from './wire';
-import { inventoryPage, openEnvelope } from './wire';
+} from '../../inventory/model/platform';
+import { SkuMap } from '../shared/sku-map';
+import type { ConfirmedLevels } from './outdated-copies';
+import { lastSyncs, staleFault } from './stock-age';
+import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
+import { carries, deletedRow, isRootfiId, itemOf, levelOf, otherCompany, otherRow } from './inventory-row';
+import type { Inventory } from './schemas';
+import { inventoryPage, openEnvelope } from './schemas';
 
 export const ROOTFI_CAPABILITIES: Capabilities = {
 	atomicDelta: false,

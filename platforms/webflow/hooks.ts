@@ -5,12 +5,12 @@
  * for `secretKey`.
  */
 import { z } from 'zod';
-import type { Fault } from '../../inventory/stock';
-import type { Answer, Connection } from '../connection';
-import { answerOf } from '../connection';
-import { segment } from '../path';
+import type { Fault } from '../../inventory/model/stock';
+import type { Answer, Connection } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { segment } from '../http/path-segment';
 import type { Access } from './access';
-import { idOf } from './wire';
+import { idOf } from './schemas';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 

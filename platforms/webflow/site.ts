@@ -1,17 +1,17 @@
 /**
  * A Webflow site: its collection of SKUs and its catalogue, and the SKU index made of that.
  */
-import type { Fault, Item } from '../../inventory/stock';
-import type { Page } from '../catalogue';
-import { Catalogue, offsetsFrom } from '../catalogue';
-import type { Answer, Connection, HttpRequest, Understand } from '../connection';
-import { answerOf } from '../connection';
-import { segment } from '../path';
+import type { Fault, Item } from '../../inventory/model/stock';
+import type { Page } from '../shared/paged-list';
+import { Catalogue, offsetsFrom } from '../shared/paged-list';
+import type { Answer, Connection, HttpRequest, Understand } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { segment } from '../http/path-segment';
 import type { Dialect } from './dialect';
-import { PAGE_SIZE } from './manners';
+import { PAGE_SIZE } from './client-policy';
 import type { SkuIndex } from './sku-index';
-import type { ProductWithSkus } from './wire';
-import { collections, fieldsOf, idOf, products, sites } from './wire';
+import type { ProductWithSkus } from './schemas';
+import { collections, fieldsOf, idOf, products, sites } from './schemas';
 
 /** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
 const SKU_COLLECTION_SLUG = 'sku';

@@ -2,9 +2,9 @@
  * The SKUs of a site, kept for a while so that an order line does not cost a walk through the catalogue.
  * It holds ids and names, never levels.
  */
-import type { Item } from '../../inventory/stock';
-import { Turns } from '../../inventory/turns';
-import { SkuMap } from '../sku-map';
+import type { Item } from '../../inventory/model/stock';
+import { Turns } from '../../inventory/memory/keyed-mutex';
+import { SkuMap } from '../shared/sku-map';
 
 /** Milliseconds an index serves later runs. */
 const INDEX_LIFE = 10 * 60_000;

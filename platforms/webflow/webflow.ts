@@ -7,10 +7,10 @@
  * - The product list names no levels: every level costs a request.
  * - There is no key against double writes and no precondition.
  */
-import type { Change, Fault, Item, Level, Reference } from '../../inventory/stock';
-import type { Connection, Exchange } from '../connection';
-import { AT_ONCE, inTurn } from '../in-turn';
-import { segment } from '../path';
+import type { Change, Fault, Item, Level, Reference } from '../../inventory/model/stock';
+import type { Connection, Exchange } from '../http/connection';
+import { AT_ONCE, inTurn } from '../http/map-in-order';
+import { segment } from '../http/path-segment';
 import type {
 	Capabilities,
 	Listing,
@@ -19,13 +19,13 @@ import type {
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
-} from '../../inventory/platform';
+} from '../../inventory/model/platform';
 import type { Dialect } from './dialect';
-import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './manners';
+import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
 import type { WebflowSettings } from './site';
 import { missingSite, Site } from './site';
 import type { SkuIndex } from './sku-index';
-import { idOf, inventory } from './wire';
+import { idOf, inventory } from './schemas';
 
 export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,

@@ -5,7 +5,7 @@
 import type { Fault } from '../../sandbox/faults.mts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
-import { LevelList, type ListedLevel } from '../../inventory/listing.ts';
+import { LevelList, type ListedLevel } from '../../inventory/lookup/list-levels.ts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopName, type ShopOptions } from '../support/shops.mts';
 

@@ -2,7 +2,7 @@
  * Levels that this process itself saw confirmed: on Webflow, where every level costs a request, a run can be told to
  * trust them for some minutes.
  */
-import { LevelMemory } from '../../inventory/level-memory.ts';
+import { LevelMemory } from '../../inventory/memory/confirmed-levels.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { run, statuses, type TestRow, type TestRun } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';

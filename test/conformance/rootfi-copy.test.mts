@@ -1,6 +1,6 @@
 /** RootFi's copy of the shop: how old it is, and what it shows that is known to be over. */
-import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
-import { Turns } from '../../inventory/turns.ts';
+import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
+import { Turns } from '../../inventory/memory/keyed-mutex.ts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopOptions } from '../support/shops.mts';

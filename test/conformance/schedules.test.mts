@@ -5,12 +5,12 @@
  * The sandbox's log says what was really applied; the reports have to agree with it.
  */
 import fc from 'fast-check';
-import type { Journal } from '../../inventory/journal.ts';
-import type { Keys } from '../../inventory/keys.ts';
-import type { RunReport } from '../../inventory/run.ts';
-import type { Ending, WriteOperation } from '../../inventory/stock.ts';
-import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
-import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
+import type { Journal } from '../../inventory/memory/execution-journal.ts';
+import type { Keys } from '../../inventory/memory/idempotency-keys.ts';
+import type { RunReport } from '../../inventory/run/run.ts';
+import type { Ending, WriteOperation } from '../../inventory/model/stock.ts';
+import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
+import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';

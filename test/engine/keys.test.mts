@@ -1,7 +1,7 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
 import type { WorkflowExecuteMode } from 'n8n-workflow';
-import { itemTurnsOf, pacerOf } from '../../n8n/process.ts';
-import { MOST_KEYS } from '../../n8n/ledger.ts';
+import { itemTurnsOf, pacerOf } from '../../n8n/storage/process-memory.ts';
+import { MOST_KEYS } from '../../n8n/storage/key-store.ts';
 import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
 import { CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';

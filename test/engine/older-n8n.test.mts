@@ -1,6 +1,6 @@
 /** What is done where n8n is older: n8n 1.123 itself is met by `npm run test:n8n-1`. */
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import { isTool, pollBudget, routable } from '../../n8n/older-n8n.ts';
+import { isTool, pollBudget, routable } from '../../n8n/host/compatibility.ts';
 import { parameters, runNode, useSandbox } from './setup.mts';
 
 const running = useSandbox();

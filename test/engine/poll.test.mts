@@ -1,6 +1,6 @@
 /** The polling triggers over HTTP, in n8n's own context: what a poll costs, what it may take, and what its errors say. */
 import type { IDataObject, NodeError } from 'n8n-workflow';
-import { systemClock } from '../../n8n/clock.ts';
+import { systemClock } from '../../n8n/host/clock.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
@@ -8,7 +8,7 @@ import type { InstantClock } from '../support/clock.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { Trigger } from '../support/trigger.mts';
 
-jest.mock('../../n8n/clock.ts', () => {
+jest.mock('../../n8n/host/clock.ts', () => {
 	const { InstantClock: Clock } = jest.requireActual<{ InstantClock: new () => InstantClock }>(
 		'../support/clock.mts',
 	);

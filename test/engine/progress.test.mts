@@ -1,7 +1,7 @@
 /** What a long run says of itself while it goes on. */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { systemClock } from '../../n8n/clock.ts';
-import { progressOf } from '../../n8n/progress.ts';
+import { systemClock } from '../../n8n/host/clock.ts';
+import { progressOf } from '../../n8n/output/progress.ts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');
 

@@ -7,7 +7,7 @@ const SPEED = 60;
 
 process.env.N8N_LOG_LEVEL = 'silent';
 
-jest.mock('../../n8n/clock.ts', () => {
+jest.mock('../../n8n/host/clock.ts', () => {
 	const start = Date.now();
 	return {
 		systemClock: {

@@ -1,7 +1,7 @@
 /** n8n's HTTP helper against a server that breaks: does the transport tell what the service may have seen? */
 import { createServer as createTcp, type AddressInfo } from 'node:net';
 import type { IExecuteFunctions } from 'n8n-workflow';
-import { createTransport } from '../../n8n/transport.ts';
+import { createTransport } from '../../n8n/host/transport.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { useSandbox, parameters, runNode, writes } from './setup.mts';

@@ -1,6 +1,6 @@
 /** The Webflow trigger in n8n's contexts: its webhook at Webflow, and which calls start what. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { systemClock } from '../../n8n/clock.ts';
+import { systemClock } from '../../n8n/host/clock.ts';
 import { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
@@ -13,7 +13,7 @@ import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
 import { Trigger } from '../support/trigger.mts';
 import { byId, bySku, runNode } from './setup.mts';
 
-jest.mock('../../n8n/clock.ts', () => {
+jest.mock('../../n8n/host/clock.ts', () => {
 	const { InstantClock: Clock } = jest.requireActual<{ InstantClock: new () => InstantClock }>(
 		'../support/clock.mts',
 	);

@@ -1,5 +1,5 @@
 /** Order lines of one shop on their way, so many at once. */
-import { Turns } from '../../inventory/turns.ts';
+import { Turns } from '../../inventory/memory/keyed-mutex.ts';
 import type { Service } from '../host/setup.mts';
 import type { Sent } from './audit.mts';
 import type { Answer, Fleet } from './fleet.mts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../inventory/clock.ts';
+import type { Clock } from '../../inventory/model/clock.ts';
 
 interface Sleeper {
 	wake: number;

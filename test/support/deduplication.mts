@@ -13,7 +13,7 @@ import type {
 	IDataDeduplicator,
 	IDeduplicationOutput,
 } from 'n8n-workflow';
-import { sharedTokens } from '../../n8n/process.ts';
+import { sharedTokens } from '../../n8n/storage/process-memory.ts';
 
 /** By workflow and node. */
 const rows = new Map<string, string[]>();

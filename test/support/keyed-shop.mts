@@ -1,5 +1,5 @@
 /** What runs with keys are tried on, and two ways in which their writes may end. */
-import type { WriteOutcome } from '../../inventory/platform.ts';
+import type { WriteOutcome } from '../../inventory/model/platform.ts';
 import { InstantClock } from './clock.mts';
 import { keysOn, MemoryTokens } from './memory.mts';
 import { MemoryShop } from './memory-shop.mts';

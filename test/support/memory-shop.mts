@@ -7,8 +7,8 @@ import type {
 	ReadOutcome,
 	Resolution,
 	WriteOutcome,
-} from '../../inventory/platform.ts';
-import type { Change, Item, Level, Reference } from '../../inventory/stock.ts';
+} from '../../inventory/model/platform.ts';
+import type { Change, Item, Level, Reference } from '../../inventory/model/stock.ts';
 
 export interface MemoryItem {
 	id: string;

@@ -9,10 +9,10 @@ import {
 	type Journal,
 	type Note,
 	type Recalled,
-} from '../../inventory/journal.ts';
-import { Keys, type InFlight, type TokenStore } from '../../inventory/keys.ts';
-import type { Row } from '../../inventory/row.ts';
-import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+} from '../../inventory/memory/execution-journal.ts';
+import { Keys, type InFlight, type TokenStore } from '../../inventory/memory/idempotency-keys.ts';
+import type { Row } from '../../inventory/rows/row.ts';
+import type { Ending, WriteOperation } from '../../inventory/model/stock.ts';
 
 export const hash = (text: string): string =>
 	createHash('sha256').update(text).digest('hex').slice(0, 24);

@@ -1,15 +1,15 @@
 /**
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
-import { noJournal, type Journal } from '../../inventory/journal.ts';
-import type { Room } from '../../inventory/attempt.ts';
-import type { LevelMemory } from '../../inventory/level-memory.ts';
-import type { OwnWrites } from '../../inventory/own-writes.ts';
-import type { Keys } from '../../inventory/keys.ts';
-import { parseRow, parseRunOptions, type RawRow } from '../../inventory/row.ts';
-import { runStock, type RunReport } from '../../inventory/run.ts';
-import type { Ending, WriteOperation } from '../../inventory/stock.ts';
-import { Turns } from '../../inventory/turns.ts';
+import { noJournal, type Journal } from '../../inventory/memory/execution-journal.ts';
+import type { Room } from '../../inventory/run/prepare-write.ts';
+import type { LevelMemory } from '../../inventory/memory/confirmed-levels.ts';
+import type { OwnWrites } from '../../inventory/triggers/own-writes.ts';
+import type { Keys } from '../../inventory/memory/idempotency-keys.ts';
+import { parseRow, parseRunOptions, type RawRow } from '../../inventory/rows/row.ts';
+import { runStock, type RunReport } from '../../inventory/run/run.ts';
+import type { Ending, WriteOperation } from '../../inventory/model/stock.ts';
+import { Turns } from '../../inventory/memory/keyed-mutex.ts';
 import { keysOn, MemoryTokens } from './memory.mts';
 import type { Shop } from './shops.mts';
 

@@ -1,19 +1,19 @@
 /**
  * The three platforms, connected to a sandbox without a network and with a clock that nobody waits for.
  */
-import { Pacer } from '../../inventory/pacing.ts';
-import type { Platform } from '../../inventory/platform.ts';
-import type { HttpAnswer, Manners, Transport } from '../../platforms/connection.ts';
-import { Connection } from '../../platforms/connection.ts';
-import { BatchAttempts } from '../../platforms/ecwid/attempts.ts';
+import { Pacer } from '../../platforms/http/rate-limiter.ts';
+import type { Platform } from '../../inventory/model/platform.ts';
+import type { HttpAnswer, Manners, Transport } from '../../platforms/http/connection.ts';
+import { Connection } from '../../platforms/http/connection.ts';
+import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
-import { ECWID_MANNERS } from '../../platforms/ecwid/manners.ts';
-import { ConfirmedLevels } from '../../platforms/rootfi/confirmed.ts';
+import { ECWID_MANNERS } from '../../platforms/ecwid/client-policy.ts';
+import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
-import { ROOTFI_MANNERS } from '../../platforms/rootfi/manners.ts';
+import { ROOTFI_MANNERS } from '../../platforms/rootfi/client-policy.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
 import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
-import { webflowManners } from '../../platforms/webflow/manners.ts';
+import { webflowManners } from '../../platforms/webflow/client-policy.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';

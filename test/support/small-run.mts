@@ -1,7 +1,7 @@
 /** One run on a shop of three items, and the ways in which a write may end. */
-import type { Room } from '../../inventory/attempt.ts';
-import type { Capabilities, WriteOutcome } from '../../inventory/platform.ts';
-import type { WriteOperation } from '../../inventory/stock.ts';
+import type { Room } from '../../inventory/run/prepare-write.ts';
+import type { Capabilities, WriteOutcome } from '../../inventory/model/platform.ts';
+import type { WriteOperation } from '../../inventory/model/stock.ts';
 import { InstantClock } from './clock.mts';
 import { MemoryShop, type MemoryItem } from './memory-shop.mts';
 import { run, type TestRow } from './run.mts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { brake, SMALLEST_BRAKED_RUN, type BrakedItem } from '../../inventory/brake.ts';
+import { brake, SMALLEST_BRAKED_RUN, type BrakedItem } from '../../inventory/run/mass-zero-limit.ts';
 
 const items = (emptied: number, others: number): BrakedItem[] => [
 	...Array.from({ length: emptied }, () => ({ target: 0, before: 5 })),

@@ -1,4 +1,4 @@
-import { Catalogue, offsetsFrom, type Page } from '../../platforms/catalogue.ts';
+import { Catalogue, offsetsFrom, type Page } from '../../platforms/shared/paged-list.ts';
 
 const PAGE_SIZE = 100;
 

@@ -1,11 +1,11 @@
-import { Pacer } from '../../inventory/pacing.ts';
+import { Pacer } from '../../platforms/http/rate-limiter.ts';
 import {
 	Connection,
 	parseReset,
 	parseRetryAfter,
 	type HttpAnswer,
 	type Manners,
-} from '../../platforms/connection.ts';
+} from '../../platforms/http/connection.ts';
 import { InstantClock } from '../support/clock.mts';
 
 const MANNERS: Manners = {

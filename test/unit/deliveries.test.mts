@@ -1,5 +1,5 @@
-import type { Difference } from '../../inventory/events.ts';
-import { Deliveries, type Delivery } from '../../inventory/deliveries.ts';
+import type { Difference } from '../../inventory/triggers/stock-events.ts';
+import { Deliveries, type Delivery } from '../../inventory/triggers/webhook.ts';
 
 let mark = 0;
 const told = (pieces: number | null, at: number, some: Partial<Delivery> = {}): Delivery => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { eventsOf, type Pieces, type StockEvent } from '../../inventory/events.ts';
+import { eventsOf, type Pieces, type StockEvent } from '../../inventory/triggers/stock-events.ts';
 
 const LOW = 5;
 

@@ -1,5 +1,5 @@
 /** Rows with keys, through the plan and the requests. */
-import type { WriteOutcome } from '../../inventory/platform.ts';
+import type { WriteOutcome } from '../../inventory/model/platform.ts';
 import { InstantClock } from '../support/clock.mts';
 import { Bench, LOST, REFUSED } from '../support/keyed-shop.mts';
 import { keysOn, MemoryTokens } from '../support/memory.mts';

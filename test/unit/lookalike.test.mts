@@ -1,4 +1,4 @@
-import { fold } from '../../inventory/lookalike.ts';
+import { fold } from '../../inventory/lookup/similar-sku.ts';
 
 test.each([
 	['0017', '17'],

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { BURST, LONGEST_WAIT, Pacer, WINDOW_MS } from '../../inventory/pacing.ts';
+import { BURST, LONGEST_WAIT, Pacer, WINDOW_MS } from '../../platforms/http/rate-limiter.ts';
 import { InstantClock } from '../support/clock.mts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');

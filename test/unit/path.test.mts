@@ -1,6 +1,6 @@
 /** An id is one segment of a path, whatever stands in it. */
 import fc from 'fast-check';
-import { segment } from '../../platforms/path.ts';
+import { segment } from '../../platforms/http/path-segment.ts';
 
 const pathOf = (id: string) => new URL(`http://shop.example/items/${segment(id)}/inventory`);
 

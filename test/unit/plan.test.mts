@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { plan, type Plan } from '../../inventory/plan.ts';
-import { Report } from '../../inventory/report.ts';
-import { parseRow, parseRunOptions, type Row } from '../../inventory/row.ts';
-import type { Ending, WriteOperation } from '../../inventory/stock.ts';
+import { plan, type Plan } from '../../inventory/run/plan.ts';
+import { Report } from '../../inventory/run/report.ts';
+import { parseRow, parseRunOptions, type Row } from '../../inventory/rows/row.ts';
+import type { Ending, WriteOperation } from '../../inventory/model/stock.ts';
 import { MemoryShop, type MemoryItem } from '../support/memory-shop.mts';
 import { rawRow, type TestRow } from '../support/run.mts';
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
-import { LevelList, passes, type ListedLevel } from '../../inventory/listing.ts';
-import { lookUp } from '../../inventory/lookup.ts';
-import type { Listing, Platform, ReadOutcome } from '../../inventory/platform.ts';
-import { parseNamedRow } from '../../inventory/row.ts';
-import type { Level } from '../../inventory/stock.ts';
-import { faultText, itemLabel } from '../../inventory/stock.ts';
-import { rowList } from '../../inventory/wording.ts';
-import { SkuMap } from '../../platforms/sku-map.ts';
-import { segment } from '../../platforms/path.ts';
+import { LevelList, passes, type ListedLevel } from '../../inventory/lookup/list-levels.ts';
+import { lookUp } from '../../inventory/lookup/get-levels.ts';
+import type { Listing, Platform, ReadOutcome } from '../../inventory/model/platform.ts';
+import { parseNamedRow } from '../../inventory/rows/row.ts';
+import type { Level } from '../../inventory/model/stock.ts';
+import { faultText, itemLabel } from '../../inventory/model/stock.ts';
+import { rowList } from '../../inventory/rows/row-text.ts';
+import { SkuMap } from '../../platforms/shared/sku-map.ts';
+import { segment } from '../../platforms/http/path-segment.ts';
 import { MemoryShop } from '../support/memory-shop.mts';
 
 const level = (quantity: number | null, unlimited = false): Level => ({

@@ -1,4 +1,4 @@
-import { decide, type Decision, type Happened, type Intent } from '../../inventory/retry.ts';
+import { decide, type Decision, type Happened, type Intent } from '../../platforms/http/retry-policy.ts';
 
 const answered = (
 	status: number,

@@ -1,4 +1,4 @@
-import { amountFault, parseRange, parseRow, parseRunOptions } from '../../inventory/row.ts';
+import { amountFault, parseRange, parseRow, parseRunOptions } from '../../inventory/rows/row.ts';
 import { rawRow, type TestRow } from '../support/run.mts';
 
 const parse = (row: TestRow, operation: Parameters<typeof parseRow>[2] = 'setQuantity') =>

@@ -1,6 +1,6 @@
 /** A run from its rows to their endings. */
-import { OwnWrites } from '../../inventory/own-writes.ts';
-import type { WriteOutcome } from '../../inventory/platform.ts';
+import { OwnWrites } from '../../inventory/triggers/own-writes.ts';
+import type { WriteOutcome } from '../../inventory/model/platform.ts';
 import { statuses } from '../support/run.mts';
 import { fault, go, lost, refused, START, takenAndLost } from '../support/small-run.mts';
 

@@ -1,5 +1,5 @@
 /** An answer that is lost: what the level tells of it. */
-import type { WriteOutcome } from '../../inventory/platform.ts';
+import type { WriteOutcome } from '../../inventory/model/platform.ts';
 import {
 	fault,
 	go,

@@ -1,7 +1,7 @@
 /** Several processes on one memory that has no lock: nothing that was recorded may be forgotten. */
 import fc from 'fast-check';
-import { isOpenToken, Keys } from '../../inventory/keys.ts';
-import { Company, SharedTokens, type UnlockedTokens } from '../../n8n/shared-tokens.ts';
+import { isOpenToken, Keys } from '../../inventory/memory/idempotency-keys.ts';
+import { Company, SharedTokens, type UnlockedTokens } from '../../n8n/storage/concurrent-tokens.ts';
 import { InstantClock } from '../support/clock.mts';
 import { hash } from '../support/memory.mts';
 

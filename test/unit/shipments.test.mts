@@ -1,6 +1,6 @@
 /** Which writes go in one request. */
-import type { PlannedWrite } from '../../inventory/plan.ts';
-import { shipments } from '../../inventory/shipments.ts';
+import type { PlannedWrite } from '../../inventory/run/plan.ts';
+import { shipments } from '../../inventory/run/batches.ts';
 import { Bench } from '../support/keyed-shop.mts';
 
 describe('what goes in one request', () => {

@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { Turns } from '../../inventory/turns.ts';
+import { Turns } from '../../inventory/memory/keyed-mutex.ts';
 
 /** Notes when it starts and ends, with a break in between. */
 const task =

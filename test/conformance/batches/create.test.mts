@@ -1,5 +1,5 @@
 /** The call that creates a batch: lost, not taken, known from before, canceled. */
-import { BatchAttempts } from '../../../platforms/ecwid/attempts.ts';
+import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import type { Fault } from '../../../sandbox/faults.mts';
 import { MemoryTokens } from '../../support/memory.mts';
 import {

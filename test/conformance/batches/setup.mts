@@ -1,6 +1,6 @@
 /** What the tests of Ecwid's batches share: a shop whose batches they watch, and what outlives a run. */
-import type { RunReport } from '../../../inventory/run.ts';
-import { BatchAttempts } from '../../../platforms/ecwid/attempts.ts';
+import type { RunReport } from '../../../inventory/run/run.ts';
+import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../../sandbox/faults.mts';

@@ -1,5 +1,5 @@
 /** Many writes without keys: sets, which Ecwid tries again by itself, and deltas. */
-import type { RunReport } from '../../../inventory/run.ts';
+import type { RunReport } from '../../../inventory/run/run.ts';
 import { ECWID_PUBLIC_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { Fault } from '../../../sandbox/faults.mts';
 import { run, statuses, type TestRun } from '../../support/run.mts';

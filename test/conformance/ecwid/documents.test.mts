@@ -1,5 +1,5 @@
 /** What Ecwid’s documents leave out, and what its answers say in words. */
-import { levelOf } from '../../../platforms/ecwid/shelf.ts';
+import { levelOf } from '../../../platforms/ecwid/stock-holder.ts';
 import { ECWID_PUBLIC_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import { run } from '../../support/run.mts';

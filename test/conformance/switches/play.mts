@@ -1,15 +1,15 @@
 /** Plays scenarios, and tells what a report says that is not so. */
-import type { Keys } from '../../../inventory/keys.ts';
-import { LevelList } from '../../../inventory/listing.ts';
-import { lookUp } from '../../../inventory/lookup.ts';
-import { Pacer } from '../../../inventory/pacing.ts';
-import { parseNamedRow } from '../../../inventory/row.ts';
-import { itemKey, STATUSES, type Ending, type Level } from '../../../inventory/stock.ts';
-import { Connection } from '../../../platforms/connection.ts';
-import { BatchAttempts } from '../../../platforms/ecwid/attempts.ts';
+import type { Keys } from '../../../inventory/memory/idempotency-keys.ts';
+import { LevelList } from '../../../inventory/lookup/list-levels.ts';
+import { lookUp } from '../../../inventory/lookup/get-levels.ts';
+import { Pacer } from '../../../platforms/http/rate-limiter.ts';
+import { parseNamedRow } from '../../../inventory/rows/row.ts';
+import { itemKey, STATUSES, type Ending, type Level } from '../../../inventory/model/stock.ts';
+import { Connection } from '../../../platforms/http/connection.ts';
+import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
-import { ECWID_MANNERS } from '../../../platforms/ecwid/manners.ts';
-import { ConfirmedLevels } from '../../../platforms/rootfi/confirmed.ts';
+import { ECWID_MANNERS } from '../../../platforms/ecwid/client-policy.ts';
+import { ConfirmedLevels } from '../../../platforms/rootfi/outdated-copies.ts';
 import { SkuIndex } from '../../../platforms/webflow/sku-index.ts';
 import { ECWID_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { StockMove } from '../../../sandbox/http.mts';

@@ -1,6 +1,6 @@
 /** Whatever is sold, written and polled, what is told makes a chain that ends with the levels of the shop. */
 import fc from 'fast-check';
-import type { Occurrence } from '../../../inventory/watch.ts';
+import type { Occurrence } from '../../../inventory/triggers/poll.ts';
 import { run } from '../../support/run.mts';
 import { goods, MINUTE, NO_DEADLINE, Post, WATCHED } from './post.mts';
 

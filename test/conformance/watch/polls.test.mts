@@ -1,6 +1,6 @@
 /** Watching a shop that tells what was updated: every difference between two polls is seen, none twice. */
-import type { WatchState } from '../../../inventory/watch.ts';
-import { LONGEST_MEMORY } from '../../../inventory/watch.ts';
+import type { WatchState } from '../../../inventory/triggers/poll.ts';
+import { LONGEST_MEMORY } from '../../../inventory/triggers/poll.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import { run } from '../../support/run.mts';
 import { goods, MINUTE, Post, WATCHED } from './post.mts';

@@ -1,11 +1,11 @@
 /** A shop, and what a trigger keeps of it between polls. */
-import { OwnWrites } from '../../../inventory/own-writes.ts';
-import type { WatchSettings, WatchState } from '../../../inventory/watch.ts';
-import { resume, Watch } from '../../../inventory/watch.ts';
+import { OwnWrites } from '../../../inventory/triggers/own-writes.ts';
+import type { WatchSettings, WatchState } from '../../../inventory/triggers/poll.ts';
+import { resume, Watch } from '../../../inventory/triggers/poll.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import type { RootFiSwitches } from '../../../sandbox/rootfi/switches.mts';
-import { ConfirmedLevels } from '../../../platforms/rootfi/confirmed.ts';
+import { ConfirmedLevels } from '../../../platforms/rootfi/outdated-copies.ts';
 import { Sandbox } from '../../../sandbox/sandbox.mts';
 import { InstantClock } from '../../support/clock.mts';
 import { openShop, type Shop } from '../../support/shops.mts';

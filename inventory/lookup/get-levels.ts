@@ -1,0 +1,64 @@
+/**
+ * Levels of the items that rows name, for reading only.
+ */
+import type { Platform } from '../model/platform';
+import { Resolutions } from './find-items';
+import type { NamedRow } from '../rows/row';
+import { wanted } from '../rows/row';
+import type { Fault, Item, Level } from '../model/stock';
+import { faultText } from '../model/stock';
+import { unresolvedText } from '../rows/row-text';
+
+export type LookedUp =
+	| { kind: 'level'; item: Item; level: Level }
+	| { kind: 'failed'; item: Item | null; message: string };
+
+/**
+ * One outcome per row, in order. `halt` is what every row met: a refused token, a missing site; rows without a fault of
+ * their own carry its words.
+ */
+export async function lookUp(
+	rows: NamedRow[],
+	platform: Platform,
+): Promise<{ outcomes: LookedUp[]; halt: Fault | null }> {
+	const sound = rows.filter(({ brokenExpression }) => brokenExpression === null);
+	const resolutions = await Resolutions.of(sound.map(wanted), platform, true);
+	let halt: Fault | null = null;
+	const failed = (message: string, item: Item | null = null): LookedUp => ({
+		kind: 'failed',
+		item,
+		message,
+	});
+	const faulty = (fault: Fault): LookedUp => {
+		if (fault.wholeRun) halt = halt ?? fault;
+		return failed(faultText(fault));
+	};
+
+	const outcomes: Array<LookedUp | Item> = rows.map((row) => {
+		const { brokenExpression, itemFault } = row;
+		const reference = wanted(row);
+		if (brokenExpression !== null) return failed(brokenExpression);
+		if (reference === null) return failed(itemFault ?? 'The row names no item.');
+		const resolution = resolutions.get(reference);
+		if (resolution.kind === 'failed') return faulty(resolution.fault);
+		if (resolution.kind !== 'found') {
+			return failed(unresolvedText(reference, resolution, platform.itemNoun));
+		}
+		const { item, reading } = resolution;
+		return reading === null ? item : { kind: 'level', item, level: reading };
+	});
+
+	const unread = outcomes.filter((outcome): outcome is Item => !('kind' in outcome));
+	const answers = halt === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
+	const levels = new Map(unread.map((item, n) => [item, answers[n]]));
+	return {
+		outcomes: outcomes.map((outcome) => {
+			if ('kind' in outcome) return outcome;
+			const answer = levels.get(outcome);
+			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
+			if (answer.kind === 'failed') return { ...faulty(answer.fault), item: outcome } as LookedUp;
+			return { kind: 'level', item: answer.item, level: answer.reading };
+		}),
+		halt,
+	};
+}

@@ -1,0 +1,93 @@
+/**
+ * All levels of a shop, read as far as someone asks for them.
+ */
+import type { ListedItem, Platform } from '../model/platform';
+import type { Fault, Item, Level } from '../model/stock';
+
+export type ListedLevel =
+	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };
+
+export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
+
+/** Whether a level passes a filter. Unlimited stock is in stock and never low; a level not known passes only `all`. */
+export function passes(filter: LevelFilter, level: Level, threshold: number): boolean {
+	const { quantity, unlimited } = level;
+	switch (filter) {
+		case 'all':
+			return true;
+		case 'inStock':
+			return unlimited || (quantity !== null && quantity > 0);
+		case 'outOfStock':
+			return !unlimited && quantity !== null && quantity <= 0;
+		case 'lowStock':
+			return !unlimited && quantity !== null && quantity <= threshold;
+	}
+}
+
+/** The items of a shop, read page by page as far as someone asks for them, and each page only once. */
+export class ItemList {
+	private readonly items: ListedItem[] = [];
+	private cursor: string | null = null;
+	private started = false;
+
+	/** Items read so far. */
+	get known(): number {
+		return this.items.length;
+	}
+
+	/** The n-th item, counted from 0; null behind the last one, or the fault of the page it would stand on. */
+	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
+		while (n >= this.items.length) {
+			if (this.started && this.cursor === null) return null;
+			const page = await platform.list(this.cursor);
+			if (page.kind === 'failed') return page.fault;
+			this.started = true;
+			this.items.push(...page.items);
+			this.cursor = page.next;
+		}
+		return this.items[n];
+	}
+}
+
+/** All levels of a shop: each is read only once, however often the list is walked through. */
+export class LevelList {
+	private readonly items = new ItemList();
+	private readonly levels: ListedLevel[] = [];
+	private fault: Fault | null = null;
+	/** Levels that cost a request of their own, because the list names none. */
+	readAlone = 0;
+
+	constructor(private readonly platform: Platform) {}
+
+	async *walk(): AsyncGenerator<ListedLevel> {
+		for (let n = 0; ; n += 1) {
+			const level = this.levels[n] ?? (await this.load(n));
+			if (level === null) return;
+			yield level;
+			if (level.kind === 'failed' && level.fault.wholeRun) return;
+		}
+	}
+
+	private async load(n: number): Promise<ListedLevel | null> {
+		// Everyone who walks as far as here is told, or a list that broke off would look like a whole one.
+		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
+		const listed = await this.items.at(n, this.platform);
+		if (listed === null) return null;
+		if (!('item' in listed)) {
+			this.fault = { ...listed, wholeRun: true };
+			return { kind: 'failed', item: null, fault: this.fault };
+		}
+		const { item, level } = listed;
+		const read: ListedLevel =
+			level === null ? await this.read(item) : { kind: 'level', item, level };
+		this.levels[n] = read;
+		return read;
+	}
+
+	private async read(item: Item): Promise<ListedLevel> {
+		this.readAlone += 1;
+		const [answer] = await this.platform.read([item], 'byId');
+		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
+		return { kind: 'level', item: answer.item, level: answer.reading };
+	}
+}

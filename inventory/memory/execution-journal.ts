@@ -1,0 +1,75 @@
+/**
+ * The execution's own memory: what became of its rows, so that a second try of the same step sends nothing again.
+ */
+import type { Row } from '../rows/row';
+import type { Ending, WriteOperation } from '../model/stock';
+
+/** How long a note holds. */
+export type Hold =
+	/**
+	 * The row was sent, or hangs on one that was: it returns its first result as long as the execution can be tried,
+	 * whatever its expressions yield then. A key made of the time of day is another one at every try.
+	 */
+	| 'sent'
+	/**
+	 * The row ended without being sent: it returns its result to the tries of this execution that ask for the same, and is
+	 * looked at anew when a person retries it later, perhaps after mending what was wrong.
+	 */
+	| 'decided';
+
+export interface Journal {
+	/** The first result of a row, in the same shop and operation, or null when it is to be planned. */
+	recall(row: Row, operation: WriteOperation): Recalled | null;
+	/** `decided` never takes the place of `sent`. */
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void;
+	/** The row was certainly not sent: it may be tried again. */
+	erase(row: Row, operation: WriteOperation): void;
+}
+
+export interface Recalled {
+	ending: Ending;
+	hold: Hold;
+	/** Whether this is another try of the execution that noted it, not a later one by a person. */
+	sameExecution: boolean;
+}
+
+/** What is kept of a row, whoever keeps it. */
+export interface Note {
+	ending: Ending;
+	hold: Hold;
+	operation: WriteOperation;
+	intent: string;
+}
+
+/** What a note says to a row that asks again. */
+export function recalled(
+	note: Note,
+	row: Row,
+	operation: WriteOperation,
+	sameExecution: boolean,
+): Recalled | null {
+	const { ending, hold } = note;
+	if (note.operation !== operation) return null;
+	const sameIntent = note.intent === intentOf(row, operation);
+	if (hold === 'decided')
+		return sameExecution && sameIntent ? { ending, hold, sameExecution } : null;
+	if (sameIntent) return { ending, hold, sameExecution };
+	const warnings = [...ending.warnings, OTHER_INTENT];
+	return { ending: { ...ending, warnings }, hold, sameExecution };
+}
+
+const OTHER_INTENT =
+	'This row asks for something else now than when it was sent; it is not sent again in this execution.';
+
+/** What a row asks for, as text. */
+export function intentOf(row: Row, operation: WriteOperation): string {
+	const amount = row.amount.kind === 'value' ? row.amount.value : row.amount;
+	return JSON.stringify([operation, row.reference, amount, row.key]);
+}
+
+/** For runs that nothing can try again. */
+export const noJournal: Journal = {
+	recall: () => null,
+	note: () => {},
+	erase: () => {},
+};

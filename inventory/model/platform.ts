@@ -1,0 +1,105 @@
+/**
+ * What each service must offer the stock engine. A fourth service is one more of these.
+ *
+ * The error contract: nothing here throws for a row. `refused` means the service certainly did not take the write;
+ * `uncertain` means it may have; a null level means the service named none, never that it is zero.
+ */
+import type { Change, Fault, Item, Level, PlatformName, Reading, Reference } from './stock';
+import type { Settlement } from '../../platforms/http/retry-policy';
+
+export interface Capabilities {
+	/** The service adds a delta itself. Without it the engine reads, adds and sets, which others can interfere with. */
+	atomicDelta: boolean;
+	/** The list of items carries their levels. Without it each level costs a request of its own. */
+	listsLevels: boolean;
+	/** The list may be some seconds behind what was written; a reading by id is not. */
+	listLags: boolean;
+	/** The service knows items that are not counted. */
+	unlimited: boolean;
+	/** The answer to a delta names the level it left behind. */
+	deltaNamesLevel: boolean;
+	/** Most changes in one write; 1 where the service takes them one by one. */
+	batch: number;
+	/** Writes from which on a batch is sooner done than one by one. */
+	batchPaysFrom: number;
+	/** Most items on a page of a list. */
+	maxPerPage: number;
+	/** The service itself recognizes a write it has seen before. */
+	nativeDeduplication: boolean;
+	/** Requests a minute for one token, until the service names another limit. */
+	requestsPerMinute: number;
+}
+
+export type Resolution =
+	| {
+			kind: 'found';
+			item: Item;
+			/** A level that came with the look-up, where there was one. */
+			reading: Reading | null;
+			/** Ecwid: the variation that was asked for and has no stock of its own; `item` is the product that holds it. */
+			sharedBy?: string;
+	  }
+	| { kind: 'notFound'; lookAlikes: Item[] }
+	| { kind: 'ambiguous'; candidates: Item[] }
+	| { kind: 'failed'; fault: Fault };
+
+export type ReadOutcome =
+	{ kind: 'level'; item: Item; reading: Reading } | { kind: 'failed'; fault: Fault };
+
+export type WriteOutcome =
+	/** `level` is what the service named after the write, or null when it named none. */
+	| { kind: 'applied'; item?: Item; level: Level | null; warning?: string }
+	| { kind: 'refused'; fault: Fault }
+	/** `sentAt`: clock time at which the request really left, after every wait, in milliseconds. */
+	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
+	/**
+	 * Certainly not taken: the run was canceled, or the service asks to wait for longer than a run may. `again` when it
+	 * was merely left out of a batch and may be sent in the next; `maybe` when the service may have taken an earlier try
+	 * of its own all the same.
+	 */
+	| { kind: 'notSent'; fault: Fault; again?: boolean; maybe?: boolean };
+
+export interface ListedItem {
+	item: Item;
+	/** Null on services whose list names no levels. */
+	level: Level | null;
+	/** Pieces at which the service itself counts the item as low, where it has such a mark. */
+	lowAt?: number | null;
+}
+
+export type Listing =
+	{ kind: 'page'; items: ListedItem[]; next: string | null } | { kind: 'failed'; fault: Fault };
+
+/** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
+export type ReadMode = 'byId' | 'cheapest';
+
+export interface Platform {
+	readonly name: PlatformName;
+	/** The service's name as its owner writes it. */
+	readonly label: string;
+	/** What the service calls the things it keeps stock of, for messages. */
+	readonly itemNoun: string;
+	readonly capabilities: Capabilities;
+
+	/**
+	 * Finds the one item each reference means, in the order given.
+	 * @param lookUpIds false: an id is taken as it is wherever the service allows it, without a request.
+	 */
+	resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]>;
+
+	/**
+	 * Levels of items, in the order given.
+	 * @param tell Hears of each request that was answered.
+	 */
+	read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]>;
+
+	/**
+	 * One page of all items. `cursor` is null for the first, then what the page before named as next.
+	 * @param updatedSince Only items updated since, oldest first, where the service can tell them; by its clock, in
+	 * milliseconds since 1970.
+	 */
+	list(cursor: string | null, updatedSince?: number): Promise<Listing>;
+
+	/** Sends the changes, at most `capabilities.batch` of them, in the order given. */
+	write(changes: Change[]): Promise<WriteOutcome[]>;
+}

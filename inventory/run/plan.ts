@@ -1,0 +1,261 @@
+/**
+ * Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is.
+ */
+import type { BrakedItem } from './mass-zero-limit';
+import { brake } from './mass-zero-limit';
+import { endingOf, judge } from './guard';
+import { askKeys, isKeyed, KEYS_NOT_ASKED } from './claim-keys';
+import type { Keys } from '../memory/idempotency-keys';
+import type { ReadingRoom, Seen } from './read-levels';
+import { readLevels } from './read-levels';
+import type { Group, SoundRow } from './merge-rows';
+import { mergeRows } from './merge-rows';
+import type { Platform, Resolution } from '../model/platform';
+import type { Report } from './report';
+import { Resolutions } from '../lookup/find-items';
+import type { Row, RunOptions } from '../rows/row';
+import { amountFault, BLANK, isSkippedBlank, wanted } from '../rows/row';
+import type { Fault, Reading, Reference, WriteOperation } from '../model/stock';
+import { faultText, itemLabel } from '../model/stock';
+import { unresolvedText } from '../rows/row-text';
+
+/** One write the plan asks for. */
+export interface PlannedWrite {
+	group: Group;
+	/** The level the plan saw; null when it read none. */
+	before: Reading | null;
+	/**
+	 * What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. A delta of 0 is not sent;
+	 * it only uses up the keys of its rows.
+	 */
+	amount: number;
+	warning: string | null;
+}
+
+export interface Plan {
+	/** In the order of the rows' first appearance. */
+	writes: PlannedWrite[];
+	/** Why nothing may be written at all: a refused token, a list that cannot be read, the brake. */
+	halt: Fault | null;
+}
+
+export interface PlanRequest {
+	operation: WriteOperation;
+	rows: Row[];
+	options: RunOptions;
+	/** Items that an earlier try of this run dealt with: the brake looks at the run as a whole. */
+	earlier?: BrakedItem[];
+}
+
+/** What planning needs around it. */
+export interface PlanRoom extends ReadingRoom {
+	keys: Keys | null;
+	timeOf?(time: number): string;
+}
+
+/** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
+export async function plan(request: PlanRequest, room: PlanRoom, report: Report): Promise<Plan> {
+	const { platform, keys, timeOf = hourOf } = room;
+	const rows = request.rows.filter((row) => isCandidate(row, report));
+	const resolved = await resolveRows(rows, request, platform, report);
+	if (resolved.halt !== null) return { writes: [], halt: resolved.halt };
+
+	const merged = mergeRows(resolved.sound, request.operation, request.options.sameItemRows);
+	for (const { row, message } of merged.failed) {
+		report.endRow(row.row, 'failed', message, row.item);
+	}
+	for (const { row, message } of merged.skipped) {
+		report.endRow(row.row, 'skipped', message, row.item);
+	}
+
+	const read = await readLevels(merged.groups, request.options.checkFirst, room, report);
+	if (read.halt !== null) return { writes: [], halt: read.halt };
+
+	const stop = brakeOn(read.seen, request);
+	if (stop !== null && !request.options.dryRun) return { writes: [], halt: stop };
+	const seen = await withoutSpent(read.seen, request, keys, report);
+	const writes = seen.flatMap((one) =>
+		judgeGroup(one, stop, request, { platform, timeOf }, report),
+	);
+	return { writes, halt: null };
+}
+
+/**
+ * Guards look at what is still to be moved. Where they would keep a sum from being sent, the keys of its rows are asked
+ * first: what an earlier run applied is no longer part of it. All other keys are asked with the request.
+ */
+async function withoutSpent(
+	seen: Seen[],
+	{ operation, options }: PlanRequest,
+	keys: Keys | null,
+	report: Report,
+): Promise<Seen[]> {
+	if (operation !== 'adjustByDelta' || options.dryRun || keys === null) return seen;
+	const kept = seen.filter(
+		({ group, before }) =>
+			isKeyed(group) && !usesKeysUp(group) && judge(group.intent, before).kind !== 'write',
+	);
+	if (kept.length === 0) return seen;
+	const asked = await askKeys(
+		kept.map(({ group }) => group),
+		keys,
+		'peek',
+		report,
+	);
+	const rest = new Map(kept.map((one, n) => [one, asked[n].group]));
+	return seen.flatMap((one) => {
+		const group = rest.has(one) ? (rest.get(one) ?? null) : one.group;
+		return group === null ? [] : [{ ...one, group }];
+	});
+}
+
+/** A broken expression, then a blank to be skipped: only what is left is looked at further. */
+function isCandidate(row: Row, report: Report): boolean {
+	if (row.brokenExpression !== null) {
+		report.endRow(row, 'failed', row.brokenExpression);
+		return false;
+	}
+	if (isSkippedBlank(row)) {
+		report.endRow(row, 'skipped', BLANK);
+		return false;
+	}
+	return true;
+}
+
+/** Finds each row's item, then looks at its number, its key and its options. */
+async function resolveRows(
+	rows: Row[],
+	{ operation, options }: PlanRequest,
+	platform: Platform,
+	report: Report,
+): Promise<{ sound: SoundRow[]; halt: Fault | null }> {
+	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
+	const resolutions = await Resolutions.of(rows.map(wanted), platform, lookUpIds);
+	const sound: SoundRow[] = [];
+	let halt: Fault | null = null;
+	for (const row of rows) {
+		const reference = wanted(row);
+		if (reference === null) {
+			report.endRow(row, 'failed', row.itemFault ?? 'The row names no item.');
+			continue;
+		}
+		const resolution = resolutions.get(reference);
+		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
+			halt = halt ?? resolution.fault;
+			const own = amountFault(row, operation) ?? row.otherFault;
+			if (own !== null) report.endRow(row, 'failed', own);
+			continue;
+		}
+		const found = soundRow(row, reference, resolution, operation, platform, report);
+		if (found !== null) sound.push(found);
+	}
+	return { sound, halt };
+}
+
+/** The row with its item and amount, or null when the row ended here. */
+function soundRow(
+	row: Row,
+	reference: Reference,
+	resolution: Resolution,
+	operation: WriteOperation,
+	platform: Platform,
+	report: Report,
+): SoundRow | null {
+	if (resolution.kind === 'failed') {
+		report.failRow(row, resolution.fault);
+		return null;
+	}
+	if (resolution.kind !== 'found') {
+		report.endRow(row, 'failed', unresolvedText(reference, resolution, platform.itemNoun));
+		return null;
+	}
+	const { item, reading, sharedBy } = resolution;
+	const fault =
+		sharedBy !== undefined && operation !== 'adjustByDelta'
+			? `The variation ${sharedBy} has no stock of its own: it shares that of the product ${itemLabel(item)}. Name the product instead.`
+			: (amountFault(row, operation) ?? row.otherFault);
+	if (fault !== null || row.amount.kind !== 'value') {
+		report.endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
+		return null;
+	}
+	const warning =
+		sharedBy === undefined
+			? null
+			: `The variation ${sharedBy} has no stock of its own; the row counts for the stock of its product.`;
+	return { row, amount: row.amount.value, item, reading, warning };
+}
+
+function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest): Fault | null {
+	if (operation !== 'setQuantity') return null;
+	const items = seen.map(({ group, before }) => ({
+		target: group.intent.amount,
+		before: before?.quantity ?? null,
+	}));
+	const message = brake([...earlier, ...items], options.massZeroLimit);
+	if (message === null) return null;
+	return {
+		message,
+		advice: 'Check the quantity column; if the zeros are meant, raise Mass Zero Limit in Options.',
+		wholeRun: true,
+	};
+}
+
+/** Whether rows with keys add up to zero. */
+function usesKeysUp({ intent, rows }: Group): boolean {
+	if (intent.operation !== 'adjustByDelta' || intent.amount !== 0) return false;
+	return rows.some(({ row, amount }) => row.key !== null && amount !== 0);
+}
+
+/** The write a group asks for, or none when it ended here. `stop` is the brake of a dry run. */
+function judgeGroup(
+	{ group, before }: Seen,
+	stop: Fault | null,
+	{ options }: PlanRequest,
+	{ platform, timeOf }: Pick<PlanRoom, 'platform'> & { timeOf: (time: number) => string },
+	report: Report,
+): PlannedWrite[] {
+	const verdict = judge(group.intent, before);
+	if (usesKeysUp(group) && !options.dryRun) {
+		// Nothing to send, but the keys count as applied; and without a row that was applied before, the sum is another.
+		return [{ group, before, amount: 0, warning: null }];
+	}
+	if (verdict.kind === 'write') {
+		const emptied = stop !== null && group.intent.amount === 0;
+		const warning = emptied
+			? `The real run would stop: ${faultText(stop)}`
+			: (verdict.warning ?? rememberedWarning(before, timeOf));
+		return [{ group, before, amount: verdict.amount, warning }];
+	}
+	if (verdict.kind === 'unchanged' && before?.source === 'memory') {
+		const message = `Last confirmed as ${before.quantity} at ${timeOf(before.at)}, not read again.`;
+		report.endGroup(group, { status: 'skipped', before, after: before, message });
+		return [];
+	}
+	const ending = endingOf(verdict, before);
+	const message = options.dryRun && isKeyed(group) ? `${ending.message} ${KEYS_NOT_ASKED}` : null;
+	const lagging =
+		verdict.kind === 'unchanged' && before?.source === 'list' && platform.capabilities.listLags;
+	report.endGroup(group, {
+		...ending,
+		message: message ?? ending.message,
+		warnings: [
+			...(ending.warnings ?? []),
+			lagging
+				? `Decided on ${platform.label}'s product list, which can be some seconds behind.`
+				: null,
+		],
+	});
+	return [];
+}
+
+function rememberedWarning(
+	before: Reading | null,
+	timeOf: (time: number) => string,
+): string | null {
+	if (before?.source !== 'memory') return null;
+	return `The level before, ${before.quantity}, was last confirmed at ${timeOf(before.at)} and not read again.`;
+}
+
+function hourOf(time: number): string {
+	return new Date(time).toISOString().slice(11, 16);
+}

@@ -1,8 +1,0 @@
-import { sleep } from 'n8n-workflow';
-import type { Clock } from '../inventory/clock';
-
-/** The clock of this computer. */
-export const systemClock: Clock = {
-	now: () => Date.now(),
-	sleep: async (ms) => await sleep(ms),
-};

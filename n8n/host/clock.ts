@@ -1,0 +1,8 @@
+import { sleep } from 'n8n-workflow';
+import type { Clock } from '../../inventory/model/clock';
+
+/** The clock of this computer. */
+export const systemClock: Clock = {
+	now: () => Date.now(),
+	sleep: async (ms) => await sleep(ms),
+};

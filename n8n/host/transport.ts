@@ -1,0 +1,167 @@
+/**
+ * n8n's HTTP helper as the transport of a connection: it never throws, and tells as well as it can whether the service
+ * may have seen the request. Where that cannot be told, the answer is `lost`.
+ */
+import type {
+	IExecuteFunctions,
+	IHookFunctions,
+	IHttpRequestOptions,
+	ILoadOptionsFunctions,
+	IN8nHttpFullResponse,
+	IPollFunctions,
+	IWebhookFunctions,
+} from 'n8n-workflow';
+import type { HttpAnswer, HttpRequest, Transport } from '../../platforms/http/connection';
+import type { Failure } from './compatibility';
+import { unwrapped } from './compatibility';
+
+export type RequestContext =
+	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
+
+/** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
+const REQUEST_TIMEOUT = 60_000;
+
+/**
+ * Codes of Node.js that say no connection came about, whatever failed: an unknown name, a certificate not accepted. A host
+ * that cannot be reached may have been reached before, unless connecting to it is what failed.
+ */
+const NO_CONNECTION = new Set([
+	'ENOTFOUND',
+	'EAI_AGAIN',
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'ERR_SSL_WRONG_VERSION_NUMBER',
+]);
+
+/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
+const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
+
+/** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
+const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
+
+/**
+ * @param secrets Texts that must not appear in anything an answer says.
+ */
+export function createTransport(
+	context: RequestContext,
+	credentialType: string,
+	baseUrl: string,
+	secrets: string[],
+): Transport {
+	const hidden = secrets.flatMap(spellings).filter((text) => text !== '');
+	return async (request) => {
+		const options = optionsFor(request, baseUrl);
+		let response: IN8nHttpFullResponse;
+		try {
+			response = (await context.helpers.httpRequestWithAuthentication.call(
+				context,
+				credentialType,
+				options,
+				OAUTH2,
+			)) as IN8nHttpFullResponse;
+		} catch (error) {
+			return redacted(unanswered(error, signalOf(context)), hidden);
+		}
+		return typeof response?.statusCode === 'number'
+			? redacted(answered(response), hidden)
+			: { kind: 'lost', code: 'no response' };
+	};
+}
+
+/** The cancel signal of an execution; lists in the editor have none. */
+export function signalOf(context: RequestContext): AbortSignal | undefined {
+	return 'getExecutionCancelSignal' in context ? context.getExecutionCancelSignal() : undefined;
+}
+
+function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions {
+	const query = new URLSearchParams(request.query ?? {}).toString();
+	return {
+		method: request.method,
+		url: `${baseUrl}${request.path}${query === '' ? '' : `?${query}`}`,
+		headers: { Accept: 'application/json', ...request.headers },
+		body: request.body as IHttpRequestOptions['body'],
+		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
+		encoding: 'text',
+		returnFullResponse: true,
+		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
+		ignoreHttpStatusErrors: true,
+		timeout: REQUEST_TIMEOUT,
+		// A redirect would take along headers such as RootFi's `api_key`, which nobody strips on the way to another host, and
+		// another host's levels are not those of the shop. A write that is redirected may have been taken by either address.
+		disableFollowRedirect: true,
+		sendCredentialsOnCrossOriginRedirect: false,
+	};
+}
+
+function answered(response: IN8nHttpFullResponse): HttpAnswer {
+	const headers: Record<string, string> = {};
+	for (const [name, value] of Object.entries(response.headers ?? {})) {
+		headers[name.toLowerCase()] = String(value);
+	}
+	const { body } = response;
+	return {
+		kind: 'answered',
+		status: response.statusCode,
+		statusText: response.statusMessage ?? '',
+		headers,
+		text: typeof body === 'string' ? body : JSON.stringify(body ?? ''),
+	};
+}
+
+/** A secret as it was typed, and as addresses and JSON write it. */
+function spellings(secret: string): string[] {
+	const trimmed = secret.trim();
+	return [secret, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
+}
+
+/** What an answer says, without the secrets it may repeat. */
+function redacted(answer: HttpAnswer, hidden: string[]): HttpAnswer {
+	const clean = (text: string): string =>
+		hidden.reduce((left, secret) => left.split(secret).join('•••'), text);
+	switch (answer.kind) {
+		case 'answered':
+			return { ...answer, statusText: clean(answer.statusText), text: clean(answer.text) };
+		case 'canceled':
+			return answer;
+		default:
+			return { ...answer, code: clean(answer.code) };
+	}
+}
+
+function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer {
+	const chain = causes(error);
+	const codes = chain.map(({ code }) => code).filter((code) => typeof code === 'string');
+	if (signal?.aborted || codes.includes('ERR_CANCELED')) return { kind: 'canceled' };
+	const connecting = chain.find(
+		({ code, syscall }) => syscall === 'connect' || NO_CONNECTION.has(String(code)),
+	);
+	if (connecting !== undefined) return { kind: 'notSent', code: String(connecting.code) };
+	const [code] = codes;
+	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
+	const byMistake = chain.some((one) => MISTAKES.some((mistake) => one instanceof mistake));
+	if (!byHttp && code === undefined && !byMistake) {
+		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
+		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
+	}
+	return { kind: 'lost', code: String(code ?? 'unknown') };
+}
+
+/** An error and what caused it; several addresses tried for one name count as causes. */
+function causes(error: unknown): Failure[] {
+	const chain: Failure[] = [];
+	const queue: unknown[] = [error];
+	while (queue.length > 0 && chain.length < 10) {
+		const next = queue.shift();
+		if (typeof next !== 'object' || next === null) continue;
+		const failure = unwrapped(next);
+		chain.push(failure);
+		queue.push(failure.cause, ...(Array.isArray(failure.errors) ? failure.errors : []));
+	}
+	return chain;
+}

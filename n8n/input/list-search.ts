@@ -1,0 +1,126 @@
+/**
+ * Lists to choose from in the editor.
+ */
+import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
+import { fold } from '../../inventory/lookup/similar-sku';
+import type { ItemList } from '../../inventory/lookup/list-levels';
+import type { ListedItem, Platform } from '../../inventory/model/platform';
+import type { Fault, Item } from '../../inventory/model/stock';
+import { itemKey, itemLabel, piecesOf } from '../../inventory/model/stock';
+import { faultError } from '../output/errors';
+import { listOf } from '../storage/process-memory';
+import { connect } from '../services/service';
+import type { RunSettings, Service } from '../services/service';
+import { webflow } from '../services/webflow';
+
+/** Matches that make a page of the list. */
+const ENOUGH = 100;
+
+/** Items of the shop that are read for a page at the most, unless nothing was found among them. */
+const MOST_READ = 500;
+
+/** Items after which a search without a find says so; scrolling goes on from there. */
+const MOST_SEARCHED = 5_000;
+
+/** A match, or the place in the shop's list where the search may go on. */
+interface Search {
+	found: ListedItem[];
+	next: number | null;
+}
+
+export function searchItems(service: Service) {
+	return async function (
+		this: ILoadOptionsFunctions,
+		filter?: string,
+		paginationToken?: string,
+	): Promise<INodeListSearchResult> {
+		const settings = settingsOf(this);
+		const connected = await connect(service, this, settings);
+		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
+		const { platform, login } = connected.value;
+		const list = listOf(`${login} ${settings.site} ${settings.companyId}`);
+		// Each key pressed asks anew: the pages are read once, and by one of them.
+		const search = await list.turns.inTurn('read', async () =>
+			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
+		);
+		if (!('found' in search)) throw faultError(this.getNode(), search);
+		return {
+			results: named(search.found),
+			paginationToken: search.next === null ? undefined : String(search.next),
+		};
+	};
+}
+
+async function searchIn(
+	items: ItemList,
+	platform: Platform,
+	filter: string | undefined,
+	from: number,
+): Promise<Search | Fault> {
+	const found: ListedItem[] = [];
+	for (let n = from; ; n += 1) {
+		const searched = n - from;
+		const far = n >= items.known && searched >= (found.length > 0 ? MOST_READ : MOST_SEARCHED);
+		if (found.length >= ENOUGH || far) return { found, next: n };
+		const listed = await items.at(n, platform);
+		if (listed === null) return { found, next: null };
+		if (!('item' in listed)) return listed;
+		if (matches(listed.item, filter)) found.push(listed);
+	}
+}
+
+/** Entries by SKU and name, with the level where the list names it, which costs nothing; and the id where it takes it. */
+function named(found: ListedItem[]): INodeListSearchResult['results'] {
+	const short = ({ sku, name }: Item): string => [sku, name].filter(Boolean).join(' – ');
+	const counts = new Map<string, number>();
+	for (const { item } of found) counts.set(short(item), (counts.get(short(item)) ?? 0) + 1);
+	return found.map(({ item, level }) => {
+		const pieces = piecesOf(level);
+		const label =
+			item.sku !== null && counts.get(short(item)) === 1 ? short(item) : itemLabel(item);
+		const shown = pieces === undefined ? label : `${label} · ${pieces ?? 'unlimited'}`;
+		return { name: shown, value: itemKey(item) };
+	});
+}
+
+export async function searchSites(
+	this: ILoadOptionsFunctions,
+	filter?: string,
+): Promise<INodeListSearchResult> {
+	const { platform } = await webflow.connect(this, settingsOf(this));
+	const sites = await platform.site.sites();
+	if (!sites.ok) throw faultError(this.getNode(), sites.fault);
+	const wanted = (filter ?? '').toLowerCase();
+	const results = sites.value
+		.filter(({ name }) => name.toLowerCase().includes(wanted))
+		.map(({ id, name }) => ({ name, value: id }));
+	return { results };
+}
+
+/** A list is read from the shop chosen in the fields above it. */
+function settingsOf(context: ILoadOptionsFunctions): RunSettings {
+	const { parameters } = context.getNode();
+	// n8n throws for a field the node does not have.
+	const text = (name: string): string =>
+		name in parameters
+			? String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim()
+			: '';
+	return {
+		site: text('site'),
+		companyId: text('companyId'),
+		skuCollectionId: '',
+		maxStockAgeMinutes: 0,
+		step: '',
+	};
+}
+
+function matches(item: Item, filter: string | undefined): boolean {
+	const wanted = (filter ?? '').trim().toLowerCase();
+	if (wanted === '') return true;
+	const texts = [item.sku, item.name];
+	return (
+		itemKey(item) === wanted ||
+		texts.some((text) => text?.toLowerCase().includes(wanted)) ||
+		(item.sku !== null && fold(item.sku) === fold(wanted))
+	);
+}

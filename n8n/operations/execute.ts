@@ -1,0 +1,29 @@
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import { get, getMany } from './get';
+import { routable } from '../host/compatibility';
+import type { Service } from '../services/service';
+import { readOperation } from '../input/run-settings';
+import { write } from './write';
+
+/** What every inventory node does when it runs. */
+export async function executeInventory(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[][]> {
+	return [routable(context, await itemsOf(context, service))];
+}
+
+async function itemsOf(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[]> {
+	const operation = readOperation(context);
+	switch (operation) {
+		case 'get':
+			return await get(context, service);
+		case 'getMany':
+			return await getMany(context, service);
+		default:
+			return await write(context, service, operation);
+	}
+}

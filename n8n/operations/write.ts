@@ -1,0 +1,165 @@
+/**
+ * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
+ */
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { Row, RunOptions } from '../../inventory/rows/row';
+import { amountFault, amountLabel, BLANK, isSkippedBlank, parseRow } from '../../inventory/rows/row';
+import type { Journal } from '../../inventory/memory/execution-journal';
+import type { Keys } from '../../inventory/memory/idempotency-keys';
+import type { RunReport } from '../../inventory/run/run';
+import { runStock } from '../../inventory/run/run';
+import type { Ending, Fault, Status, WriteOperation } from '../../inventory/model/stock';
+import { faultText } from '../../inventory/model/stock';
+import type { Answer } from '../../platforms/http/connection';
+import { systemClock } from '../host/clock';
+import { addHints } from '../output/hints';
+import { ContextJournal, openKeys, stepOf, ToolJournal } from '../storage/key-store';
+import { isTool } from '../host/compatibility';
+import { amountParameter, Parameters, readRow } from '../input/parameters';
+import type { ResultRow } from '../output/results';
+import { isErrorStatus, outputItem, resultRow } from '../output/results';
+import { progressOf } from '../output/progress';
+import { itemTurnsOf, keysInFlight, levelsOf, ownWritesOf, toolTurns } from '../storage/process-memory';
+import type { Connected, Service } from '../services/service';
+import { connect } from '../services/service';
+import { readSettings, shopFaults } from '../input/run-settings';
+import { stopError } from '../output/stop-error';
+import { signalOf } from '../host/transport';
+
+export async function write(
+	context: IExecuteFunctions,
+	service: Service,
+	operation: WriteOperation,
+): Promise<INodeExecutionData[]> {
+	const parameters = new Parameters(context);
+	const { settings, options, fault: settingsFault } = readSettings(parameters, operation);
+	const forgotten = forgottenField(parameters, operation);
+	const rows = context.getInputData().map((_, index) => {
+		const raw = readRow(parameters, operation, index);
+		const { fault, elsewhere } = shopFaults(parameters, settings, index);
+		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere }, index, operation);
+	});
+	const stopOnFailure = !context.continueOnFail();
+	const fault = forgotten ?? settingsFault;
+	const connected: Answer<Connected> =
+		fault === null
+			? await connect(service, context, { ...settings, step: stepOf(context) })
+			: { ok: false, fault };
+	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
+	const memory = memoryOf(context, shop);
+	const run = async (): Promise<RunReport> =>
+		connected.ok
+			? await runStock(
+					{ operation, rows, options, stopOnFailure },
+					{
+						platform: connected.value.platform,
+						clock: systemClock,
+						signal: signalOf(context),
+						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
+						journal: memory.journal,
+						turns: itemTurnsOf(connected.value.account),
+						ownWrites: ownWritesOf(connected.value.account),
+						levels: levelsOf(connected.value.account),
+						timeOf: (time) => timeIn(context, time),
+						progress: progressOf(context, service.label),
+					},
+				)
+			: neverStarted(rows, operation, connected.fault, forgotten === null);
+	// An agent may call its tool several times at once; the second call has to know of the first.
+	const report = isTool(context)
+		? await toolTurns.inTurn(`${stepOf(context)} ${context.getExecutionId()}`, run)
+		: await run();
+	const results = resultRows(rows, report, service, operation, options);
+	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
+		const isManual = context.getMode() === 'manual';
+		throw stopError(context.getNode(), rows, report, results, isManual);
+	}
+	addHints(context, service.capabilities, operation, options, report);
+	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));
+	// An error on the first item makes n8n run the step again, if it is to retry.
+	if (items[0]?.json.error === undefined) memory.forget();
+	return items;
+}
+
+/** A time of day as the workflow's clock shows it, such as 09:02. */
+function timeIn(context: IExecuteFunctions, time: number): string {
+	const format = { hour: '2-digit', minute: '2-digit', timeZone: context.getTimezone() } as const;
+	return new Intl.DateTimeFormat('en-GB', format).format(time);
+}
+
+/** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
+function memoryOf(
+	context: IExecuteFunctions,
+	shop: string,
+): { journal: Journal; forget: () => void } {
+	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
+	const run = String(context.getWorkflowDataProxy(0).$runIndex);
+	const journal = new ContextJournal(context, run, shop);
+	return { journal, forget: () => journal.forget() };
+}
+
+/** The key memory, opened only for runs that have keys. */
+async function keysFor(
+	rows: Row[],
+	context: IExecuteFunctions,
+	service: Service,
+	{ account }: Connected,
+): Promise<Keys | null> {
+	if (rows.every(({ key }) => key === null)) return null;
+	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
+}
+
+/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
+function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
+	return (
+		isTool(context) && results.some(({ status }) => status === 'updated' || status === 'unknown')
+	);
+}
+
+/** A field that was left empty by hand is not a column of blank cells. */
+function forgottenField(parameters: Parameters, operation: WriteOperation): Fault | null {
+	const name = amountParameter(operation);
+	if (name === null || !parameters.isForgotten(name)) return null;
+	const label = amountLabel(operation);
+	return {
+		message: `Fill in ${label}.`,
+		advice: `The field ${label} is empty. Type a whole number, or drag the column of a spreadsheet into it. Nothing was written.`,
+		wholeRun: true,
+	};
+}
+
+/** The report of a run that had no shop to talk to. Rows with a fault of their own keep it. */
+function neverStarted(
+	rows: Row[],
+	operation: WriteOperation,
+	fault: Fault,
+	amountsAreFilledIn: boolean,
+): RunReport {
+	const endings = rows.map((row): Ending => {
+		const end = (status: Status, message: string): Ending => ({
+			status,
+			item: null,
+			before: null,
+			after: null,
+			message,
+			warnings: [],
+		});
+		if (amountsAreFilledIn && isSkippedBlank(row)) return end('skipped', BLANK);
+		const amount = amountsAreFilledIn ? amountFault(row, operation) : null;
+		const own = row.brokenExpression ?? row.itemFault ?? amount ?? row.otherFault;
+		return own === null ? end('notAttempted', faultText(fault)) : end('failed', own);
+	});
+	return { endings, halt: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+}
+
+function resultRows(
+	rows: Row[],
+	{ endings }: RunReport,
+	service: Service,
+	operation: WriteOperation,
+	{ dryRun }: RunOptions,
+): ResultRow[] {
+	const at = new Date(systemClock.now()).toISOString();
+	const run = { platform: service.name, operation, dryRun, at };
+	return rows.map((row, n) => resultRow(row, endings[n], run));
+}

@@ -1,0 +1,30 @@
+/**
+ * How far a long run is, for whoever watches: in n8n's log, and in the browser's console when a person started it.
+ */
+import type { IExecuteFunctions } from 'n8n-workflow';
+import type { Phase, Room } from '../../inventory/run/prepare-write';
+import { systemClock } from '../host/clock';
+
+/** Milliseconds between two words about a run. A run that is done sooner goes without. */
+const TELL_EVERY = 30_000;
+
+const MINUTE = 60_000;
+
+export function progressOf(
+	context: IExecuteFunctions,
+	label: string,
+): NonNullable<Room['progress']> {
+	const begun = new Map<Phase, number>();
+	let told = systemClock.now();
+	return (phase, done, total) => {
+		const now = systemClock.now();
+		const since = begun.get(phase) ?? now;
+		begun.set(phase, since);
+		if (now - told < TELL_EVERY) return;
+		told = now;
+		const left = Math.ceil(((now - since) * (total - done)) / Math.max(done, 1) / MINUTE);
+		const text = `${context.getNode().name}: ${done} of ${total} items ${phase} at ${label}, about ${left} min left`;
+		context.logger.info(text);
+		if (context.getMode() === 'manual') context.sendMessageToUI(text);
+	};
+}

@@ -1,0 +1,185 @@
+/**
+ * n8n's memories: tokens beyond an execution, and the execution's own.
+ */
+import { createHash } from 'crypto';
+import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
+import type { Hold, Journal, Note, Recalled } from '../../inventory/memory/execution-journal';
+import { intentOf, recalled } from '../../inventory/memory/execution-journal';
+import type { InFlight, TokenStore } from '../../inventory/memory/idempotency-keys';
+import { Keys } from '../../inventory/memory/idempotency-keys';
+import type { Row } from '../../inventory/rows/row';
+import type { Ending, WriteOperation } from '../../inventory/model/stock';
+import { systemClock } from '../host/clock';
+import { sharedTokensOf } from './process-memory';
+import type { UnlockedTokens } from './concurrent-tokens';
+
+/** Keys remembered for a node; older ones are forgotten. */
+export const MOST_KEYS = 20_000;
+
+/** Tokens a key consists of, at the most. */
+const TOKENS_PER_KEY = 3;
+
+const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_KEY };
+
+/** Milliseconds between tries at n8n's database. */
+const PAUSES = [100, 400];
+
+/** What n8n calls a workflow that was never saved. */
+const NEVER_SAVED = '__EMPTY__';
+
+/** Names this step of this workflow; a copy of either is another one. */
+export function stepOf(context: Pick<IExecuteFunctions, 'getWorkflow' | 'getNode'>): string {
+	return `${context.getWorkflow().id} ${context.getNode().id}`;
+}
+
+export function sha256(text: string): string {
+	return createHash('sha256').update(text).digest('hex');
+}
+
+/**
+ * The key memory of this node in this workflow, or null when n8n has nowhere to keep it: a workflow that was never saved.
+ *
+ * n8n's helper reads, adds and writes back without a lock; what is done about that stands in `shared-tokens`.
+ */
+export async function openKeys(
+	context: IExecuteFunctions,
+	scope: string,
+	inFlight: InFlight,
+): Promise<Keys | null> {
+	const { id } = context.getWorkflow();
+	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
+	const { checkProcessedAndRecord, removeProcessed, getProcessedDataCount } = context.helpers;
+	const unlocked: UnlockedTokens = {
+		record: async (tokens) => {
+			const { processed } = await checkProcessedAndRecord(tokens, 'node', ENTRIES);
+			return new Set(processed.map(String));
+		},
+		remove: async (tokens) =>
+			await patiently(async () => await removeProcessed(tokens, 'node', ENTRIES)),
+	};
+	const shared = sharedTokensOf(stepOf(context));
+	const store: TokenStore = {
+		record: async (tokens) => await shared.record(tokens, unlocked),
+		remove: async (tokens) => await shared.remove(tokens, unlocked),
+	};
+	try {
+		// Counting tells whether anything could be recorded; the first time, n8n has to make a place for it.
+		await patiently(async () => {
+			if ((await getProcessedDataCount('node', ENTRIES)) === 0) await store.record([]);
+		});
+	} catch {
+		return null;
+	}
+	return new Keys(store, sha256, scope, inFlight);
+}
+
+/** A database that is busy is asked again, where that does no harm. */
+async function patiently<T>(task: () => Promise<T>): Promise<T> {
+	for (const pause of PAUSES) {
+		try {
+			return await task();
+		} catch {
+			await systemClock.sleep(pause);
+		}
+	}
+	return await task();
+}
+
+/** How a note is kept in the execution's data. */
+interface StoredNote extends Note {
+	executionId: string;
+	/** The service, account and site or company that were written to. */
+	shop: string;
+}
+
+const CONTEXT_KEY = 'inventorySync';
+
+/**
+ * The execution's own memory, in the context n8n keeps for a node: it survives the tries of Retry On Fail and a retry of
+ * the failed execution, in any worker. Another run index is another row.
+ */
+export class ContextJournal implements Journal {
+	private readonly notes: Record<string, StoredNote>;
+	private readonly executionId: string;
+
+	constructor(
+		private readonly context: IExecuteFunctions,
+		private readonly run: string,
+		private readonly shop: string,
+	) {
+		const runs = runsOf(context);
+		this.notes = runs[run] = runs[run] ?? {};
+		this.executionId = context.getExecutionId();
+	}
+
+	recall(row: Row, operation: WriteOperation): Recalled | null {
+		const note: StoredNote | undefined = this.notes[row.index];
+		if (note?.shop !== this.shop) return null;
+		return recalled(note, row, operation, note.executionId === this.executionId);
+	}
+
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		const { executionId, shop } = this;
+		const known: StoredNote | undefined = this.notes[row.index];
+		if (hold === 'decided' && known?.hold === 'sent' && known.shop === shop) return;
+		const intent = intentOf(row, operation);
+		this.notes[row.index] = { ending, hold, operation, intent, executionId, shop };
+	}
+
+	erase(row: Row): void {
+		delete this.notes[row.index];
+	}
+
+	/** The step is over and n8n will not try it again. */
+	forget(): void {
+		delete runsOf(this.context)[this.run];
+	}
+}
+
+function runsOf(context: IExecuteFunctions): Record<string, Record<string, StoredNote>> {
+	const data = context.getContext('node') as IDataObject;
+	data[CONTEXT_KEY] = data[CONTEXT_KEY] ?? {};
+	return data[CONTEXT_KEY] as unknown as Record<string, Record<string, StoredNote>>;
+}
+
+/**
+ * The memory of an AI tool: an agent that calls again with the same change for the same item, and no other key, gets the
+ * first result. Only deltas are held back; repeating a set changes nothing.
+ */
+export class ToolJournal implements Journal {
+	private readonly calls: Record<string, StoredNote>;
+
+	constructor(
+		context: IExecuteFunctions,
+		private readonly shop: string,
+	) {
+		const runs = runsOf(context);
+		this.calls = runs.tool = runs.tool ?? {};
+	}
+
+	recall(row: Row, operation: WriteOperation): Recalled | null {
+		const note: StoredNote | undefined = this.calls[this.nameOf(row, operation)];
+		if (note === undefined) return null;
+		const message = `${note.ending.message ?? ''} ${REPEATED}`.trim();
+		return { ending: { ...note.ending, message }, hold: note.hold, sameExecution: false };
+	}
+
+	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+		if (operation !== 'adjustByDelta' || hold !== 'sent') return;
+		const intent = intentOf(row, operation);
+		const { shop } = this;
+		const name = this.nameOf(row, operation);
+		this.calls[name] = { ending, hold, operation, intent, executionId: '', shop };
+	}
+
+	erase(row: Row, operation: WriteOperation): void {
+		delete this.calls[this.nameOf(row, operation)];
+	}
+
+	private nameOf(row: Row, operation: WriteOperation): string {
+		return sha256(`${this.shop} ${intentOf(row, operation)}`);
+	}
+}
+
+const REPEATED =
+	'This is the result of an earlier call in this execution: the same change to the same item is made once. To make it again, give it an idempotency key of its own.';

@@ -1,0 +1,123 @@
+/**
+ * What all executions in this n8n process share: the pace of each token, what was learned of each shop, the keys whose
+ * requests are in flight, and whose turn it is.
+ */
+import { createHash, randomUUID } from 'crypto';
+import { Deliveries } from '../../inventory/triggers/webhook';
+import type { InFlight } from '../../inventory/memory/idempotency-keys';
+import { isOpenToken } from '../../inventory/memory/idempotency-keys';
+import { ItemList } from '../../inventory/lookup/list-levels';
+import { LevelMemory } from '../../inventory/memory/confirmed-levels';
+import { OwnWrites } from '../../inventory/triggers/own-writes';
+import { Pacer } from '../../platforms/http/rate-limiter';
+import { Turns } from '../../inventory/memory/keyed-mutex';
+import { BatchAttempts } from '../../platforms/ecwid/batch-attempts';
+import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies';
+import { SkuIndex } from '../../platforms/webflow/sku-index';
+import { systemClock } from '../host/clock';
+import { Company, SharedTokens } from './concurrent-tokens';
+
+/** When this process began to remember, in milliseconds since 1970. */
+export const BEGAN = systemClock.now();
+
+const pacers = new Map<string, Pacer>();
+const batchAttempts = new Map<string, BatchAttempts>();
+const confirmedLevels = new Map<string, ConfirmedLevels>();
+const lists = new Map<string, { items: ItemList; turns: Turns; at: number }>();
+const levels = new Map<string, LevelMemory>();
+const indexes = new Map<string, SkuIndex>();
+const ownWrites = new Map<string, OwnWrites>();
+const deliveries = new Map<string, Deliveries>();
+const itemTurns = new Map<string, Turns>();
+/** The key memories of steps, as this process knows them. */
+export const sharedTokens = new Map<string, SharedTokens>();
+
+/** Names an account without keeping its token. */
+export function accountKey(baseUrl: string, token: string): string {
+	return createHash('sha256')
+		.update(JSON.stringify([baseUrl, token]))
+		.digest('hex');
+}
+
+/** The one pacer of an account, for every node, execution and list that uses it. */
+export function pacerOf(account: string, requestsPerMinute: number): Pacer {
+	return remembered(pacers, account, () => new Pacer(systemClock, requestsPerMinute));
+}
+
+/** A pace the user asked for, for everyone who asked for the same; none where nothing was asked. */
+export function boundOf(account: string, requestsPerMinute = 0): Pacer | undefined {
+	if (requestsPerMinute <= 0) return undefined;
+	return remembered(
+		pacers,
+		`${account} ${requestsPerMinute}`,
+		() => new Pacer(systemClock, requestsPerMinute, { burst: 0, spare: 0 }),
+	);
+}
+
+/** The levels this process saw confirmed in an account. */
+export function levelsOf(account: string): LevelMemory {
+	return remembered(levels, account, () => new LevelMemory());
+}
+
+/** Milliseconds a list in the editor is kept: as long as somebody searches in it, and levels change. */
+const LIST_LIFE = 60_000;
+
+/** A shop's items for the lists in the editor. */
+export function listOf(shop: string): { items: ItemList; turns: Turns } {
+	const now = systemClock.now();
+	for (const [name, { at }] of lists) if (now - at >= LIST_LIFE) lists.delete(name);
+	return remembered(lists, shop, () => ({ items: new ItemList(), turns: new Turns(), at: now }));
+}
+
+/** How often the batches of a step, in an Ecwid store, were answered as not executed. */
+export function batchAttemptsOf(scope: string): BatchAttempts {
+	return remembered(batchAttempts, scope, () => new BatchAttempts(scope));
+}
+
+/** The levels this process saw confirmed at RootFi. */
+export function confirmedLevelsOf(account: string): ConfirmedLevels {
+	return remembered(confirmedLevels, account, () => new ConfirmedLevels());
+}
+
+export function skuIndexOf(account: string): SkuIndex {
+	return remembered(indexes, account, () => new SkuIndex());
+}
+
+/** What the webhook of a step was told. */
+export function deliveriesOf(step: string): Deliveries {
+	return remembered(deliveries, step, () => new Deliveries());
+}
+
+/** Steps whose poll has not ended yet. */
+export const pollsUnderWay = new Set<string>();
+
+/** Keys whose requests are under way, for every execution. */
+export const keysInFlight: InFlight = new Map();
+
+/** Calls of a tool that is a step of one execution. */
+export const toolTurns = new Turns();
+
+const company = new Company(systemClock, randomUUID());
+
+/** The key memory of a step, which other processes may write to as well. */
+export function sharedTokensOf(step: string): SharedTokens {
+	return remembered(sharedTokens, step, () => new SharedTokens(systemClock, company, isOpenToken));
+}
+
+/** Whose turn it is to change an item of an account. */
+export function itemTurnsOf(account: string): Turns {
+	return remembered(itemTurns, account, () => new Turns());
+}
+
+/** What this process wrote to an account, for the triggers that watch it. */
+export function ownWritesOf(account: string): OwnWrites {
+	return remembered(ownWrites, account, () => new OwnWrites());
+}
+
+function remembered<T>(map: Map<string, T>, key: string, make: () => T): T {
+	const known = map.get(key);
+	if (known !== undefined) return known;
+	const made = make();
+	map.set(key, made);
+	return made;
+}

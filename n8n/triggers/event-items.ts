@@ -1,0 +1,60 @@
+/**
+ * What a trigger gives out: one item for each event.
+ */
+import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
+import type { StockEvent } from '../../inventory/triggers/stock-events';
+import { eventsOf } from '../../inventory/triggers/stock-events';
+import type { Item, PlatformName } from '../../inventory/model/stock';
+import { itemKey } from '../../inventory/model/stock';
+import type { Occurrence } from '../../inventory/triggers/poll';
+import { sha256 } from '../storage/key-store';
+
+/** Characters of an event's id: enough that two changes never share one. */
+const ID_LENGTH = 32;
+
+export interface Chosen {
+	events: ReadonlySet<StockEvent>;
+	/** Pieces at which stock is low. */
+	threshold: number;
+	/** Whether the service's own mark goes before the threshold. */
+	byService: boolean;
+}
+
+export function eventItems(
+	platform: PlatformName,
+	occurrence: Occurrence,
+	{ events, threshold, byService }: Chosen,
+): INodeExecutionData[] {
+	const { difference, lowAt } = occurrence;
+	const mark = byService ? (lowAt ?? threshold) : threshold;
+	return eventsOf(difference, mark)
+		.filter((event) => events.has(event))
+		.map((event) => ({ json: eventRow(platform, event, occurrence) }));
+}
+
+/** A change as workflows see it. Absent values are null, never left out. */
+export function eventRow(
+	platform: PlatformName,
+	event: StockEvent,
+	{ item, difference: { from = null, to, changes }, series, at }: Occurrence,
+): IDataObject {
+	return {
+		event,
+		platform,
+		sku: item.sku,
+		itemId: item.itemId,
+		variantId: item.variantId,
+		name: item.name,
+		previousQuantity: from,
+		quantity: to,
+		delta: from === null || to === null ? null : to - from,
+		unlimited: to === null,
+		eventId: eventId(platform, item, event, [from, to, changes, series]),
+		occurredAt: new Date(at).toISOString(),
+	};
+}
+
+/** The same for the same change, whoever reads it again; another for the same levels at another time. */
+function eventId(platform: PlatformName, item: Item, event: StockEvent, change: unknown[]): string {
+	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
+}

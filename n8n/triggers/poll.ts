@@ -1,0 +1,129 @@
+/**
+ * The polling triggers: what changed since the last poll.
+ */
+import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
+import type { StockEvent } from '../../inventory/triggers/stock-events';
+import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
+import type { ListedItem, Listing, Platform } from '../../inventory/model/platform';
+import type { Fault } from '../../inventory/model/stock';
+import { piecesOf } from '../../inventory/model/stock';
+import type { Occurrence, WatchState } from '../../inventory/triggers/poll';
+import { resume, Watch } from '../../inventory/triggers/poll';
+import { systemClock } from '../host/clock';
+import { faultError } from '../output/errors';
+import { sha256, stepOf } from '../storage/key-store';
+import { eventItems, eventRow } from './event-items';
+import { pollBudget } from '../host/compatibility';
+import { ownWritesOf, pollsUnderWay } from '../storage/process-memory';
+import type { Service } from '../services/service';
+import { connect } from '../services/service';
+import type { TriggerSettings } from './trigger-settings';
+import { readTriggerSettings } from './trigger-settings';
+
+/** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
+const SHARE_FOR_READING = 0.6;
+
+const STATE_KEY = 'watch';
+
+export async function pollInventory(
+	context: IPollFunctions,
+	service: Service,
+): Promise<INodeExecutionData[][] | null> {
+	const node = context.getNode();
+	const started = systemClock.now();
+	const deadline = started + pollBudget(context) * SHARE_FOR_READING;
+	const settings = readTriggerSettings(context);
+	const connected = await connect(service, context, {
+		site: '',
+		companyId: settings.companyId,
+		skuCollectionId: '',
+		maxStockAgeMinutes: 0,
+		step: '',
+		stop: {
+			get aborted() {
+				return systemClock.now() > deadline;
+			},
+		},
+	});
+	if (!connected.ok) throw faultError(node, connected.fault);
+	const { platform, account, login } = connected.value;
+	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
+
+	// n8n does not keep a slow poll from meeting the next one.
+	const poll = stepOf(context);
+	if (pollsUnderWay.has(poll)) return null;
+	pollsUnderWay.add(poll);
+	try {
+		const data = context.getWorkflowStaticData('node');
+		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
+		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
+		data[STATE_KEY] = state as unknown as IDataObject;
+		const times = { at: started, before: state.at };
+		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll, times) : null;
+		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
+		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
+		const { occurrences, fault, hasRead } = await watch.poll(deadline);
+		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
+		const outOfTime = systemClock.now() > deadline;
+		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
+		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
+		return items.length === 0 ? null : [items];
+	} finally {
+		pollsUnderWay.delete(poll);
+	}
+}
+
+/** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
+function noAnswer({ label }: Service, fault: Fault): Fault {
+	if (fault.httpStatus !== undefined) return fault;
+	return {
+		message: `${label} gave no answer in the time of a poll.`,
+		advice: 'The next poll asks again; what changes meanwhile is not lost.',
+	};
+}
+
+/** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */
+function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
+	if (!hasItems) throw faultError(context.getNode(), fault);
+	context.logger.warn(fault.message);
+}
+
+/** One sample for each chosen event, of the first item that is counted. Moves nothing. */
+async function samples(
+	context: IPollFunctions,
+	platform: Platform,
+	settings: TriggerSettings,
+	deadline: number,
+): Promise<INodeExecutionData[][] | null> {
+	const { skus, threshold } = settings;
+	let listed: ListedItem | undefined;
+	let cursor: string | null = null;
+	do {
+		const page: Listing = await platform.list(cursor);
+		if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
+		listed = page.items.find(
+			({ item, level }) =>
+				typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
+		);
+		cursor = page.next;
+	} while (listed === undefined && cursor !== null && systemClock.now() < deadline);
+	if (listed === undefined) return null;
+	const pieces = piecesOf(listed.level) as number;
+	const levels: Record<StockEvent, [from: number, to: number]> = {
+		changed: [pieces + 1, pieces],
+		lowStock: [threshold + 1, threshold],
+		outOfStock: [1, 0],
+		backInStock: [0, 1],
+	};
+	const items = STOCK_EVENTS.filter((event) => settings.events.has(event)).map((event) => {
+		const [from, to] = levels[event];
+		const occurrence: Occurrence = {
+			item: listed.item,
+			lowAt: null,
+			difference: { from, to, changes: 0 },
+			at: systemClock.now(),
+		};
+		return { json: eventRow(platform.name, event, occurrence) };
+	});
+	return [items];
+}

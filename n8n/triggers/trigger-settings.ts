@@ -1,0 +1,68 @@
+/**
+ * What a trigger was told to listen for.
+ */
+import type { INode } from 'n8n-workflow';
+import type { StockEvent } from '../../inventory/triggers/stock-events';
+import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
+import { OptionReader, parseRange } from '../../inventory/rows/row';
+import { faultError } from '../output/errors';
+import type { Chosen } from './event-items';
+
+export interface TriggerSettings extends Chosen {
+	/** SKUs to watch; empty for all. */
+	skus: ReadonlySet<string>;
+	/** RootFi. */
+	companyId: string;
+	ignoreOwnWrites: boolean;
+	/** Ecwid and RootFi. */
+	fullSweepMinutes: number;
+	/** Webflow. */
+	acceptUnsigned: boolean;
+}
+
+interface TriggerContext {
+	getNode(): INode;
+	getNodeParameter(name: string, fallback?: unknown): unknown;
+}
+
+/** Throws an error that says which field to correct. */
+export function readTriggerSettings(context: TriggerContext): TriggerSettings {
+	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
+	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
+	const reader = new OptionReader('Change it in the node.');
+	const threshold = reader.value(
+		'Threshold',
+		parseRange(context.getNodeParameter('threshold', 5), 5, -1e9, 1e9),
+		5,
+	);
+	const fullSweepMinutes = reader.value(
+		'Full Sweep Every (Minutes)',
+		parseRange(options.fullSweepMinutes, 60, 1, 1e6),
+		60,
+	);
+	const events = new Set(STOCK_EVENTS.filter((event) => chosen.includes(event)));
+	const fault = events.size === 0 ? 'Choose at least one event.' : reader.fault;
+	if (fault !== null) {
+		throw faultError(context.getNode(), {
+			message: fault,
+			advice: 'Open the node and fill it in.',
+		});
+	}
+	return {
+		events,
+		threshold,
+		fullSweepMinutes,
+		byService: options.thresholdFrom === 'service',
+		skus: new Set(lines(context.getNodeParameter('skus', ''))),
+		companyId: String(context.getNodeParameter('companyId', '') ?? '').trim(),
+		ignoreOwnWrites: options.ignoreOwnWrites !== false,
+		acceptUnsigned: options.acceptUnsigned === true,
+	};
+}
+
+function lines(text: unknown): string[] {
+	return String(text ?? '')
+		.split(/\r?\n/)
+		.map((line) => line.trim())
+		.filter((line) => line !== '');
+}

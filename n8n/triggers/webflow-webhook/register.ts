@@ -1,0 +1,104 @@
+/**
+ * The Webflow trigger's webhook at Webflow.
+ */
+import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
+import type { Fault } from '../../../inventory/model/stock';
+import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
+import { systemClock } from '../../host/clock';
+import { faultError } from '../../output/errors';
+import type { ConnectedHooks } from '../../services/webflow';
+import { connectHooks } from '../../services/webflow';
+import { readTriggerSettings } from '../trigger-settings';
+
+const HOOK_KEY = 'webhook';
+
+/** What n8n keeps of our webhook, from activation to deactivation. */
+interface StoredHook extends Hook {
+	site: string;
+	/** When it was registered, in milliseconds since 1970. */
+	since: number;
+}
+
+/** Registers the webhook, finds it again, and removes it: only ever the one at this node's own address. */
+export const inventoryHook = {
+	async checkExists(this: IHookFunctions): Promise<boolean> {
+		const stored = storedHook(this);
+		const site = siteOf(this);
+		if (stored === undefined || stored.site !== site || stored.url !== addressOf(this))
+			return false;
+		const { hooks } = await hooksOf(this, site);
+		const listed = await hooks.list();
+		if (!listed.ok) throw faultError(this.getNode(), listed.fault);
+		return listed.value.some(({ id }) => id === stored.id);
+	},
+
+	async create(this: IHookFunctions): Promise<boolean> {
+		const site = siteOf(this);
+		const url = addressOf(this);
+		const { hooks, clientSecret } = await hooksOf(this, site);
+		const { acceptUnsigned } = readTriggerSettings(this);
+		// One that was left behind has a key nobody knows any more.
+		await removeAt(this, hooks, url);
+		const created = await hooks.create(url);
+		if (!created.ok) throw faultError(this.getNode(), created.fault);
+		if ((created.value.secretKey ?? clientSecret) === null && !acceptUnsigned) {
+			await hooks.remove(created.value.id);
+			throw faultError(this.getNode(), unsigned());
+		}
+		const since = systemClock.now();
+		const hook: StoredHook = { ...created.value, url, site, since };
+		this.getWorkflowStaticData('node')[HOOK_KEY] = hook as unknown as IDataObject;
+		return true;
+	},
+
+	async delete(this: IHookFunctions): Promise<boolean> {
+		const stored = storedHook(this);
+		const { hooks } = await hooksOf(this, stored?.site ?? siteOf(this));
+		if (stored === undefined) {
+			await removeAt(this, hooks, addressOf(this));
+		} else {
+			const fault = await hooks.remove(stored.id);
+			if (fault !== null) throw faultError(this.getNode(), fault);
+		}
+		delete this.getWorkflowStaticData('node')[HOOK_KEY];
+		return true;
+	},
+};
+
+async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Promise<void> {
+	const listed = await hooks.list();
+	if (!listed.ok) throw faultError(context.getNode(), listed.fault);
+	for (const hook of listed.value.filter((one) => one.url === url)) {
+		const fault = await hooks.remove(hook.id);
+		if (fault !== null) throw faultError(context.getNode(), fault);
+	}
+}
+
+async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
+	if (site === '') {
+		const advice = 'Choose the site whose stock is to start the workflow.';
+		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
+	}
+	return await connectHooks(context, site);
+}
+
+export function siteOf(context: IHookFunctions | IWebhookFunctions): string {
+	return String(context.getNodeParameter('site', '', { extractValue: true }) ?? '').trim();
+}
+
+function addressOf(context: IHookFunctions): string {
+	return context.getNodeWebhookUrl('default') ?? '';
+}
+
+export function storedHook(context: IHookFunctions | IWebhookFunctions): StoredHook | undefined {
+	return context.getWorkflowStaticData('node')[HOOK_KEY] as unknown as StoredHook | undefined;
+}
+
+function unsigned(): Fault {
+	return {
+		message:
+			'Webflow named no key for this webhook, so nobody could tell its calls from forged ones.',
+		advice:
+			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options: then anyone who knows the address can start the workflow.',
+	};
+}

@@ -1,0 +1,65 @@
+/**
+ * Ecwid's documents about batches: what is posted, and what a ticket shows.
+ *
+ * Source: docs.ecwid.com, batch requests.
+ */
+import { z } from 'zod';
+import type { Change } from '../../inventory/model/stock';
+import { digest } from './batch-attempts';
+import { updateRequest } from './update';
+
+export const created = z.object({ ticket: z.string() });
+
+const response = z.object({
+	id: z.string().nullish(),
+	status: z.string(),
+	httpStatusCode: z.number().nullish(),
+	httpBody: z.unknown(),
+	escapedHttpBody: z.string().nullish(),
+});
+export type Response = z.infer<typeof response>;
+
+export const progress = z.object({
+	status: z.string(),
+	completedRequests: z.number().nullish(),
+	/** Looked into only when all are there: a ticket may show them at every look. */
+	responses: z.unknown(),
+});
+
+export const complete = z.array(response).nullish();
+
+export const deleted = z.object({ deleteCount: z.number() });
+
+/** A request inside a batch. */
+export interface BatchItem {
+	id: string;
+	path: string;
+	method: 'PUT';
+	body: unknown;
+}
+
+/** Whether every row of a change has a key, so that a later run can ask for it again. */
+export function isKeyed(change: Change): boolean {
+	return change.kind === 'delta' && change.keys !== null;
+}
+
+export function itemFor(change: Change, n: number): BatchItem {
+	const { path, query, body } = updateRequest(change);
+	const text = new URLSearchParams(query ?? {}).toString();
+	const keys = change.kind === 'delta' ? change.keys : null;
+	return {
+		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}`,
+		path: text === '' ? path : `${path}?${text}`,
+		method: 'PUT',
+		body,
+	};
+}
+
+export function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
+	if (escapedHttpBody == null) return httpBody;
+	try {
+		return JSON.parse(escapedHttpBody);
+	} catch {
+		return undefined;
+	}
+}

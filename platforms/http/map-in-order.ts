@@ -1,0 +1,35 @@
+import type { Fault } from '../../inventory/model/stock';
+
+/**
+ * Requests under way at the same time, where their order does not matter: that hides how long answers take, the pace
+ * stays what it is.
+ */
+export const AT_ONCE = 4;
+
+/**
+ * Asks for one thing after the other, and for nothing more once the service has refused the whole run: a wrong token
+ * asked with again and again gets an address blocked. Answers come in the order of the things.
+ * @param atOnce How many may be under way together.
+ * @param tell Hears of each answer.
+ */
+export async function inTurn<T, R extends { kind: string }>(
+	things: T[],
+	ask: (thing: T) => Promise<R>,
+	unasked: (fault: Fault) => R,
+	{ atOnce = 1, tell = () => {} }: { atOnce?: number; tell?: () => void } = {},
+): Promise<R[]> {
+	const answers: R[] = new Array<R>(things.length);
+	const turns = things.entries();
+	let refused: Fault | null = null;
+	const work = async (): Promise<void> => {
+		for (const [n, thing] of turns) {
+			const answer: R = refused === null ? await ask(thing) : unasked(refused);
+			const { fault } = answer as { fault?: Fault };
+			if (fault?.wholeRun) refused = refused ?? fault;
+			answers[n] = answer;
+			tell();
+		}
+	};
+	await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, work));
+	return answers;
+}

@@ -1,0 +1,88 @@
+import type { Fault } from '../../inventory/model/stock';
+import type { Sign } from '../http/retry-policy';
+import type { Manners } from '../http/connection';
+import { problem } from './schemas';
+
+/** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
+export const REQUESTS_PER_MINUTE = 100;
+
+/** Rows on a page of a list: the documented default; the largest is not documented. */
+export const PAGE_SIZE = 100;
+
+export const ROOTFI_MANNERS: Manners = {
+	label: 'RootFi',
+	// A 429 with neither Retry-After nor a reset: the documented window is a minute.
+	waitAfterLimit: 60_000,
+	limitHeader: 'x-ratelimit-limit',
+	resetHeader: 'x-ratelimit-reset',
+	sign,
+	explain,
+};
+
+function errorOf(body: unknown): {
+	code?: string | null;
+	message?: string | null;
+	platform_error?: unknown;
+} {
+	const parsed = problem.safeParse(body);
+	return parsed.success ? parsed.data.error : {};
+}
+
+/**
+ * RootFi answers 400 to everything the shop behind it did not take, a time-out over there included; only a code says that
+ * it was a refusal. The codes are written by a language model, so nothing else hangs on them.
+ */
+function sign(status: number, body: unknown): Sign | undefined {
+	if (status !== 400) return undefined;
+	const { code } = errorOf(body);
+	return !code || code === 'unknown-error' ? 'unsure' : undefined;
+}
+
+function explain(status: number, body: unknown): Fault {
+	const { code, message, platform_error: platformError } = errorOf(body);
+	const words = [message, typeof platformError === 'string' ? platformError : null].filter(Boolean);
+	const said = words.length === 0 ? '' : ` (“${words.join('; ').replace(/\.$/, '')}”)`;
+	switch (status) {
+		case 401:
+			return {
+				message: `RootFi did not accept the API key${said}.`,
+				advice:
+					'Open the credential and paste a current key; check that Region is where it was made.',
+				wholeRun: true,
+				httpStatus: status,
+			};
+		case 403:
+			return {
+				message: `The API key may not do this${said}.`,
+				advice:
+					'In RootFi, give the key and the connected shop the right to read and update inventories.',
+				wholeRun: true,
+				httpStatus: status,
+			};
+		case 404:
+			return {
+				message: `RootFi does not know this inventory row${said}.`,
+				advice:
+					'Choose the item again; the row may have been deleted, or belong to another company.',
+				httpStatus: status,
+			};
+		case 400:
+			return {
+				message: `RootFi refused${said}.`,
+				advice:
+					code === 'operation-denied'
+						? 'The connected shop does not allow updates: enable UPDATE for inventories in RootFi, and let the shop owner connect again.'
+						: 'Check the row against the item in the connected shop.',
+				httpStatus: status,
+			};
+		default:
+			return {
+				message: `RootFi answered with ${status}${said}.`,
+				advice:
+					status >= 500
+						? 'RootFi is having trouble; run the row again later.'
+						: 'Check the row against the item in the connected shop.',
+				httpStatus: status,
+			};
+	}
+}

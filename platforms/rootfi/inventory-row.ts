@@ -1,0 +1,54 @@
+/**
+ * An inventory row of RootFi: which item it stands for, its level, and why it may not be the one asked for.
+ */
+import type { Fault, Item, Level } from '../../inventory/model/stock';
+import type { Inventory } from './schemas';
+
+/** A `rootfi_id` is all digits; anything else is a `platform_id`. */
+export function isRootfiId(id: string): boolean {
+	return /^[1-9]\d*$/.test(id);
+}
+
+/** Whether a row is the one asked for: an all-digit `platform_id` can be the same text as another row's `rootfi_id`. */
+export function carries(row: Inventory, id: string): boolean {
+	return row.rootfi_id === id || (!isRootfiId(id) && row.platform_id === id);
+}
+
+export function itemOf(row: Inventory): Item {
+	return {
+		itemId: row.rootfi_id,
+		variantId: null,
+		sku: row.sku || null,
+		name: row.description || null,
+	};
+}
+
+export function levelOf(row: Inventory): Level {
+	return {
+		quantity: row.quantity ?? null,
+		unlimited: false,
+		reserved: row.reserved_quantity ?? null,
+		updatedAt: row.rootfi_updated_at ?? null,
+	};
+}
+
+export function otherRow(id: string, row: Inventory): Fault {
+	return {
+		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
+		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
+	};
+}
+
+export function deletedRow(id: string): Fault {
+	return {
+		message: `The inventory row ${id} was deleted in the shop.`,
+		advice: 'Choose the item again.',
+	};
+}
+
+export function otherCompany(id: string, company: string): Fault {
+	return {
+		message: `The inventory row ${id} belongs to company ${company}.`,
+		advice: 'Choose an item of the company in Company ID, or change Company ID.',
+	};
+}

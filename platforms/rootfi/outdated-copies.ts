@@ -1,0 +1,33 @@
+/**
+ * The levels this process itself saw confirmed, row by row. RootFi answers a write from the shop and a reading from its
+ * own copy, which may not have followed yet: a copy that is no younger than what was confirmed, and says otherwise, is
+ * outdated.
+ */
+import type { Level } from '../../inventory/model/stock';
+
+/** Rows remembered; the ones confirmed longest ago are forgotten first. */
+const MOST_ROWS = 50_000;
+
+export class ConfirmedLevels {
+	private readonly rows = new Map<string, { quantity: number; at: number }>();
+
+	/** A level that RootFi named in answer to a write, or in a reading that is not outdated. */
+	confirm(id: string, { quantity, updatedAt }: Level): void {
+		const stamp = Date.parse(updatedAt ?? '');
+		if (quantity === null || Number.isNaN(stamp)) return;
+		const known = this.rows.get(id);
+		// An older copy that happens to show the same level makes the younger one no less true.
+		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
+		this.rows.delete(id);
+		this.rows.set(id, { quantity, at });
+		if (this.rows.size > MOST_ROWS) this.rows.delete(this.rows.keys().next().value as string);
+	}
+
+	/** Why a reading is outdated, or null. */
+	outdated(id: string, { quantity, updatedAt }: Level): string | null {
+		const confirmed = this.rows.get(id);
+		if (confirmed === undefined || quantity === confirmed.quantity) return null;
+		if (!(Date.parse(updatedAt ?? '') <= confirmed.at)) return null;
+		return `RootFi has not yet taken in the last change: it shows ${quantity ?? 'no level'}, where ${confirmed.quantity} was confirmed. Run this row again after RootFi's next sync.`;
+	}
+}

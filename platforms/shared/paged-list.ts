@@ -1,0 +1,124 @@
+/**
+ * A service's list of items, read page by page and kept for one run.
+ */
+import type { Fault } from '../../inventory/model/stock';
+import type { Answer } from '../http/connection';
+import { AT_ONCE, inTurn } from '../http/map-in-order';
+
+export interface Page<T> {
+	entries: T[];
+	/** Cursor of the next page, or null at the end. */
+	next: string | null;
+	/** How many entries the whole list has, where the service says so. */
+	total: number | null;
+	/** Cursors of all pages that follow, where they are known without reading one after the other. */
+	following?: string[];
+	/** How long the list was, in what its pages are counted by, where a cursor is an offset into it. */
+	length?: number | null;
+}
+
+/** How often a list is read again that changed its length meanwhile. */
+const MOST_ANEW = 1;
+
+/** Cursors of the pages behind a first one, for lists that are read by offset; none when it was not a full page. */
+export function offsetsFrom(reached: number, total: number, pageSize: number): string[] {
+	if (reached !== pageSize) return [];
+	const pages = Math.max(Math.ceil((total - reached) / pageSize), 0);
+	return Array.from({ length: pages }, (_, n) => String(reached + n * pageSize));
+}
+
+export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
+
+export class Catalogue<T> {
+	/** By key: an entry that slid to the next page while the list was read is still one entry. */
+	private readonly entries = new Map<string, T>();
+	private cursor: string | null = null;
+	private pagesRead = 0;
+	private pageSize = 0;
+	private total: number | null = null;
+	private following: string[] = [];
+	/** Lengths the pages of this walk told. */
+	private readonly lengths = new Set<number>();
+	private anew = 0;
+	private reading: Promise<Fault | null> = Promise.resolve(null);
+
+	constructor(
+		private readonly readPage: ReadPage<T>,
+		private readonly keyOf: (entry: T) => string,
+	) {}
+
+	/** Whether every page has been read. */
+	get complete(): boolean {
+		return this.pagesRead > 0 && this.cursor === null;
+	}
+
+	/** How many requests the whole list costs; null while that is not known. */
+	get pages(): number | null {
+		if (this.complete) return this.pagesRead;
+		if (this.total === null || this.pageSize === 0) return null;
+		return Math.ceil(this.total / this.pageSize);
+	}
+
+	get all(): T[] {
+		return [...this.entries.values()];
+	}
+
+	get(key: string): T | undefined {
+		return this.entries.get(key);
+	}
+
+	/**
+	 * Reads the rest of the list while that costs at most `worth` more requests, and leaves it when it turns out dearer
+	 * (the first page tells, where the service counts). Returns the fault when a page could not be read.
+	 */
+	async completeWithin(worth: number): Promise<Fault | null> {
+		// Whoever asks meanwhile waits, and finds the list as far as it was read.
+		const reading = this.reading.then(async () => await this.readOn(worth));
+		this.reading = reading;
+		return await reading;
+	}
+
+	private async readOn(worth: number): Promise<Fault | null> {
+		let spent = 0;
+		while (!this.complete) {
+			const left = this.pages === null ? null : this.pages - this.pagesRead;
+			if (left === null ? spent >= worth : left > worth) return null;
+			const cursors = this.following.length > 0 ? this.following : [this.cursor];
+			const answers = await inTurn(
+				cursors,
+				async (cursor) => ({ kind: 'page', ...(await this.readPage(cursor)) }),
+				(fault) => ({ kind: 'page', ok: false as const, fault }),
+				{ atOnce: AT_ONCE },
+			);
+			spent += cursors.length;
+			for (const [n, answer] of answers.entries()) {
+				// A page that ended elsewhere than planned: what follows is read from there, one by one.
+				if (n > 0 && this.cursor !== cursors[n]) break;
+				// Without its list a service can plan nothing, so the fault holds for the whole run.
+				if (!answer.ok) return { ...answer.fault, wholeRun: true };
+				this.take(answer.value);
+			}
+			if (this.complete && this.lengths.size > 1 && this.anew < MOST_ANEW) this.startAnew();
+		}
+		return null;
+	}
+
+	/** What was added or removed meanwhile moved what stands behind it, perhaps over the edge of a page and out of sight. */
+	private startAnew(): void {
+		this.anew += 1;
+		this.entries.clear();
+		this.lengths.clear();
+		this.pagesRead = 0;
+	}
+
+	private take({ entries, next, total, following, length }: Page<T>): void {
+		for (const entry of entries) this.entries.set(this.keyOf(entry), entry);
+		this.pageSize = Math.max(this.pageSize, entries.length);
+		this.total = total;
+		if (length != null) this.lengths.add(length);
+		this.cursor = next;
+		// Only the first page of all plans the rest; what the list grew by meanwhile is read page by page.
+		this.following = this.pagesRead === 0 ? (following ?? []) : [];
+		this.pagesRead += 1;
+	}
+}
