@@ -2,7 +2,7 @@
  * References become items, each asked for once.
  */
 import type { Platform, Resolution } from '../model/platform';
-import type { Reference } from '../model/stock';
+import type { Reference } from '../model/item';
 
 export class Resolutions {
 	private constructor(private readonly byName: Map<string, Resolution>) {}

@@ -5,8 +5,10 @@ import type { Platform } from '../model/platform';
 import { Resolutions } from './find-items';
 import type { NamedRow } from '../rows/row';
 import { wanted } from '../rows/row';
-import type { Fault, Item, Level } from '../model/stock';
-import { faultText } from '../model/stock';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import type { Level } from '../model/level';
+import { faultText } from '../model/fault';
 import { unresolvedText } from '../rows/row-text';
 
 export type LookedUp =

@@ -2,7 +2,9 @@
  * All levels of a shop, read as far as someone asks for them.
  */
 import type { ListedItem, Platform } from '../model/platform';
-import type { Fault, Item, Level } from '../model/stock';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import type { Level } from '../model/level';
 
 export type ListedLevel =
 	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };

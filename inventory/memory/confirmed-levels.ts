@@ -2,7 +2,7 @@
  * Levels this process itself saw confirmed, for runs that are told to trust them for some minutes: where a list names no
  * levels, an item that is not read again saves a request.
  */
-import type { Level, Reading } from '../model/stock';
+import type { Level, Reading } from '../model/level';
 
 interface Confirmed {
 	/** Null where the level is no longer known: a write is under way, or its outcome was never learned. */

@@ -2,7 +2,8 @@
  * The execution's own memory: what became of its rows, so that a second try of the same step sends nothing again.
  */
 import type { Row } from '../rows/row';
-import type { Ending, WriteOperation } from '../model/stock';
+import type { Ending } from '../model/row-result';
+import type { WriteOperation } from '../model/change';
 
 /** How long a note holds. */
 export type Hold =

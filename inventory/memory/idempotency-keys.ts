@@ -6,8 +6,8 @@
  * request that carries the row; O is taken back when the outcome is known, all three when it is certain that nothing was
  * applied. So a crash can turn a `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
  */
-import type { ItemId } from '../model/stock';
-import { itemKey } from '../model/stock';
+import type { ItemId } from '../model/item';
+import { itemKey } from '../model/item';
 
 /** Keeps tokens beyond an execution. Both may throw. */
 export interface TokenStore {

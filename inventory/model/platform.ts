@@ -4,31 +4,45 @@
  * The error contract: nothing here throws for a row. `refused` means the service certainly did not take the write;
  * `uncertain` means it may have; a null level means the service named none, never that it is zero.
  */
-import type { Change, Fault, Item, Level, PlatformName, Reading, Reference } from './stock';
-import type { Settlement } from '../../platforms/http/retry-policy';
+import type { Change } from './change';
+import type { Fault } from './fault';
+import type { Item, Reference } from './item';
+import type { Level, Reading } from './level';
 
 export interface Capabilities {
 	/** The service adds a delta itself. Without it the engine reads, adds and sets, which others can interfere with. */
 	atomicDelta: boolean;
-	/** The list of items carries their levels. Without it each level costs a request of its own. */
-	listsLevels: boolean;
 	/** The list may be some seconds behind what was written; a reading by id is not. */
 	listLags: boolean;
 	/** The service knows items that are not counted. */
 	unlimited: boolean;
-	/** The answer to a delta names the level it left behind. */
-	deltaNamesLevel: boolean;
 	/** Most changes in one write; 1 where the service takes them one by one. */
 	batch: number;
 	/** Writes from which on a batch is sooner done than one by one. */
 	batchPaysFrom: number;
-	/** Most items on a page of a list. */
-	maxPerPage: number;
-	/** The service itself recognizes a write it has seen before. */
-	nativeDeduplication: boolean;
 	/** Requests a minute for one token, until the service names another limit. */
 	requestsPerMinute: number;
 }
+
+/** How a write of which nobody knows whether it was applied is looked up by reading the level back. */
+export interface Settlement {
+	/** How often to look again while the level stands where it stood before the write. */
+	looks: 'once' | 'thrice';
+	/** What follows when the level shows the write: as a rule, that it was applied. */
+	shown: 'applied' | 'unknown';
+	/** What follows when the level does not show the write. For a delta: when the level did not move. */
+	otherwise: 'again' | 'failed' | 'unknown';
+	/** A set that may have been applied and changed again since: only a level that did not move proves that it was not. */
+	ifUnmoved?: true;
+}
+
+/** A set was refused, and may have been applied all the same: by an earlier try, or by the shop behind the service. */
+export const REFUSED_AND_TAKEN: Settlement = {
+	looks: 'once',
+	shown: 'applied',
+	otherwise: 'failed',
+	ifUnmoved: true,
+};
 
 export type Resolution =
 	| {
@@ -74,7 +88,7 @@ export type Listing =
 export type ReadMode = 'byId' | 'cheapest';
 
 export interface Platform {
-	readonly name: PlatformName;
+	readonly name: string;
 	/** The service's name as its owner writes it. */
 	readonly label: string;
 	/** What the service calls the things it keeps stock of, for messages. */

@@ -3,7 +3,7 @@
  * mistake would pass its input on as if it had gone through. What a write may have done is for the shipper to tell.
  */
 import type { Platform } from './platform';
-import type { Fault } from './stock';
+import type { Fault } from './fault';
 
 export function steady(platform: Platform): Platform {
 	const { name, label, itemNoun, capabilities } = platform;

@@ -2,8 +2,8 @@
  * Sentences that more than one room says. What a guard, a merge or a service says stands where it is decided.
  */
 import type { Resolution } from '../model/platform';
-import type { Item, Reference } from '../model/stock';
-import { itemLabel } from '../model/stock';
+import type { Item, Reference } from '../model/item';
+import { itemLabel } from '../model/item';
 
 /** How many row numbers or items a message lists. */
 const MOST_LISTED = 10;

@@ -4,7 +4,8 @@
 import { z } from 'zod';
 import type { Cell } from './cell';
 import { parseCode, parseKey, parseQuantity, shown, written } from './cell';
-import type { Reference, WriteOperation } from '../model/stock';
+import type { Reference } from '../model/item';
+import type { WriteOperation } from '../model/change';
 
 /** Cells of one row, as n8n resolved them; nothing is checked yet. */
 export interface RawRow {

@@ -3,7 +3,8 @@
  */
 import type { Ready, Room } from './prepare-write';
 import type { GroupEnding } from './report';
-import { itemKey, piecesOf } from '../model/stock';
+import { itemKey } from '../model/item';
+import { piecesOf } from '../model/level';
 
 /** A write is about to leave: a webhook may speak of it before its answer does. */
 export function announceWrite(ready: Ready, { ownWrites, clock }: Room): void {

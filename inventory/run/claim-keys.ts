@@ -5,7 +5,7 @@ import type { Claim, ClaimAnswer, Keys } from '../memory/idempotency-keys';
 import type { Group, SoundRow } from './merge-rows';
 import { groupOf } from './merge-rows';
 import type { GroupEnding, Report } from './report';
-import type { Item } from '../model/stock';
+import type { Item } from '../model/item';
 
 /** What is left of a group once its keys were asked. */
 export interface Asked {

@@ -4,7 +4,8 @@
 import { LARGEST_QUANTITY } from '../rows/cell';
 import type { GroupEnding } from './report';
 import type { BelowZero, UnlimitedStock } from '../rows/row';
-import type { Level, Reading, WriteOperation } from '../model/stock';
+import type { Level, Reading } from '../model/level';
+import type { WriteOperation } from '../model/change';
 
 /** What the rows of one item ask for, together. */
 export interface Intent {

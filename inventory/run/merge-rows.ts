@@ -3,8 +3,10 @@
  */
 import type { Intent } from './guard';
 import type { Row, SameItemRows } from '../rows/row';
-import type { Item, Reading, WriteOperation } from '../model/stock';
-import { itemKey } from '../model/stock';
+import type { Item } from '../model/item';
+import type { Reading } from '../model/level';
+import type { WriteOperation } from '../model/change';
+import { itemKey } from '../model/item';
 import { rowList } from '../rows/row-text';
 
 /** A row that names exactly one item and a usable amount. */

@@ -15,8 +15,12 @@ import type { Report } from './report';
 import { Resolutions } from '../lookup/find-items';
 import type { Row, RunOptions } from '../rows/row';
 import { amountFault, BLANK, isSkippedBlank, wanted } from '../rows/row';
-import type { Fault, Reading, Reference, WriteOperation } from '../model/stock';
-import { faultText, itemLabel } from '../model/stock';
+import type { Fault } from '../model/fault';
+import type { Reading } from '../model/level';
+import type { Reference } from '../model/item';
+import type { WriteOperation } from '../model/change';
+import { faultText } from '../model/fault';
+import { itemLabel } from '../model/item';
 import { unresolvedText } from '../rows/row-text';
 
 /** One write the plan asks for. */

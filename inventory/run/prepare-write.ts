@@ -13,8 +13,13 @@ import { LARGEST_QUANTITY } from '../rows/cell';
 import type { GroupEnding } from './report';
 import type { SoundRow } from './merge-rows';
 import { settle } from './read-back';
-import type { Change, Fault, Item, Level, Reading, Status } from '../model/stock';
-import { faultText, shownLevel } from '../model/stock';
+import type { Change } from '../model/change';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import type { Level, Reading } from '../model/level';
+import type { Status } from '../model/status';
+import { faultText } from '../model/fault';
+import { shownLevel } from '../model/level';
 import type { OwnWrites } from '../triggers/own-writes';
 import type { Turns } from '../memory/keyed-mutex';
 
@@ -216,7 +221,7 @@ export async function conclude(
 		const mayFail = settlement.otherwise === 'failed' && !earlierMaybe;
 		if (settled.kind === 'unknown') {
 			// Refused because there is no such item, and there is none to be looked at.
-			const gone = mayFail && settled.gone && fault.httpStatus === 404;
+			const gone = mayFail && settled.gone && fault.notFound;
 			return gone
 				? end({ status: 'failed', message: faultText(fault), failedByService: true }, stop)
 				: unknown(`${fault.message} ${settled.message}`, stop);

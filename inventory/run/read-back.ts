@@ -3,9 +3,11 @@
  */
 import type { Clock, StopSignal } from '../model/clock';
 import { sleepUntil } from '../model/clock';
-import type { Platform, ReadOutcome } from '../model/platform';
-import type { Settlement } from '../../platforms/http/retry-policy';
-import type { Change, Item, Level, Reading } from '../model/stock';
+import type { Platform, ReadOutcome, Settlement } from '../model/platform';
+import { isDelta } from '../model/change';
+import type { Change } from '../model/change';
+import type { Item } from '../model/item';
+import type { Level, Reading } from '../model/level';
 
 /**
  * A level read longer before the send than this, in milliseconds, is no evidence for a delta: someone else may have
@@ -67,7 +69,7 @@ export async function settle(
 		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
 		seen = undefined;
 		if (answer.kind === 'failed') {
-			const gone = answer.fault.httpStatus === 404;
+			const gone = answer.fault.notFound;
 			return { ...unread('the level could not be read either'), gone };
 		}
 		const { item, reading } = answer;
@@ -124,11 +126,6 @@ function expected({ change, before, sentAt, settlement }: SettleRequest): Expect
 		strange: ({ quantity }) =>
 			`The level was ${from}, would be ${to} with this row, and is ${quantity ?? 'not counted'}: someone else changed it as well.`,
 	};
-}
-
-/** A delta, or the target of a read-add-put. */
-export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
-	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
 }
 
 function asBefore(before: Reading | null): (level: Level) => boolean {

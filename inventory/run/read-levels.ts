@@ -6,8 +6,11 @@ import type { LevelMemory } from '../memory/confirmed-levels';
 import type { Group } from './merge-rows';
 import type { Platform, ReadOutcome } from '../model/platform';
 import type { Report } from './report';
-import type { Fault, Item, Reading } from '../model/stock';
-import { faultText, itemKey } from '../model/stock';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import type { Reading } from '../model/level';
+import { faultText } from '../model/fault';
+import { itemKey } from '../model/item';
 
 export interface Seen {
 	group: Group;

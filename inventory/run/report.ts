@@ -3,8 +3,12 @@
  */
 import type { Group, SoundRow } from './merge-rows';
 import type { Row } from '../rows/row';
-import type { Ending, Fault, Item, Level, Status } from '../model/stock';
-import { faultText } from '../model/stock';
+import type { Ending } from '../model/row-result';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import type { Level } from '../model/level';
+import type { Status } from '../model/status';
+import { faultText } from '../model/fault';
 import { rowList } from '../rows/row-text';
 
 /** How a write ended, for all rows that share it. */

@@ -12,8 +12,11 @@ import { Report } from './report';
 import type { Row } from '../rows/row';
 import { Shipper } from './send';
 import { shipments } from './batches';
-import type { Ending, Fault } from '../model/stock';
-import { faultText, itemKey, shownLevel } from '../model/stock';
+import type { Ending } from '../model/row-result';
+import type { Fault } from '../model/fault';
+import { faultText } from '../model/fault';
+import { itemKey } from '../model/item';
+import { shownLevel } from '../model/level';
 import { rowName } from '../rows/row-text';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */

@@ -14,10 +14,13 @@ import type { Group, SoundRow } from './merge-rows';
 import type { PlannedWrite } from './plan';
 import type { ReadOutcome, WriteOutcome } from '../model/platform';
 import type { GroupEnding, Report } from './report';
-import { REFUSED_AND_TAKEN } from '../../platforms/http/retry-policy';
-import { isDelta } from './read-back';
-import type { Ending, Fault, WriteOperation } from '../model/stock';
-import { faultText, itemKey } from '../model/stock';
+import { REFUSED_AND_TAKEN } from '../model/platform';
+import { isDelta } from '../model/change';
+import type { Ending } from '../model/row-result';
+import type { Fault } from '../model/fault';
+import type { WriteOperation } from '../model/change';
+import { faultText } from '../model/fault';
+import { itemKey } from '../model/item';
 
 /** How often in a row a batch may end without settling anything before its rows are given up. */
 const MOST_STALLS = 3;

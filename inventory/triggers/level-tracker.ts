@@ -1,7 +1,8 @@
 /**
  * The levels a trigger saw last, small enough to be kept between polls: some thirty bytes an item.
  */
-import type { Difference, Pieces } from './stock-events';
+import type { Difference } from './stock-events';
+import type { Pieces } from '../model/level';
 
 /** An item: its level, how often it has changed, and the sweep in which it was last seen. */
 type Entry = [pieces: Pieces, changes: number, sweep: number];

@@ -3,7 +3,7 @@
  * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
  */
 import { LATEST_CALL } from './webhook';
-import type { Pieces } from './stock-events';
+import type { Pieces } from '../model/level';
 
 interface Write {
 	pieces: Pieces;

@@ -5,14 +5,16 @@
  * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
  */
 import type { Clock } from '../model/clock';
-import type { Pieces } from './stock-events';
+import type { Pieces, Level } from '../model/level';
 import type { SeenWrites } from './own-writes';
 import { LAG } from './own-writes';
 import type { ListedItem, Platform } from '../model/platform';
 import type { Forgotten, SeenDifference, StoredLevels } from './level-tracker';
 import { Snapshot } from './level-tracker';
-import type { Fault, Item, Level } from '../model/stock';
-import { itemKey, piecesOf } from '../model/stock';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import { itemKey } from '../model/item';
+import { piecesOf } from '../model/level';
 
 /** What is kept between polls; plain data. */
 export interface WatchState {

@@ -1,12 +1,10 @@
 /**
  * What a change of stock means: pure, from one level to the next.
  */
+import type { Pieces } from '../model/level';
 
 export const STOCK_EVENTS = ['changed', 'lowStock', 'outOfStock', 'backInStock'] as const;
 export type StockEvent = (typeof STOCK_EVENTS)[number];
-
-/** Pieces on hand, or null when the item is not counted. */
-export type Pieces = number | null;
 
 /** One item's level at two times. */
 export interface Difference {

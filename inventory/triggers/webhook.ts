@@ -1,7 +1,8 @@
 /**
  * What webhooks told of a shop's levels, in this process: several may arrive at once, out of order, and more than once.
  */
-import type { Difference, Pieces } from './stock-events';
+import type { Difference } from './stock-events';
+import type { Pieces } from '../model/level';
 import { Turns } from '../memory/keyed-mutex';
 
 export interface Delivery {

@@ -5,8 +5,10 @@ import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow'
 import { fold } from '../../inventory/lookup/similar-sku';
 import type { ItemList } from '../../inventory/lookup/list-levels';
 import type { ListedItem, Platform } from '../../inventory/model/platform';
-import type { Fault, Item } from '../../inventory/model/stock';
-import { itemKey, itemLabel, piecesOf } from '../../inventory/model/stock';
+import type { Fault } from '../../inventory/model/fault';
+import type { Item } from '../../inventory/model/item';
+import { itemKey, itemLabel } from '../../inventory/model/item';
+import { piecesOf } from '../../inventory/model/level';
 import { faultError } from '../output/errors';
 import { listOf } from '../storage/process-memory';
 import { connect } from '../services/service';

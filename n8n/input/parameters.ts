@@ -3,7 +3,7 @@
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { RawRow } from '../../inventory/rows/row';
-import type { WriteOperation } from '../../inventory/model/stock';
+import type { WriteOperation } from '../../inventory/model/change';
 
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();

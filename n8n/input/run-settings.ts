@@ -4,7 +4,7 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RawRow, RunOptions } from '../../inventory/rows/row';
 import { parseRange, parseRunOptions, OptionReader } from '../../inventory/rows/row';
-import type { Fault } from '../../inventory/model/stock';
+import type { Fault } from '../../inventory/model/fault';
 import { brokenExpression, type Parameters } from './parameters';
 import type { RunSettings } from '../services/service';
 

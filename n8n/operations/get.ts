@@ -14,8 +14,11 @@ import {
 	parseNamedRow,
 	parseRange,
 } from '../../inventory/rows/row';
-import type { Fault, Item, Level, PlatformName } from '../../inventory/model/stock';
-import { faultText } from '../../inventory/model/stock';
+import type { Fault } from '../../inventory/model/fault';
+import type { Item } from '../../inventory/model/item';
+import type { Level } from '../../inventory/model/level';
+import type { PlatformName } from '../services/registry';
+import { faultText } from '../../inventory/model/fault';
 import { rowName } from '../../inventory/rows/row-text';
 import { faultError, plainError } from '../output/errors';
 import { addRequestsHint } from '../output/hints';

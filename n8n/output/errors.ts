@@ -5,7 +5,7 @@
  */
 import type { INode, JsonObject, NodeError } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../../platforms/http/problems';
 
 export interface Details {
 	/** Added to the advice. */
@@ -19,7 +19,7 @@ export interface Details {
 type Failure = NonNullable<NodeError['failure']>;
 
 /** Whether, and when, it makes sense to poll again. */
-function failureOf({ httpStatus, until }: Fault): Failure | undefined {
+function failureOf({ httpStatus, until }: Problem): Failure | undefined {
 	if (until !== undefined) return { cause: 'rate-limited', resetsAtEpochMs: until };
 	switch (httpStatus) {
 		case 429:
@@ -34,7 +34,7 @@ function failureOf({ httpStatus, until }: Fault): Failure | undefined {
 }
 
 /** An error for what stops a whole run. */
-export function faultError(node: INode, fault: Fault, details: Details = {}): Error {
+export function faultError(node: INode, fault: Problem, details: Details = {}): Error {
 	const description = [fault.advice, details.description].filter(Boolean).join(' ');
 	const failure = failureOf(fault);
 	if (fault.httpStatus === undefined) {

@@ -2,7 +2,9 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../../inventory/model/platform';
 import type { RunOptions } from '../../inventory/rows/row';
 import type { RunReport } from '../../inventory/run/run';
-import type { Ending, Status, WriteOperation } from '../../inventory/model/stock';
+import type { Ending } from '../../inventory/model/row-result';
+import type { Status } from '../../inventory/model/status';
+import type { WriteOperation } from '../../inventory/model/change';
 
 /** Says under the output what a person should know before running the step again. */
 export function addHints(

@@ -3,7 +3,12 @@
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
-import type { Ending, Item, Level, PlatformName, Status, WriteOperation } from '../../inventory/model/stock';
+import type { Ending } from '../../inventory/model/row-result';
+import type { Item } from '../../inventory/model/item';
+import type { Level } from '../../inventory/model/level';
+import type { PlatformName } from '../services/registry';
+import type { Status } from '../../inventory/model/status';
+import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
 
 /** The result of a write, as users' workflows see it. Absent values are null, never left out. */

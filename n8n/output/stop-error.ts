@@ -1,7 +1,7 @@
 import type { INode } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
 import type { Halt, RunReport } from '../../inventory/run/run';
-import type { Status } from '../../inventory/model/stock';
+import type { Status } from '../../inventory/model/status';
 import { rowName } from '../../inventory/rows/row-text';
 import { faultError, plainError } from './errors';
 import type { ResultRow } from './results';

@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { PlatformName } from '../../inventory/model/stock';
+import type { PlatformName } from '../services/registry';
 import { WRITES } from './operation';
 
 const SET = { show: { '/operation': ['setQuantity'] } };

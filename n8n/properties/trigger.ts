@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
-import type { PlatformName } from '../../inventory/model/stock';
+import type { PlatformName } from '../services/registry';
 
 export function eventsProperty(): INodeProperties {
 	return {

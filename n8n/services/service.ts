@@ -4,7 +4,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import type { StopSignal } from '../../inventory/model/clock';
 import { steady } from '../../inventory/model/safe-platform';
-import type { PlatformName } from '../../inventory/model/stock';
+import type { PlatformName } from './registry';
 import type { Answer, Manners } from '../../platforms/http/connection';
 import { Connection } from '../../platforms/http/connection';
 import type { Capabilities, Platform } from '../../inventory/model/platform';

@@ -4,8 +4,9 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
-import type { Item, PlatformName } from '../../inventory/model/stock';
-import { itemKey } from '../../inventory/model/stock';
+import type { Item } from '../../inventory/model/item';
+import type { PlatformName } from '../services/registry';
+import { itemKey } from '../../inventory/model/item';
 import type { Occurrence } from '../../inventory/triggers/poll';
 import { sha256 } from '../storage/key-store';
 

@@ -5,14 +5,15 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import type { ListedItem, Listing, Platform } from '../../inventory/model/platform';
-import type { Fault } from '../../inventory/model/stock';
-import { piecesOf } from '../../inventory/model/stock';
+import type { Fault } from '../../inventory/model/fault';
+import { piecesOf } from '../../inventory/model/level';
 import type { Occurrence, WatchState } from '../../inventory/triggers/poll';
 import { resume, Watch } from '../../inventory/triggers/poll';
 import { systemClock } from '../host/clock';
 import { faultError } from '../output/errors';
 import { sha256, stepOf } from '../storage/key-store';
 import { eventItems, eventRow } from './event-items';
+import type { Problem } from '../../platforms/http/problems';
 import { pollBudget } from '../host/compatibility';
 import { ownWritesOf, pollsUnderWay } from '../storage/process-memory';
 import type { Service } from '../services/service';
@@ -47,7 +48,7 @@ export async function pollInventory(
 	});
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
-	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
+	if (context.getMode() === 'manual') return await samples(context, service, platform, settings, deadline);
 
 	// n8n does not keep a slow poll from meeting the next one.
 	const poll = stepOf(context);
@@ -74,7 +75,7 @@ export async function pollInventory(
 }
 
 /** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
-function noAnswer({ label }: Service, fault: Fault): Fault {
+function noAnswer({ label }: Service, fault: Problem): Problem {
 	if (fault.httpStatus !== undefined) return fault;
 	return {
 		message: `${label} gave no answer in the time of a poll.`,
@@ -91,6 +92,7 @@ function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void 
 /** One sample for each chosen event, of the first item that is counted. Moves nothing. */
 async function samples(
 	context: IPollFunctions,
+	service: Service,
 	platform: Platform,
 	settings: TriggerSettings,
 	deadline: number,
@@ -123,7 +125,7 @@ async function samples(
 			difference: { from, to, changes: 0 },
 			at: systemClock.now(),
 		};
-		return { json: eventRow(platform.name, event, occurrence) };
+		return { json: eventRow(service.name, event, occurrence) };
 	});
 	return [items];
 }

@@ -1,7 +1,7 @@
 /** What may keep rows of a batch from ending well, in words. */
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 
-export function stalledFault(): Fault {
+export function stalledFault(): Problem {
 	return {
 		message: 'Ecwid accepted the batch and did not come to it within ten minutes.',
 		advice: 'Run the remaining rows again later.',
@@ -9,7 +9,7 @@ export function stalledFault(): Fault {
 	};
 }
 
-export function noBatchesFault(): Fault {
+export function noBatchesFault(): Problem {
 	return {
 		message: 'Ecwid knows no such store, or takes no batches for it (404).',
 		advice: 'Check Store ID in the credential.',
@@ -18,7 +18,7 @@ export function noBatchesFault(): Fault {
 	};
 }
 
-export function leftOutFault(): Fault {
+export function leftOutFault(): Problem {
 	return {
 		message:
 			'Ecwid left this row out, because a row before it in the same batch did not go through.',
@@ -26,14 +26,14 @@ export function leftOutFault(): Fault {
 	};
 }
 
-export function incompleteFault(): Fault {
+export function incompleteFault(): Problem {
 	return {
 		message: 'Ecwid answered the batch without saying what became of every row.',
 		advice: 'Look at the level in the shop before you run this row again.',
 	};
 }
 
-export function oddAnswerFault(): Fault {
+export function oddAnswerFault(): Problem {
 	return {
 		message: 'Ecwid answered this row of the batch in a way that is not documented.',
 		advice: 'Look at the level in the shop before you run this row again.',

@@ -4,7 +4,7 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { z } from 'zod';
-import type { Change } from '../../inventory/model/stock';
+import type { Change } from '../../inventory/model/change';
 import { digest } from './batch-attempts';
 import { updateRequest } from './update';
 

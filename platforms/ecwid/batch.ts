@@ -8,10 +8,11 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import type { Intent, Settlement, Sign } from '../http/retry-policy';
+import type { Intent, Sign } from '../http/retry-policy';
+import type { Settlement, WriteOutcome } from '../../inventory/model/platform';
 import { decide } from '../http/retry-policy';
-import type { Change, Fault } from '../../inventory/model/stock';
-import type { WriteOutcome } from '../../inventory/model/platform';
+import type { Change } from '../../inventory/model/change';
+import type { Problem } from '../http/problems';
 import type { Connection, Understand } from '../http/connection';
 import type { BatchAttempts } from './batch-attempts';
 import { digest, uuid } from './batch-attempts';
@@ -196,7 +197,7 @@ class Batch {
 		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
 		const refused = outcomes.find(
 			(outcome, n) =>
-				outcome.kind === 'refused' && outcome.fault.httpStatus === 402 && isVariation(n),
+				outcome.kind === 'refused' && (outcome.fault as Problem).httpStatus === 402 && isVariation(n),
 		);
 		if (refused?.kind !== 'refused') return outcomes;
 		const { fault } = refused;
@@ -247,20 +248,20 @@ class Batch {
 		return blocked ?? (this.repeated ? 'repeated' : undefined);
 	}
 
-	private open(change: Change, fault: Fault): WriteOutcome {
+	private open(change: Change, fault: Problem): WriteOutcome {
 		const decision = decide(intentOf(change), { phase: 'lost' });
 		return this.uncertain(fault, (decision as { settlement: Settlement }).settlement);
 	}
 
 	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
-	private stillOpen(change: Change, fault: Fault): WriteOutcome {
+	private stillOpen(change: Change, fault: Problem): WriteOutcome {
 		const outcome = this.open(change, fault);
 		if (outcome.kind !== 'uncertain' || outcome.settlement.otherwise !== 'again') return outcome;
 		return { ...outcome, settlement: { ...outcome.settlement, otherwise: 'unknown' } };
 	}
 
 	/** When a row of a batch runs is not known; until now it may have. */
-	private uncertain(fault: Fault, settlement: Settlement): WriteOutcome {
+	private uncertain(fault: Problem, settlement: Settlement): WriteOutcome {
 		return { kind: 'uncertain', fault, settlement, sentAt: this.connection.now() };
 	}
 

@@ -1,4 +1,4 @@
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Manners } from '../http/connection';
 import { problem } from './schemas';
 
@@ -25,12 +25,12 @@ export const ECWID_MANNERS: Manners = {
 	explain,
 };
 
-function explain(status: number, body: unknown, statusText: string): Fault {
+function explain(status: number, body: unknown, statusText: string): Problem {
 	const parsed = problem.safeParse(body);
 	const { errorCode, errorMessage, error_message: sample } = parsed.success ? parsed.data : {};
 	const words = errorMessage ?? sample ?? statusText;
 	const said = words ? ` (“${words.replace(/\.$/, '')}”)` : '';
-	const fault = (message: string, advice: string, wholeRun?: boolean): Fault => ({
+	const fault = (message: string, advice: string, wholeRun?: boolean): Problem => ({
 		message,
 		advice,
 		httpStatus: status,

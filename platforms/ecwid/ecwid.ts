@@ -7,7 +7,10 @@
  * - Many writes travel as a batch. A delta whose rows have keys does so even alone: Ecwid knows a batch again for an hour.
  * - The list is a search index and lags; a product read by its id does not.
  */
-import type { Change, Fault, Item, ItemId, Level, Reading, Reference } from '../../inventory/model/stock';
+import type { Change } from '../../inventory/model/change';
+import type { Problem } from '../http/problems';
+import type { Item, ItemId, Reference } from '../../inventory/model/item';
+import type { Level, Reading } from '../../inventory/model/level';
 import { Catalogue } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
@@ -26,7 +29,7 @@ import type {
 import type { BatchAttempts } from './batch-attempts';
 import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { isKeyed } from './batch-schemas';
-import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
+import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
 import { hasOwnStock, productItem, productLevel, shelves } from './stock-holder';
@@ -36,14 +39,10 @@ import { product as productDocument, PRODUCT_FIELDS } from './schemas';
 
 export const ECWID_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
-	listsLevels: true,
 	listLags: true,
 	unlimited: true,
-	deltaNamesLevel: false,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
-	maxPerPage: PAGE_SIZE,
-	nativeDeduplication: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -245,7 +244,7 @@ function onProduct(
 	return { kind: 'level', item: found.item, reading: { ...(found.level as Level), source, at } };
 }
 
-function malformedId(id: string): Fault {
+function malformedId(id: string): Problem {
 	return {
 		message: `“${id}” is not an Ecwid ID.`,
 		advice:
@@ -253,16 +252,17 @@ function malformedId(id: string): Fault {
 	};
 }
 
-function noSuchVariation(product: Product, id: string): Fault {
+function noSuchVariation(product: Product, id: string): Problem {
 	return {
 		message: `The product ${product.name ?? product.id} has no variation ${id} with stock of its own.`,
 		advice: 'Choose the item again; the variation may have been deleted.',
 		// What Ecwid answers to the variation itself; the product is there.
 		httpStatus: 404,
+		notFound: true,
 	};
 }
 
-function notListed(item: Item): Fault {
+function notListed(item: Item): Problem {
 	return {
 		message: `Ecwid does not list the product ${item.itemId}.`,
 		advice: 'Choose the item again; it may have been deleted.',

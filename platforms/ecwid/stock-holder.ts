@@ -4,7 +4,8 @@
  * A variation without a SKU, or with its parent's, has no stock of its own: it shows and shares the product's, and Ecwid
  * refuses to adjust it (400, "SKU for combination is not set").
  */
-import type { Item, Level } from '../../inventory/model/stock';
+import type { Item } from '../../inventory/model/item';
+import type { Level } from '../../inventory/model/level';
 import type { ListedItem } from '../../inventory/model/platform';
 import type { Combination, Product } from './schemas';
 

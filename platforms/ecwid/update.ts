@@ -1,7 +1,9 @@
 /**
  * One write to one Ecwid product or variation: what is sent, and what the answer means.
  */
-import type { Change, Fault, Level } from '../../inventory/model/stock';
+import type { Change } from '../../inventory/model/change';
+import type { Problem } from '../http/problems';
+import type { Level } from '../../inventory/model/level';
 import type { HttpRequest, Understand } from '../http/connection';
 import { segment } from '../http/path-segment';
 import { levelOf } from './stock-holder';
@@ -38,7 +40,7 @@ export function updateRequest(change: Change): HttpRequest {
 }
 
 /** A plan without variations refuses those, and takes products all the same. */
-export function faultOn({ item }: Change, fault: Fault): Fault {
+export function faultOn({ item }: Change, fault: Problem): Problem {
 	return item.variantId !== null && fault.httpStatus === 402
 		? { ...fault, wholeRun: false }
 		: fault;

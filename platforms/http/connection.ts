@@ -6,9 +6,10 @@ import type { Clock, StopSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
 import type { Pacer, Slot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
-import type { Happened, Intent, Settlement, Sign } from './retry-policy';
+import type { Happened, Intent, Sign } from './retry-policy';
+import type { Settlement } from '../../inventory/model/platform';
 import { decide } from './retry-policy';
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from './problems';
 import {
 	blocked,
 	canceled,
@@ -63,19 +64,19 @@ export interface Manners {
 	/** What the service means beyond the status of an answer that is not a success. */
 	sign?(status: number, body: unknown): Sign | undefined;
 	/** The service's own words for a refusal, and what to do about it. */
-	explain(status: number, body: unknown, statusText: string): Fault;
+	explain(status: number, body: unknown, statusText: string): Problem;
 }
 
 /** How a request ended, once nothing more may be tried. */
 export type Exchange<T> =
 	| { kind: 'accepted'; value: T }
 	/** `maybe`: an earlier try of the same request may have been taken all the same. */
-	| { kind: 'refused'; fault: Fault; maybe?: boolean }
-	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
-	| { kind: 'notSent'; fault: Fault; maybe?: boolean };
+	| { kind: 'refused'; fault: Problem; maybe?: boolean }
+	| { kind: 'uncertain'; fault: Problem; settlement: Settlement; sentAt: number }
+	| { kind: 'notSent'; fault: Problem; maybe?: boolean };
 
 /** What became of a read: its value, or why there is none. */
-export type Answer<T> = { ok: true; value: T } | { ok: false; fault: Fault };
+export type Answer<T> = { ok: true; value: T } | { ok: false; fault: Problem };
 
 export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
 	if (exchange.kind === 'accepted') return { ok: true, value: exchange.value };
@@ -241,7 +242,7 @@ export class Connection {
 		if (answer.status < 500) this.outages = 0;
 	}
 
-	private giveUp(answer: HttpAnswer, fault: Fault): { kind: 'refused'; fault: Fault } {
+	private giveUp(answer: HttpAnswer, fault: Problem): { kind: 'refused'; fault: Problem } {
 		this.outages += 1;
 		// A service that cannot be reached at all, or not for several requests, will not be reached by the next row.
 		const wholeRun = answer.kind === 'notSent' || this.outages >= MOST_OUTAGES;
@@ -267,7 +268,7 @@ export class Connection {
 		{ happened, body }: Seen<T>,
 		intent: Intent,
 		quoted: string,
-	): Fault {
+	): Problem {
 		const { label } = this.manners;
 		switch (answer.kind) {
 			case 'notSent':
@@ -286,7 +287,7 @@ export class Connection {
 	}
 
 	/** A refusal in words. */
-	explain(status: number, body: unknown, statusText: string): Fault {
+	explain(status: number, body: unknown, statusText: string): Problem {
 		const { block, label } = this.manners;
 		const isBlock =
 			status === 403 &&
@@ -294,7 +295,7 @@ export class Connection {
 			this.pacer.limitedWithin(block.within + block.wait);
 		return isBlock
 			? blocked(label, this.now() + block.wait)
-			: this.manners.explain(status, body, statusText);
+			: { ...this.manners.explain(status, body, statusText), ...(status === 404 && { notFound: true }) };
 	}
 }
 

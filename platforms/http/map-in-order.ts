@@ -1,4 +1,4 @@
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from './problems';
 
 /**
  * Requests under way at the same time, where their order does not matter: that hides how long answers take, the pace
@@ -15,16 +15,16 @@ export const AT_ONCE = 4;
 export async function inTurn<T, R extends { kind: string }>(
 	things: T[],
 	ask: (thing: T) => Promise<R>,
-	unasked: (fault: Fault) => R,
+	unasked: (fault: Problem) => R,
 	{ atOnce = 1, tell = () => {} }: { atOnce?: number; tell?: () => void } = {},
 ): Promise<R[]> {
 	const answers: R[] = new Array<R>(things.length);
 	const turns = things.entries();
-	let refused: Fault | null = null;
+	let refused: Problem | null = null;
 	const work = async (): Promise<void> => {
 		for (const [n, thing] of turns) {
 			const answer: R = refused === null ? await ask(thing) : unasked(refused);
-			const { fault } = answer as { fault?: Fault };
+			const { fault } = answer as { fault?: Problem };
 			if (fault?.wholeRun) refused = refused ?? fault;
 			answers[n] = answer;
 			tell();

@@ -1,8 +1,14 @@
 /**
  * What goes wrong between us and any service, in words for a shop owner.
  */
+import type { Fault } from '../../inventory/model/fault';
 import type { Intent, Sign } from './retry-policy';
-import type { Fault } from '../../inventory/model/stock';
+
+/** A fault as it came from a service. */
+export interface Problem extends Fault {
+	/** HTTP status, where the service answered with one. */
+	httpStatus?: number;
+}
 
 /** What to do about a request of which nobody knows whether it was taken. */
 function lookFirst(intent: Intent): string {
@@ -11,7 +17,7 @@ function lookFirst(intent: Intent): string {
 		: 'Look at the level in the shop before you run this row again.';
 }
 
-export function unreachable(label: string, code: string): Fault {
+export function unreachable(label: string, code: string): Problem {
 	return {
 		message: `${label} could not be reached.`,
 		advice: `Check the address in the credential and the connection of this computer (${code}), then run again.`,
@@ -19,7 +25,7 @@ export function unreachable(label: string, code: string): Fault {
 }
 
 /** Redirects are not followed, so that a token goes nowhere else and no other address answers for the shop. */
-export function moved(label: string, status: number): Fault {
+export function moved(label: string, status: number): Problem {
 	return {
 		message: `${label} answered with ${status}: this address leads to another one.`,
 		advice:
@@ -29,7 +35,7 @@ export function moved(label: string, status: number): Fault {
 	};
 }
 
-export function lost(label: string, intent: Intent): Fault {
+export function lost(label: string, intent: Intent): Problem {
 	return {
 		message: `The connection to ${label} broke before the answer arrived.`,
 		advice: lookFirst(intent),
@@ -42,7 +48,7 @@ export function notAccepted(
 	sign: Sign | undefined,
 	text: string,
 	intent: Intent,
-): Fault {
+): Problem {
 	const advice = lookFirst(intent);
 	switch (sign) {
 		case 'notUpdated':
@@ -58,7 +64,7 @@ export function notAccepted(
 }
 
 /** @param until Milliseconds since 1970. */
-export function blocked(label: string, until: number): Fault {
+export function blocked(label: string, until: number): Problem {
 	return {
 		message: `${label} has blocked the access token for a while, because it was used too often.`,
 		advice: 'Run the remaining rows again in a few minutes, and see what else uses the token.',
@@ -68,7 +74,7 @@ export function blocked(label: string, until: number): Fault {
 	};
 }
 
-export function down(label: string): Fault {
+export function down(label: string): Problem {
 	return {
 		message: `${label} did not answer several requests in a row.`,
 		advice: 'Run the remaining rows again once the service is back.',
@@ -77,7 +83,7 @@ export function down(label: string): Fault {
 }
 
 /** @param until Milliseconds since 1970. */
-export function waitUntil(label: string, until: number): Fault {
+export function waitUntil(label: string, until: number): Problem {
 	return {
 		message: `${label} asks to wait until ${new Date(until).toISOString()}.`,
 		advice: 'Run the remaining rows again after that time.',
@@ -86,7 +92,7 @@ export function waitUntil(label: string, until: number): Fault {
 	};
 }
 
-export function canceled(): Fault {
+export function canceled(): Problem {
 	return {
 		message: 'The execution was canceled before this row was sent.',
 		advice: 'Run the workflow again for the remaining rows.',
@@ -94,7 +100,7 @@ export function canceled(): Fault {
 	};
 }
 
-export function canceledInFlight(): Fault {
+export function canceledInFlight(): Problem {
 	return {
 		message: 'The execution was canceled while this row was on its way.',
 		advice: 'Look at the level in the shop before you run this row again.',

@@ -5,6 +5,9 @@
  * certain that the service did not take it: no connection was made, or it was refused at the gate.
  */
 
+import type { Settlement } from '../../inventory/model/platform';
+import { REFUSED_AND_TAKEN } from '../../inventory/model/platform';
+
 export type Intent =
 	| 'read'
 	| 'set'
@@ -33,17 +36,6 @@ export type Happened =
 	/** `understood`: the body is what the service documents, and speaks of the item asked for. */
 	| { phase: 'answered'; status: number; understood: boolean; sign?: Sign };
 
-export interface Settlement {
-	/** How often to look again while the level stands where it stood before the write. */
-	looks: 'once' | 'thrice';
-	/** What follows when the level shows the write: as a rule, that it was applied. */
-	shown: 'applied' | 'unknown';
-	/** What follows when the level does not show the write. For a delta: when the level did not move. */
-	otherwise: 'again' | 'failed' | 'unknown';
-	/** A set that may have been taken and changed again since: only a level that did not move says that it was not. */
-	ifUnmoved?: true;
-}
-
 export type Decision =
 	| { next: 'accept' }
 	| { next: 'again'; wait: 'backOff' | 'asTold' | 'block' }
@@ -61,14 +53,6 @@ function settle(
 ): Decision {
 	return { next: 'settle', settlement: { looks, shown, otherwise } };
 }
-
-/** A set was refused, and may have been taken all the same: at a try before, or by the shop behind the service. */
-export const REFUSED_AND_TAKEN: Settlement = {
-	looks: 'once',
-	shown: 'applied',
-	otherwise: 'failed',
-	ifUnmoved: true,
-};
 
 export function decide(intent: Intent, happened: Happened): Decision {
 	if (happened.phase === 'notSent') return backOff;

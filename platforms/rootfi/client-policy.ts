@@ -1,4 +1,4 @@
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
 import type { Manners } from '../http/connection';
 import { problem } from './schemas';
@@ -38,7 +38,7 @@ function sign(status: number, body: unknown): Sign | undefined {
 	return !code || code === 'unknown-error' ? 'unsure' : undefined;
 }
 
-function explain(status: number, body: unknown): Fault {
+function explain(status: number, body: unknown): Problem {
 	const { code, message, platform_error: platformError } = errorOf(body);
 	const words = [message, typeof platformError === 'string' ? platformError : null].filter(Boolean);
 	const said = words.length === 0 ? '' : ` (“${words.join('; ').replace(/\.$/, '')}”)`;

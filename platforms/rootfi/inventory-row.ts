@@ -1,7 +1,9 @@
 /**
  * An inventory row of RootFi: which item it stands for, its level, and why it may not be the one asked for.
  */
-import type { Fault, Item, Level } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
+import type { Item } from '../../inventory/model/item';
+import type { Level } from '../../inventory/model/level';
 import type { Inventory } from './schemas';
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
@@ -32,21 +34,21 @@ export function levelOf(row: Inventory): Level {
 	};
 }
 
-export function otherRow(id: string, row: Inventory): Fault {
+export function otherRow(id: string, row: Inventory): Problem {
 	return {
 		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
 		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
 	};
 }
 
-export function deletedRow(id: string): Fault {
+export function deletedRow(id: string): Problem {
 	return {
 		message: `The inventory row ${id} was deleted in the shop.`,
 		advice: 'Choose the item again.',
 	};
 }
 
-export function otherCompany(id: string, company: string): Fault {
+export function otherCompany(id: string, company: string): Problem {
 	return {
 		message: `The inventory row ${id} belongs to company ${company}.`,
 		advice: 'Choose an item of the company in Company ID, or change Company ID.',

@@ -3,7 +3,7 @@
  * own copy, which may not have followed yet: a copy that is no younger than what was confirmed, and says otherwise, is
  * outdated.
  */
-import type { Level } from '../../inventory/model/stock';
+import type { Level } from '../../inventory/model/level';
 
 /** Rows remembered; the ones confirmed longest ago are forgotten first. */
 const MOST_ROWS = 50_000;

@@ -8,7 +8,10 @@
  * - There is no key against double writes, and no unlimited stock.
  */
 import { fold } from '../../inventory/lookup/similar-sku';
-import type { Change, Fault, Item, Level, Reading, Reference } from '../../inventory/model/stock';
+import type { Change } from '../../inventory/model/change';
+import type { Problem } from '../http/problems';
+import type { Item, Reference } from '../../inventory/model/item';
+import type { Level, Reading } from '../../inventory/model/level';
 import type { Page } from '../shared/paged-list';
 import { Catalogue } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
@@ -34,14 +37,10 @@ import { inventoryPage, openEnvelope } from './schemas';
 
 export const ROOTFI_CAPABILITIES: Capabilities = {
 	atomicDelta: false,
-	listsLevels: true,
 	listLags: false,
 	unlimited: false,
-	deltaNamesLevel: true,
 	batch: 1,
 	batchPaysFrom: 1,
-	maxPerPage: PAGE_SIZE,
-	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -299,7 +298,7 @@ export class RootFi implements Platform {
 }
 
 /** How a filter that RootFi does not know is answered is not documented; whether it was that, the list tells. */
-function mayMeanTheFilter({ httpStatus }: Fault): boolean {
+function mayMeanTheFilter({ httpStatus }: Problem): boolean {
 	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
 }
 
@@ -308,7 +307,7 @@ function numberWhere(text: string): number | string {
 	return /^\d+$/.test(text) ? Number(text) : text;
 }
 
-function noSuchWrite(): Fault {
+function noSuchWrite(): Problem {
 	return {
 		message: 'RootFi has no such operation.',
 		advice: 'Use Set Quantity or Adjust by Delta.',

@@ -5,7 +5,7 @@
  * lately is fresh; so is every row of a company that was synced lately.
  */
 import { z } from 'zod';
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Connection } from '../http/connection';
 import type { Inventory } from './schemas';
 
@@ -59,7 +59,7 @@ export function staleFault(
 	syncs: Map<string, number>,
 	now: number,
 	maxAgeMinutes: number,
-): Fault | null {
+): Problem | null {
 	const touched = timeOf(row.rootfi_updated_at);
 	const synced = syncs.get(row.rootfi_company_id ?? '') ?? null;
 	const newest = Math.max(touched ?? 0, synced ?? 0);

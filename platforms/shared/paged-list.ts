@@ -1,7 +1,7 @@
 /**
  * A service's list of items, read page by page and kept for one run.
  */
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Answer } from '../http/connection';
 import { AT_ONCE, inTurn } from '../http/map-in-order';
 
@@ -40,7 +40,7 @@ export class Catalogue<T> {
 	/** Lengths the pages of this walk told. */
 	private readonly lengths = new Set<number>();
 	private anew = 0;
-	private reading: Promise<Fault | null> = Promise.resolve(null);
+	private reading: Promise<Problem | null> = Promise.resolve(null);
 
 	constructor(
 		private readonly readPage: ReadPage<T>,
@@ -71,14 +71,14 @@ export class Catalogue<T> {
 	 * Reads the rest of the list while that costs at most `worth` more requests, and leaves it when it turns out dearer
 	 * (the first page tells, where the service counts). Returns the fault when a page could not be read.
 	 */
-	async completeWithin(worth: number): Promise<Fault | null> {
+	async completeWithin(worth: number): Promise<Problem | null> {
 		// Whoever asks meanwhile waits, and finds the list as far as it was read.
 		const reading = this.reading.then(async () => await this.readOn(worth));
 		this.reading = reading;
 		return await reading;
 	}
 
-	private async readOn(worth: number): Promise<Fault | null> {
+	private async readOn(worth: number): Promise<Problem | null> {
 		let spent = 0;
 		while (!this.complete) {
 			const left = this.pages === null ? null : this.pages - this.pagesRead;

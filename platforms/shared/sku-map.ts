@@ -1,5 +1,5 @@
 import { fold } from '../../inventory/lookup/similar-sku';
-import type { Item } from '../../inventory/model/stock';
+import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 
 /** How many look-alikes a message names. */

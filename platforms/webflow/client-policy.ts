@@ -1,4 +1,4 @@
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Manners } from '../http/connection';
 import type { Access } from './access';
 import { problem } from './schemas';
@@ -22,7 +22,7 @@ export function webflowManners(access: Access): Manners {
 	};
 }
 
-function explain(status: number, body: unknown, access: Access): Fault {
+function explain(status: number, body: unknown, access: Access): Problem {
 	const said = words(body);
 	switch (status) {
 		case 401:

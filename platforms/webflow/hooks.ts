@@ -5,7 +5,7 @@
  * for `secretKey`.
  */
 import { z } from 'zod';
-import type { Fault } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
 import { segment } from '../http/path-segment';
@@ -80,7 +80,7 @@ export class Hooks {
 	}
 
 	/** Removes a hook; one that is gone already is fine. */
-	async remove(id: string): Promise<Fault | null> {
+	async remove(id: string): Promise<Problem | null> {
 		const exchange = await this.connection.send(
 			'keyed',
 			{ method: 'DELETE', path: `/v2/webhooks/${segment(id)}` },
@@ -94,7 +94,7 @@ export class Hooks {
 		return `/v2/sites/${segment(this.site)}/webhooks`;
 	}
 
-	private async explain(fault: Fault): Promise<Fault> {
+	private async explain(fault: Problem): Promise<Problem> {
 		if (fault.httpStatus === 403) {
 			return {
 				...fault,
@@ -120,7 +120,7 @@ function hookOf(document: z.infer<typeof hook>): Hook {
 	};
 }
 
-function unknownSite(site: string): Fault {
+function unknownSite(site: string): Problem {
 	return {
 		message: `Webflow does not know the Site ${site}.`,
 		advice: 'Choose the Site again; the token of the credential must belong to it.',

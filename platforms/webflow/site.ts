@@ -1,7 +1,8 @@
 /**
  * A Webflow site: its collection of SKUs and its catalogue, and the SKU index made of that.
  */
-import type { Fault, Item } from '../../inventory/model/stock';
+import type { Problem } from '../http/problems';
+import type { Item } from '../../inventory/model/item';
 import type { Page } from '../shared/paged-list';
 import { Catalogue, offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection, HttpRequest, Understand } from '../http/connection';
@@ -51,7 +52,7 @@ export class Site {
 		});
 	}
 
-	async readIndex(): Promise<Fault | null> {
+	async readIndex(): Promise<Problem | null> {
 		this.walked = true;
 		const { site } = this.settings;
 		const catalogue = new Catalogue(
@@ -142,7 +143,7 @@ export class Site {
 	}
 }
 
-export function missingSite(): Fault {
+export function missingSite(): Problem {
 	return {
 		message: 'No Site is chosen.',
 		advice:
@@ -151,7 +152,7 @@ export function missingSite(): Fault {
 	};
 }
 
-function unknownSite(site: string): Fault {
+function unknownSite(site: string): Problem {
 	return {
 		message: `Webflow does not know the Site ${site}.`,
 		advice: 'Choose the Site again; the token of the credential must belong to it.',
@@ -160,7 +161,7 @@ function unknownSite(site: string): Fault {
 	};
 }
 
-function noSkuCollection(): Fault {
+function noSkuCollection(): Problem {
 	return {
 		message: 'This site has no collection of SKUs.',
 		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',

@@ -2,7 +2,7 @@
  * The SKUs of a site, kept for a while so that an order line does not cost a walk through the catalogue.
  * It holds ids and names, never levels.
  */
-import type { Item } from '../../inventory/model/stock';
+import type { Item } from '../../inventory/model/item';
 import { Turns } from '../../inventory/memory/keyed-mutex';
 import { SkuMap } from '../shared/sku-map';
 

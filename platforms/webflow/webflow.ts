@@ -7,7 +7,10 @@
  * - The product list names no levels: every level costs a request.
  * - There is no key against double writes and no precondition.
  */
-import type { Change, Fault, Item, Level, Reference } from '../../inventory/model/stock';
+import type { Change } from '../../inventory/model/change';
+import type { Problem } from '../http/problems';
+import type { Item, Reference } from '../../inventory/model/item';
+import type { Level } from '../../inventory/model/level';
 import type { Connection, Exchange } from '../http/connection';
 import { AT_ONCE, inTurn } from '../http/map-in-order';
 import { segment } from '../http/path-segment';
@@ -21,7 +24,7 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Dialect } from './dialect';
-import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
+import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { WebflowSettings } from './site';
 import { missingSite, Site } from './site';
 import type { SkuIndex } from './sku-index';
@@ -29,14 +32,10 @@ import { idOf, inventory } from './schemas';
 
 export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
-	listsLevels: false,
 	listLags: false,
 	unlimited: true,
-	deltaNamesLevel: true,
 	batch: 1,
 	batchPaysFrom: 1,
-	maxPerPage: PAGE_SIZE,
-	nativeDeduplication: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -97,7 +96,7 @@ export class Webflow implements Platform {
 	}
 
 	/** An item by its id, with its SKU and name where the catalogue has it; else why that could not be read. */
-	async named(itemId: string): Promise<{ item: Item; fault: Fault | null }> {
+	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
 		const { site } = this.settings;
 		const now = this.connection.now();
 		if (this.index.item(site, itemId) === undefined && !this.index.isStranger(site, itemId, now)) {
@@ -109,7 +108,7 @@ export class Webflow implements Platform {
 	}
 
 	/** Makes sure that the index answers for these codes; a code it does not hold exactly once is looked for anew. */
-	private async prepareIndex(codes: Array<{ sku: string }>): Promise<Fault | null> {
+	private async prepareIndex(codes: Array<{ sku: string }>): Promise<Problem | null> {
 		const { site } = this.settings;
 		if (site === '') return missingSite();
 		const known = this.index.get(site, this.connection.now());
@@ -118,7 +117,7 @@ export class Webflow implements Platform {
 	}
 
 	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
-	private async walk(): Promise<Fault | null> {
+	private async walk(): Promise<Problem | null> {
 		const { site } = this.settings;
 		const walks = this.index.walksOf(site);
 		return await this.index.turns.inTurn(site, async () =>

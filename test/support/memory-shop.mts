@@ -8,7 +8,9 @@ import type {
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/model/platform.ts';
-import type { Change, Item, Level, Reference } from '../../inventory/model/stock.ts';
+import type { Change } from '../../inventory/model/change.ts';
+import type { Item, Reference } from '../../inventory/model/item.ts';
+import type { Level } from '../../inventory/model/level.ts';
 
 export interface MemoryItem {
 	id: string;
@@ -19,14 +21,10 @@ export interface MemoryItem {
 
 const CAPABILITIES: Capabilities = {
 	atomicDelta: true,
-	listsLevels: true,
 	listLags: false,
 	unlimited: true,
-	deltaNamesLevel: true,
 	batch: 1,
 	batchPaysFrom: 1,
-	maxPerPage: 100,
-	nativeDeduplication: false,
 	requestsPerMinute: 600,
 };
 

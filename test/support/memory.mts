@@ -12,7 +12,8 @@ import {
 } from '../../inventory/memory/execution-journal.ts';
 import { Keys, type InFlight, type TokenStore } from '../../inventory/memory/idempotency-keys.ts';
 import type { Row } from '../../inventory/rows/row.ts';
-import type { Ending, WriteOperation } from '../../inventory/model/stock.ts';
+import type { Ending } from '../../inventory/model/row-result.ts';
+import type { WriteOperation } from '../../inventory/model/change.ts';
 
 export const hash = (text: string): string =>
 	createHash('sha256').update(text).digest('hex').slice(0, 24);

@@ -2,7 +2,7 @@
  * What the rows of a run come to, written down a second time and as plainly as can be: no services, no batches, no second
  * looks, only the rules a shop owner is told. The engine is measured by it.
  */
-import type { Status } from '../../inventory/model/stock.ts';
+import type { Status } from '../../inventory/model/status.ts';
 
 export interface ModelRow {
 	sku: string;

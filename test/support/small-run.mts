@@ -1,7 +1,7 @@
 /** One run on a shop of three items, and the ways in which a write may end. */
 import type { Room } from '../../inventory/run/prepare-write.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/model/platform.ts';
-import type { WriteOperation } from '../../inventory/model/stock.ts';
+import type { WriteOperation } from '../../inventory/model/change.ts';
 import { InstantClock } from './clock.mts';
 import { MemoryShop, type MemoryItem } from './memory-shop.mts';
 import { run, type TestRow } from './run.mts';
@@ -13,6 +13,8 @@ export interface Setup {
 	options?: Record<string, unknown>;
 	stop?: boolean;
 	capabilities?: Partial<Capabilities>;
+	/** Levels are read from a list, not by ID. */
+	fromList?: boolean;
 	answers?: WriteOutcome[];
 	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
 	signal?: AbortSignal;
@@ -28,6 +30,7 @@ export async function go({
 	options,
 	stop = false,
 	capabilities,
+	fromList,
 	answers,
 	prepare,
 	signal,
@@ -42,11 +45,11 @@ export async function go({
 			{ id: '3', sku: 'C', quantity: 3 },
 		],
 		() => clock.now(),
-		{ listsLevels: false, ...capabilities },
+		capabilities,
 	);
 	// Levels are read by id unless a test says otherwise: that is what may bear witness.
 	const read = shop.read.bind(shop);
-	shop.read = async (some) => await read(some, capabilities?.listsLevels ? 'cheapest' : 'byId');
+	shop.read = async (some) => await read(some, fromList ? 'cheapest' : 'byId');
 	shop.answers.push(...(answers ?? []));
 	prepare?.(shop, clock);
 	const report = await run(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { eventsOf, type Pieces, type StockEvent } from '../../inventory/triggers/stock-events.ts';
+import { eventsOf, type StockEvent } from '../../inventory/triggers/stock-events.ts';
+import { type Pieces } from '../../inventory/model/level.ts';
 
 const LOW = 5;
 

@@ -3,8 +3,9 @@ import { LevelList, passes, type ListedLevel } from '../../inventory/lookup/list
 import { lookUp } from '../../inventory/lookup/get-levels.ts';
 import type { Listing, Platform, ReadOutcome } from '../../inventory/model/platform.ts';
 import { parseNamedRow } from '../../inventory/rows/row.ts';
-import type { Level } from '../../inventory/model/stock.ts';
-import { faultText, itemLabel } from '../../inventory/model/stock.ts';
+import type { Level } from '../../inventory/model/level.ts';
+import { faultText } from '../../inventory/model/fault.ts';
+import { itemLabel } from '../../inventory/model/item.ts';
 import { rowList } from '../../inventory/rows/row-text.ts';
 import { SkuMap } from '../../platforms/shared/sku-map.ts';
 import { segment } from '../../platforms/http/path-segment.ts';

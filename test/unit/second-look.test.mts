@@ -2,12 +2,12 @@
 import { fault, go } from '../support/small-run.mts';
 
 describe('a guard looks again before the write', () => {
-	const listed = { listsLevels: true };
+	const listed = true;
 
 	test('when its reading came from a list', async () => {
 		const { ending, shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
-			capabilities: listed,
+			fromList: listed,
 			prepare: (some) => {
 				some.onRead = () => {
 					if (some.reads.length === 2) some.items[0].quantity = 3;
@@ -27,7 +27,7 @@ describe('a guard looks again before the write', () => {
 		const { ending, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
-			capabilities: listed,
+			fromList: listed,
 			prepare: (some) => {
 				some.onRead = () => {
 					if (some.reads.length === 2) some.items[0].quantity = 49;
@@ -54,7 +54,7 @@ describe('a guard looks again before the write', () => {
 		async (wholeRun, status) => {
 			const { ending, shop } = await go({
 				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
-				capabilities: listed,
+				fromList: listed,
 				prepare: (some) => {
 					const read = some.read.bind(some);
 					some.read = async (items, mode) =>

@@ -4,10 +4,11 @@
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Deliveries, Delivery } from '../../../inventory/triggers/webhook';
-import type { Difference, Pieces } from '../../../inventory/triggers/stock-events';
+import type { Difference } from '../../../inventory/triggers/stock-events';
+import type { Pieces } from '../../../inventory/model/level';
 import type { LevelMemory } from '../../../inventory/memory/confirmed-levels';
-import type { Fault } from '../../../inventory/model/stock';
-import { piecesOf } from '../../../inventory/model/stock';
+import type { Fault } from '../../../inventory/model/fault';
+import { piecesOf } from '../../../inventory/model/level';
 import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
 import { isAuthentic } from '../../../platforms/webflow/signature';

@@ -2,7 +2,7 @@
  * The Webflow trigger's webhook at Webflow.
  */
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
-import type { Fault } from '../../../inventory/model/stock';
+import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
 import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';

@@ -4,7 +4,10 @@ import { LevelList } from '../../../inventory/lookup/list-levels.ts';
 import { lookUp } from '../../../inventory/lookup/get-levels.ts';
 import { Pacer } from '../../../platforms/http/rate-limiter.ts';
 import { parseNamedRow } from '../../../inventory/rows/row.ts';
-import { itemKey, STATUSES, type Ending, type Level } from '../../../inventory/model/stock.ts';
+import { itemKey } from '../../../inventory/model/item.ts';
+import { STATUSES } from '../../../inventory/model/status.ts';
+import { type Ending } from '../../../inventory/model/row-result.ts';
+import { type Level } from '../../../inventory/model/level.ts';
 import { Connection } from '../../../platforms/http/connection.ts';
 import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
@@ -180,7 +183,7 @@ function compareRow(
 ): void {
 	const { status, item, message, warnings } = ending;
 	const isQuiet = status === 'updated' || status === 'unchanged';
-	if (!STATUSES.includes(status)) say('which is no status');
+	if (!Object.keys(STATUSES).includes(status)) say('which is no status');
 	if (!isQuiet && !message) say('without a message');
 	const [from, to] =
 		item === null ? [] : [before, after].map((shelves) => shelves.get(itemKey(item)));

@@ -1,0 +1,29 @@
+/** A write to one item. */
+import type { Item } from './item';
+
+export type WriteOperation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited';
+
+/** One write to one item. A delta is added by the service itself, never by us. */
+export type Change = { item: Item; notifyLowStock?: boolean } & (
+	| {
+			kind: 'set';
+			quantity: number;
+			reserved: number | null;
+			/** The target of a read-add-put, for services without a delta of their own: never sent twice. */
+			fromDelta?: boolean;
+	  }
+	| {
+			kind: 'delta';
+			delta: number;
+			/** The idempotency keys behind the delta, when every row has one: a service can recognize it by them. */
+			keys: string[] | null;
+			/** Some row has a key, which belongs to this very item: it must not be looked up again. */
+			pinned?: boolean;
+	  }
+	| { kind: 'unlimited' }
+);
+
+/** A delta, or the target of a read-add-put. */
+export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
+	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
+}

@@ -1,0 +1,28 @@
+/** The thing stock is kept of, and how rows and people name it. */
+
+/** Whose stock it is: what rows are merged by, and what is read and written. */
+export interface ItemId {
+	/** Webflow SKU id, Ecwid product id, RootFi `rootfi_id` (or `platform_id`), as text. */
+	itemId: string;
+	/** Ecwid combination id; null for a product, and always on the other services. */
+	variantId: string | null;
+}
+
+export interface Item extends ItemId {
+	sku: string | null;
+	name: string | null;
+}
+
+/** How a row names its item. */
+export type Reference = { by: 'sku'; sku: string } | { by: 'id'; id: string };
+
+export function itemKey({ itemId, variantId }: ItemId): string {
+	return variantId === null ? itemId : `${itemId}:${variantId}`;
+}
+
+/** How an item is named to a person: its SKU where it has one, else its ID. */
+export function itemLabel(item: Item): string {
+	const id = itemKey(item);
+	if (item.sku === null || item.sku === '') return item.name === null ? id : `${item.name} (${id})`;
+	return item.name === null ? `${item.sku} (${id})` : `${item.sku} – ${item.name} (${id})`;
+}

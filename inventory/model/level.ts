@@ -1,0 +1,35 @@
+/** A stock level, and a reading of one. */
+
+export interface Level {
+	/** Units on hand; may be below zero; null when unlimited or not reported by the service. */
+	quantity: number | null;
+	/** True when the service does not count this item. */
+	unlimited: boolean;
+	/** RootFi: units held for open orders; null elsewhere. */
+	reserved: number | null;
+	/** ISO 8601, UTC, as the service reports it; null where it reports none. */
+	updatedAt: string | null;
+	/** Why the level is known to be outdated. Nothing may be computed from it, and no guard may rest on it. */
+	outdated?: string;
+}
+
+/** A level and where it came from: a list or a memory may be behind, a reading by ID is not. */
+export interface Reading extends Level {
+	source: 'id' | 'list' | 'memory';
+	/** Clock time of the reading, in milliseconds. */
+	at: number;
+}
+
+/** Units on hand, or null when the item is not counted. */
+export type Pieces = number | null;
+
+/** Units on hand, or null where stock is not counted; undefined where the service reported no level. */
+export function piecesOf(level: Level | null): Pieces | undefined {
+	if (level === null) return undefined;
+	return level.unlimited ? null : (level.quantity ?? undefined);
+}
+
+/** A level as a sentence names it. */
+export function shownLevel({ quantity, unlimited }: Level): string {
+	return unlimited ? 'unlimited' : quantity === null ? 'no number' : String(quantity);
+}

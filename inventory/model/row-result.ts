@@ -1,0 +1,18 @@
+import type { Item } from './item';
+import type { Level } from './level';
+import type { Status } from './status';
+
+/** What became of one row. */
+export interface Ending {
+	status: Status;
+	item: Item | null;
+	before: Level | null;
+	after: Level | null;
+	/** What happened and what to do, or null when there is nothing to say. */
+	message: string | null;
+	warnings: string[];
+	/** When the row ended, ISO 8601, UTC; left out where the end of the run is meant. */
+	at?: string;
+	/** Whether the service failed the row, which may be tried again, and not the row itself. */
+	failedByService?: boolean;
+}

@@ -1,0 +1,81 @@
+/**
+ * What can become of a row, and what each status means: the one table that everything else reads.
+ */
+
+export type Status =
+	| 'updated'
+	| 'unchanged'
+	| 'skipped'
+	| 'duplicate'
+	| 'planned'
+	| 'failed'
+	| 'unknown'
+	| 'notAttempted';
+
+export interface StatusMeaning {
+	/** Leaves the node through the error output. */
+	isError: boolean;
+	/** Stops the run under Stop Workflow. */
+	stopsRun: boolean;
+	/** The amount of the row's idempotency key is on hand, or would be after a dry run. */
+	keyIsUsed: boolean;
+	/** The row came to a write, or would: rows of the same item share it. */
+	isWrite: boolean;
+	/** The request was, or may have been, applied: nothing may send the row again. */
+	mayBeApplied: boolean;
+	/** Another try of the same execution would end alike, unless the service is to blame. */
+	isDecided: boolean;
+	/** How a summary counts such rows. */
+	counted: string;
+	/** What a summary says to do about them. */
+	advice?: string;
+}
+
+const NOTHING = {
+	isError: false,
+	stopsRun: false,
+	keyIsUsed: false,
+	isWrite: false,
+	mayBeApplied: false,
+	isDecided: false,
+};
+
+/** In the order in which a summary counts them. */
+export const STATUSES: Record<Status, StatusMeaning> = {
+	/** The service confirmed it, or a reading afterwards showed it. */
+	updated: { ...NOTHING, keyIsUsed: true, isWrite: true, mayBeApplied: true, counted: 'updated' },
+	/** A level read in this run is already right; nothing was sent. */
+	unchanged: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'unchanged' },
+	/** An earlier row or run confirmed this key for this item. */
+	duplicate: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'applied before' },
+	/** Deliberately not written. */
+	skipped: { ...NOTHING, isDecided: true, counted: 'skipped' },
+	/** Dry run: would be written. */
+	planned: { ...NOTHING, keyIsUsed: true, isWrite: true, counted: 'planned' },
+	/** Certainly not applied. */
+	failed: {
+		...NOTHING,
+		isError: true,
+		stopsRun: true,
+		isDecided: true,
+		counted: 'failed',
+		advice: 'Each failed row says why: correct it and run it again.',
+	},
+	/** Sent, and no one can say whether it was applied. */
+	unknown: {
+		...NOTHING,
+		isError: true,
+		stopsRun: true,
+		isWrite: true,
+		mayBeApplied: true,
+		counted: 'unknown',
+		advice: 'Look up the level of each unknown row in the shop before you run it again.',
+	},
+	/** The run stopped before this row. */
+	notAttempted: {
+		...NOTHING,
+		isError: true,
+		counted: 'not attempted',
+		advice: 'Rows not attempted were not sent: run them again.',
+	},
+};
