@@ -19,7 +19,7 @@ export default {
 			...shared,
 			displayName: 'domain',
 			setupFilesAfterEnv: ['<rootDir>/test/support/properties.mts'],
-			testMatch: ['<rootDir>/test/{unit,conformance,sandbox,bench}/**/*.test.mts'],
+			testMatch: ['<rootDir>/test/{unit,repository,conformance,sandbox,bench}/**/*.test.mts'],
 		},
 		{
 			...shared,

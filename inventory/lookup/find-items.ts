@@ -4,7 +4,7 @@
 import type { Platform, Resolution } from '../model/platform';
 import type { Reference } from '../model/item';
 
-export class Resolutions {
+export class FoundItems {
 	private constructor(private readonly byName: Map<string, Resolution>) {}
 
 	/** Asks the service for every distinct reference. */
@@ -12,14 +12,14 @@ export class Resolutions {
 		references: Array<Reference | null>,
 		platform: Platform,
 		lookUpIds: boolean,
-	): Promise<Resolutions> {
+	): Promise<FoundItems> {
 		const distinct = new Map<string, Reference>();
 		for (const reference of references) {
 			if (reference !== null) distinct.set(nameOf(reference), reference);
 		}
-		if (distinct.size === 0) return new Resolutions(new Map());
+		if (distinct.size === 0) return new FoundItems(new Map());
 		const answers = await platform.resolve([...distinct.values()], lookUpIds);
-		return new Resolutions(new Map([...distinct.keys()].map((name, n) => [name, answers[n]])));
+		return new FoundItems(new Map([...distinct.keys()].map((name, n) => [name, answers[n]])));
 	}
 
 	/** The answer for a reference that was asked for. */

@@ -2,7 +2,7 @@
  * Levels of the items that rows name, for reading only.
  */
 import type { Platform } from '../model/platform';
-import { Resolutions } from './find-items';
+import { FoundItems } from './find-items';
 import type { NamedRow } from '../rows/row';
 import { wanted } from '../rows/row';
 import type { Fault } from '../model/fault';
@@ -11,7 +11,7 @@ import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
 import { unresolvedText } from '../rows/row-text';
 
-export type LookedUp =
+export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
 	| { kind: 'failed'; item: Item | null; message: string };
 
@@ -19,24 +19,24 @@ export type LookedUp =
  * One outcome per row, in order. `halt` is what every row met: a refused token, a missing site; rows without a fault of
  * their own carry its words.
  */
-export async function lookUp(
+export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
-): Promise<{ outcomes: LookedUp[]; halt: Fault | null }> {
+): Promise<{ outcomes: LevelResult[]; halt: Fault | null }> {
 	const sound = rows.filter(({ brokenExpression }) => brokenExpression === null);
-	const resolutions = await Resolutions.of(sound.map(wanted), platform, true);
+	const resolutions = await FoundItems.of(sound.map(wanted), platform, true);
 	let halt: Fault | null = null;
-	const failed = (message: string, item: Item | null = null): LookedUp => ({
+	const failed = (message: string, item: Item | null = null): LevelResult => ({
 		kind: 'failed',
 		item,
 		message,
 	});
-	const faulty = (fault: Fault): LookedUp => {
+	const faulty = (fault: Fault): LevelResult => {
 		if (fault.wholeRun) halt = halt ?? fault;
 		return failed(faultText(fault));
 	};
 
-	const outcomes: Array<LookedUp | Item> = rows.map((row) => {
+	const outcomes: Array<LevelResult | Item> = rows.map((row) => {
 		const { brokenExpression, itemFault } = row;
 		const reference = wanted(row);
 		if (brokenExpression !== null) return failed(brokenExpression);
@@ -58,7 +58,8 @@ export async function lookUp(
 			if ('kind' in outcome) return outcome;
 			const answer = levels.get(outcome);
 			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
-			if (answer.kind === 'failed') return { ...faulty(answer.fault), item: outcome } as LookedUp;
+			if (answer.kind === 'failed')
+				return { ...faulty(answer.fault), item: outcome } as LevelResult;
 			return { kind: 'level', item: answer.item, level: answer.reading };
 		}),
 		halt,

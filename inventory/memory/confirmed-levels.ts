@@ -14,7 +14,7 @@ interface Confirmed {
 /** Items remembered; the ones confirmed longest ago are forgotten first. */
 const MOST_ITEMS = 50_000;
 
-export class LevelMemory {
+export class ConfirmedLevels {
 	private readonly levels = new Map<string, Confirmed>();
 
 	/** A level the service named at a time; what was learned later stands. Unlimited stock is no level to trust. */

@@ -2,7 +2,7 @@
  * The execution's own memory: what became of its rows, so that a second try of the same step sends nothing again.
  */
 import type { Row } from '../rows/row';
-import type { Ending } from '../model/row-result';
+import type { RowResult } from '../model/row-result';
 import type { WriteOperation } from '../model/change';
 
 /** How long a note holds. */
@@ -18,17 +18,17 @@ export type Hold =
 	 */
 	| 'decided';
 
-export interface Journal {
+export interface ExecutionJournal {
 	/** The first result of a row, in the same shop and operation, or null when it is to be planned. */
 	recall(row: Row, operation: WriteOperation): Recalled | null;
 	/** `decided` never takes the place of `sent`. */
-	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void;
+	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void;
 	/** The row was certainly not sent: it may be tried again. */
 	erase(row: Row, operation: WriteOperation): void;
 }
 
 export interface Recalled {
-	ending: Ending;
+	ending: RowResult;
 	hold: Hold;
 	/** Whether this is another try of the execution that noted it, not a later one by a person. */
 	sameExecution: boolean;
@@ -36,7 +36,7 @@ export interface Recalled {
 
 /** What is kept of a row, whoever keeps it. */
 export interface Note {
-	ending: Ending;
+	ending: RowResult;
 	hold: Hold;
 	operation: WriteOperation;
 	intent: string;
@@ -69,7 +69,7 @@ export function intentOf(row: Row, operation: WriteOperation): string {
 }
 
 /** For runs that nothing can try again. */
-export const noJournal: Journal = {
+export const noJournal: ExecutionJournal = {
 	recall: () => null,
 	note: () => {},
 	erase: () => {},

@@ -49,7 +49,7 @@ export function isOpenToken(token: string): boolean {
 /** Keys whose requests are in flight in this process; the second with the same key waits for the first. */
 export type InFlight = Map<string, Promise<void>>;
 
-export class Keys {
+export class IdempotencyKeys {
 	/** How to let the others go on, for each key this run holds. */
 	private readonly held = new Map<string, () => void>();
 	/** Whether the store would not let go of what asking had recorded: a later run may call such a key open. */

@@ -1,8 +1,8 @@
 /** One thing after the other, for everyone in the process who names the same turn. */
-export class Turns {
+export class KeyedMutex {
 	private readonly last = new Map<string, Promise<unknown>>();
 
-	async inTurn<T>(name: string, task: () => Promise<T>): Promise<T> {
+	async run<T>(name: string, task: () => Promise<T>): Promise<T> {
 		const before = this.last.get(name) ?? Promise.resolve();
 		const mine = before.then(task, task);
 		this.last.set(name, mine);

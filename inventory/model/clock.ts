@@ -9,7 +9,7 @@ export interface Clock {
 }
 
 /** Says whether waiting is to end: the cancel signal of an execution, or the end of a poll's time. */
-export type StopSignal = Pick<AbortSignal, 'aborted'>;
+export type CancelSignal = Pick<AbortSignal, 'aborted'>;
 
 /** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
 const LONGEST_NAP = 1_000;
@@ -21,7 +21,7 @@ const LONGEST_NAP = 1_000;
 export async function sleepUntil(
 	clock: Clock,
 	time: number,
-	signal?: StopSignal,
+	signal?: CancelSignal,
 ): Promise<boolean> {
 	for (;;) {
 		if (signal?.aborted) return false;

@@ -21,15 +21,15 @@ export interface Reading extends Level {
 }
 
 /** Units on hand, or null when the item is not counted. */
-export type Pieces = number | null;
+export type Quantity = number | null;
 
 /** Units on hand, or null where stock is not counted; undefined where the service reported no level. */
-export function piecesOf(level: Level | null): Pieces | undefined {
+export function quantityOf(level: Level | null): Quantity | undefined {
 	if (level === null) return undefined;
 	return level.unlimited ? null : (level.quantity ?? undefined);
 }
 
 /** A level as a sentence names it. */
-export function shownLevel({ quantity, unlimited }: Level): string {
+export function levelText({ quantity, unlimited }: Level): string {
 	return unlimited ? 'unlimited' : quantity === null ? 'no number' : String(quantity);
 }

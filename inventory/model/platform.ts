@@ -25,23 +25,23 @@ export interface Capabilities {
 }
 
 /** How a write of which nobody knows whether it was applied is looked up by reading the level back. */
-export interface Settlement {
+export interface ReadBackPolicy {
 	/** How often to look again while the level stands where it stood before the write. */
-	looks: 'once' | 'thrice';
+	reads: 'once' | 'thrice';
 	/** What follows when the level shows the write: as a rule, that it was applied. */
-	shown: 'applied' | 'unknown';
+	whenShown: 'applied' | 'unknown';
 	/** What follows when the level does not show the write. For a delta: when the level did not move. */
-	otherwise: 'again' | 'failed' | 'unknown';
+	whenNotShown: 'again' | 'failed' | 'unknown';
 	/** A set that may have been applied and changed again since: only a level that did not move proves that it was not. */
-	ifUnmoved?: true;
+	onlyIfUnmoved?: true;
 }
 
 /** A set was refused, and may have been applied all the same: by an earlier try, or by the shop behind the service. */
-export const REFUSED_AND_TAKEN: Settlement = {
-	looks: 'once',
-	shown: 'applied',
-	otherwise: 'failed',
-	ifUnmoved: true,
+export const REFUSED_BUT_MAYBE_APPLIED: ReadBackPolicy = {
+	reads: 'once',
+	whenShown: 'applied',
+	whenNotShown: 'failed',
+	onlyIfUnmoved: true,
 };
 
 export type Resolution =
@@ -53,7 +53,7 @@ export type Resolution =
 			/** Ecwid: the variation that was asked for and has no stock of its own; `item` is the product that holds it. */
 			sharedBy?: string;
 	  }
-	| { kind: 'notFound'; lookAlikes: Item[] }
+	| { kind: 'notFound'; similar: Item[] }
 	| { kind: 'ambiguous'; candidates: Item[] }
 	| { kind: 'failed'; fault: Fault };
 
@@ -65,7 +65,7 @@ export type WriteOutcome =
 	| { kind: 'applied'; item?: Item; level: Level | null; warning?: string }
 	| { kind: 'refused'; fault: Fault }
 	/** `sentAt`: clock time at which the request really left, after every wait, in milliseconds. */
-	| { kind: 'uncertain'; fault: Fault; settlement: Settlement; sentAt: number }
+	| { kind: 'uncertain'; fault: Fault; readBack: ReadBackPolicy; sentAt: number }
 	/**
 	 * Certainly not taken: the run was canceled, or the service asks to wait for longer than a run may. `again` when it
 	 * was merely left out of a batch and may be sent in the next; `maybe` when the service may have taken an earlier try

@@ -3,7 +3,7 @@ import type { Level } from './level';
 import type { Status } from './status';
 
 /** What became of one row. */
-export interface Ending {
+export interface RowResult {
 	status: Status;
 	item: Item | null;
 	before: Level | null;

@@ -5,11 +5,11 @@
 import type { Platform } from './platform';
 import type { Fault } from './fault';
 
-export function steady(platform: Platform): Platform {
+export function safePlatform(platform: Platform): Platform {
 	const { name, label, itemNoun, capabilities } = platform;
 	const failed = (error: unknown) => ({
 		kind: 'failed' as const,
-		fault: mistake(label, error as Error),
+		fault: bug(label, error as Error),
 	});
 	return {
 		name,
@@ -41,7 +41,7 @@ export function steady(platform: Platform): Platform {
 	};
 }
 
-function mistake(label: string, { message }: Error): Fault {
+function bug(label: string, { message }: Error): Fault {
 	return {
 		message: `This node could not make sense of what ${label} answered: ${message}.`,
 		advice: 'Please report this, with what you asked for.',

@@ -46,14 +46,14 @@ export function unresolvedText(
 		const named = list(resolution.candidates.map(itemLabel));
 		return `${resolution.candidates.length} items carry the SKU “${code}”: ${named}. Give each its own SKU, or choose the item by ID.`;
 	}
-	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(resolution.lookAlikes)}`;
+	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(resolution.similar)}`;
 }
 
-function hintTo(lookAlikes: Item[]): string {
-	if (lookAlikes.length === 0) return 'Check the code in the shop, upper and lower case included.';
-	const alike = list(lookAlikes.map(({ sku }) => `“${sku}”`));
+function hintTo(similar: Item[]): string {
+	if (similar.length === 0) return 'Check the code in the shop, upper and lower case included.';
+	const alike = list(similar.map(({ sku }) => `“${sku}”`));
 	// A cell is trimmed, so it can never name a code with a blank at its end.
-	const isPadded = lookAlikes.some(({ sku }) => sku !== sku?.trim());
+	const isPadded = similar.some(({ sku }) => sku !== sku?.trim());
 	const wayOut = isPadded
 		? 'Take the blank before or behind the code away in the shop, or choose the item by ID.'
 		: 'Codes must match to the letter; format the column as text, so that no zeros are lost.';

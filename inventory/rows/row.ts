@@ -74,14 +74,14 @@ export interface Row extends NamedRow {
 	otherFault: string | null;
 }
 
-const AMOUNT_LABEL: Record<WriteOperation, string> = {
+const AMOUNT_LABELS: Record<WriteOperation, string> = {
 	setQuantity: 'Quantity',
 	adjustByDelta: 'Delta',
 	setUnlimited: 'Quantity',
 };
 
 export function amountLabel(operation: WriteOperation): string {
-	return AMOUNT_LABEL[operation];
+	return AMOUNT_LABELS[operation];
 }
 
 /** What a row names, without its number. */

@@ -1,24 +1,28 @@
 /**
  * What triggers in this process are told of a write, so that it does not start the workflow that wrote it.
  */
-import type { Ready, Room } from './prepare-write';
-import type { GroupEnding } from './report';
+import type { PreparedWrite, RunContext } from './prepare-write';
+import type { WriteResult } from './report';
 import { itemKey } from '../model/item';
-import { piecesOf } from '../model/level';
+import { quantityOf } from '../model/level';
 
 /** A write is about to leave: a webhook may speak of it before its answer does. */
-export function announceWrite(ready: Ready, { ownWrites, clock }: Room): void {
+export function announceWrite(ready: PreparedWrite, { ownWrites, clock }: RunContext): void {
 	const pieces = leadsTo(ready);
 	if (pieces === undefined) return;
 	ownWrites?.announce(itemKey(ready.write.group.item), pieces, clock.now(), !changesNothing(ready));
 }
 
 /** It has ended: what was announced may not have come to be, or otherwise, or on an item that has another id by now. */
-export function announceEnd(ready: Ready, ending: GroupEnding, { ownWrites, clock }: Room): void {
+export function announceEnd(
+	ready: PreparedWrite,
+	ending: WriteResult,
+	{ ownWrites, clock }: RunContext,
+): void {
 	const { group } = ready.write;
 	const { item = group.item } = ending;
 	const announced = leadsTo(ready);
-	const came = ending.status === 'updated' ? piecesOf(ending.after ?? null) : undefined;
+	const came = ending.status === 'updated' ? quantityOf(ending.after ?? null) : undefined;
 	const asAnnounced = ending.status === 'updated' && came === undefined;
 	const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
 	if (wrote !== announced || itemKey(item) !== itemKey(group.item)) {
@@ -31,7 +35,7 @@ export function announceEnd(ready: Ready, ending: GroupEnding, { ownWrites, cloc
 }
 
 /** Where a write leads: pieces, or null for stock that is not counted; undefined where only the service knows. */
-function leadsTo({ change, write: { before } }: Ready): number | null | undefined {
+function leadsTo({ change, write: { before } }: PreparedWrite): number | null | undefined {
 	switch (change.kind) {
 		case 'set':
 			return change.quantity;
@@ -43,7 +47,7 @@ function leadsTo({ change, write: { before } }: Ready): number | null | undefine
 }
 
 /** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
-function changesNothing(ready: Ready): boolean {
+function changesNothing(ready: PreparedWrite): boolean {
 	const { before } = ready.write;
-	return before?.source === 'id' && piecesOf(before) === leadsTo(ready);
+	return before?.source === 'id' && quantityOf(before) === leadsTo(ready);
 }

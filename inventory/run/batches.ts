@@ -10,7 +10,7 @@ import type { Capabilities } from '../model/platform';
  * guarded write travels alone, directly behind its second look. Keyed deltas travel as a batch whatever their number,
  * because only so can a service know them again, and never with others, whose batch is another each time.
  */
-export function shipments(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
+export function batchesOf(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
 	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];
 	for (const write of writes) {
 		const kind = kindOf(write);

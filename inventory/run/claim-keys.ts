@@ -1,10 +1,10 @@
 /**
  * Rows with keys: what their keys say of them, and what is left of a write without those that may not be sent.
  */
-import type { Claim, ClaimAnswer, Keys } from '../memory/idempotency-keys';
-import type { Group, SoundRow } from './merge-rows';
+import type { Claim, ClaimAnswer, IdempotencyKeys } from '../memory/idempotency-keys';
+import type { Group, ResolvedRow } from './merge-rows';
 import { groupOf } from './merge-rows';
-import type { GroupEnding, Report } from './report';
+import type { WriteResult, Report } from './report';
 import type { Item } from '../model/item';
 
 /** What is left of a group once its keys were asked. */
@@ -18,7 +18,7 @@ export interface Asked {
 /** Asks the keys of groups, all at once. Rows whose key keeps them from being sent end in the report. */
 export async function askKeys(
 	groups: Group[],
-	keys: Keys,
+	keys: IdempotencyKeys,
 	how: 'claim' | 'peek',
 	report: Report,
 ): Promise<Asked[]> {
@@ -38,9 +38,12 @@ export async function askKeys(
 		const left = group.rows.filter((row) => {
 			const answer = said.get(row)?.answer ?? 'new';
 			if (answer === 'new') return true;
-			const twins = group.twins.filter(({ first }) => first === row);
+			const twins = group.repeated.filter(({ first }) => first === row);
 			const warnings = [keys.leftBehind ? LEFT_BEHIND : null];
-			report.endGroup({ ...group, rows: [row], twins }, { ...keyEnding(answer), warnings });
+			report.endGroup(
+				{ ...group, rows: [row], repeated: twins },
+				{ ...keyEnding(answer), warnings },
+			);
 			return false;
 		});
 		return {
@@ -63,25 +66,28 @@ const LEFT_BEHIND =
 
 type KeyAnswer = ClaimAnswer | 'notRecorded';
 
-function withRows(group: Group, rows: SoundRow[]): Group | null {
+function withRows(group: Group, rows: ResolvedRow[]): Group | null {
 	if (rows.length === group.rows.length) return group;
 	if (rows.length === 0) return null;
-	const twins = group.twins.filter(({ first }) => rows.includes(first));
-	return { ...groupOf({ ...group, rows, twins }, group.intent.operation), item: group.item };
+	const twins = group.repeated.filter(({ first }) => rows.includes(first));
+	return {
+		...groupOf({ ...group, rows, repeated: twins }, group.intent.operation),
+		item: group.item,
+	};
 }
 
 /** A delta of 0 sends nothing and uses no key up. */
-function hasClaim({ row, amount }: SoundRow): boolean {
+function hasClaim({ row, amount }: ResolvedRow): boolean {
 	return row.key !== null && amount !== 0;
 }
 
 /** @param item As it was read last; the row may still name one that has been replaced. */
-function claimOf({ row, amount }: SoundRow, item: Item): Claim {
+function claimOf({ row, amount }: ResolvedRow, item: Item): Claim {
 	return { key: row.key as string, amount, item };
 }
 
 /** How a row ends whose key keeps it from being sent. */
-function keyEnding(answer: Exclude<KeyAnswer, 'new'>): GroupEnding {
+function keyEnding(answer: Exclude<KeyAnswer, 'new'>): WriteResult {
 	switch (answer) {
 		case 'duplicate':
 			return {

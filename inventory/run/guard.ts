@@ -2,7 +2,7 @@
  * May this change be made to this level? Pure: asked when planning, and again directly before the write.
  */
 import { LARGEST_QUANTITY } from '../rows/cell';
-import type { GroupEnding } from './report';
+import type { WriteResult } from './report';
 import type { BelowZero, UnlimitedStock } from '../rows/row';
 import type { Level, Reading } from '../model/level';
 import type { WriteOperation } from '../model/change';
@@ -149,7 +149,7 @@ function judgeDelta(intent: Intent, { quantity }: Level): Verdict {
 export function endingOf(
 	verdict: Exclude<Verdict, { kind: 'write' }>,
 	before: Reading | null,
-): GroupEnding {
+): WriteResult {
 	switch (verdict.kind) {
 		case 'unchanged':
 			return {

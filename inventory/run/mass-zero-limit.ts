@@ -4,9 +4,9 @@
  */
 
 /** Runs of fewer items are not braked. */
-export const SMALLEST_BRAKED_RUN = 20;
+export const SMALLEST_LIMITED_RUN = 20;
 
-export interface BrakedItem {
+export interface SetItem {
 	target: number;
 	/** The level counted before; null when it was unlimited or not read. */
 	before: number | null;
@@ -16,8 +16,8 @@ export interface BrakedItem {
  * @param limit Percent of the items that may go to zero from another level; 100 switches the brake off.
  * @returns why the run stops, or null.
  */
-export function brake(items: BrakedItem[], limit: number): string | null {
-	if (limit >= 100 || items.length < SMALLEST_BRAKED_RUN) return null;
+export function massZeroFault(items: SetItem[], limit: number): string | null {
+	if (limit >= 100 || items.length < SMALLEST_LIMITED_RUN) return null;
 	const emptied = items.filter(({ target, before }) => target === 0 && before !== 0).length;
 	if (emptied * 100 <= items.length * limit) return null;
 	return `${emptied} of ${items.length} items would go to 0, more than the ${limit} % that Mass Zero Limit allows.`;

@@ -10,7 +10,7 @@ import { itemKey } from '../model/item';
 import { rowList } from '../rows/row-text';
 
 /** A row that names exactly one item and a usable amount. */
-export interface SoundRow {
+export interface ResolvedRow {
 	row: Row;
 	amount: number;
 	item: Item;
@@ -24,31 +24,31 @@ export interface Group {
 	reading: Reading | null;
 	intent: Intent;
 	/** The rows that make up the write, in their order. */
-	rows: SoundRow[];
+	rows: ResolvedRow[];
 	/** Rows with a key and amount an earlier row of the group already has: they share its fate. */
-	twins: Twin[];
+	repeated: RepeatedRow[];
 	/** Earlier sets that the group's write supersedes; they are skipped, and stay so as long as it stands. */
-	superseded: SoundRow[];
+	superseded: ResolvedRow[];
 }
 
-export interface Twin {
-	row: SoundRow;
-	first: SoundRow;
+export interface RepeatedRow {
+	row: ResolvedRow;
+	first: ResolvedRow;
 }
 
 export interface Merged {
 	/** In the order of first appearance. */
 	groups: Group[];
-	failed: Array<{ row: SoundRow; message: string }>;
-	skipped: Array<{ row: SoundRow; message: string }>;
+	failed: Array<{ row: ResolvedRow; message: string }>;
+	skipped: Array<{ row: ResolvedRow; message: string }>;
 }
 
 export function mergeRows(
-	rows: SoundRow[],
+	rows: ResolvedRow[],
 	operation: WriteOperation,
 	sameItemRows: SameItemRows,
 ): Merged {
-	const byItem = new Map<string, SoundRow[]>();
+	const byItem = new Map<string, ResolvedRow[]>();
 	for (const row of rows) {
 		const key = itemKey(row.item);
 		const together = byItem.get(key);
@@ -61,12 +61,12 @@ export function mergeRows(
 }
 
 function mergeOne(
-	together: SoundRow[],
+	together: ResolvedRow[],
 	operation: WriteOperation,
 	sameItemRows: SameItemRows,
 	merged: Merged,
 ): void {
-	const fail = (rows: SoundRow[], message: (row: SoundRow) => string): void => {
+	const fail = (rows: ResolvedRow[], message: (row: ResolvedRow) => string): void => {
 		merged.failed.push(...rows.map((row) => ({ row, message: message(row) })));
 	};
 	const indexes = together.map(({ row }) => row.index);
@@ -96,7 +96,7 @@ function mergeOne(
 		);
 	}
 	let rows = single;
-	let superseded: SoundRow[] = [];
+	let superseded: ResolvedRow[] = [];
 	if (operation === 'setQuantity') {
 		const last = rows[rows.length - 1];
 		const earlier = rows.filter(({ amount }) => amount !== last.amount);
@@ -113,12 +113,12 @@ function mergeOne(
 			merged.skipped.push(...superseded.map((row) => ({ row, message })));
 		}
 	}
-	merged.groups.push(groupOf({ rows, twins, superseded }, operation));
+	merged.groups.push(groupOf({ rows, repeated: twins, superseded }, operation));
 }
 
 /** A group again after rows have left it: the sum is made anew. */
 export function groupOf(
-	{ rows, twins, superseded }: Pick<Group, 'rows' | 'twins' | 'superseded'>,
+	{ rows, repeated: twins, superseded }: Pick<Group, 'rows' | 'repeated' | 'superseded'>,
 	operation: WriteOperation,
 ): Group {
 	const [{ item, row }] = rows;
@@ -128,7 +128,7 @@ export function groupOf(
 		item,
 		reading: rows.find(({ reading }) => reading !== null)?.reading ?? null,
 		rows,
-		twins,
+		repeated: twins,
 		superseded,
 		intent: {
 			operation,
@@ -144,11 +144,11 @@ export function groupOf(
 }
 
 /** Two rows with one key: the same amount is a twin of the first, another amount is a conflict. */
-function splitByKey(together: SoundRow[]) {
-	const firsts = new Map<string, SoundRow>();
-	const single: SoundRow[] = [];
-	const twins: Twin[] = [];
-	const conflicts: Twin[] = [];
+function splitByKey(together: ResolvedRow[]) {
+	const firsts = new Map<string, ResolvedRow>();
+	const single: ResolvedRow[] = [];
+	const twins: RepeatedRow[] = [];
+	const conflicts: RepeatedRow[] = [];
 	for (const row of together) {
 		// A delta of 0 sends nothing, so it has nothing to do with its key.
 		const key = row.amount === 0 ? null : row.row.key;
@@ -173,7 +173,7 @@ const DECIDING = [
 	['reservedQuantity', 'Reserved Quantity'],
 ] as const;
 
-function differingOption(together: SoundRow[]): string | null {
+function differingOption(together: ResolvedRow[]): string | null {
 	const [first] = together;
 	for (const [name, label] of DECIDING) {
 		if (together.some(({ row }) => row.options[name] !== first.row.options[name])) return label;
@@ -182,6 +182,6 @@ function differingOption(together: SoundRow[]): string | null {
 }
 
 /** "Row 3 names" or "Rows 3 and 7 name", without the row itself. */
-function others(indexes: number[], self: SoundRow): string {
+function others(indexes: number[], self: ResolvedRow): string {
 	return `${rowList(indexes, self.row.index)} ${indexes.length === 2 ? 'names' : 'name'}`;
 }

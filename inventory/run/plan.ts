@@ -1,18 +1,18 @@
 /**
  * Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is.
  */
-import type { BrakedItem } from './mass-zero-limit';
-import { brake } from './mass-zero-limit';
+import type { SetItem } from './mass-zero-limit';
+import { massZeroFault } from './mass-zero-limit';
 import { endingOf, judge } from './guard';
 import { askKeys, isKeyed, KEYS_NOT_ASKED } from './claim-keys';
-import type { Keys } from '../memory/idempotency-keys';
+import type { IdempotencyKeys } from '../memory/idempotency-keys';
 import type { ReadingRoom, Seen } from './read-levels';
 import { readLevels } from './read-levels';
-import type { Group, SoundRow } from './merge-rows';
+import type { Group, ResolvedRow } from './merge-rows';
 import { mergeRows } from './merge-rows';
 import type { Platform, Resolution } from '../model/platform';
 import type { Report } from './report';
-import { Resolutions } from '../lookup/find-items';
+import { FoundItems } from '../lookup/find-items';
 import type { Row, RunOptions } from '../rows/row';
 import { amountFault, BLANK, isSkippedBlank, wanted } from '../rows/row';
 import type { Fault } from '../model/fault';
@@ -48,12 +48,12 @@ export interface PlanRequest {
 	rows: Row[];
 	options: RunOptions;
 	/** Items that an earlier try of this run dealt with: the brake looks at the run as a whole. */
-	earlier?: BrakedItem[];
+	earlier?: SetItem[];
 }
 
 /** What planning needs around it. */
 export interface PlanRoom extends ReadingRoom {
-	keys: Keys | null;
+	keys: IdempotencyKeys | null;
 	timeOf?(time: number): string;
 }
 
@@ -91,7 +91,7 @@ export async function plan(request: PlanRequest, room: PlanRoom, report: Report)
 async function withoutSpent(
 	seen: Seen[],
 	{ operation, options }: PlanRequest,
-	keys: Keys | null,
+	keys: IdempotencyKeys | null,
 	report: Report,
 ): Promise<Seen[]> {
 	if (operation !== 'adjustByDelta' || options.dryRun || keys === null) return seen;
@@ -132,10 +132,10 @@ async function resolveRows(
 	{ operation, options }: PlanRequest,
 	platform: Platform,
 	report: Report,
-): Promise<{ sound: SoundRow[]; halt: Fault | null }> {
+): Promise<{ sound: ResolvedRow[]; halt: Fault | null }> {
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
-	const resolutions = await Resolutions.of(rows.map(wanted), platform, lookUpIds);
-	const sound: SoundRow[] = [];
+	const resolutions = await FoundItems.of(rows.map(wanted), platform, lookUpIds);
+	const sound: ResolvedRow[] = [];
 	let halt: Fault | null = null;
 	for (const row of rows) {
 		const reference = wanted(row);
@@ -164,7 +164,7 @@ function soundRow(
 	operation: WriteOperation,
 	platform: Platform,
 	report: Report,
-): SoundRow | null {
+): ResolvedRow | null {
 	if (resolution.kind === 'failed') {
 		report.failRow(row, resolution.fault);
 		return null;
@@ -195,7 +195,7 @@ function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest
 		target: group.intent.amount,
 		before: before?.quantity ?? null,
 	}));
-	const message = brake([...earlier, ...items], options.massZeroLimit);
+	const message = massZeroFault([...earlier, ...items], options.massZeroLimit);
 	if (message === null) return null;
 	return {
 		message,

@@ -1,27 +1,27 @@
 /**
  * One planned write to its end: a second look where a guard asks for it, the write, and settling what is uncertain.
  */
-import type { Clock, StopSignal } from '../model/clock';
+import type { Clock, CancelSignal } from '../model/clock';
 import type { Intent, Verdict } from './guard';
-import type { Journal } from '../memory/execution-journal';
-import type { Keys } from '../memory/idempotency-keys';
-import type { LevelMemory } from '../memory/confirmed-levels';
+import type { ExecutionJournal } from '../memory/execution-journal';
+import type { IdempotencyKeys } from '../memory/idempotency-keys';
+import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import { endingOf, isGuarded, judge } from './guard';
 import type { PlannedWrite } from './plan';
 import type { Platform, ReadOutcome, WriteOutcome } from '../model/platform';
 import { LARGEST_QUANTITY } from '../rows/cell';
-import type { GroupEnding } from './report';
-import type { SoundRow } from './merge-rows';
-import { settle } from './read-back';
+import type { WriteResult } from './report';
+import type { ResolvedRow } from './merge-rows';
+import { readBack } from './read-back';
 import type { Change } from '../model/change';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level, Reading } from '../model/level';
 import type { Status } from '../model/status';
 import { faultText } from '../model/fault';
-import { shownLevel } from '../model/level';
+import { levelText } from '../model/level';
 import type { OwnWrites } from '../triggers/own-writes';
-import type { Turns } from '../memory/keyed-mutex';
+import type { KeyedMutex } from '../memory/keyed-mutex';
 
 /** A guard looks again before the write when its reading is older than this, in milliseconds. */
 const SECOND_LOOK_AFTER = 10_000;
@@ -33,19 +33,19 @@ const MOST_SENDS = 3;
 export type Phase = 'read' | 'written';
 
 /** What the engine needs around it. */
-export interface Room {
+export interface RunContext {
 	platform: Platform;
 	clock: Clock;
-	signal?: StopSignal;
+	signal?: CancelSignal;
 	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
-	keys: Keys | null;
-	journal: Journal;
+	keys: IdempotencyKeys | null;
+	journal: ExecutionJournal;
 	/** Of everyone in the process who changes items of the same account. */
-	turns: Turns;
+	itemMutex: KeyedMutex;
 	/** Where what is written is announced to triggers in the same process. */
 	ownWrites?: OwnWrites;
 	/** Levels this process saw confirmed. */
-	levels?: LevelMemory;
+	confirmedLevels?: ConfirmedLevels;
 	/** A clock time as the user's clock shows it, such as 09:02. */
 	timeOf?(time: number): string;
 	/** Hears how far a run is. */
@@ -54,12 +54,12 @@ export interface Room {
 
 /** How a write ended; `stop` is set when no other row need be tried. */
 export interface Concluded {
-	ending: GroupEnding;
+	ending: WriteResult;
 	stop: Fault | null;
 }
 
 /** A write that may be sent now. */
-export interface Ready {
+export interface PreparedWrite {
 	write: PlannedWrite;
 	change: Change;
 }
@@ -70,8 +70,8 @@ export interface Ready {
  */
 export async function prepare(
 	write: PlannedWrite,
-	room: Room,
-): Promise<{ ready: Ready } | { concluded: Concluded }> {
+	room: RunContext,
+): Promise<{ ready: PreparedWrite } | { concluded: Concluded }> {
 	const { platform } = room;
 	const { intent } = write.group;
 	const adds = addsItself(intent, platform);
@@ -83,7 +83,7 @@ export async function prepare(
 		const { fault } = answer;
 		const status = fault.wholeRun ? 'notAttempted' : 'failed';
 		const message = faultText(fault);
-		const ending: GroupEnding = { status, before: write.before, message, failedByService: true };
+		const ending: WriteResult = { status, before: write.before, message, failedByService: true };
 		return { concluded: { ending, stop: fault.wholeRun ? fault : null } };
 	}
 	const { item, reading } = answer;
@@ -130,7 +130,7 @@ function changeFor({ group: { item, intent, rows }, amount }: PlannedWrite): Cha
 }
 
 /** The keys of all rows, or null when one has none. */
-function keysOf(rows: SoundRow[]): string[] | null {
+function keysOf(rows: ResolvedRow[]): string[] | null {
 	const keys = rows.map(({ row }) => row.key);
 	return keys.every((key): key is string => key !== null) ? keys : null;
 }
@@ -169,15 +169,15 @@ export interface Known {
 
 /** From a first outcome to the end: settles it, and sends a set again where that is allowed. */
 export async function conclude(
-	ready: Ready,
+	ready: PreparedWrite,
 	first: WriteOutcome,
-	room: Room,
-	readBack: boolean,
+	room: RunContext,
+	readLevel: boolean,
 	known: Known,
 ): Promise<Concluded> {
 	const { write, change } = ready;
 	const { before } = write;
-	const end = (ending: GroupEnding, stop: Fault | null = null): Concluded => {
+	const end = (ending: WriteResult, stop: Fault | null = null): Concluded => {
 		const warning = warningOf(write, ending.status);
 		return { ending: { before, ...ending, warnings: [warning, ...(ending.warnings ?? [])] }, stop };
 	};
@@ -189,7 +189,7 @@ export async function conclude(
 		// Once a send was uncertain, a later refusal does not prove that the first one was not taken.
 		const earlierMaybe = sends > 1;
 		if (outcome.kind === 'applied') {
-			return end(await confirmed(ready, outcome, room, readBack));
+			return end(await confirmed(ready, outcome, room, readLevel));
 		}
 		const { fault } = outcome;
 		const stop = fault.wholeRun ? fault : null;
@@ -198,13 +198,13 @@ export async function conclude(
 			const status = outcome.kind === 'refused' ? 'failed' : 'notAttempted';
 			return end({ status, message: faultText(fault), failedByService: true }, stop);
 		}
-		const { settlement, sentAt } = outcome;
-		const settled = await settle(
+		const { readBack: settlement, sentAt } = outcome;
+		const settled = await readBack(
 			{
 				change,
 				before,
 				sentAt,
-				settlement,
+				policy: settlement,
 				...(earlierMaybe ? { since: room.clock.now() } : known),
 			},
 			room.platform,
@@ -218,7 +218,7 @@ export async function conclude(
 				stop,
 			);
 		}
-		const mayFail = settlement.otherwise === 'failed' && !earlierMaybe;
+		const mayFail = settlement.whenNotShown === 'failed' && !earlierMaybe;
 		if (settled.kind === 'unknown') {
 			// Refused because there is no such item, and there is none to be looked at.
 			const gone = mayFail && settled.gone && fault.notFound;
@@ -226,13 +226,13 @@ export async function conclude(
 				? end({ status: 'failed', message: faultText(fault), failedByService: true }, stop)
 				: unknown(`${fault.message} ${settled.message}`, stop);
 		}
-		const shown = `The level shows ${shownLevel(settled.level)}.`;
+		const shown = `The level shows ${levelText(settled.level)}.`;
 		if (mayFail) {
 			const message = `${faultText(fault)} ${shown}`;
 			return end({ status: 'failed', message, failedByService: true }, stop);
 		}
 		const moved = conditionBroken(write, settled.level);
-		if (settlement.otherwise !== 'again' || sends === MOST_SENDS || moved) {
+		if (settlement.whenNotShown !== 'again' || sends === MOST_SENDS || moved) {
 			return unknown(`${fault.message} ${shown}`, stop);
 		}
 		[outcome] = await room.platform.write([change]);
@@ -259,14 +259,14 @@ function conditionBroken({ group: { intent } }: PlannedWrite, level: Level): boo
 
 /** A confirmed write: the level as the service names it, or as it is read back. */
 async function confirmed(
-	{ change, write }: Ready,
+	{ change, write }: PreparedWrite,
 	outcome: Extract<WriteOutcome, { kind: 'applied' }>,
-	{ platform }: Room,
-	readBack: boolean,
-): Promise<GroupEnding> {
+	{ platform }: RunContext,
+	readLevel: boolean,
+): Promise<WriteResult> {
 	let item: Item = named(outcome.item, write.group.item);
 	let after: Level | null = outcome.level;
-	if (after === null && readBack) {
+	if (after === null && readLevel) {
 		const [answer] = await platform.read([change.item], 'byId');
 		if (answer.kind === 'level') {
 			item = answer.item;

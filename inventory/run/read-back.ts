@@ -1,9 +1,9 @@
 /**
  * Nobody can say whether a write was taken: the level says it, or it stays unknown.
  */
-import type { Clock, StopSignal } from '../model/clock';
+import type { Clock, CancelSignal } from '../model/clock';
 import { sleepUntil } from '../model/clock';
-import type { Platform, ReadOutcome, Settlement } from '../model/platform';
+import type { Platform, ReadOutcome, ReadBackPolicy } from '../model/platform';
 import { isDelta } from '../model/change';
 import type { Change } from '../model/change';
 import type { Item } from '../model/item';
@@ -21,7 +21,7 @@ const EVIDENCE_LIFE = 30_000;
  */
 const LOOKS = [2_000, 7_000];
 
-export type Settled =
+export type ReadBack =
 	/** The level shows the write. */
 	| { kind: 'applied'; item: Item; level: Level; warning: string }
 	/** The level does not show it; `settlement.otherwise` says what follows. */
@@ -29,14 +29,14 @@ export type Settled =
 	/** `gone`: the service has no such item any more. */
 	| { kind: 'unknown'; message: string; gone?: boolean };
 
-export interface SettleRequest {
+export interface ReadBackRequest {
 	change: Change;
 	/** The level before the write, where it was read. */
 	before: Reading | null;
 	sentAt: number;
 	/** Clock time at which it turned out that nobody can say, in milliseconds. */
 	since: number;
-	settlement: Settlement;
+	policy: ReadBackPolicy;
 	/** A first look that was had already, by id. */
 	seen?: ReadOutcome;
 }
@@ -51,19 +51,19 @@ function isEvidence(before: Reading | null, sentAt: number): before is Reading {
 	);
 }
 
-export async function settle(
-	request: SettleRequest,
+export async function readBack(
+	request: ReadBackRequest,
 	platform: Platform,
 	clock: Clock,
-	signal?: StopSignal,
-): Promise<Settled> {
-	const { change, settlement, since } = request;
+	signal?: CancelSignal,
+): Promise<ReadBack> {
+	const { change, policy: settlement, since } = request;
 	if (signal?.aborted) return unread('the execution was canceled');
 	const difference = expected(request);
 	if (difference === null) {
 		return unread('no fresh level from before the write bears witness');
 	}
-	const looks = settlement.looks === 'thrice' ? LOOKS : [];
+	const looks = settlement.reads === 'thrice' ? LOOKS : [];
 	let { seen } = request;
 	for (;;) {
 		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
@@ -75,12 +75,12 @@ export async function settle(
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
 			// No evidence either way. A set may be sent again where that is allowed; everything else stays open.
-			if (!isDelta(change) && settlement.otherwise === 'again') {
+			if (!isDelta(change) && settlement.whenNotShown === 'again') {
 				return { kind: 'notSeen', level: reading };
 			}
 			return unread('the service shows an outdated level');
 		}
-		if (difference.shows(reading) && settlement.shown === 'applied') {
+		if (difference.shows(reading) && settlement.whenShown === 'applied') {
 			return { kind: 'applied', item, level: reading, warning: difference.warning };
 		}
 		if (!difference.unmoved(reading)) {
@@ -105,9 +105,14 @@ interface Expectation {
 }
 
 /** What a reading must show; null when no reading could. */
-function expected({ change, before, sentAt, settlement }: SettleRequest): Expectation | null {
+function expected({
+	change,
+	before,
+	sentAt,
+	policy: settlement,
+}: ReadBackRequest): Expectation | null {
 	if (!isDelta(change)) {
-		const stands = settlement.ifUnmoved ? asBefore(before) : () => true;
+		const stands = settlement.onlyIfUnmoved ? asBefore(before) : () => true;
 		return {
 			shows: (level) => isAt(change, level),
 			unmoved: (level) => !isAt(change, level) && stands(level),
@@ -147,6 +152,6 @@ function isAt(change: Change, level: Level): boolean {
 	return change.reserved === null || level.reserved === null || level.reserved === change.reserved;
 }
 
-function unread(why: string): Extract<Settled, { kind: 'unknown' }> {
+function unread(why: string): Extract<ReadBack, { kind: 'unknown' }> {
 	return { kind: 'unknown', message: `Whether it was applied cannot be told: ${why}.` };
 }

@@ -2,7 +2,7 @@
  * The level of each group before anything is planned: read, remembered, or left unread.
  */
 import { isGuarded } from './guard';
-import type { LevelMemory } from '../memory/confirmed-levels';
+import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { Group } from './merge-rows';
 import type { Platform, ReadOutcome } from '../model/platform';
 import type { Report } from './report';
@@ -21,7 +21,7 @@ export interface Seen {
 export interface ReadingRoom {
 	platform: Platform;
 	/** Levels this process saw confirmed; those confirmed since a time need not be read again. */
-	levels?: LevelMemory;
+	levels?: ConfirmedLevels;
 	trustSince?: number;
 	/** Hears how many of the levels that have to be read were. */
 	tell?(done: number, total: number): void;
@@ -44,7 +44,7 @@ export async function readLevels(
 }
 
 /** A level that is trusted takes the place of a reading, unless a guard hangs on it. */
-function remembering(group: Group, levels?: LevelMemory, since?: number): Group {
+function remembering(group: Group, levels?: ConfirmedLevels, since?: number): Group {
 	const { intent, item, reading } = group;
 	if (reading !== null || levels === undefined || since === undefined) return group;
 	if (isGuarded(intent) || intent.operation !== 'setQuantity') return group;

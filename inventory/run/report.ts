@@ -1,9 +1,9 @@
 /**
  * What became of each row. A row ends once; rows that share a write share its ending.
  */
-import type { Group, SoundRow } from './merge-rows';
+import type { Group, ResolvedRow } from './merge-rows';
 import type { Row } from '../rows/row';
-import type { Ending } from '../model/row-result';
+import type { RowResult } from '../model/row-result';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level } from '../model/level';
@@ -12,7 +12,7 @@ import { faultText } from '../model/fault';
 import { rowList } from '../rows/row-text';
 
 /** How a write ended, for all rows that share it. */
-export interface GroupEnding {
+export interface WriteResult {
 	status: Status;
 	failedByService?: boolean;
 	at?: string;
@@ -29,14 +29,14 @@ const CONFIRMED: readonly Status[] = ['updated', 'unchanged', 'duplicate', 'plan
 const TWIN_WARNING = 'If these are two lines, add the line number to the key.';
 
 export class Report {
-	private readonly endings = new Map<number, Ending>();
+	private readonly endings = new Map<number, RowResult>();
 
-	get(row: Row): Ending | undefined {
+	get(row: Row): RowResult | undefined {
 		return this.endings.get(row.index);
 	}
 
 	/** Ends a row as it ended before, in an earlier try of the same execution. */
-	restore(row: Row, ending: Ending): void {
+	restore(row: Row, ending: RowResult): void {
 		this.endings.set(row.index, ending);
 	}
 
@@ -55,19 +55,19 @@ export class Report {
 	/** Ends a row whose item the service could not find or read. */
 	failRow(row: Row, fault: Fault): void {
 		this.endRow(row, 'failed', faultText(fault));
-		Object.assign(this.endings.get(row.index) as Ending, { failedByService: true });
+		Object.assign(this.endings.get(row.index) as RowResult, { failedByService: true });
 	}
 
 	/** Ends every row of a write; rows with a key that an earlier one of them has follow that one. */
-	endGroup(group: Group, ending: GroupEnding): void {
+	endGroup(group: Group, ending: WriteResult): void {
 		const indexes = group.rows.map(({ row }) => row.index);
 		for (const sound of group.rows) {
 			this.end(sound, group, ending, joined(ending, indexes, sound.row.index));
 		}
-		for (const { row, first } of group.twins) this.endTwin(row, first, group, ending);
+		for (const { row, first } of group.repeated) this.endTwin(row, first, group, ending);
 	}
 
-	private endTwin(row: SoundRow, first: SoundRow, group: Group, ending: GroupEnding): void {
+	private endTwin(row: ResolvedRow, first: ResolvedRow, group: Group, ending: WriteResult): void {
 		const firstRow = `Row ${first.row.index + 1}`;
 		if (!CONFIRMED.includes(ending.status)) {
 			const message = `${firstRow} has the same key and amount, so this row shares its fate. ${ending.message ?? ''}`;
@@ -82,7 +82,7 @@ export class Report {
 		);
 	}
 
-	private end(sound: SoundRow, group: Group, ending: GroupEnding, message: string | null): void {
+	private end(sound: ResolvedRow, group: Group, ending: WriteResult, message: string | null): void {
 		const warnings = [sound.warning, ...(ending.warnings ?? [])];
 		this.endings.set(sound.row.index, {
 			status: ending.status,
@@ -101,7 +101,7 @@ export class Report {
 const WRITTEN: readonly Status[] = ['updated', 'unknown', 'planned'];
 
 /** A message, with the other rows that share their fate with this one. */
-function joined({ message, status }: GroupEnding, indexes: number[], self: number): string | null {
+function joined({ message, status }: WriteResult, indexes: number[], self: number): string | null {
 	if (indexes.length === 1) return message;
 	const others = rowList(indexes, self);
 	const share = WRITTEN.includes(status) ? 'one write for all of them' : 'they count together';

@@ -1,8 +1,8 @@
 /**
  * A run: the plan becomes writes, in order, and every row gets a true ending.
  */
-import type { Room } from './prepare-write';
-import type { BrakedItem } from './mass-zero-limit';
+import type { RunContext } from './prepare-write';
+import type { SetItem } from './mass-zero-limit';
 import type { Recalled } from '../memory/execution-journal';
 import { isKeyed, KEYS_NOT_ASKED } from './claim-keys';
 import type { Group } from './merge-rows';
@@ -10,13 +10,13 @@ import type { PlannedWrite, PlanRequest } from './plan';
 import { plan } from './plan';
 import { Report } from './report';
 import type { Row } from '../rows/row';
-import { Shipper } from './send';
-import { shipments } from './batches';
-import type { Ending } from '../model/row-result';
+import { Sender } from './send';
+import { batchesOf } from './batches';
+import type { RowResult } from '../model/row-result';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
-import { shownLevel } from '../model/level';
+import { levelText } from '../model/level';
 import { rowName } from '../rows/row-text';
 
 /** In runs of up to so many writes, a write whose answer names no level is read back. */
@@ -30,12 +30,12 @@ export interface RunRequest extends PlanRequest {
 	stopOnFailure: boolean;
 }
 
-export type Halt =
+export type Abort =
 	/** What every row would meet: a refused token, the brake, the service down. `index` is the row that met it when sent. */
-	{ kind: 'run'; fault: Fault; index?: number } | RowHalt;
+	{ kind: 'run'; fault: Fault; index?: number } | RowAbort;
 
 /** With Stop Workflow, the row that stopped the run. */
-interface RowHalt {
+interface RowAbort {
 	kind: 'row';
 	index: number;
 	phase: 'plan' | 'write';
@@ -43,32 +43,32 @@ interface RowHalt {
 
 export interface RunReport {
 	/** One per row, in order. */
-	endings: Ending[];
+	results: RowResult[];
 	/** Why rows were left out, or, with Stop Workflow, which row did not go through; null when all is well. */
-	halt: Halt | null;
+	abort: Abort | null;
 	/** How many items the plan would write. */
 	planned: number;
 	/** Whether a delta without a key was sent: running again would move the stock again. */
 	unprotectedDelta: boolean;
 }
 
-export async function runStock(request: RunRequest, room: Room): Promise<RunReport> {
+export async function runInventory(request: RunRequest, room: RunContext): Promise<RunReport> {
 	const run = new Run(request, room);
 	return await run.go();
 }
 
 class Run {
 	private readonly report = new Report();
-	private halt: Halt | null = null;
+	private halt: Abort | null = null;
 	private planned: PlannedWrite[] = [];
 	private unprotectedDelta = false;
-	private earlier: BrakedItem[] = [];
+	private earlier: SetItem[] = [];
 	/** Whether an earlier try of this run sent something. */
 	private wroteBefore = false;
 
 	constructor(
 		private readonly request: RunRequest,
-		private readonly room: Room,
+		private readonly room: RunContext,
 	) {}
 
 	async go(): Promise<RunReport> {
@@ -86,8 +86,8 @@ class Run {
 			}
 		}
 		return {
-			endings,
-			halt: this.halt ?? this.badRow(rows, 'write'),
+			results: endings,
+			abort: this.halt ?? this.badRow(rows, 'write'),
 			planned: this.planned.length,
 			unprotectedDelta: this.unprotectedDelta,
 		};
@@ -122,7 +122,7 @@ class Run {
 	private async plan(rows: Row[]): Promise<void> {
 		const keyless = this.room.keys === null && !this.request.options.dryRun;
 		const sound = keyless ? rows.filter((row) => !this.failKeyed(row)) : rows;
-		const { platform, keys, levels, timeOf, progress, clock } = this.room;
+		const { platform, keys, confirmedLevels: levels, timeOf, progress, clock } = this.room;
 		const { trustRememberedMinutes: minutes } = this.request.options;
 		const { writes, halt } = await plan(
 			{ ...this.request, rows: sound, earlier: this.earlier },
@@ -163,11 +163,11 @@ class Run {
 	private async write(): Promise<void> {
 		const { platform, signal, progress } = this.room;
 		const { operation, stopOnFailure } = this.request;
-		const cut = shipments(this.planned, platform.capabilities);
+		const cut = batchesOf(this.planned, platform.capabilities);
 		const isShort = this.planned.length <= MOST_READ_BACK;
 		// Of a single request it is known how many writes are in it, once the keys have said which were made before.
 		const isOne = cut.length === 1;
-		const shipper = new Shipper(
+		const shipper = new Sender(
 			operation,
 			stopOnFailure,
 			this.room,
@@ -191,14 +191,15 @@ class Run {
 		await Promise.all(Array.from({ length: atOnce }, work));
 	}
 
-	private async ship(shipment: PlannedWrite[], shipper: Shipper): Promise<void> {
+	private async ship(shipment: PlannedWrite[], shipper: Sender): Promise<void> {
 		const stop = await shipper.ship(shipment);
 		for (const { group } of shipment) {
 			this.unprotectedDelta = this.unprotectedDelta || this.movesUnprotected(group);
 		}
 		const rows = shipment.flatMap(({ group }) => rowsIn(group));
 		const bad = this.badRow(rows, 'write');
-		const halt: Halt | null = stop === null ? bad : { kind: 'run', fault: stop, index: bad?.index };
+		const halt: Abort | null =
+			stop === null ? bad : { kind: 'run', fault: stop, index: bad?.index };
 		this.halt = this.halt ?? halt;
 	}
 
@@ -216,7 +217,7 @@ class Run {
 	}
 
 	/** With Stop Workflow, the first of these rows that did not go through. */
-	private badRow(rows: Row[], phase: RowHalt['phase']): RowHalt | null {
+	private badRow(rows: Row[], phase: RowAbort['phase']): RowAbort | null {
 		if (!this.request.stopOnFailure) return null;
 		const bad = rows.find((row) => {
 			const ending = this.report.get(row);
@@ -242,12 +243,12 @@ const CANCELED: Fault = {
 	wholeRun: true,
 };
 
-function isBad({ status }: Ending): boolean {
+function isBad({ status }: RowResult): boolean {
 	return status === 'failed' || status === 'unknown';
 }
 
 /** Whether a row ended by what it is, so that another try of the same execution would end it alike. */
-function isDecided({ status, failedByService }: Ending): boolean {
+function isDecided({ status, failedByService }: RowResult): boolean {
 	switch (status) {
 		case 'failed':
 			return failedByService !== true;
@@ -261,8 +262,8 @@ function isDecided({ status, failedByService }: Ending): boolean {
 }
 
 /** The items behind remembered rows, each once. */
-function itemsOf(known: Map<Row, Recalled>): BrakedItem[] {
-	const items = new Map<string, BrakedItem>();
+function itemsOf(known: Map<Row, Recalled>): SetItem[] {
+	const items = new Map<string, SetItem>();
 	for (const [{ amount }, { ending }] of known) {
 		if (ending.item === null || amount.kind !== 'value' || ending.status === 'failed') continue;
 		items.set(itemKey(ending.item), {
@@ -273,12 +274,12 @@ function itemsOf(known: Map<Row, Recalled>): BrakedItem[] {
 	return [...items.values()];
 }
 
-function rowsIn({ rows, twins }: Group): Row[] {
+function rowsIn({ rows, repeated: twins }: Group): Row[] {
 	return [...rows, ...twins.map(({ row }) => row)].map(({ row }) => row);
 }
 
 /** How a row ends that was not looked at any more. */
-function left(message: string): Ending {
+function left(message: string): RowResult {
 	return {
 		status: 'notAttempted',
 		item: null,
@@ -291,7 +292,7 @@ function left(message: string): Ending {
 
 /** What a dry run says of a write. */
 function wouldBe({ group, before, amount, warning }: PlannedWrite) {
-	const from = before === null ? 'the present level' : shownLevel(before);
+	const from = before === null ? 'the present level' : levelText(before);
 	const { operation } = group.intent;
 	const would = {
 		setQuantity: `Would be set from ${from} to ${amount}.`,

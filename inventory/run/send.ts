@@ -4,19 +4,19 @@
  * Keys are asked and recorded, the execution's memory is told that the rows are on their way, the request goes out; then
  * what came of each is settled, remembered, and its keys used up, released or left open.
  */
-import type { Concluded, Known, Ready, Room } from './prepare-write';
+import type { Concluded, Known, PreparedWrite, RunContext } from './prepare-write';
 import { announceEnd, announceWrite } from './announce-write';
 import { conclude, isStale, prepare } from './prepare-write';
 import { endingOf, isGuarded, judge } from './guard';
 import { askKeys } from './claim-keys';
 import type { Claim } from '../memory/idempotency-keys';
-import type { Group, SoundRow } from './merge-rows';
+import type { Group, ResolvedRow } from './merge-rows';
 import type { PlannedWrite } from './plan';
 import type { ReadOutcome, WriteOutcome } from '../model/platform';
-import type { GroupEnding, Report } from './report';
-import { REFUSED_AND_TAKEN } from '../model/platform';
+import type { WriteResult, Report } from './report';
+import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
 import { isDelta } from '../model/change';
-import type { Ending } from '../model/row-result';
+import type { RowResult } from '../model/row-result';
 import type { Fault } from '../model/fault';
 import type { WriteOperation } from '../model/change';
 import { faultText } from '../model/fault';
@@ -33,11 +33,11 @@ interface Load {
 
 /** A load that was sent, and what came of it. */
 interface Sent {
-	load: Load & { ready: Ready };
+	load: Load & { ready: PreparedWrite };
 	outcome: WriteOutcome;
 }
 
-export class Shipper {
+export class Sender {
 	/** Groups that may have left. */
 	private readonly onTheirWay = new Set<Group>();
 	/** Groups of which the service may have taken a try of its own, whatever it says of the last one. */
@@ -46,7 +46,7 @@ export class Shipper {
 	constructor(
 		private readonly operation: WriteOperation,
 		private readonly stopOnFailure: boolean,
-		private readonly room: Room,
+		private readonly room: RunContext,
 		private readonly report: Report,
 		/** Whether levels that the answers to so many writes do not name are read back. */
 		private readonly readBack: (sent: number) => boolean,
@@ -85,15 +85,15 @@ export class Shipper {
 
 	/** Where reading, adding and setting are three steps, nobody else in the process may come between. */
 	private async inTurn<T>(loads: Load[], task: () => Promise<T>): Promise<T> {
-		const { platform, turns } = this.room;
+		const { platform, itemMutex: turns } = this.room;
 		const [load] = loads;
 		return load !== undefined && !platform.capabilities.atomicDelta
-			? await turns.inTurn(itemKey(load.write.group.item), task)
+			? await turns.run(itemKey(load.write.group.item), task)
 			: await task();
 	}
 
 	private async shipLoads(loads: Load[]): Promise<Fault | null> {
-		const ready: Array<Load & { ready: Ready }> = [];
+		const ready: Array<Load & { ready: PreparedWrite }> = [];
 		for (const [n, load] of loads.entries()) {
 			const prepared = await this.prepare(load);
 			if ('ready' in prepared) {
@@ -110,18 +110,18 @@ export class Shipper {
 		return ready.length === 0 ? null : await this.send(ready);
 	}
 
-	private async prepare(load: Load): Promise<{ ready: Ready } | { concluded: Concluded }> {
+	private async prepare(load: Load): Promise<{ ready: PreparedWrite } | { concluded: Concluded }> {
 		const { group, before, amount } = load.write;
 		if (this.operation !== 'adjustByDelta' || amount !== 0)
 			return await prepare(load.write, this.room);
 		const verdict = judge(group.intent, before);
-		const ending: GroupEnding =
+		const ending: WriteResult =
 			verdict.kind === 'write' ? { status: 'unchanged', message: null } : endingOf(verdict, before);
 		return { concluded: { ending, stop: null } };
 	}
 
 	/** Sends the loads, and again those that a batch left out, until all have ended. */
-	private async send(loads: Array<Load & { ready: Ready }>): Promise<Fault | null> {
+	private async send(loads: Array<Load & { ready: PreparedWrite }>): Promise<Fault | null> {
 		for (const { write, ready } of loads) {
 			this.noteOnTheirWay(write.group);
 			announceWrite(ready, this.room);
@@ -235,9 +235,9 @@ export class Shipper {
 	}
 
 	/** Ends the rows of a load: keys, memory, report. */
-	private async end({ write: { group }, claims }: Load, ending: GroupEnding): Promise<void> {
+	private async end({ write: { group }, claims }: Load, ending: WriteResult): Promise<void> {
 		const warning = await this.settleKeys(claims, ending, group);
-		const { clock, levels } = this.room;
+		const { clock, confirmedLevels: levels } = this.room;
 		if (ending.status === 'updated' && ending.after != null)
 			levels?.confirm(itemKey(group.item), ending.after, clock.now());
 		this.report.endGroup(group, {
@@ -247,7 +247,8 @@ export class Shipper {
 		});
 		const sent = ending.status === 'updated' || ending.status === 'unknown';
 		for (const { row } of rowsWith(group)) {
-			if (sent) this.room.journal.note(row, this.operation, this.report.get(row) as Ending, 'sent');
+			if (sent)
+				this.room.journal.note(row, this.operation, this.report.get(row) as RowResult, 'sent');
 			else this.room.journal.erase(row, this.operation);
 		}
 	}
@@ -259,7 +260,7 @@ export class Shipper {
 	/** Uses keys up, releases them, or leaves them open. Returns a warning when n8n could not record that. */
 	private async settleKeys(
 		claims: Claim[],
-		{ status }: GroupEnding,
+		{ status }: WriteResult,
 		{ intent }: Group,
 	): Promise<string | null> {
 		const { keys } = this.room;
@@ -278,10 +279,10 @@ export class Shipper {
 	/** Should n8n end now, these rows may or may not have been applied. */
 	private noteOnTheirWay(group: Group): void {
 		this.onTheirWay.add(group);
-		this.room.levels?.forget(itemKey(group.item), this.room.clock.now());
+		this.room.confirmedLevels?.forget(itemKey(group.item), this.room.clock.now());
 		for (const { row } of rowsWith(group)) {
 			const skipped = group.superseded.find((one) => one.row === row);
-			const ending: Ending = {
+			const ending: RowResult = {
 				status: skipped === undefined ? 'unknown' : 'skipped',
 				item: group.item,
 				before: null,
@@ -313,12 +314,12 @@ function mayBeSentAgain(outcome: WriteOutcome): boolean {
 function doubted(outcome: WriteOutcome, now: number): WriteOutcome {
 	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return outcome;
 	const { fault } = outcome;
-	return { kind: 'uncertain', fault, settlement: REFUSED_AND_TAKEN, sentAt: now };
+	return { kind: 'uncertain', fault, readBack: REFUSED_BUT_MAYBE_APPLIED, sentAt: now };
 }
 
 /** Whether only the level can tell, and one look at it is enough. */
-function isToBeSeen({ change }: Ready, outcome: WriteOutcome): boolean {
-	return outcome.kind === 'uncertain' && outcome.settlement.looks === 'once' && !isDelta(change);
+function isToBeSeen({ change }: PreparedWrite, outcome: WriteOutcome): boolean {
+	return outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(change);
 }
 
 /** A service that keeps leaving rows out will leave out the next ones too. */
@@ -327,6 +328,6 @@ function givenUp(outcome: WriteOutcome): Fault | null {
 }
 
 /** Every row whose ending hangs on a group's write. */
-function rowsWith({ rows, twins, superseded }: Group): SoundRow[] {
+function rowsWith({ rows, repeated: twins, superseded }: Group): ResolvedRow[] {
 	return [...rows, ...twins.map(({ row }) => row), ...superseded];
 }

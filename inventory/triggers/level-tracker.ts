@@ -2,10 +2,10 @@
  * The levels a trigger saw last, small enough to be kept between polls: some thirty bytes an item.
  */
 import type { Difference } from './stock-events';
-import type { Pieces } from '../model/level';
+import type { Quantity } from '../model/level';
 
 /** An item: its level, how often it has changed, and the sweep in which it was last seen. */
-type Entry = [pieces: Pieces, changes: number, sweep: number];
+type Entry = [pieces: Quantity, changes: number, sweep: number];
 
 /** As it is stored, by item. */
 export type StoredLevels = Record<string, Entry>;
@@ -31,12 +31,12 @@ export class Snapshot {
 	) {}
 
 	/** The level seen last; undefined for an item that is new. */
-	level(key: string): Pieces | undefined {
+	level(key: string): Quantity | undefined {
 		return this.stored[key]?.[0];
 	}
 
 	/** Takes a reading in. Returns how it differs, or null: also for an item that is new, which is no change of stock. */
-	take(key: string, pieces: Pieces, sweep: number): SeenDifference | null {
+	take(key: string, pieces: Quantity, sweep: number): SeenDifference | null {
 		const known: Entry | undefined = this.stored[key];
 		if (known === undefined) {
 			// One that comes back counts on, so that no two changes of an item have the same number.

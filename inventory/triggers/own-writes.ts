@@ -2,11 +2,11 @@
  * Levels this process itself wrote, so that a trigger need not start the workflow that wrote them. A write is announced
  * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
  */
-import { LATEST_CALL } from './webhook';
-import type { Pieces } from '../model/level';
+import { LATEST_REDELIVERY } from './webhook';
+import type { Quantity } from '../model/level';
 
 interface Write {
-	pieces: Pieces;
+	pieces: Quantity;
 	/** False where the level was that before. */
 	changes: boolean;
 	/** Clock time at which it was announced, in milliseconds. */
@@ -22,14 +22,14 @@ interface Write {
 }
 
 /** A poll, in clock times. */
-export interface Poll {
+export interface PollTimes {
 	at: number;
 	/** The poll before, as it was kept: what a later one has seen is forgotten together with the levels it saw. */
 	before: number;
 }
 
 /** A webhook keeps no levels that could be lost. */
-const LISTENING: Poll = { at: 0, before: 0 };
+const LISTENING: PollTimes = { at: 0, before: 0 };
 
 /** Milliseconds after which a write is forgotten. */
 const LONGEST = 24 * 60 * 60_000;
@@ -46,7 +46,7 @@ const MOST_ITEMS = 50_000;
 export class OwnWrites {
 	private readonly writes = new Map<string, Write[]>();
 
-	announce(key: string, pieces: Pieces, now: number, changes = true): void {
+	announce(key: string, pieces: Quantity, now: number, changes = true): void {
 		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
 		this.writes.delete(key);
 		const write = { pieces, changes, at: now, endedAt: null, sure: false };
@@ -57,14 +57,14 @@ export class OwnWrites {
 	}
 
 	/** The write has ended. @param sure Whether it was applied; else nobody can say. */
-	end(key: string, pieces: Pieces, now: number, sure: boolean): void {
+	end(key: string, pieces: Quantity, now: number, sure: boolean): void {
 		const known = this.writes.get(key) ?? [];
 		const write = lastUnderWay(known, pieces);
 		if (write !== undefined) Object.assign(write, { endedAt: now, sure });
 	}
 
 	/** The write was refused, or left another level than was announced. */
-	withdraw(key: string, pieces: Pieces): void {
+	withdraw(key: string, pieces: Quantity): void {
 		const known = this.writes.get(key) ?? [];
 		const refused = lastUnderWay(known, pieces);
 		if (refused !== undefined)
@@ -75,7 +75,7 @@ export class OwnWrites {
 	}
 
 	/** @param trigger Names a trigger; each has to see a write for itself. */
-	seenBy(trigger: string, poll: Poll = LISTENING): SeenWrites {
+	seenBy(trigger: string, poll: PollTimes = LISTENING): SeenWrites {
 		return new SeenWrites(trigger, poll, (key) => this.writes.get(key) ?? []);
 	}
 }
@@ -84,7 +84,7 @@ export class OwnWrites {
 export class SeenWrites {
 	constructor(
 		private readonly trigger: string,
-		private readonly poll: Poll,
+		private readonly poll: PollTimes,
 		private readonly writesTo: (key: string) => Write[],
 	) {}
 
@@ -92,9 +92,9 @@ export class SeenWrites {
 	 * A webhook tells of each write: whether this change is the next of ours.
 	 * @param listeningSince When the webhook was registered: it is not told of what was before.
 	 */
-	takeNext(key: string, pieces: Pieces, now: number, listeningSince: number): boolean {
+	takeNext(key: string, pieces: Quantity, now: number, listeningSince: number): boolean {
 		const unseen = this.unseen(key).filter(
-			({ at, changes }) => changes && at >= listeningSince && now - at < LATEST_CALL,
+			({ at, changes }) => changes && at >= listeningSince && now - at < LATEST_REDELIVERY,
 		);
 		const at = unseen.findIndex((write) => write.pieces === pieces);
 		this.use(unseen.slice(0, at + 1));
@@ -109,10 +109,10 @@ export class SeenWrites {
 	 */
 	judge(
 		key: string,
-		pieces: Pieces,
-		before: Pieces | undefined,
+		pieces: Quantity,
+		before: Quantity | undefined,
 		now: number,
-	): 'own' | 'unclear' | 'foreign' | { since: Pieces } {
+	): 'own' | 'unclear' | 'foreign' | { since: Quantity } {
 		const unseen = this.unseen(key);
 		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
 		if (before === undefined) {
@@ -159,7 +159,7 @@ export class SeenWrites {
 	}
 }
 
-function lastUnderWay(writes: Write[], pieces: Pieces): Write | undefined {
+function lastUnderWay(writes: Write[], pieces: Quantity): Write | undefined {
 	return writes.filter((write) => write.pieces === pieces && write.endedAt === null).pop();
 }
 

@@ -5,7 +5,7 @@
  * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
  */
 import type { Clock } from '../model/clock';
-import type { Pieces, Level } from '../model/level';
+import type { Quantity, Level } from '../model/level';
 import type { SeenWrites } from './own-writes';
 import { LAG } from './own-writes';
 import type { ListedItem, Platform } from '../model/platform';
@@ -14,10 +14,10 @@ import { Snapshot } from './level-tracker';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import { itemKey } from '../model/item';
-import { piecesOf } from '../model/level';
+import { quantityOf } from '../model/level';
 
 /** What is kept between polls; plain data. */
-export interface WatchState {
+export interface PollState {
 	/** Which shop the levels are of. */
 	scope: string;
 	/** What was watched of it last, and by whom. */
@@ -52,7 +52,7 @@ export interface WatchState {
 	sweptAt: number;
 }
 
-export interface WatchSettings {
+export interface PollSettings {
 	/** How often everything is read. */
 	fullSweepMinutes: number;
 	/** SKUs to watch; empty for all. */
@@ -63,7 +63,7 @@ export interface WatchSettings {
 	ownWrites: SeenWrites | null;
 }
 
-export interface Occurrence {
+export interface StockChange {
 	item: Item;
 	/** Pieces at which the service itself counts the item as low; null where it has no such mark. */
 	lowAt: number | null;
@@ -74,8 +74,8 @@ export interface Occurrence {
 	at: number;
 }
 
-export interface Watched {
-	occurrences: Occurrence[];
+export interface PollResult {
+	changes: StockChange[];
 	/** Why the poll ended before it had read what it wanted; null when it had, or ran out of time. */
 	fault: Fault | null;
 	/** Whether any page was read. */
@@ -92,7 +92,7 @@ const FADING = 0.9;
 export const LONGEST_MEMORY = 24 * 60 * 60_000;
 
 /** The state to go on from: the stored one, or a fresh one that makes the next readings silent. */
-export function resume(stored: WatchState | undefined, scope: string, now: number): WatchState {
+export function resume(stored: PollState | undefined, scope: string, now: number): PollState {
 	if (stored !== undefined && stored.scope === scope && now - stored.at <= LONGEST_MEMORY) {
 		return stored;
 	}
@@ -111,9 +111,9 @@ export function resume(stored: WatchState | undefined, scope: string, now: numbe
 	};
 }
 
-export class Watch {
+export class Poll {
 	private readonly snapshot: Snapshot;
-	private readonly occurrences: Occurrence[] = [];
+	private readonly occurrences: StockChange[] = [];
 	private readonly lastPoll: number;
 	private hasRead = false;
 
@@ -121,15 +121,15 @@ export class Watch {
 	constructor(
 		private readonly platform: Platform,
 		private readonly clock: Clock,
-		private readonly state: WatchState,
-		private readonly settings: WatchSettings,
+		private readonly state: PollState,
+		private readonly settings: PollSettings,
 	) {
 		this.snapshot = new Snapshot(state.levels, state.forgotten);
 		this.lastPoll = state.at;
 	}
 
 	/** @param deadline Clock time, in milliseconds, after which no further page is asked for. */
-	async poll(deadline: number): Promise<Watched> {
+	async poll(deadline: number): Promise<PollResult> {
 		const { state } = this;
 		const started = this.clock.now();
 		this.heedChoice();
@@ -140,7 +140,7 @@ export class Watch {
 		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
 		// Levels that could not be read grow older.
 		if (this.hasRead) state.at = started;
-		return { occurrences: this.occurrences, fault, hasRead: this.hasRead };
+		return { changes: this.occurrences, fault, hasRead: this.hasRead };
 	}
 
 	/** Where others are to be watched than so far, everything is read: of what is new the level has to be known. */
@@ -226,7 +226,7 @@ export class Watch {
 	 * How far ahead the service's clock is by a whole sweep. What was known before counts less and less, for a clock may
 	 * have been put right; but where nothing was updated since, a sweep alone would have old updates read again.
 	 */
-	private learned({ startedAt, ahead }: NonNullable<WatchState['sweep']>): number | null {
+	private learned({ startedAt, ahead }: NonNullable<PollState['sweep']>): number | null {
 		const { state } = this;
 		const apart = startedAt - state.sweptAt;
 		if (ahead === null || state.ahead === null || apart < 0) return ahead;
@@ -247,7 +247,7 @@ export class Watch {
 				this.snapshot.forget(itemKey(item));
 				continue;
 			}
-			const pieces = piecesOf(level);
+			const pieces = quantityOf(level);
 			if (level === null || pieces === undefined) continue;
 			const difference = this.differenceOf(itemKey(item), { ...level, pieces }, sweep);
 			if (difference !== null) {
@@ -261,7 +261,7 @@ export class Watch {
 	/** How a reading differs from the last one, or from what this process itself has written since. */
 	private differenceOf(
 		key: string,
-		{ pieces, outdated }: Level & { pieces: Pieces },
+		{ pieces, outdated }: Level & { pieces: Quantity },
 		sweep: number,
 	): SeenDifference | null {
 		const { ownWrites } = this.settings;

@@ -1,7 +1,7 @@
 /**
  * What a change of stock means: pure, from one level to the next.
  */
-import type { Pieces } from '../model/level';
+import type { Quantity } from '../model/level';
 
 export const STOCK_EVENTS = ['changed', 'lowStock', 'outOfStock', 'backInStock'] as const;
 export type StockEvent = (typeof STOCK_EVENTS)[number];
@@ -9,8 +9,8 @@ export type StockEvent = (typeof STOCK_EVENTS)[number];
 /** One item's level at two times. */
 export interface Difference {
 	/** Undefined when the earlier level is not known. */
-	from: Pieces | undefined;
-	to: Pieces;
+	from: Quantity | undefined;
+	to: Quantity;
 }
 
 /**
@@ -32,6 +32,6 @@ export function eventsOf({ from, to }: Difference, threshold: number): StockEven
 	return ['changed', ...crossings.filter(([, fires]) => fires).map(([event]) => event)];
 }
 
-function isAbove(pieces: Pieces, mark: number): boolean {
+function isAbove(pieces: Quantity, mark: number): boolean {
 	return pieces === null || pieces > mark;
 }

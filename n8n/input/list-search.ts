@@ -2,13 +2,13 @@
  * Lists to choose from in the editor.
  */
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
-import { fold } from '../../inventory/lookup/similar-sku';
+import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { ItemList } from '../../inventory/lookup/list-levels';
 import type { ListedItem, Platform } from '../../inventory/model/platform';
 import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import { itemKey, itemLabel } from '../../inventory/model/item';
-import { piecesOf } from '../../inventory/model/level';
+import { quantityOf } from '../../inventory/model/level';
 import { faultError } from '../output/errors';
 import { listOf } from '../storage/process-memory';
 import { connect } from '../services/service';
@@ -42,7 +42,7 @@ export function searchItems(service: Service) {
 		const { platform, login } = connected.value;
 		const list = listOf(`${login} ${settings.site} ${settings.companyId}`);
 		// Each key pressed asks anew: the pages are read once, and by one of them.
-		const search = await list.turns.inTurn('read', async () =>
+		const search = await list.turns.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
 		if (!('found' in search)) throw faultError(this.getNode(), search);
@@ -77,7 +77,7 @@ function named(found: ListedItem[]): INodeListSearchResult['results'] {
 	const counts = new Map<string, number>();
 	for (const { item } of found) counts.set(short(item), (counts.get(short(item)) ?? 0) + 1);
 	return found.map(({ item, level }) => {
-		const pieces = piecesOf(level);
+		const pieces = quantityOf(level);
 		const label =
 			item.sku !== null && counts.get(short(item)) === 1 ? short(item) : itemLabel(item);
 		const shown = pieces === undefined ? label : `${label} · ${pieces ?? 'unlimited'}`;
@@ -123,6 +123,6 @@ function matches(item: Item, filter: string | undefined): boolean {
 	return (
 		itemKey(item) === wanted ||
 		texts.some((text) => text?.toLowerCase().includes(wanted)) ||
-		(item.sku !== null && fold(item.sku) === fold(wanted))
+		(item.sku !== null && foldSku(item.sku) === foldSku(wanted))
 	);
 }

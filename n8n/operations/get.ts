@@ -5,7 +5,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { ListedLevel } from '../../inventory/lookup/list-levels';
 import { LevelList, passes } from '../../inventory/lookup/list-levels';
-import { lookUp } from '../../inventory/lookup/get-levels';
+import { getLevels } from '../../inventory/lookup/get-levels';
 import type { NamedRow } from '../../inventory/rows/row';
 import {
 	OptionReader,
@@ -17,7 +17,7 @@ import {
 import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { PlatformName } from '../services/registry';
+import type { ServiceName } from '../services/registry';
 import { faultText } from '../../inventory/model/fault';
 import { rowName } from '../../inventory/rows/row-text';
 import { faultError, plainError } from '../output/errors';
@@ -49,7 +49,7 @@ export async function get(
 	});
 	const platform = await connectUnless(settingsFault, service, context, settings);
 	const { outcomes, halt } = platform.ok
-		? await lookUp(rows, platform.value.platform)
+		? await getLevels(rows, platform.value.platform)
 		: { outcomes: rows.map((row) => failedLookUp(row, platform.fault)), halt: platform.fault };
 
 	if (!context.continueOnFail()) {
@@ -89,7 +89,7 @@ function failedLookUp({ brokenExpression: broken, itemFault }: NamedRow, fault: 
 
 /** A level that could not be read: the level row, with what happened. */
 function failedLevel(
-	platform: PlatformName,
+	platform: ServiceName,
 	row: { index: number; label: string | null },
 	item: Item,
 	message: string,

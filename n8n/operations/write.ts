@@ -3,12 +3,18 @@
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Row, RunOptions } from '../../inventory/rows/row';
-import { amountFault, amountLabel, BLANK, isSkippedBlank, parseRow } from '../../inventory/rows/row';
-import type { Journal } from '../../inventory/memory/execution-journal';
-import type { Keys } from '../../inventory/memory/idempotency-keys';
+import {
+	amountFault,
+	amountLabel,
+	BLANK,
+	isSkippedBlank,
+	parseRow,
+} from '../../inventory/rows/row';
+import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
+import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { RunReport } from '../../inventory/run/run';
-import { runStock } from '../../inventory/run/run';
-import type { Ending } from '../../inventory/model/row-result';
+import { runInventory } from '../../inventory/run/run';
+import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
@@ -22,7 +28,13 @@ import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
 import { isErrorStatus, outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
-import { itemTurnsOf, keysInFlight, levelsOf, ownWritesOf, toolTurns } from '../storage/process-memory';
+import {
+	itemMutexOf,
+	keysInFlight,
+	confirmedLevelsOf,
+	ownWritesOf,
+	toolMutex,
+} from '../storage/process-memory';
 import type { Connected, Service } from '../services/service';
 import { connect } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
@@ -52,7 +64,7 @@ export async function write(
 	const memory = memoryOf(context, shop);
 	const run = async (): Promise<RunReport> =>
 		connected.ok
-			? await runStock(
+			? await runInventory(
 					{ operation, rows, options, stopOnFailure },
 					{
 						platform: connected.value.platform,
@@ -60,9 +72,9 @@ export async function write(
 						signal: signalOf(context),
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
-						turns: itemTurnsOf(connected.value.account),
+						itemMutex: itemMutexOf(connected.value.account),
 						ownWrites: ownWritesOf(connected.value.account),
-						levels: levelsOf(connected.value.account),
+						confirmedLevels: confirmedLevelsOf(connected.value.account),
 						timeOf: (time) => timeIn(context, time),
 						progress: progressOf(context, service.label),
 					},
@@ -70,10 +82,10 @@ export async function write(
 			: neverStarted(rows, operation, connected.fault, forgotten === null);
 	// An agent may call its tool several times at once; the second call has to know of the first.
 	const report = isTool(context)
-		? await toolTurns.inTurn(`${stepOf(context)} ${context.getExecutionId()}`, run)
+		? await toolMutex.run(`${stepOf(context)} ${context.getExecutionId()}`, run)
 		: await run();
 	const results = resultRows(rows, report, service, operation, options);
-	if (stopOnFailure && report.halt !== null && !mayNotThrow(context, results)) {
+	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
 		const isManual = context.getMode() === 'manual';
 		throw stopError(context.getNode(), rows, report, results, isManual);
 	}
@@ -94,7 +106,7 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 function memoryOf(
 	context: IExecuteFunctions,
 	shop: string,
-): { journal: Journal; forget: () => void } {
+): { journal: ExecutionJournal; forget: () => void } {
 	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
 	const run = String(context.getWorkflowDataProxy(0).$runIndex);
 	const journal = new ContextJournal(context, run, shop);
@@ -107,7 +119,7 @@ async function keysFor(
 	context: IExecuteFunctions,
 	service: Service,
 	{ account }: Connected,
-): Promise<Keys | null> {
+): Promise<IdempotencyKeys | null> {
 	if (rows.every(({ key }) => key === null)) return null;
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
@@ -138,8 +150,8 @@ function neverStarted(
 	fault: Fault,
 	amountsAreFilledIn: boolean,
 ): RunReport {
-	const endings = rows.map((row): Ending => {
-		const end = (status: Status, message: string): Ending => ({
+	const endings = rows.map((row): RowResult => {
+		const end = (status: Status, message: string): RowResult => ({
 			status,
 			item: null,
 			before: null,
@@ -152,12 +164,12 @@ function neverStarted(
 		const own = row.brokenExpression ?? row.itemFault ?? amount ?? row.otherFault;
 		return own === null ? end('notAttempted', faultText(fault)) : end('failed', own);
 	});
-	return { endings, halt: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return { results: endings, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
 }
 
 function resultRows(
 	rows: Row[],
-	{ endings }: RunReport,
+	{ results: endings }: RunReport,
 	service: Service,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,

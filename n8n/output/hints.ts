@@ -2,7 +2,7 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../../inventory/model/platform';
 import type { RunOptions } from '../../inventory/rows/row';
 import type { RunReport } from '../../inventory/run/run';
-import type { Ending } from '../../inventory/model/row-result';
+import type { RowResult } from '../../inventory/model/row-result';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 
@@ -12,7 +12,7 @@ export function addHints(
 	capabilities: Capabilities,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,
-	{ planned, unprotectedDelta, endings, halt }: RunReport,
+	{ planned, unprotectedDelta, results: endings, abort: halt }: RunReport,
 ): void {
 	// A dry run that stopped before it had a plan knows nothing of what would be written.
 	if (dryRun && halt === null) {
@@ -49,7 +49,7 @@ const COUNTED: Array<[Status, string, string?]> = [
 ];
 
 /** How the rows ended, and what to do next. */
-function addSummary(context: IExecuteFunctions, endings: Ending[]): void {
+function addSummary(context: IExecuteFunctions, endings: RowResult[]): void {
 	const counts = COUNTED.map(([status, name, advice]) => {
 		const count = endings.filter((ending) => ending.status === status).length;
 		return { count, name, advice };

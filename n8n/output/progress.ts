@@ -2,7 +2,7 @@
  * How far a long run is, for whoever watches: in n8n's log, and in the browser's console when a person started it.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Phase, Room } from '../../inventory/run/prepare-write';
+import type { Phase, RunContext } from '../../inventory/run/prepare-write';
 import { systemClock } from '../host/clock';
 
 /** Milliseconds between two words about a run. A run that is done sooner goes without. */
@@ -13,7 +13,7 @@ const MINUTE = 60_000;
 export function progressOf(
 	context: IExecuteFunctions,
 	label: string,
-): NonNullable<Room['progress']> {
+): NonNullable<RunContext['progress']> {
 	const begun = new Map<Phase, number>();
 	let told = systemClock.now();
 	return (phase, done, total) => {

@@ -3,17 +3,17 @@
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
-import type { Ending } from '../../inventory/model/row-result';
+import type { RowResult } from '../../inventory/model/row-result';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { PlatformName } from '../services/registry';
+import type { ServiceName } from '../services/registry';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
 
 /** The result of a write, as users' workflows see it. Absent values are null, never left out. */
 export interface ResultRow extends IDataObject {
-	platform: PlatformName;
+	platform: ServiceName;
 	operation: WriteOperation;
 	status: Status;
 	sku: string | null;
@@ -35,7 +35,7 @@ export interface ResultRow extends IDataObject {
 
 /** A stock level, as Get and Get Many give it out. */
 export interface LevelRow extends IDataObject {
-	platform: PlatformName;
+	platform: ServiceName;
 	sku: string | null;
 	itemId: string | null;
 	variantId: string | null;
@@ -54,8 +54,8 @@ export function isErrorStatus(status: Status): boolean {
 
 export function resultRow(
 	row: Row,
-	ending: Ending,
-	run: { platform: PlatformName; operation: WriteOperation; dryRun: boolean; at: string },
+	ending: RowResult,
+	run: { platform: ServiceName; operation: WriteOperation; dryRun: boolean; at: string },
 ): ResultRow {
 	const { item, before, after, status, message, warnings } = ending;
 	return {
@@ -81,7 +81,7 @@ export function resultRow(
 }
 
 /** Of an adjustment, the amount asked for; of a set, how far the level moved, or would move. */
-function deltaOf(row: Row, { status, before, after }: Ending, operation: WriteOperation) {
+function deltaOf(row: Row, { status, before, after }: RowResult, operation: WriteOperation) {
 	const amount = row.amount.kind === 'value' ? row.amount.value : null;
 	if (operation === 'adjustByDelta') return amount;
 	if (operation === 'setUnlimited') return null;
@@ -90,7 +90,7 @@ function deltaOf(row: Row, { status, before, after }: Ending, operation: WriteOp
 	return to === null || from === null ? null : to - from;
 }
 
-export function levelRow(platform: PlatformName, item: Item, level: Level): LevelRow {
+export function levelRow(platform: ServiceName, item: Item, level: Level): LevelRow {
 	return {
 		platform,
 		sku: item.sku,

@@ -1,6 +1,6 @@
 import type { INode } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
-import type { Halt, RunReport } from '../../inventory/run/run';
+import type { Abort, RunReport } from '../../inventory/run/run';
 import type { Status } from '../../inventory/model/status';
 import { rowName } from '../../inventory/rows/row-text';
 import { faultError, plainError } from './errors';
@@ -29,7 +29,7 @@ export function stopError(
 	results: ResultRow[],
 	isManual: boolean,
 ): Error {
-	const halt = report.halt as Halt;
+	const halt = report.abort as Abort;
 	const count = (...statuses: Status[]): number =>
 		results.filter(({ status }) => statuses.includes(status)).length;
 	const wrote = count('updated') > 0;

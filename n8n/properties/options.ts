@@ -1,5 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { PlatformName } from '../services/registry';
+import type { ServiceName } from '../services/registry';
 import { WRITES } from './operation';
 
 const SET = { show: { '/operation': ['setQuantity'] } };
@@ -8,11 +8,11 @@ const NUMBERS = { show: { '/operation': ['adjustByDelta', 'setQuantity'] } };
 
 /** An option and the services that can honour it. */
 interface Option {
-	on: readonly PlatformName[];
+	on: readonly ServiceName[];
 	property: INodeProperties;
 }
 
-const EVERYWHERE: readonly PlatformName[] = ['webflow', 'ecwid', 'rootfi'];
+const EVERYWHERE: readonly ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
 
 /** In the order of their labels, as n8n sorts collections. */
 const OPTIONS: Option[] = [
@@ -246,7 +246,7 @@ const OPTIONS: Option[] = [
 ];
 
 /** The options of a service's write operations. */
-export function optionsProperty(platform: PlatformName): INodeProperties {
+export function optionsProperty(platform: ServiceName): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',

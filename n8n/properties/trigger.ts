@@ -1,5 +1,5 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
-import type { PlatformName } from '../services/registry';
+import type { ServiceName } from '../services/registry';
 
 export function eventsProperty(): INodeProperties {
 	return {
@@ -62,7 +62,7 @@ export function skusProperty(): INodeProperties {
 }
 
 /** Options of a trigger: those its service can honor. */
-export function triggerOptionsProperty(platform: PlatformName): INodeProperties {
+export function triggerOptionsProperty(platform: ServiceName): INodeProperties {
 	const options = OPTIONS.filter(({ only }) => only === undefined || only.includes(platform));
 	return {
 		displayName: 'Options',
@@ -77,11 +77,11 @@ export function triggerOptionsProperty(platform: PlatformName): INodeProperties 
 }
 
 interface TriggerOption {
-	only?: PlatformName[];
-	property: (platform: PlatformName) => INodeProperties;
+	only?: ServiceName[];
+	property: (platform: ServiceName) => INodeProperties;
 }
 
-const SERVICE_MARK: Partial<Record<PlatformName, { name: string; description: string }>> = {
+const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
 	ecwid: {
 		name: 'Ecwid Warning Limit',
 		description: 'The quantity at which Ecwid warns; Threshold where a product has none',

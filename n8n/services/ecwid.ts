@@ -1,6 +1,6 @@
-import { ECWID_MANNERS } from '../../platforms/ecwid/client-policy';
+import { ECWID_CLIENT_POLICY } from '../../platforms/ecwid/client-policy';
 import { Ecwid, ECWID_CAPABILITIES } from '../../platforms/ecwid/ecwid';
-import { segment } from '../../platforms/http/path-segment';
+import { pathSegment } from '../../platforms/http/path-segment';
 import { batchAttemptsOf } from '../storage/process-memory';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
@@ -13,13 +13,13 @@ export const ecwid: Service = {
 	capabilities: ECWID_CAPABILITIES,
 	async connect(context, { step, stop, requestsPerMinute }) {
 		const { accessToken, storeId, baseUrl } = await context.getCredentials(CREDENTIAL);
-		const store = segment(String(storeId).trim());
+		const store = pathSegment(String(storeId).trim());
 		const account = `${baseUrlOf(context, baseUrl)}/api/v3/${store}`;
 		const { connection, loginKey: login } = connectionTo(context, {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(accessToken),
-			manners: ECWID_MANNERS,
+			manners: ECWID_CLIENT_POLICY,
 			capabilities: ECWID_CAPABILITIES,
 			stop,
 			requestsPerMinute,

@@ -1,2 +1,2 @@
 /** The services the nodes know. A fourth is one more line here. */
-export type PlatformName = 'webflow' | 'ecwid' | 'rootfi';
+export type ServiceName = 'webflow' | 'ecwid' | 'rootfi';

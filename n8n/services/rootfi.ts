@@ -1,7 +1,7 @@
-import { ROOTFI_MANNERS } from '../../platforms/rootfi/client-policy';
+import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
-import { confirmedLevelsOf } from '../storage/process-memory';
+import { outdatedCopiesOf } from '../storage/process-memory';
 import type { Service } from './service';
 import { baseUrlOf, connectionTo } from './service';
 
@@ -18,13 +18,13 @@ export const rootfi: Service = {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(apiKey),
-			manners: ROOTFI_MANNERS,
+			manners: ROOTFI_CLIENT_POLICY,
 			capabilities: ROOTFI_CAPABILITIES,
 			stop: settings.stop,
 			requestsPerMinute: settings.requestsPerMinute,
 		});
 		return {
-			platform: new RootFi(connection, settings, confirmedLevelsOf(account)),
+			platform: new RootFi(connection, settings, outdatedCopiesOf(account)),
 			account,
 			login,
 		};

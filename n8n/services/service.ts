@@ -2,14 +2,14 @@
  * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
  */
 import { NodeOperationError } from 'n8n-workflow';
-import type { StopSignal } from '../../inventory/model/clock';
-import { steady } from '../../inventory/model/safe-platform';
-import type { PlatformName } from './registry';
-import type { Answer, Manners } from '../../platforms/http/connection';
+import type { CancelSignal } from '../../inventory/model/clock';
+import { safePlatform } from '../../inventory/model/safe-platform';
+import type { ServiceName } from './registry';
+import type { Answer, ClientPolicy } from '../../platforms/http/connection';
 import { Connection } from '../../platforms/http/connection';
 import type { Capabilities, Platform } from '../../inventory/model/platform';
 import { systemClock } from '../host/clock';
-import { accountKey, boundOf, pacerOf } from '../storage/process-memory';
+import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-memory';
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
 
@@ -28,11 +28,11 @@ export interface RunSettings {
 	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
 	requestsPerMinute?: number;
 	/** Ends the waits of those who have no execution to be canceled. */
-	stop?: StopSignal;
+	stop?: CancelSignal;
 }
 
 export interface Service {
-	name: PlatformName;
+	name: ServiceName;
 	label: string;
 	capabilities: Capabilities;
 	/** Throws when the credential is missing or not usable. */
@@ -55,7 +55,7 @@ export async function connect(
 ): Promise<Answer<Connected>> {
 	try {
 		const connected = await service.connect(context, settings);
-		return { ok: true, value: { ...connected, platform: steady(connected.platform) } };
+		return { ok: true, value: { ...connected, platform: safePlatform(connected.platform) } };
 	} catch (error) {
 		const { message, description } = error as { message: string; description?: string | null };
 		const advice = description ?? 'Open the node and choose a credential that works.';
@@ -99,21 +99,21 @@ export function connectionTo(
 		login?: string;
 		/** What else no message may repeat. */
 		secrets?: string[];
-		manners: Manners;
+		manners: ClientPolicy;
 		capabilities: Capabilities;
 		requestsPerMinute?: number;
-		stop?: StopSignal;
+		stop?: CancelSignal;
 	},
 ): { connection: Connection; loginKey: string } {
 	const { token, login = token, secrets = [] } = account;
 	const loginKey = accountKey(account.baseUrl, login);
 	const connection = new Connection(
 		createTransport(context, account.credentialType, account.baseUrl, [token, ...secrets]),
-		pacerOf(loginKey, account.capabilities.requestsPerMinute),
+		rateLimiterOf(loginKey, account.capabilities.requestsPerMinute),
 		systemClock,
 		account.manners,
 		account.stop ?? signalOf(context),
-		boundOf(loginKey, account.requestsPerMinute),
+		userLimiterOf(loginKey, account.requestsPerMinute),
 	);
 	return { connection, loginKey };
 }

@@ -1,7 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { DIALECTS } from '../../platforms/webflow/dialect';
 import { Hooks } from '../../platforms/webflow/hooks';
-import { webflowManners } from '../../platforms/webflow/client-policy';
+import { webflowClientPolicy } from '../../platforms/webflow/client-policy';
 import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
 import { skuIndexOf } from '../storage/process-memory';
 import type { RequestContext } from '../host/transport';
@@ -54,7 +54,7 @@ async function open(context: RequestContext, requestsPerMinute?: number) {
 		token,
 		login,
 		secrets,
-		manners: webflowManners(rest.access),
+		manners: webflowClientPolicy(rest.access),
 		capabilities: WEBFLOW_CAPABILITIES,
 		requestsPerMinute,
 	});

@@ -9,7 +9,7 @@
  * lost them to another process.
  */
 import type { Clock } from '../../inventory/model/clock';
-import { Turns } from '../../inventory/memory/keyed-mutex';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 
 /** n8n's helper for one step, as it is. */
 export interface UnlockedTokens {
@@ -60,7 +60,7 @@ interface Claim {
 }
 
 /** Whether another process is at work on these memories; for all steps of this one. */
-export class Company {
+export class PeerProcesses {
 	private until = Number.NEGATIVE_INFINITY;
 	/** The longest call of late, in milliseconds. */
 	private longest = 0;
@@ -95,8 +95,8 @@ export class Company {
 	}
 }
 
-export class SharedTokens {
-	private readonly turns = new Turns();
+export class ConcurrentTokens {
+	private readonly turns = new KeyedMutex();
 	private readonly claims = new Set<Claim>();
 	/** Tokens this process recorded, and until when they are looked after; the oldest first. */
 	private readonly lookedAfter = new Map<string, number>();
@@ -110,7 +110,7 @@ export class SharedTokens {
 	/** @param isOpen Which tokens stand for something that is under way. */
 	constructor(
 		private readonly clock: Clock,
-		private readonly company: Company,
+		private readonly company: PeerProcesses,
 		private readonly isOpen: (token: string) => boolean,
 	) {}
 
@@ -253,6 +253,6 @@ export class SharedTokens {
 	}
 
 	private async inTurn<T>(task: () => Promise<T>): Promise<T> {
-		return await this.turns.inTurn('', task);
+		return await this.turns.run('', task);
 	}
 }

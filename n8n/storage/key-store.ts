@@ -3,15 +3,20 @@
  */
 import { createHash } from 'crypto';
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
-import type { Hold, Journal, Note, Recalled } from '../../inventory/memory/execution-journal';
+import type {
+	Hold,
+	ExecutionJournal,
+	Note,
+	Recalled,
+} from '../../inventory/memory/execution-journal';
 import { intentOf, recalled } from '../../inventory/memory/execution-journal';
 import type { InFlight, TokenStore } from '../../inventory/memory/idempotency-keys';
-import { Keys } from '../../inventory/memory/idempotency-keys';
+import { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { Row } from '../../inventory/rows/row';
-import type { Ending } from '../../inventory/model/row-result';
+import type { RowResult } from '../../inventory/model/row-result';
 import type { WriteOperation } from '../../inventory/model/change';
 import { systemClock } from '../host/clock';
-import { sharedTokensOf } from './process-memory';
+import { concurrentTokensOf } from './process-memory';
 import type { UnlockedTokens } from './concurrent-tokens';
 
 /** Keys remembered for a node; older ones are forgotten. */
@@ -46,7 +51,7 @@ export async function openKeys(
 	context: IExecuteFunctions,
 	scope: string,
 	inFlight: InFlight,
-): Promise<Keys | null> {
+): Promise<IdempotencyKeys | null> {
 	const { id } = context.getWorkflow();
 	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
 	const { checkProcessedAndRecord, removeProcessed, getProcessedDataCount } = context.helpers;
@@ -58,7 +63,7 @@ export async function openKeys(
 		remove: async (tokens) =>
 			await patiently(async () => await removeProcessed(tokens, 'node', ENTRIES)),
 	};
-	const shared = sharedTokensOf(stepOf(context));
+	const shared = concurrentTokensOf(stepOf(context));
 	const store: TokenStore = {
 		record: async (tokens) => await shared.record(tokens, unlocked),
 		remove: async (tokens) => await shared.remove(tokens, unlocked),
@@ -71,7 +76,7 @@ export async function openKeys(
 	} catch {
 		return null;
 	}
-	return new Keys(store, sha256, scope, inFlight);
+	return new IdempotencyKeys(store, sha256, scope, inFlight);
 }
 
 /** A database that is busy is asked again, where that does no harm. */
@@ -99,7 +104,7 @@ const CONTEXT_KEY = 'inventorySync';
  * The execution's own memory, in the context n8n keeps for a node: it survives the tries of Retry On Fail and a retry of
  * the failed execution, in any worker. Another run index is another row.
  */
-export class ContextJournal implements Journal {
+export class ContextJournal implements ExecutionJournal {
 	private readonly notes: Record<string, StoredNote>;
 	private readonly executionId: string;
 
@@ -119,7 +124,7 @@ export class ContextJournal implements Journal {
 		return recalled(note, row, operation, note.executionId === this.executionId);
 	}
 
-	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
 		const { executionId, shop } = this;
 		const known: StoredNote | undefined = this.notes[row.index];
 		if (hold === 'decided' && known?.hold === 'sent' && known.shop === shop) return;
@@ -147,7 +152,7 @@ function runsOf(context: IExecuteFunctions): Record<string, Record<string, Store
  * The memory of an AI tool: an agent that calls again with the same change for the same item, and no other key, gets the
  * first result. Only deltas are held back; repeating a set changes nothing.
  */
-export class ToolJournal implements Journal {
+export class ToolJournal implements ExecutionJournal {
 	private readonly calls: Record<string, StoredNote>;
 
 	constructor(
@@ -165,7 +170,7 @@ export class ToolJournal implements Journal {
 		return { ending: { ...note.ending, message }, hold: note.hold, sameExecution: false };
 	}
 
-	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
 		if (operation !== 'adjustByDelta' || hold !== 'sent') return;
 		const intent = intentOf(row, operation);
 		const { shop } = this;

@@ -3,34 +3,34 @@
  * requests are in flight, and whose turn it is.
  */
 import { createHash, randomUUID } from 'crypto';
-import { Deliveries } from '../../inventory/triggers/webhook';
+import { WebhookCalls } from '../../inventory/triggers/webhook';
 import type { InFlight } from '../../inventory/memory/idempotency-keys';
 import { isOpenToken } from '../../inventory/memory/idempotency-keys';
 import { ItemList } from '../../inventory/lookup/list-levels';
-import { LevelMemory } from '../../inventory/memory/confirmed-levels';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
-import { Pacer } from '../../platforms/http/rate-limiter';
-import { Turns } from '../../inventory/memory/keyed-mutex';
+import { RateLimiter } from '../../platforms/http/rate-limiter';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts';
-import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies';
+import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies';
 import { SkuIndex } from '../../platforms/webflow/sku-index';
 import { systemClock } from '../host/clock';
-import { Company, SharedTokens } from './concurrent-tokens';
+import { PeerProcesses, ConcurrentTokens } from './concurrent-tokens';
 
 /** When this process began to remember, in milliseconds since 1970. */
 export const BEGAN = systemClock.now();
 
-const pacers = new Map<string, Pacer>();
+const pacers = new Map<string, RateLimiter>();
 const batchAttempts = new Map<string, BatchAttempts>();
-const confirmedLevels = new Map<string, ConfirmedLevels>();
-const lists = new Map<string, { items: ItemList; turns: Turns; at: number }>();
-const levels = new Map<string, LevelMemory>();
+const confirmedLevels = new Map<string, OutdatedCopies>();
+const lists = new Map<string, { items: ItemList; turns: KeyedMutex; at: number }>();
+const levels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
-const deliveries = new Map<string, Deliveries>();
-const itemTurns = new Map<string, Turns>();
+const deliveries = new Map<string, WebhookCalls>();
+const itemTurns = new Map<string, KeyedMutex>();
 /** The key memories of steps, as this process knows them. */
-export const sharedTokens = new Map<string, SharedTokens>();
+export const concurrentTokens = new Map<string, ConcurrentTokens>();
 
 /** Names an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
@@ -40,33 +40,37 @@ export function accountKey(baseUrl: string, token: string): string {
 }
 
 /** The one pacer of an account, for every node, execution and list that uses it. */
-export function pacerOf(account: string, requestsPerMinute: number): Pacer {
-	return remembered(pacers, account, () => new Pacer(systemClock, requestsPerMinute));
+export function rateLimiterOf(account: string, requestsPerMinute: number): RateLimiter {
+	return remembered(pacers, account, () => new RateLimiter(systemClock, requestsPerMinute));
 }
 
 /** A pace the user asked for, for everyone who asked for the same; none where nothing was asked. */
-export function boundOf(account: string, requestsPerMinute = 0): Pacer | undefined {
+export function userLimiterOf(account: string, requestsPerMinute = 0): RateLimiter | undefined {
 	if (requestsPerMinute <= 0) return undefined;
 	return remembered(
 		pacers,
 		`${account} ${requestsPerMinute}`,
-		() => new Pacer(systemClock, requestsPerMinute, { burst: 0, spare: 0 }),
+		() => new RateLimiter(systemClock, requestsPerMinute, { burst: 0, spare: 0 }),
 	);
 }
 
 /** The levels this process saw confirmed in an account. */
-export function levelsOf(account: string): LevelMemory {
-	return remembered(levels, account, () => new LevelMemory());
+export function confirmedLevelsOf(account: string): ConfirmedLevels {
+	return remembered(levels, account, () => new ConfirmedLevels());
 }
 
 /** Milliseconds a list in the editor is kept: as long as somebody searches in it, and levels change. */
 const LIST_LIFE = 60_000;
 
 /** A shop's items for the lists in the editor. */
-export function listOf(shop: string): { items: ItemList; turns: Turns } {
+export function listOf(shop: string): { items: ItemList; turns: KeyedMutex } {
 	const now = systemClock.now();
 	for (const [name, { at }] of lists) if (now - at >= LIST_LIFE) lists.delete(name);
-	return remembered(lists, shop, () => ({ items: new ItemList(), turns: new Turns(), at: now }));
+	return remembered(lists, shop, () => ({
+		items: new ItemList(),
+		turns: new KeyedMutex(),
+		at: now,
+	}));
 }
 
 /** How often the batches of a step, in an Ecwid store, were answered as not executed. */
@@ -75,8 +79,8 @@ export function batchAttemptsOf(scope: string): BatchAttempts {
 }
 
 /** The levels this process saw confirmed at RootFi. */
-export function confirmedLevelsOf(account: string): ConfirmedLevels {
-	return remembered(confirmedLevels, account, () => new ConfirmedLevels());
+export function outdatedCopiesOf(account: string): OutdatedCopies {
+	return remembered(confirmedLevels, account, () => new OutdatedCopies());
 }
 
 export function skuIndexOf(account: string): SkuIndex {
@@ -84,8 +88,8 @@ export function skuIndexOf(account: string): SkuIndex {
 }
 
 /** What the webhook of a step was told. */
-export function deliveriesOf(step: string): Deliveries {
-	return remembered(deliveries, step, () => new Deliveries());
+export function webhookCallsOf(step: string): WebhookCalls {
+	return remembered(deliveries, step, () => new WebhookCalls());
 }
 
 /** Steps whose poll has not ended yet. */
@@ -95,18 +99,22 @@ export const pollsUnderWay = new Set<string>();
 export const keysInFlight: InFlight = new Map();
 
 /** Calls of a tool that is a step of one execution. */
-export const toolTurns = new Turns();
+export const toolMutex = new KeyedMutex();
 
-const company = new Company(systemClock, randomUUID());
+const company = new PeerProcesses(systemClock, randomUUID());
 
 /** The key memory of a step, which other processes may write to as well. */
-export function sharedTokensOf(step: string): SharedTokens {
-	return remembered(sharedTokens, step, () => new SharedTokens(systemClock, company, isOpenToken));
+export function concurrentTokensOf(step: string): ConcurrentTokens {
+	return remembered(
+		concurrentTokens,
+		step,
+		() => new ConcurrentTokens(systemClock, company, isOpenToken),
+	);
 }
 
 /** Whose turn it is to change an item of an account. */
-export function itemTurnsOf(account: string): Turns {
-	return remembered(itemTurns, account, () => new Turns());
+export function itemMutexOf(account: string): KeyedMutex {
+	return remembered(itemTurns, account, () => new KeyedMutex());
 }
 
 /** What this process wrote to an account, for the triggers that watch it. */

@@ -5,9 +5,9 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import type { Item } from '../../inventory/model/item';
-import type { PlatformName } from '../services/registry';
+import type { ServiceName } from '../services/registry';
 import { itemKey } from '../../inventory/model/item';
-import type { Occurrence } from '../../inventory/triggers/poll';
+import type { StockChange } from '../../inventory/triggers/poll';
 import { sha256 } from '../storage/key-store';
 
 /** Characters of an event's id: enough that two changes never share one. */
@@ -22,8 +22,8 @@ export interface Chosen {
 }
 
 export function eventItems(
-	platform: PlatformName,
-	occurrence: Occurrence,
+	platform: ServiceName,
+	occurrence: StockChange,
 	{ events, threshold, byService }: Chosen,
 ): INodeExecutionData[] {
 	const { difference, lowAt } = occurrence;
@@ -35,9 +35,9 @@ export function eventItems(
 
 /** A change as workflows see it. Absent values are null, never left out. */
 export function eventRow(
-	platform: PlatformName,
+	platform: ServiceName,
 	event: StockEvent,
-	{ item, difference: { from = null, to, changes }, series, at }: Occurrence,
+	{ item, difference: { from = null, to, changes }, series, at }: StockChange,
 ): IDataObject {
 	return {
 		event,
@@ -56,6 +56,6 @@ export function eventRow(
 }
 
 /** The same for the same change, whoever reads it again; another for the same levels at another time. */
-function eventId(platform: PlatformName, item: Item, event: StockEvent, change: unknown[]): string {
+function eventId(platform: ServiceName, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

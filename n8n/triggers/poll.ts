@@ -6,9 +6,9 @@ import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import type { ListedItem, Listing, Platform } from '../../inventory/model/platform';
 import type { Fault } from '../../inventory/model/fault';
-import { piecesOf } from '../../inventory/model/level';
-import type { Occurrence, WatchState } from '../../inventory/triggers/poll';
-import { resume, Watch } from '../../inventory/triggers/poll';
+import { quantityOf } from '../../inventory/model/level';
+import type { StockChange, PollState } from '../../inventory/triggers/poll';
+import { resume, Poll } from '../../inventory/triggers/poll';
 import { systemClock } from '../host/clock';
 import { faultError } from '../output/errors';
 import { sha256, stepOf } from '../storage/key-store';
@@ -48,7 +48,8 @@ export async function pollInventory(
 	});
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
-	if (context.getMode() === 'manual') return await samples(context, service, platform, settings, deadline);
+	if (context.getMode() === 'manual')
+		return await samples(context, service, platform, settings, deadline);
 
 	// n8n does not keep a slow poll from meeting the next one.
 	const poll = stepOf(context);
@@ -57,13 +58,13 @@ export async function pollInventory(
 	try {
 		const data = context.getWorkflowStaticData('node');
 		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
-		const state = resume(data[STATE_KEY] as WatchState | undefined, scope, started);
+		const state = resume(data[STATE_KEY] as PollState | undefined, scope, started);
 		data[STATE_KEY] = state as unknown as IDataObject;
 		const times = { at: started, before: state.at };
 		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll, times) : null;
 		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
-		const watch = new Watch(platform, systemClock, state, { ...settings, choice, ownWrites });
-		const { occurrences, fault, hasRead } = await watch.poll(deadline);
+		const watch = new Poll(platform, systemClock, state, { ...settings, choice, ownWrites });
+		const { changes: occurrences, fault, hasRead } = await watch.poll(deadline);
 		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
 		const outOfTime = systemClock.now() > deadline;
 		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
@@ -105,12 +106,12 @@ async function samples(
 		if (page.kind === 'failed') throw faultError(context.getNode(), page.fault);
 		listed = page.items.find(
 			({ item, level }) =>
-				typeof piecesOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
+				typeof quantityOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
 		);
 		cursor = page.next;
 	} while (listed === undefined && cursor !== null && systemClock.now() < deadline);
 	if (listed === undefined) return null;
-	const pieces = piecesOf(listed.level) as number;
+	const pieces = quantityOf(listed.level) as number;
 	const levels: Record<StockEvent, [from: number, to: number]> = {
 		changed: [pieces + 1, pieces],
 		lowStock: [threshold + 1, threshold],
@@ -119,7 +120,7 @@ async function samples(
 	};
 	const items = STOCK_EVENTS.filter((event) => settings.events.has(event)).map((event) => {
 		const [from, to] = levels[event];
-		const occurrence: Occurrence = {
+		const occurrence: StockChange = {
 			item: listed.item,
 			lowAt: null,
 			difference: { from, to, changes: 0 },

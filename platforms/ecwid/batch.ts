@@ -8,8 +8,8 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import type { Intent, Sign } from '../http/retry-policy';
-import type { Settlement, WriteOutcome } from '../../inventory/model/platform';
+import type { Repeatability, Sign } from '../http/retry-policy';
+import type { ReadBackPolicy, WriteOutcome } from '../../inventory/model/platform';
 import { decide } from '../http/retry-policy';
 import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
@@ -197,7 +197,9 @@ class Batch {
 		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
 		const refused = outcomes.find(
 			(outcome, n) =>
-				outcome.kind === 'refused' && (outcome.fault as Problem).httpStatus === 402 && isVariation(n),
+				outcome.kind === 'refused' &&
+				(outcome.fault as Problem).httpStatus === 402 &&
+				isVariation(n),
 		);
 		if (refused?.kind !== 'refused') return outcomes;
 		const { fault } = refused;
@@ -233,7 +235,7 @@ class Batch {
 				if (decision.wait === 'block') this.connection.blocked();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'settle':
-				return this.uncertain(fault, decision.settlement);
+				return this.uncertain(fault, decision.readBack);
 		}
 	}
 
@@ -250,19 +252,19 @@ class Batch {
 
 	private open(change: Change, fault: Problem): WriteOutcome {
 		const decision = decide(intentOf(change), { phase: 'lost' });
-		return this.uncertain(fault, (decision as { settlement: Settlement }).settlement);
+		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
 	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
 	private stillOpen(change: Change, fault: Problem): WriteOutcome {
 		const outcome = this.open(change, fault);
-		if (outcome.kind !== 'uncertain' || outcome.settlement.otherwise !== 'again') return outcome;
-		return { ...outcome, settlement: { ...outcome.settlement, otherwise: 'unknown' } };
+		if (outcome.kind !== 'uncertain' || outcome.readBack.whenNotShown !== 'again') return outcome;
+		return { ...outcome, readBack: { ...outcome.readBack, whenNotShown: 'unknown' } };
 	}
 
 	/** When a row of a batch runs is not known; until now it may have. */
-	private uncertain(fault: Problem, settlement: Settlement): WriteOutcome {
-		return { kind: 'uncertain', fault, settlement, sentAt: this.connection.now() };
+	private uncertain(fault: Problem, settlement: ReadBackPolicy): WriteOutcome {
+		return { kind: 'uncertain', fault, readBack: settlement, sentAt: this.connection.now() };
 	}
 
 	private all(make: (change: Change) => WriteOutcome): WriteOutcome[] {
@@ -277,7 +279,7 @@ class Batch {
 
 /** Whether a row may come again with its key: Ecwid must not take that for the same batch. */
 function mayBeSentAnew(outcome: WriteOutcome): boolean {
-	if (outcome.kind === 'uncertain') return outcome.settlement.otherwise === 'failed';
+	if (outcome.kind === 'uncertain') return outcome.readBack.whenNotShown === 'failed';
 	return outcome.kind !== 'applied';
 }
 
@@ -285,6 +287,6 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
-function intentOf({ kind }: Change): Intent {
+function intentOf({ kind }: Change): Repeatability {
 	return kind === 'delta' ? 'delta' : 'set';
 }

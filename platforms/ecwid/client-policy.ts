@@ -1,5 +1,5 @@
 import type { Problem } from '../http/problems';
-import type { Manners } from '../http/connection';
+import type { ClientPolicy } from '../http/connection';
 import { problem } from './schemas';
 
 /** Requests a minute for one token. Source: docs.ecwid.com, API reference, rate limits. */
@@ -11,7 +11,7 @@ export const PAGE_SIZE = 100;
 /** Ecwid's word for a token without the scope for a request. */
 const NO_SCOPE = 'INSUFFICIENT_APP_SCOPE';
 
-export const ECWID_MANNERS: Manners = {
+export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	label: 'Ecwid',
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,

@@ -11,11 +11,11 @@ import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Item, ItemId, Reference } from '../../inventory/model/item';
 import type { Level, Reading } from '../../inventory/model/level';
-import { Catalogue } from '../shared/paged-list';
+import { PagedList } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
-import { AT_ONCE, inTurn } from '../http/map-in-order';
-import { segment } from '../http/path-segment';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import { pathSegment } from '../http/path-segment';
 import { SkuMap } from '../shared/sku-map';
 import type {
 	Capabilities,
@@ -32,7 +32,7 @@ import { isKeyed } from './batch-schemas';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { Listed } from './search';
 import { searchProducts, searchUpdated } from './search';
-import { hasOwnStock, productItem, productLevel, shelves } from './stock-holder';
+import { hasOwnStock, productItem, productLevel, stockHolders } from './stock-holder';
 import { faultOn, understandUpdate, updateRequest } from './update';
 import type { Product } from './schemas';
 import { product as productDocument, PRODUCT_FIELDS } from './schemas';
@@ -57,14 +57,14 @@ export class Ecwid implements Platform {
 	readonly label = 'Ecwid';
 	readonly itemNoun = 'product or variation';
 	readonly capabilities = ECWID_CAPABILITIES;
-	private readonly catalogue: Catalogue<Listed>;
+	private readonly catalogue: PagedList<Listed>;
 	private skus: SkuMap | null = null;
 
 	constructor(
 		private readonly connection: Connection,
 		private readonly attempts: BatchAttempts,
 	) {
-		this.catalogue = new Catalogue(
+		this.catalogue = new PagedList(
 			async (cursor) => await searchProducts(connection, cursor),
 			({ product }) => product.id,
 		);
@@ -77,14 +77,14 @@ export class Ecwid implements Platform {
 			if (fault !== null) return references.map(() => ({ kind: 'failed', fault }));
 		}
 		const seen = new Map<string, Promise<Answer<Listed>>>();
-		return await inTurn<Reference, Resolution>(
+		return await mapInOrder<Reference, Resolution>(
 			references,
 			async (reference) =>
 				reference.by === 'sku'
 					? await this.bySku(reference.sku)
 					: await this.byId(reference.id, seen),
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: AT_ONCE },
+			{ atOnce: CONCURRENCY },
 		);
 	}
 
@@ -99,11 +99,11 @@ export class Ecwid implements Platform {
 		const unlisted = ids.filter((id) => !listed || this.catalogue.get(id) === undefined);
 		// The list lags: what it does not show yet is read by its id, where that costs no more than the list did.
 		const toRead = listed && unlisted.length > pages ? [] : unlisted;
-		const answers = await inTurn(
+		const answers = await mapInOrder(
 			toRead,
 			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
-			{ atOnce: AT_ONCE, tell },
+			{ atOnce: CONCURRENCY, tell },
 		);
 		const byProduct = new Map(toRead.map((id, n) => [id, answers[n]]));
 		return items.map((item) => {
@@ -121,13 +121,13 @@ export class Ecwid implements Platform {
 				: await searchUpdated(this.connection, cursor, updatedSince);
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
-		return { kind: 'page', items: entries.flatMap(({ product }) => shelves(product)), next };
+		return { kind: 'page', items: entries.flatMap(({ product }) => stockHolders(product)), next };
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
 		if (changes.length > 1 || changes.every(isKeyed))
 			return await sendBatch(changes, this.connection, this.attempts);
-		return await inTurn<Change, WriteOutcome>(
+		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => {
 				const exchange = await this.connection.send(
@@ -152,14 +152,14 @@ export class Ecwid implements Platform {
 		// A search that answers with more than a page looks for something else than this SKU: the list tells.
 		const isLoose = next !== null;
 		const found = skuMap(entries).find(sku);
-		if (!isLoose && (found.kind !== 'notFound' || found.lookAlikes.length > 0)) return found;
+		if (!isLoose && (found.kind !== 'notFound' || found.similar.length > 0)) return found;
 		const fault = await this.catalogue.completeWithin(
 			isLoose ? Number.POSITIVE_INFINITY : LOOK_ALIKE_PAGES,
 		);
 		// Where it is only to help, a page that cannot be read names no look-alikes.
 		if (isLoose && fault !== null) return { kind: 'failed', fault };
 		// How the search takes a SKU with a comma is not documented; the list holds it as it is.
-		return this.catalogue.complete ? this.listed().find(sku) : { kind: 'notFound', lookAlikes: [] };
+		return this.catalogue.complete ? this.listed().find(sku) : { kind: 'notFound', similar: [] };
 	}
 
 	/**
@@ -200,7 +200,7 @@ export class Ecwid implements Platform {
 			'read',
 			{
 				method: 'GET',
-				path: `/products/${segment(id)}`,
+				path: `/products/${pathSegment(id)}`,
 				query: { responseFields: PRODUCT_FIELDS },
 			},
 			(body) => {
@@ -227,7 +227,7 @@ export class Ecwid implements Platform {
 
 /** Items by their own code; the search may answer more loosely than exactly. */
 function skuMap(listed: Listed[]): SkuMap {
-	return new SkuMap(listed.flatMap(({ product }) => shelves(product)).map(({ item }) => item));
+	return new SkuMap(listed.flatMap(({ product }) => stockHolders(product)).map(({ item }) => item));
 }
 
 /** The level of one item on a product that was read. */
@@ -236,7 +236,7 @@ function onProduct(
 	wanted: ItemId,
 	source: Reading['source'],
 ): ReadOutcome {
-	const found = shelves(product).find(({ item }) => item.variantId === wanted.variantId);
+	const found = stockHolders(product).find(({ item }) => item.variantId === wanted.variantId);
 	if (found === undefined) {
 		const id = `${wanted.itemId}:${wanted.variantId}`;
 		return { kind: 'failed', fault: noSuchVariation(product, id) };

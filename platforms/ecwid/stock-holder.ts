@@ -36,7 +36,7 @@ function variationItem(product: Product, combination: Combination): Item {
 }
 
 /** Everything of a product that has stock: the product first, then its variations. */
-export function shelves(product: Product): ListedItem[] {
+export function stockHolders(product: Product): ListedItem[] {
 	const own = (product.combinations ?? []).filter((variation) => hasOwnStock(product, variation));
 	return [
 		{

@@ -5,7 +5,7 @@ import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Level } from '../../inventory/model/level';
 import type { HttpRequest, Understand } from '../http/connection';
-import { segment } from '../http/path-segment';
+import { pathSegment } from '../http/path-segment';
 import { levelOf } from './stock-holder';
 import { updated } from './schemas';
 
@@ -17,8 +17,8 @@ const NAME_WHAT_WAS_STORED = {
 
 export function updateRequest(change: Change): HttpRequest {
 	const { itemId, variantId } = change.item;
-	const product = `/products/${segment(itemId)}`;
-	const path = variantId === null ? product : `${product}/combinations/${segment(variantId)}`;
+	const product = `/products/${pathSegment(itemId)}`;
+	const path = variantId === null ? product : `${product}/combinations/${pathSegment(variantId)}`;
 	const query: Record<string, string> = {};
 	if (change.notifyLowStock) query.checkLowStockNotification = 'true';
 	if (change.kind === 'delta') {

@@ -2,12 +2,12 @@
  * One service, one token: every request goes through here, paced, and repeated only where the decision table says that
  * the service cannot have taken it (or where repeating does no harm, as with reads).
  */
-import type { Clock, StopSignal } from '../../inventory/model/clock';
+import type { Clock, CancelSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
-import type { Pacer, Slot } from './rate-limiter';
+import type { RateLimiter, Slot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
-import type { Happened, Intent, Sign } from './retry-policy';
-import type { Settlement } from '../../inventory/model/platform';
+import type { RequestOutcome, Repeatability, Sign } from './retry-policy';
+import type { ReadBackPolicy } from '../../inventory/model/platform';
 import { decide } from './retry-policy';
 import type { Problem } from './problems';
 import {
@@ -51,7 +51,7 @@ export type HttpAnswer =
 export type Transport = (request: HttpRequest) => Promise<HttpAnswer>;
 
 /** How one service wants to be spoken to. */
-export interface Manners {
+export interface ClientPolicy {
 	label: string;
 	/** Milliseconds to wait after a 429 that names no time, with its source where it is written. */
 	waitAfterLimit: number;
@@ -72,7 +72,7 @@ export type Exchange<T> =
 	| { kind: 'accepted'; value: T }
 	/** `maybe`: an earlier try of the same request may have been taken all the same. */
 	| { kind: 'refused'; fault: Problem; maybe?: boolean }
-	| { kind: 'uncertain'; fault: Problem; settlement: Settlement; sentAt: number }
+	| { kind: 'uncertain'; fault: Problem; readBack: ReadBackPolicy; sentAt: number }
 	| { kind: 'notSent'; fault: Problem; maybe?: boolean };
 
 /** What became of a read: its value, or why there is none. */
@@ -100,7 +100,7 @@ const MOST_OUTAGES = 3;
 
 /** An answer, looked at: what the decision table needs to know of it, and what it said. */
 interface Seen<T> {
-	happened: Happened;
+	happened: RequestOutcome;
 	value: T | undefined;
 	body: unknown;
 }
@@ -113,12 +113,12 @@ export class Connection {
 
 	constructor(
 		private readonly transport: Transport,
-		private readonly pacer: Pacer,
+		private readonly pacer: RateLimiter,
 		private readonly clock: Clock,
-		private readonly manners: Manners,
-		private readonly signal?: StopSignal,
+		private readonly manners: ClientPolicy,
+		private readonly signal?: CancelSignal,
 		/** A pace the user asks for; the service's own is kept all the same. */
-		private readonly bound?: Pacer,
+		private readonly bound?: RateLimiter,
 	) {}
 
 	now(): number {
@@ -137,7 +137,7 @@ export class Connection {
 
 	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
 	async send<T>(
-		intent: Intent,
+		intent: Repeatability,
 		request: HttpRequest,
 		understand: Understand<T>,
 	): Promise<Exchange<T>> {
@@ -163,7 +163,7 @@ export class Connection {
 			const fault = this.faultOf(answer, seen, intent, quoted);
 			if (decision.next === 'refuse') return { kind: 'refused', fault, maybe };
 			if (decision.next === 'settle') {
-				return { kind: 'uncertain', fault, settlement: decision.settlement, sentAt };
+				return { kind: 'uncertain', fault, readBack: decision.readBack, sentAt };
 			}
 			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
 			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
@@ -266,7 +266,7 @@ export class Connection {
 	private faultOf<T>(
 		answer: HttpAnswer,
 		{ happened, body }: Seen<T>,
-		intent: Intent,
+		intent: Repeatability,
 		quoted: string,
 	): Problem {
 		const { label } = this.manners;
@@ -295,7 +295,10 @@ export class Connection {
 			this.pacer.limitedWithin(block.within + block.wait);
 		return isBlock
 			? blocked(label, this.now() + block.wait)
-			: { ...this.manners.explain(status, body, statusText), ...(status === 404 && { notFound: true }) };
+			: {
+					...this.manners.explain(status, body, statusText),
+					...(status === 404 && { notFound: true }),
+				};
 	}
 }
 
@@ -307,7 +310,7 @@ function isSuccess(status: number): boolean {
 	return status >= 200 && status < 300;
 }
 
-function unseen<T>(happened: Happened): Seen<T> {
+function unseen<T>(happened: RequestOutcome): Seen<T> {
 	return { happened, value: undefined, body: undefined };
 }
 

@@ -4,7 +4,7 @@ import type { Problem } from './problems';
  * Requests under way at the same time, where their order does not matter: that hides how long answers take, the pace
  * stays what it is.
  */
-export const AT_ONCE = 4;
+export const CONCURRENCY = 4;
 
 /**
  * Asks for one thing after the other, and for nothing more once the service has refused the whole run: a wrong token
@@ -12,7 +12,7 @@ export const AT_ONCE = 4;
  * @param atOnce How many may be under way together.
  * @param tell Hears of each answer.
  */
-export async function inTurn<T, R extends { kind: string }>(
+export async function mapInOrder<T, R extends { kind: string }>(
 	things: T[],
 	ask: (thing: T) => Promise<R>,
 	unasked: (fault: Problem) => R,

@@ -2,7 +2,7 @@
  * What goes wrong between us and any service, in words for a shop owner.
  */
 import type { Fault } from '../../inventory/model/fault';
-import type { Intent, Sign } from './retry-policy';
+import type { Repeatability, Sign } from './retry-policy';
 
 /** A fault as it came from a service. */
 export interface Problem extends Fault {
@@ -11,7 +11,7 @@ export interface Problem extends Fault {
 }
 
 /** What to do about a request of which nobody knows whether it was taken. */
-function lookFirst(intent: Intent): string {
+function lookFirst(intent: Repeatability): string {
 	return intent === 'read'
 		? 'Nothing was written; run it again.'
 		: 'Look at the level in the shop before you run this row again.';
@@ -35,7 +35,7 @@ export function moved(label: string, status: number): Problem {
 	};
 }
 
-export function lost(label: string, intent: Intent): Problem {
+export function lost(label: string, intent: Repeatability): Problem {
 	return {
 		message: `The connection to ${label} broke before the answer arrived.`,
 		advice: lookFirst(intent),
@@ -47,7 +47,7 @@ export function notAccepted(
 	label: string,
 	sign: Sign | undefined,
 	text: string,
-	intent: Intent,
+	intent: Repeatability,
 ): Problem {
 	const advice = lookFirst(intent);
 	switch (sign) {

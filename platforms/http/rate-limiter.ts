@@ -1,7 +1,7 @@
 /**
  * The pace of requests to one service with one token, kept for everyone in the process who uses that token.
  */
-import type { Clock, StopSignal } from '../../inventory/model/clock';
+import type { Clock, CancelSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
 
 /** Both services that publish a window speak of requests a minute. */
@@ -27,7 +27,7 @@ const SLOWER = 1.5;
 const FASTER = 0.9;
 const SLOWEST = 16;
 
-export interface PaceOptions {
+export interface RateLimiterOptions {
 	/** Requests that may go at once after a window of silence. */
 	burst?: number;
 	/** Requests of the limit that are left unused, because a service counts its windows at its own end. */
@@ -39,7 +39,7 @@ export interface PaceOptions {
  * The spacing leaves one request of the limit unused. Where others use the same token, which shows in one 429 after the
  * other, the spacing grows until both fit.
  */
-export class Pacer {
+export class RateLimiter {
 	private spacing: number;
 	private readonly burst: number;
 	private readonly spare: number;
@@ -57,7 +57,7 @@ export class Pacer {
 		private readonly clock: Clock,
 		/** Requests a minute. */
 		limit: number,
-		{ burst = BURST, spare = 1 }: PaceOptions = {},
+		{ burst = BURST, spare = 1 }: RateLimiterOptions = {},
 	) {
 		this.burst = burst;
 		this.spare = spare;
@@ -100,7 +100,7 @@ export class Pacer {
 	}
 
 	/** Resolves when this user may send one request. */
-	async slot(user: object, signal?: StopSignal): Promise<Slot> {
+	async slot(user: object, signal?: CancelSignal): Promise<Slot> {
 		const me: Waiting = { user };
 		this.queue.push(me);
 		try {

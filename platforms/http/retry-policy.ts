@@ -5,10 +5,10 @@
  * certain that the service did not take it: no connection was made, or it was refused at the gate.
  */
 
-import type { Settlement } from '../../inventory/model/platform';
-import { REFUSED_AND_TAKEN } from '../../inventory/model/platform';
+import type { ReadBackPolicy } from '../../inventory/model/platform';
+import { REFUSED_BUT_MAYBE_APPLIED } from '../../inventory/model/platform';
 
-export type Intent =
+export type Repeatability =
 	| 'read'
 	| 'set'
 	| 'delta'
@@ -28,7 +28,7 @@ export type Sign =
 	/** A set in an Ecwid batch, which Ecwid repeats by itself: what it refuses at last it may have taken before. */
 	| 'repeated';
 
-export type Happened =
+export type RequestOutcome =
 	/** No connection was made: the service cannot have seen the request. */
 	| { phase: 'notSent' }
 	/** Sent, or perhaps sent, and no whole answer came back. */
@@ -40,21 +40,24 @@ export type Decision =
 	| { next: 'accept' }
 	| { next: 'again'; wait: 'backOff' | 'asTold' | 'block' }
 	| { next: 'refuse' }
-	| { next: 'settle'; settlement: Settlement };
+	| { next: 'settle'; readBack: ReadBackPolicy };
 
 const accept: Decision = { next: 'accept' };
 const refuse: Decision = { next: 'refuse' };
 const backOff: Decision = { next: 'again', wait: 'backOff' };
 
 function settle(
-	looks: Settlement['looks'],
-	otherwise: Settlement['otherwise'],
-	shown: Settlement['shown'] = 'applied',
+	looks: ReadBackPolicy['reads'],
+	otherwise: ReadBackPolicy['whenNotShown'],
+	shown: ReadBackPolicy['whenShown'] = 'applied',
 ): Decision {
-	return { next: 'settle', settlement: { looks, shown, otherwise } };
+	return {
+		next: 'settle',
+		readBack: { reads: looks, whenShown: shown, whenNotShown: otherwise },
+	};
 }
 
-export function decide(intent: Intent, happened: Happened): Decision {
+export function decide(intent: Repeatability, happened: RequestOutcome): Decision {
 	if (happened.phase === 'notSent') return backOff;
 	if (happened.phase === 'lost') return maybe(intent);
 
@@ -67,13 +70,13 @@ export function decide(intent: Intent, happened: Happened): Decision {
 	if (status >= 200 && status < 300) return understood ? accept : maybe(intent);
 	if (status >= 300 && status < 400 && intent === 'read') return refuse;
 	if (status >= 400 && status < 500 && status !== 408) {
-		return sign === 'repeated' ? { next: 'settle', settlement: REFUSED_AND_TAKEN } : refuse;
+		return sign === 'repeated' ? { next: 'settle', readBack: REFUSED_BUT_MAYBE_APPLIED } : refuse;
 	}
 	return maybe(intent);
 }
 
 /** The service may have taken the request: 408, any 5xx, a broken connection, an answer that makes no sense. */
-function maybe(intent: Intent): Decision {
+function maybe(intent: Repeatability): Decision {
 	if (intent === 'read' || intent === 'keyed') return backOff;
 	return intent === 'set' ? settle('once', 'again') : settle('thrice', 'unknown');
 }
@@ -85,7 +88,7 @@ function settleSign(
 	switch (sign) {
 		case 'unsure':
 			return intent === 'set'
-				? { next: 'settle', settlement: REFUSED_AND_TAKEN }
+				? { next: 'settle', readBack: REFUSED_BUT_MAYBE_APPLIED }
 				: settle('thrice', 'unknown');
 		case 'notUpdated':
 			// A level that moved all the same was moved by someone; by whom cannot be said.

@@ -1,6 +1,6 @@
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
-import type { Manners } from '../http/connection';
+import type { ClientPolicy } from '../http/connection';
 import { problem } from './schemas';
 
 /** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
@@ -9,7 +9,7 @@ export const REQUESTS_PER_MINUTE = 100;
 /** Rows on a page of a list: the documented default; the largest is not documented. */
 export const PAGE_SIZE = 100;
 
-export const ROOTFI_MANNERS: Manners = {
+export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
 	label: 'RootFi',
 	// A 429 with neither Retry-After nor a reset: the documented window is a minute.
 	waitAfterLimit: 60_000,

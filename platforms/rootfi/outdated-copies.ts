@@ -8,7 +8,7 @@ import type { Level } from '../../inventory/model/level';
 /** Rows remembered; the ones confirmed longest ago are forgotten first. */
 const MOST_ROWS = 50_000;
 
-export class ConfirmedLevels {
+export class OutdatedCopies {
 	private readonly rows = new Map<string, { quantity: number; at: number }>();
 
 	/** A level that RootFi named in answer to a write, or in a reading that is not outdated. */

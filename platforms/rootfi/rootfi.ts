@@ -7,17 +7,17 @@
  * - A write carries exactly one element in `data`: two or more are refused unless sent asynchronously.
  * - There is no key against double writes, and no unlimited stock.
  */
-import { fold } from '../../inventory/lookup/similar-sku';
+import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level, Reading } from '../../inventory/model/level';
 import type { Page } from '../shared/paged-list';
-import { Catalogue } from '../shared/paged-list';
+import { PagedList } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
-import { AT_ONCE, inTurn } from '../http/map-in-order';
-import { segment } from '../http/path-segment';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import { pathSegment } from '../http/path-segment';
 import type {
 	Capabilities,
 	Listing,
@@ -28,10 +28,18 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import { SkuMap } from '../shared/sku-map';
-import type { ConfirmedLevels } from './outdated-copies';
+import type { OutdatedCopies } from './outdated-copies';
 import { lastSyncs, staleFault } from './stock-age';
 import { PAGE_SIZE, REQUESTS_PER_MINUTE } from './client-policy';
-import { carries, deletedRow, isRootfiId, itemOf, levelOf, otherCompany, otherRow } from './inventory-row';
+import {
+	carries,
+	deletedRow,
+	isRootfiId,
+	itemOf,
+	levelOf,
+	otherCompany,
+	otherRow,
+} from './inventory-row';
 import type { Inventory } from './schemas';
 import { inventoryPage, openEnvelope } from './schemas';
 
@@ -65,7 +73,7 @@ export class RootFi implements Platform {
 	readonly label = 'RootFi';
 	readonly itemNoun = 'inventory row';
 	readonly capabilities = ROOTFI_CAPABILITIES;
-	private readonly catalogue: Catalogue<Listed>;
+	private readonly catalogue: PagedList<Listed>;
 	private skus: SkuMap | null = null;
 	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
 	private filtersBySku = true;
@@ -76,9 +84,9 @@ export class RootFi implements Platform {
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
-		private readonly confirmed: ConfirmedLevels,
+		private readonly confirmed: OutdatedCopies,
 	) {
-		this.catalogue = new Catalogue(
+		this.catalogue = new PagedList(
 			async (cursor) => await this.page(cursor),
 			({ row }) => row.rootfi_id,
 		);
@@ -90,7 +98,7 @@ export class RootFi implements Platform {
 			const fault = await this.catalogue.completeWithin(codes);
 			if (fault !== null) return references.map(() => ({ kind: 'failed', fault }));
 		}
-		return await inTurn<Reference, Resolution>(
+		return await mapInOrder<Reference, Resolution>(
 			references,
 			async (reference) =>
 				reference.by === 'sku'
@@ -106,7 +114,7 @@ export class RootFi implements Platform {
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
 		}
 		const fromList = mode === 'cheapest' && this.catalogue.complete;
-		return await inTurn<Item, ReadOutcome>(
+		return await mapInOrder<Item, ReadOutcome>(
 			items,
 			async (item) => {
 				const listed = fromList ? this.catalogue.get(item.itemId) : undefined;
@@ -115,7 +123,7 @@ export class RootFi implements Platform {
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: AT_ONCE, tell },
+			{ atOnce: CONCURRENCY, tell },
 		);
 	}
 
@@ -139,7 +147,7 @@ export class RootFi implements Platform {
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
-		return await inTurn<Change, WriteOutcome>(
+		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change),
 			(fault) => ({ kind: 'notSent', fault }),
@@ -153,7 +161,7 @@ export class RootFi implements Platform {
 			change.fromDelta ? 'delta' : 'set',
 			{
 				method: 'PUT',
-				path: `/ecommerce/inventories/${segment(itemId)}`,
+				path: `/ecommerce/inventories/${pathSegment(itemId)}`,
 				body: {
 					...(this.settings.companyId === ''
 						? {}
@@ -188,7 +196,7 @@ export class RootFi implements Platform {
 		const worth = this.filtersBySku ? LOOK_ALIKE_PAGES : Number.POSITIVE_INFINITY;
 		const fault = await this.catalogue.completeWithin(worth);
 		if (fault !== null && !this.filtersBySku) return { kind: 'failed', fault };
-		if (!this.catalogue.complete) return { kind: 'notFound', lookAlikes: [] };
+		if (!this.catalogue.complete) return { kind: 'notFound', similar: [] };
 		this.skus = this.skus ?? new SkuMap(this.catalogue.all.map(({ row }) => itemOf(row)));
 		return this.skus.find(sku);
 	}
@@ -207,7 +215,7 @@ export class RootFi implements Platform {
 				return null;
 			}
 			rows.push(...answer.value.entries.map(({ row }) => row));
-			if (rows.some((row) => fold(row.sku ?? '') !== fold(sku))) {
+			if (rows.some((row) => foldSku(row.sku ?? '') !== foldSku(sku))) {
 				this.filtersBySku = false;
 				return null;
 			}
@@ -230,7 +238,7 @@ export class RootFi implements Platform {
 	private async readOne(id: string): Promise<ReadOutcome> {
 		const exchange = await this.connection.send(
 			'read',
-			{ method: 'GET', path: `/ecommerce/inventories/${segment(id)}` },
+			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
 			(body) => {
 				const row = openEnvelope(body);
 				return row === null || row === 'acceptedOnly' ? null : { value: row };

@@ -3,7 +3,7 @@
  */
 import type { Problem } from '../http/problems';
 import type { Answer } from '../http/connection';
-import { AT_ONCE, inTurn } from '../http/map-in-order';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 
 export interface Page<T> {
 	entries: T[];
@@ -29,7 +29,7 @@ export function offsetsFrom(reached: number, total: number, pageSize: number): s
 
 export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
 
-export class Catalogue<T> {
+export class PagedList<T> {
 	/** By key: an entry that slid to the next page while the list was read is still one entry. */
 	private readonly entries = new Map<string, T>();
 	private cursor: string | null = null;
@@ -84,11 +84,11 @@ export class Catalogue<T> {
 			const left = this.pages === null ? null : this.pages - this.pagesRead;
 			if (left === null ? spent >= worth : left > worth) return null;
 			const cursors = this.following.length > 0 ? this.following : [this.cursor];
-			const answers = await inTurn(
+			const answers = await mapInOrder(
 				cursors,
 				async (cursor) => ({ kind: 'page', ...(await this.readPage(cursor)) }),
 				(fault) => ({ kind: 'page', ok: false as const, fault }),
-				{ atOnce: AT_ONCE },
+				{ atOnce: CONCURRENCY },
 			);
 			spent += cursors.length;
 			for (const [n, answer] of answers.entries()) {

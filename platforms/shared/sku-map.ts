@@ -1,4 +1,4 @@
-import { fold } from '../../inventory/lookup/similar-sku';
+import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 
@@ -18,7 +18,7 @@ export class SkuMap {
 			this.byId.set(item.itemId, item);
 			if (item.sku === null) continue;
 			add(this.bySku, item.sku, item);
-			add(this.byFold, fold(item.sku), item);
+			add(this.byFold, foldSku(item.sku), item);
 		}
 	}
 
@@ -26,8 +26,8 @@ export class SkuMap {
 		const matches = this.bySku.get(sku) ?? [];
 		if (matches.length === 1) return { kind: 'found', item: matches[0], reading: null };
 		if (matches.length > 1) return { kind: 'ambiguous', candidates: matches };
-		const lookAlikes = (this.byFold.get(fold(sku)) ?? []).slice(0, MOST_LOOK_ALIKES);
-		return { kind: 'notFound', lookAlikes };
+		const similar = (this.byFold.get(foldSku(sku)) ?? []).slice(0, MOST_LOOK_ALIKES);
+		return { kind: 'notFound', similar };
 	}
 
 	/** Whether the code stands for exactly one item. */

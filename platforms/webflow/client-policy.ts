@@ -1,5 +1,5 @@
 import type { Problem } from '../http/problems';
-import type { Manners } from '../http/connection';
+import type { ClientPolicy } from '../http/connection';
 import type { Access } from './access';
 import { problem } from './schemas';
 
@@ -12,7 +12,7 @@ export const REQUESTS_PER_MINUTE = 60;
 /** Largest page of the product list. Source: openapi/v2.yml, parameter `limit`. */
 export const PAGE_SIZE = 100;
 
-export function webflowManners(access: Access): Manners {
+export function webflowClientPolicy(access: Access): ClientPolicy {
 	return {
 		label: 'Webflow',
 		// A 429 without Retry-After: the window is a minute. Same source as above.

@@ -8,7 +8,7 @@ import { z } from 'zod';
 import type { Problem } from '../http/problems';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
-import { segment } from '../http/path-segment';
+import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
 import { idOf } from './schemas';
 
@@ -83,7 +83,7 @@ export class Hooks {
 	async remove(id: string): Promise<Problem | null> {
 		const exchange = await this.connection.send(
 			'keyed',
-			{ method: 'DELETE', path: `/v2/webhooks/${segment(id)}` },
+			{ method: 'DELETE', path: `/v2/webhooks/${pathSegment(id)}` },
 			() => ({ value: null }),
 		);
 		if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
@@ -91,7 +91,7 @@ export class Hooks {
 	}
 
 	private get path(): string {
-		return `/v2/sites/${segment(this.site)}/webhooks`;
+		return `/v2/sites/${pathSegment(this.site)}/webhooks`;
 	}
 
 	private async explain(fault: Problem): Promise<Problem> {

@@ -4,10 +4,10 @@
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Page } from '../shared/paged-list';
-import { Catalogue, offsetsFrom } from '../shared/paged-list';
+import { PagedList, offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection, HttpRequest, Understand } from '../http/connection';
 import { answerOf } from '../http/connection';
-import { segment } from '../http/path-segment';
+import { pathSegment } from '../http/path-segment';
 import type { Dialect } from './dialect';
 import { PAGE_SIZE } from './client-policy';
 import type { SkuIndex } from './sku-index';
@@ -55,7 +55,7 @@ export class Site {
 	async readIndex(): Promise<Problem | null> {
 		this.walked = true;
 		const { site } = this.settings;
-		const catalogue = new Catalogue(
+		const catalogue = new PagedList(
 			async (cursor) => await this.productPage(cursor),
 			({ itemId }) => itemId,
 		);
@@ -70,7 +70,7 @@ export class Site {
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
 		if (site === '') return { ok: false, fault: missingSite() };
 		// Everyone who asks at the same time waits for one answer.
-		return await this.index.turns.inTurn(`${site} collections`, async () => {
+		return await this.index.turns.run(`${site} collections`, async () => {
 			const known = this.index.collection(site);
 			return known === undefined ? await this.lookUpCollection() : { ok: true, value: known };
 		});
@@ -119,7 +119,7 @@ export class Site {
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
 		const { site } = this.settings;
-		const answer = await this.get(`/sites/${segment(site)}${path}`, understand, query);
+		const answer = await this.get(`/sites/${pathSegment(site)}${path}`, understand, query);
 		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
 		return unknown ? { ok: false, fault: unknownSite(site) } : answer;
 	}

@@ -3,7 +3,7 @@
  * It holds ids and names, never levels.
  */
 import type { Item } from '../../inventory/model/item';
-import { Turns } from '../../inventory/memory/keyed-mutex';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { SkuMap } from '../shared/sku-map';
 
 /** Milliseconds an index serves later runs. */
@@ -16,7 +16,7 @@ export class SkuIndex {
 	private readonly seen = new Map<string, Item>();
 	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
 	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
-	readonly turns = new Turns();
+	readonly turns = new KeyedMutex();
 	private readonly walks = new Map<string, number>();
 	/** Ids that a walk did not find, and when. */
 	private readonly strangers = new Map<string, number>();

@@ -12,8 +12,8 @@ import type { Problem } from '../http/problems';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
 import type { Connection, Exchange } from '../http/connection';
-import { AT_ONCE, inTurn } from '../http/map-in-order';
-import { segment } from '../http/path-segment';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import { pathSegment } from '../http/path-segment';
 import type {
 	Capabilities,
 	Listing,
@@ -71,11 +71,11 @@ export class Webflow implements Platform {
 	}
 
 	async read(items: Item[], _mode?: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
-		return await inTurn<Item, ReadOutcome>(
+		return await mapInOrder<Item, ReadOutcome>(
 			items,
 			async (item) => await this.readOne(item),
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: AT_ONCE, tell },
+			{ atOnce: CONCURRENCY, tell },
 		);
 	}
 
@@ -88,7 +88,7 @@ export class Webflow implements Platform {
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
-		return await inTurn<Change, WriteOutcome>(
+		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change),
 			(fault) => ({ kind: 'notSent', fault }),
@@ -120,14 +120,14 @@ export class Webflow implements Platform {
 	private async walk(): Promise<Problem | null> {
 		const { site } = this.settings;
 		const walks = this.index.walksOf(site);
-		return await this.index.turns.inTurn(site, async () =>
+		return await this.index.turns.run(site, async () =>
 			this.index.walksOf(site) > walks ? null : await this.site.readIndex(),
 		);
 	}
 
 	private lookUp(sku: string): Resolution {
 		const skus = this.index.get(this.settings.site, this.connection.now());
-		const found = skus?.find(sku) ?? { kind: 'notFound', lookAlikes: [] };
+		const found = skus?.find(sku) ?? { kind: 'notFound', similar: [] };
 		if (found.kind === 'found') this.fromIndex.add(found.item.itemId);
 		return found;
 	}
@@ -218,7 +218,7 @@ export class Webflow implements Platform {
 	}
 
 	private shelf(collection: string, { itemId }: Item): string {
-		return `${this.dialect.prefix}/collections/${segment(collection)}/items/${segment(itemId)}/inventory`;
+		return `${this.dialect.prefix}/collections/${pathSegment(collection)}/items/${pathSegment(itemId)}/inventory`;
 	}
 }
 

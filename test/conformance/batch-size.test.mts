@@ -31,7 +31,7 @@ async function measure(writes: number, kind: 'set' | 'delta', batched: boolean):
 		rows,
 		options: { checkFirst: false },
 	});
-	expect(new Set(report.endings.map(({ status }) => status))).toStrictEqual(new Set(['updated']));
+	expect(new Set(report.results.map(({ status }) => status))).toStrictEqual(new Set(['updated']));
 	const log = shop.sandbox.log.all().filter(({ path }) => !path.startsWith('batch'));
 	return { requests: log.length, ms: shop.clock.now() - startedAt };
 }

@@ -46,7 +46,7 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('sets a quantity', async () => {
 		const shop = open(name);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
@@ -70,7 +70,7 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('adjusts by a delta', async () => {
 		const shop = open(name);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: -5 }],
 		});
@@ -122,7 +122,7 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('names what looks like a SKU that is not there, and every carrier of a doubled one', async () => {
 		const shop = open(name);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [
 				{ sku: '17', amount: 1 },
@@ -136,7 +136,7 @@ describe.each(SHOPS)('%s', (name) => {
 	});
 
 	test('names look-alikes for a single row too', async () => {
-		const { endings } = await run(open(name), {
+		const { results: endings } = await run(open(name), {
 			operation: 'setQuantity',
 			rows: [{ sku: ' a ', amount: 1 }],
 		});
@@ -147,7 +147,7 @@ describe.each(SHOPS)('%s', (name) => {
 		const shop = open(name);
 		const id = name === 'ecwid' || name === 'rootfi' ? '999999999' : 'f'.repeat(24);
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { endings } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
+			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
 			expect(endings[0]).toMatchObject({ status: 'failed' });
 			expect(endings[0].message).toContain('does not know this');
 		}
@@ -169,8 +169,8 @@ describe.each(SHOPS)('%s', (name) => {
 			options: { checkFirst: false },
 		});
 		expect(statuses(report)).toStrictEqual(['updated', 'updated']);
-		expect(report.endings[0].before).toBeNull();
-		expect(report.endings[1].before).toMatchObject({ quantity: 10 });
+		expect(report.results[0].before).toBeNull();
+		expect(report.results[1].before).toMatchObject({ quantity: 10 });
 		const levelReads = shop.sandbox.log
 			.all()
 			.filter(({ method, path }) => method === 'GET' && !path.endsWith('/collections'));
@@ -220,7 +220,10 @@ describe.each(SHOPS)('%s', (name) => {
 			test('is protected', async () => {
 				const shop = open(name);
 				for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-					const { endings } = await run(shop, { operation, rows: [{ sku: 'U', amount: 5 }] });
+					const { results: endings } = await run(shop, {
+						operation,
+						rows: [{ sku: 'U', amount: 5 }],
+					});
 					expect(endings[0]).toMatchObject({
 						status: 'failed',
 						before: { unlimited: true, quantity: null },
@@ -239,7 +242,7 @@ describe.each(SHOPS)('%s', (name) => {
 					});
 				expect(statuses(await set('skip'))).toStrictEqual(['skipped']);
 				const converted = await set('convert');
-				expect(converted.endings[0]).toMatchObject({
+				expect(converted.results[0]).toMatchObject({
 					status: 'updated',
 					after: { quantity: 5, unlimited: false },
 				});
@@ -251,14 +254,17 @@ describe.each(SHOPS)('%s', (name) => {
 				const rows = [{ sku: 'A' }, { sku: 'U' }];
 				const report = await run(shop, { operation: 'setUnlimited', rows });
 				expect(statuses(report)).toStrictEqual(['updated', 'unchanged']);
-				expect(report.endings[0].after).toMatchObject({ quantity: null, unlimited: true });
+				expect(report.results[0].after).toMatchObject({ quantity: null, unlimited: true });
 				expect(levelOf(shop, 'A')).toBe('unlimited');
 			});
 		});
 	} else {
 		test('refuses what the service does not know', async () => {
 			const shop = open(name);
-			const { endings } = await run(shop, { operation: 'setUnlimited', rows: [{ sku: 'A' }] });
+			const { results: endings } = await run(shop, {
+				operation: 'setUnlimited',
+				rows: [{ sku: 'A' }],
+			});
 			expect(endings[0].status).toBe('failed');
 			expect(writes(shop)).toHaveLength(0);
 		});
@@ -275,7 +281,7 @@ describe.each(SHOPS)('%s', (name) => {
 				],
 			});
 			expect(statuses(report)).toStrictEqual(['notAttempted', 'failed']);
-			expect(report.endings[0].message).toMatch(/did not accept the (access token|API key)/);
+			expect(report.results[0].message).toMatch(/did not accept the (access token|API key)/);
 			expect(shop.sandbox.log.all()).toHaveLength(1);
 		});
 	});
@@ -297,7 +303,10 @@ describe.each(SHOPS)('%s', (name) => {
 				for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
 					const shop = open(name);
 					breakWrites(shop, fault);
-					const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 5 }] });
+					const { results: endings } = await run(shop, {
+						operation,
+						rows: [{ sku: 'A', amount: 5 }],
+					});
 					expect(endings[0].status).toBe('updated');
 					expect(endings[0].warnings.join()).toContain('Confirmed by reading');
 					expect(applied(shop)).toBe(1);
@@ -317,7 +326,7 @@ describe.each(SHOPS)('%s', (name) => {
 			async (_, fault) => {
 				const delta = open(name);
 				breakWrites(delta, { ...fault, apply: false });
-				const { endings } = await run(delta, {
+				const { results: endings } = await run(delta, {
 					operation: 'adjustByDelta',
 					rows: [{ sku: 'A', amount: 5 }],
 				});
@@ -343,7 +352,10 @@ describe.each(SHOPS)('%s', (name) => {
 				const shop = open(name);
 				const body = { error: { code: 'invalid-params', message: 'No' } };
 				breakWrites(shop, { apply: false, then: { status, body } });
-				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 5 }] });
+				const { results: endings } = await run(shop, {
+					operation,
+					rows: [{ sku: 'A', amount: 5 }],
+				});
 				expect(endings[0].status).toBe('failed');
 				expect(applied(shop)).toBe(0);
 				expect(writes(shop)).toHaveLength(1);
@@ -369,7 +381,7 @@ describe.each(SHOPS)('%s', (name) => {
 		test('is waited for, and the write goes through once', async () => {
 			const shop = open(name);
 			breakWrites(shop, { apply: false, then: { status: 429, headers: { 'Retry-After': '20' } } });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 5 }],
 			});
@@ -397,7 +409,7 @@ describe.each(SHOPS)('%s', (name) => {
 	test('a connection refused is tried again', async () => {
 		const shop = open(name);
 		breakWrites(shop, { apply: false, then: 'noConnection', times: 2 });
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 5 }],
 		});
@@ -409,8 +421,8 @@ describe.each(SHOPS)('%s', (name) => {
 		const shop = open(name);
 		shop.sandbox.faults.add([{ apply: false, then: 'noConnection', times: 100 }]);
 		const report = await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: 5 }] });
-		expect(report.halt).toMatchObject({ kind: 'run' });
-		expect(report.endings[0].message).toContain('could not be reached');
+		expect(report.abort).toMatchObject({ kind: 'run' });
+		expect(report.results[0].message).toContain('could not be reached');
 	});
 
 	test('a list that cannot be read stops the run', async () => {
@@ -418,7 +430,7 @@ describe.each(SHOPS)('%s', (name) => {
 		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 500 }, times: 100 }]);
 		const rows = ['A', 'B', '0017'].map((sku) => ({ sku, amount: 5 }));
 		const report = await run(shop, { operation: 'adjustByDelta', rows });
-		expect(report.halt).toMatchObject({ kind: 'run' });
+		expect(report.abort).toMatchObject({ kind: 'run' });
 		expect(new Set(statuses(report))).toStrictEqual(new Set(['notAttempted']));
 		expect(writes(shop)).toHaveLength(0);
 	});

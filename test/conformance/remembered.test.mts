@@ -2,7 +2,7 @@
  * Levels that this process itself saw confirmed: on Webflow, where every level costs a request, a run can be told to
  * trust them for some minutes.
  */
-import { LevelMemory } from '../../inventory/memory/confirmed-levels.ts';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { run, statuses, type TestRow, type TestRun } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
@@ -13,7 +13,7 @@ const products = (count: number) =>
 
 interface Process {
 	shop: Shop;
-	levels: LevelMemory;
+	levels: ConfirmedLevels;
 	set(rows: TestRow[], more?: Partial<TestRun>): ReturnType<typeof run>;
 	/** Requests since the last time this was asked. */
 	requests(): string[];
@@ -23,7 +23,7 @@ function open(count = 3): Process {
 	const shop = openShop('webflow', { index: new SkuIndex() });
 	shop.sandbox.seed({ webflow: products(count) });
 	shop.sandbox.limit('webflow', { requests: 1_000_000 });
-	const levels = new LevelMemory();
+	const levels = new ConfirmedLevels();
 	let seen = 0;
 	return {
 		shop,
@@ -32,7 +32,7 @@ function open(count = 3): Process {
 			await run(shop, {
 				operation: 'setQuantity',
 				rows,
-				levels,
+				confirmedLevels: levels,
 				...more,
 				options: { trustRememberedMinutes: 60, massZeroLimit: 100, ...more.options },
 			}),
@@ -54,7 +54,7 @@ test('what is right is skipped, what differs is written without a reading', asyn
 	await set([row(0, 7), row(1, 5)]);
 	expect(requests().filter((one) => one === READ)).toHaveLength(2);
 	shop.clock.pass(59 * MINUTE - 30_000);
-	const { endings } = await set([row(0, 7), row(1, 6)]);
+	const { results: endings } = await set([row(0, 7), row(1, 6)]);
 	expect(endings[0]).toMatchObject({
 		status: 'skipped',
 		before: { quantity: 7 },
@@ -82,7 +82,11 @@ test.each([
 
 test('unlimited stock is no level to trust, nor is one whose last write was lost', async () => {
 	const { shop, set, requests } = open();
-	await run(shop, { operation: 'setUnlimited', rows: [row(0, 0)], levels: new LevelMemory() });
+	await run(shop, {
+		operation: 'setUnlimited',
+		rows: [row(0, 0)],
+		confirmedLevels: new ConfirmedLevels(),
+	});
 	await set([row(0, 7)]);
 	shop.sandbox.faults.add([
 		{ method: 'PATCH', then: 'reset' },
@@ -97,7 +101,7 @@ test('unlimited stock is no level to trust, nor is one whose last write was lost
 test('a delta moves what is remembered', async () => {
 	const { shop, levels, set, requests } = open();
 	await set([row(0, 7)]);
-	await run(shop, { operation: 'adjustByDelta', rows: [row(0, -2)], levels });
+	await run(shop, { operation: 'adjustByDelta', rows: [row(0, -2)], confirmedLevels: levels });
 	requests();
 	expect(statuses(await set([row(0, 5)]))).toStrictEqual(['skipped']);
 	expect(requests()).toStrictEqual([]);
@@ -108,14 +112,14 @@ test('the brake counts what is remembered', async () => {
 	const all = Array.from({ length: 30 }, (_, n) => row(n, 5));
 	await set(all);
 	const some = all.map((one, n) => (n < 10 ? { ...one, amount: 0 } : one));
-	expect((await set(some, { options: { massZeroLimit: 50 } })).halt).toBeNull();
+	expect((await set(some, { options: { massZeroLimit: 50 } })).abort).toBeNull();
 	expect(
 		(
 			await set(
 				all.map((one) => ({ ...one, amount: 0 })),
 				{ options: { massZeroLimit: 50 } },
 			)
-		).halt,
+		).abort,
 	).not.toBeNull();
 });
 

@@ -1,6 +1,6 @@
 /** RootFi's copy of the shop: how old it is, and what it shows that is known to be over. */
-import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
-import { Turns } from '../../inventory/memory/keyed-mutex.ts';
+import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopOptions } from '../support/shops.mts';
@@ -26,7 +26,7 @@ describe('the age of RootFi’s copy', () => {
 	const rows = [{ sku: 'A', amount: -1 }];
 
 	test('fresh rows are counted on', async () => {
-		const { endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
+		const { results: endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
 		expect(endings[0].status).toBe('updated');
 	});
 
@@ -35,7 +35,7 @@ describe('the age of RootFi’s copy', () => {
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
-			const { endings } = await run(shop, { operation: 'adjustByDelta', rows });
+			const { results: endings } = await run(shop, { operation: 'adjustByDelta', rows });
 			expect(endings[0]).toMatchObject({ status: 'failed' });
 			expect(endings[0].message).toContain('60 minutes old, older than the 30 minutes');
 			expect(puts(shop)).toHaveLength(0);
@@ -68,7 +68,7 @@ describe('the age of RootFi’s copy', () => {
 				then: { status: 200, body: { rootfi_id: 157, quantity: 5 } },
 			},
 		]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
@@ -83,15 +83,15 @@ describe('a copy that has not followed the last change', () => {
 	});
 
 	/** Another execution in the same process, on the same shop. */
-	const later = (shop: Shop, confirmed: ConfirmedLevels): Shop =>
+	const later = (shop: Shop, confirmed: OutdatedCopies): Shop =>
 		openShop('rootfi', { sandbox: shop.sandbox, clock: shop.clock, confirmed });
 
 	test('is not added to, in the same execution or a later one', async () => {
-		const confirmed = new ConfirmedLevels();
+		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		expect(statuses(await run(shop, take(-5)))).toStrictEqual(['updated']);
 		for (const next of [shop, later(shop, confirmed)]) {
-			const { endings } = await run(next, take(-5));
+			const { results: endings } = await run(next, take(-5));
 			expect(endings[0]).toMatchObject({ status: 'failed' });
 			expect(endings[0].message).toContain(
 				'RootFi has not yet taken in the last change: it shows 50, where 45 was confirmed',
@@ -101,7 +101,7 @@ describe('a copy that has not followed the last change', () => {
 	});
 
 	test('is counted on again after the next sync', async () => {
-		const confirmed = new ConfirmedLevels();
+		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		await run(shop, take(-5));
 		shop.clock.pass(60_000);
@@ -116,7 +116,7 @@ describe('a copy that has not followed the last change', () => {
 		shop.sandbox.faults.add([
 			{ method: 'PUT', then: { status: 400, body: { error: { code: 'unknown-error' } } } },
 		]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 30 }],
 		});
@@ -126,7 +126,7 @@ describe('a copy that has not followed the last change', () => {
 	test('does not keep a set from being written', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 50 }],
 		});
@@ -141,13 +141,13 @@ describe('a copy that has not followed the last change', () => {
 		shop.sandbox.change('rootfi', { sku: 'A', delta: 0 });
 		shop.sandbox.rootfi.switches.copy = 'stale';
 		shop.sandbox.faults.add([{ method: 'PUT', then: 'reset' }]);
-		const { endings } = await run(shop, take(-5));
+		const { results: endings } = await run(shop, take(-5));
 		expect(endings[0]).toMatchObject({ status: 'unknown' });
 		expect(puts(shop)).toHaveLength(2);
 	});
 
 	test('that shows the same level with an older stamp makes the confirmed one no older', () => {
-		const confirmed = new ConfirmedLevels();
+		const confirmed = new OutdatedCopies();
 		const level = (quantity: number, minute: number) => ({
 			quantity,
 			unlimited: false,
@@ -165,14 +165,14 @@ describe('a copy that has not followed the last change', () => {
 
 test('a set does not fall between the reading of a delta and its write', async () => {
 	const shop = open();
-	const turns = new Turns();
+	const turns = new KeyedMutex();
 	const [added, written] = await Promise.all([
-		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], turns }),
+		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], itemMutex: turns }),
 		run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 10 }],
 			options: { checkFirst: false },
-			turns,
+			itemMutex: turns,
 		}),
 	]);
 	expect([added, written].flatMap(statuses)).toStrictEqual(['updated', 'updated']);
@@ -185,7 +185,7 @@ test('a sum that RootFi confirms without naming the level is not shown as one', 
 		{ method: 'PUT', then: { status: 200, body: { rootfi_id: 1, sku: 'A' } } },
 		{ method: 'GET', skip: 2, apply: false, times: 9, then: { status: 500 } },
 	]);
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'A', amount: -5 }],
 	});
@@ -194,11 +194,15 @@ test('a sum that RootFi confirms without naming the level is not shown as one', 
 
 test('two runs at the same time on one row: each adds to what the other wrote', async () => {
 	const shop = open();
-	const turns = new Turns();
+	const turns = new KeyedMutex();
 	const reports = await Promise.all(
 		[-5, -7].map(
 			async (amount) =>
-				await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount }], turns }),
+				await run(shop, {
+					operation: 'adjustByDelta',
+					rows: [{ sku: 'A', amount }],
+					itemMutex: turns,
+				}),
 		),
 	);
 	expect(reports.flatMap(statuses)).toStrictEqual(['updated', 'updated']);

@@ -38,7 +38,7 @@ test('a write carries exactly one element', async () => {
 
 test('the company goes along where it is filled in, and narrows the lists', async () => {
 	const shop = open({}, { companyId: '1089' });
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'A', amount: 7 }],
 	});
@@ -57,7 +57,7 @@ test('an item of another company is not found, and not written by id', async () 
 		],
 	});
 	expect(statuses(report)).toStrictEqual(['failed', 'failed']);
-	expect(report.endings[1].message).toContain('belongs to company 1089');
+	expect(report.results[1].message).toContain('belongs to company 1089');
 });
 
 test('reserved pieces are written beside the quantity, and compared', async () => {
@@ -79,7 +79,10 @@ describe('the envelope of an answer', () => {
 		async (envelope) => {
 			const shop = open({ envelope });
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+				const { results: endings } = await run(shop, {
+					operation,
+					rows: [{ sku: 'A', amount: 7 }],
+				});
 				expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
 			}
 			expect(stockOf(shop, 'A')).toBe(14);
@@ -89,7 +92,7 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone is accepted, not applied', async () => {
 		const shop = open({ envelope: 'syncIdOnly' });
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+			const { results: endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
 			expect(endings[0].status).toBe('unknown');
 		}
 		expect(puts(shop)).toHaveLength(2);
@@ -98,7 +101,7 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone whose write is seen at once is confirmed', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: { sync_id: 's1' } } }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
@@ -119,7 +122,7 @@ describe('the envelope of an answer', () => {
 	])('%j is no answer', async (body) => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body } }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
@@ -132,7 +135,7 @@ describe('finding a SKU', () => {
 		'where the filter is %s',
 		async (skuFilter) => {
 			const shop = open({ skuFilter });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'B', amount: 7 }],
 			});
@@ -144,7 +147,7 @@ describe('finding a SKU', () => {
 	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'that is not there, where the filter is %s',
 		async (skuFilter) => {
-			const { endings } = await run(open({ skuFilter }), {
+			const { results: endings } = await run(open({ skuFilter }), {
 				operation: 'setQuantity',
 				rows: [{ sku: 'b', amount: 7 }],
 			});
@@ -182,7 +185,7 @@ describe('finding a SKU', () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 403 } }]);
 		const report = await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+		expect(report.abort).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
 	});
 
 	test('fails the row when neither filter nor list can be read', async () => {
@@ -191,7 +194,7 @@ describe('finding a SKU', () => {
 			{ method: 'GET', skip: 1, times: 9, apply: false, then: { status: 500 } },
 		]);
 		const report = await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.halt?.kind).toBe('run');
+		expect(report.abort?.kind).toBe('run');
 	});
 });
 
@@ -199,7 +202,7 @@ describe('an id', () => {
 	test.each(['157', '123456_1'])('%s names the row', async (id) => {
 		const shop = open();
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { endings } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
+			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
 			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
 		}
 	});
@@ -207,7 +210,7 @@ describe('an id', () => {
 	test('is taken as it is without Check First', async () => {
 		const shop = open();
 		const rows = [{ id: '123456_1', amount: 7 }];
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows,
 			options: { checkFirst: false },
@@ -224,7 +227,7 @@ describe('an id', () => {
 		];
 		const report = await run(shop, { operation: 'setQuantity', rows });
 		expect(statuses(report)).toStrictEqual(['failed', 'failed']);
-		expect(report.endings[0].message).toContain('different quantities');
+		expect(report.results[0].message).toContain('different quantities');
 	});
 
 	test('of digits that RootFi takes for another row’s platform_id is not written to', async () => {
@@ -236,7 +239,7 @@ describe('an id', () => {
 				then: { status: 200, body: { rootfi_id: 900, platform_id: '157', quantity: 1 } },
 			},
 		]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
@@ -249,7 +252,7 @@ describe('an id', () => {
 		const shop = open();
 		const body = { rootfi_id: 157, quantity: 1, rootfi_deleted_at: '2026-02-01T00:00:00Z' };
 		shop.sandbox.faults.add([{ method: 'GET', times: 9, then: { status: 200, body } }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ id: '157', amount: 1 }],
 		});
@@ -260,7 +263,7 @@ describe('an id', () => {
 test('quantities as text, as v3 sends them, are numbers', async () => {
 	const shop = open({ quantityAs: 'text' });
 	const report = await run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -1 }] });
-	expect(report.endings[0]).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
+	expect(report.results[0]).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
 });
 
 test('a level that RootFi does not name cannot be added to, but can be set', async () => {
@@ -272,11 +275,11 @@ test('a level that RootFi does not name cannot be added to, but can be set', asy
 	};
 	shop.sandbox.faults.add([unnamed]);
 	const delta = await run(shop, { operation: 'adjustByDelta', rows: [{ id: '157', amount: 1 }] });
-	expect(delta.endings[0]).toMatchObject({ status: 'failed' });
+	expect(delta.results[0]).toMatchObject({ status: 'failed' });
 	shop.sandbox.faults.clear();
 	shop.sandbox.faults.add([{ ...unnamed, times: 1 }]);
 	const set = await run(shop, { operation: 'setQuantity', rows: [{ id: '157', amount: 9 }] });
-	expect(set.endings[0]).toMatchObject({ status: 'updated', after: { quantity: 9 } });
+	expect(set.results[0]).toMatchObject({ status: 'updated', after: { quantity: 9 } });
 });
 
 describe('a 400', () => {
@@ -287,7 +290,7 @@ describe('a 400', () => {
 		const shop = open();
 		const body = { error: { code, message: 'Words', platform_error: 'Out of range.' } };
 		shop.sandbox.faults.add([{ method: 'PUT', apply: false, then: { status: 400, body } }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 1 }],
 		});
@@ -303,7 +306,10 @@ describe('a 400', () => {
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
 				const shop = open();
 				shop.sandbox.faults.add([{ method: 'PUT', apply, then: { status: 400, body } }]);
-				const { endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 1 }] });
+				const { results: endings } = await run(shop, {
+					operation,
+					rows: [{ sku: 'A', amount: 1 }],
+				});
 				const notTaken = operation === 'setQuantity' ? 'failed' : 'unknown';
 				expect(endings[0].status).toBe(apply ? 'updated' : notTaken);
 				expect(puts(shop)).toHaveLength(1);
@@ -316,7 +322,7 @@ describe('a 400', () => {
 		const body = { error: { code: 'unknown-error' } };
 		const sold = { sku: 'A', delta: -1 };
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 400, body }, after: sold }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 9 }],
 		});
@@ -328,7 +334,7 @@ describe('a 400', () => {
 
 	test('from a key that may not update names what to enable', async () => {
 		const shop = openShop('rootfi', { token: ROOTFI_READ_ONLY_KEY });
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: '85123A', amount: 1 }],
 		});
@@ -342,7 +348,7 @@ describe('a limit without Retry-After', () => {
 		async (wait) => {
 			const shop = open({ wait });
 			shop.sandbox.limit('rootfi', { requests: 2 });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
@@ -375,7 +381,7 @@ test('a list that names a page as its own next is not read for ever', async () =
 	shop.sandbox.faults.add([{ method: 'GET', times: 20, then: { status: 200, body } }]);
 	const rows = ['A', 'B', 'C'].map((sku) => ({ sku, amount: 1 }));
 	const report = await run(shop, { operation: 'setQuantity', rows });
-	expect(report.halt).toMatchObject({
+	expect(report.abort).toMatchObject({
 		fault: { message: expect.stringContaining('not the documented one') },
 	});
 });
@@ -388,7 +394,7 @@ test('several items without a list that can be read stop the run', async () => {
 		{ id: '158', amount: 1 },
 	];
 	const report = await run(shop, { operation: 'setQuantity', rows });
-	expect(report.halt?.kind).toBe('run');
+	expect(report.abort?.kind).toBe('run');
 });
 
 test('a company that is not a number goes along as text', async () => {
@@ -405,7 +411,7 @@ test('the name of a row is known where a list has shown it', async () => {
 		{ sku: 'B', amount: 1 },
 		{ id: '159', amount: 1 },
 	];
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
@@ -418,5 +424,5 @@ test('a platform_id that cannot be read fails its row', async () => {
 		operation: 'setQuantity',
 		rows: [{ id: 'nope_1', amount: 1 }],
 	});
-	expect(report.endings[0]).toMatchObject({ status: 'failed' });
+	expect(report.results[0]).toMatchObject({ status: 'failed' });
 });

@@ -5,13 +5,13 @@
  * The sandbox's log says what was really applied; the reports have to agree with it.
  */
 import fc from 'fast-check';
-import type { Journal } from '../../inventory/memory/execution-journal.ts';
-import type { Keys } from '../../inventory/memory/idempotency-keys.ts';
+import type { ExecutionJournal } from '../../inventory/memory/execution-journal.ts';
+import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys.ts';
 import type { RunReport } from '../../inventory/run/run.ts';
-import type { Ending } from '../../inventory/model/row-result.ts';
+import type { RowResult } from '../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
-import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
+import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
@@ -162,8 +162,8 @@ const schedule: fc.Arbitrary<Schedule> = fc
 	);
 
 interface Memories {
-	keys: Keys;
-	journal: Journal;
+	keys: IdempotencyKeys;
+	journal: ExecutionJournal;
 }
 
 /** One execution as n8n runs it: tried again while it fails, then perhaps retried by a person. */
@@ -181,7 +181,7 @@ async function execute(
 	if (some.cancelAt !== null) cancelAt(shop, some.cancelAt, signal);
 	const once = () =>
 		run(shop, { operation, rows, options, stopOnFailure, signal: signal.signal, ...memories });
-	const failed = ({ halt, endings }: RunReport): boolean =>
+	const failed = ({ abort: halt, results: endings }: RunReport): boolean =>
 		stopOnFailure ? halt !== null : isError(endings[0]);
 	let report = await once();
 	for (let n = 1; n < some.tries && failed(report) && !signal.signal.aborted; n += 1)
@@ -193,7 +193,7 @@ async function execute(
 	return report;
 }
 
-const isError = ({ status }: Ending): boolean =>
+const isError = ({ status }: RowResult): boolean =>
 	['failed', 'unknown', 'notAttempted'].includes(status);
 
 /** Cuts the n-th request of the execution and everything after it. */
@@ -235,7 +235,7 @@ function skuOf({ sku }: TestRow): string {
 /** What one execution says of an item must agree with what was really applied to it. */
 function check(some: Schedule, report: RunReport, applied: Application[], sales: number[]): void {
 	for (const { sku } of some.catalogue) {
-		const mine = report.endings.filter((_, n) => skuOf(some.rows[n]) === sku);
+		const mine = report.results.filter((_, n) => skuOf(some.rows[n]) === sku);
 		const writes = applied.filter((one) => one.sku === sku);
 		const has = (status: string): boolean => mine.some((ending) => ending.status === status);
 		const updated = mine.filter(({ status }) => status === 'updated');
@@ -260,7 +260,7 @@ function check(some: Schedule, report: RunReport, applied: Application[], sales:
 		}
 		if (!has('updated') && !has('unknown')) expect(writes).toStrictEqual([]);
 	}
-	for (const [n, ending] of report.endings.entries()) {
+	for (const [n, ending] of report.results.entries()) {
 		const { amount } = some.rows[n];
 		if (String(amount ?? '').trim() === '')
 			expect(['skipped', 'failed', 'notAttempted']).toContain(ending.status);
@@ -270,7 +270,7 @@ function check(some: Schedule, report: RunReport, applied: Application[], sales:
 }
 
 /** What the rows of an item that were sent ask for together. */
-function sumOf({ rows }: Schedule, { endings }: RunReport, sku: string): number {
+function sumOf({ rows }: Schedule, { results: endings }: RunReport, sku: string): number {
 	const mine = endings
 		.map(({ status }, n) => ({ status, row: rows[n] }))
 		.filter(({ row }, n) => skuOf(row) === sku && !isTwin(rows, n));
@@ -310,7 +310,7 @@ test(
 			fc.asyncProperty(schedule, async (some) => {
 				const tokens = new MemoryTokens();
 				const attempts = new BatchAttempts('1003');
-				const confirmed = new ConfirmedLevels();
+				const confirmed = new OutdatedCopies();
 				const first = openShop(some.shop as ShopName, { attempts, confirmed });
 				const { sandbox, clock } = first;
 				sandbox.seed({ products: some.catalogue });
@@ -386,7 +386,7 @@ function checkKeys(some: Schedule, first: RunReport, second: RunReport): void {
 	if (some.operation !== 'adjustByDelta') return;
 	for (const [n, { key, amount }] of some.rows.entries()) {
 		if (key === '' || amount === 0) continue;
-		const [before, after] = [first.endings[n], second.endings[n]];
+		const [before, after] = [first.results[n], second.results[n]];
 		// The same key may name another event of the item in the same sheet; then another row holds it.
 		const shared = some.rows.some(
 			(row, m) => m !== n && skuOf(row) === skuOf(some.rows[n]) && row.key === key,

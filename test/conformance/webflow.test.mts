@@ -62,7 +62,7 @@ describe('the two dialects', () => {
 	});
 
 	test.each(['flat', 'fields'] as const)('v1 shows SKUs %s', async (v1Sku) => {
-		const { endings } = await run(open({}, { v1Sku }, 'webflowV1'), {
+		const { results: endings } = await run(open({}, { v1Sku }, 'webflowV1'), {
 			...set,
 			rows: [{ sku: 'B', amount: 7 }],
 		});
@@ -84,11 +84,11 @@ describe('what the site costs', () => {
 		expect(paths(first)).toHaveLength(4);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
 		first.sandbox.log.clear();
-		const { endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
+		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
 		expect(endings[0].status).toBe('updated');
 		expect(paths(later)).toHaveLength(2);
 		const byId = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 8 }] });
-		expect(byId.endings[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
+		expect(byId.results[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
 	});
 
 	test('an item chosen from the list has its SKU and name, and costs no request more', async () => {
@@ -159,7 +159,7 @@ describe('what the site costs', () => {
 			});
 			first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 			const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-			const { endings } = await run(later, {
+			const { results: endings } = await run(later, {
 				...set,
 				rows: [{ sku: 'A', amount: 9 }],
 				options: { checkFirst },
@@ -189,7 +189,7 @@ describe('what the site costs', () => {
 
 	test('a wrong SKU Collection ID is named, and costs no walks', async () => {
 		const shop = open({ skuCollectionId: 'f'.repeat(24) });
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			...set,
 			rows: [
 				{ sku: 'A', amount: 7 },
@@ -239,7 +239,10 @@ describe('what the site costs', () => {
 		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { endings } = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 9 }] });
+		const { results: endings } = await run(later, {
+			...set,
+			rows: [{ id: idOf(first, 'A'), amount: 9 }],
+		});
 		expect(endings[0].status).toBe('failed');
 	});
 
@@ -249,7 +252,7 @@ describe('what the site costs', () => {
 		await run(first, { ...set, rows: [{ sku: 'B', amount: 7 }] });
 		first.sandbox.seed({ webflow: [{ name: 'Lantern', sku: 'A', quantity: 1 }] });
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
+		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
 		expect(endings[0]).toMatchObject({ status: 'failed' });
 		expect(endings[0].message).toContain('does not know this SKU');
 	});
@@ -263,14 +266,14 @@ describe('stops the run in words', () => {
 	] as Array<[string, ShopOptions, string]>)('%s', async (_, options, words) => {
 		const shop = open(options);
 		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.halt?.kind).toBe('run');
-		expect(report.endings[0].message).toContain(words);
+		expect(report.abort?.kind).toBe('run');
+		expect(report.results[0].message).toContain(words);
 	});
 
 	test('an id without the collection, and no site', async () => {
 		const shop = open({ site: '' });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
-		expect(report.endings[0].message).toContain('SKU Collection ID');
+		expect(report.results[0].message).toContain('SKU Collection ID');
 		expect(paths(shop)).toHaveLength(0);
 		expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
 	});
@@ -278,20 +281,20 @@ describe('stops the run in words', () => {
 	test('an id, and a site that has no SKUs', async () => {
 		const shop = open({ site: BARE_SITE_ID });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
-		expect(report.endings[0].message).toContain('has no collection of SKUs');
+		expect(report.results[0].message).toContain('has no collection of SKUs');
 	});
 
 	test('a collection that is not the one of SKUs', async () => {
 		const shop = open({ skuCollectionId: 'a'.repeat(24) });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
-		expect(report.endings[0]).toMatchObject({ status: 'failed' });
+		expect(report.results[0]).toMatchObject({ status: 'failed' });
 	});
 
 	test('a token that may not write, naming the scope', async () => {
 		const shop = open({ token: WEBFLOW_READ_ONLY_TOKEN });
 		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.endings[0].message).toContain('ecommerce:write');
-		expect(report.endings[0].message).toContain('Ecommerce (read and write)');
+		expect(report.results[0].message).toContain('ecommerce:write');
+		expect(report.results[0].message).toContain('Ecommerce (read and write)');
 	});
 
 	test.each([
@@ -312,7 +315,7 @@ describe('stops the run in words', () => {
 			{ path: '/collections$', apply: false, then: { status: 500 }, times: 9 },
 		]);
 		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.halt?.kind).toBe('run');
+		expect(report.abort?.kind).toBe('run');
 	});
 });
 
@@ -321,7 +324,7 @@ describe('where the documents are silent', () => {
 		'an unlimited SKU that shows its quantity as %s is unlimited',
 		async (infiniteQuantity) => {
 			const shop = open({}, { infiniteQuantity });
-			const { endings } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
+			const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
 			expect(endings[0]).toMatchObject({
 				status: 'failed',
 				before: { unlimited: true, quantity: null },
@@ -336,7 +339,7 @@ describe('where the documents are silent', () => {
 		'a blind delta on an unlimited SKU (%s) is reported as Webflow counts it',
 		async (deltaOnInfinite, quantity) => {
 			const shop = open({}, { deltaOnInfinite });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
@@ -353,7 +356,7 @@ describe('where the documents are silent', () => {
 		'a delta below zero (%s) is reported as Webflow counts it',
 		async (belowZero, status, quantity) => {
 			const shop = open({}, { belowZero });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'B', amount: -15 }],
 			});
@@ -367,7 +370,7 @@ describe('where the documents are silent', () => {
 		async (retryAfter) => {
 			const shop = open({}, { retryAfter });
 			shop.sandbox.limit('webflow', { requests: 3 });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
@@ -383,7 +386,7 @@ describe('where the documents are silent', () => {
 	});
 
 	test('an unknown id may be answered with 400', async () => {
-		const { endings } = await run(open({}, { unknownId: 400 }), {
+		const { results: endings } = await run(open({}, { unknownId: 400 }), {
 			...set,
 			rows: [{ id: 'f'.repeat(24), amount: 7 }],
 		});
@@ -399,7 +402,7 @@ test('the words of a refusal are passed on, in all their shapes', async () => {
 	]) {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 400, body } }]);
-		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(endings[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
 	}
 });
@@ -409,7 +412,7 @@ test('a level without a number is no answer', async () => {
 	shop.sandbox.faults.add([
 		{ method: 'PATCH', then: { status: 200, body: { inventoryType: 'finite' } } },
 	]);
-	const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+	const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
 });
 
@@ -444,7 +447,7 @@ describe('what a document leaves out', () => {
 	test('an inventory without a type but with a number is counted', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body: { quantity: 7 } } }]);
-		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
 	});
 
@@ -453,7 +456,7 @@ describe('what a document leaves out', () => {
 		const body = { id: null, quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ path: '/inventory$', times: 2, then: { status: 200, body } }]);
 		const rows = [{ sku: 'A', amount: 9 }];
-		const { endings } = await run(shop, { ...set, rows });
+		const { results: endings } = await run(shop, { ...set, rows });
 		expect(endings[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 7 },
@@ -466,7 +469,7 @@ describe('what a document leaves out', () => {
 		const shop = open();
 		const body = { id: 'f'.repeat(24), quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body } }]);
-		const { endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
@@ -480,6 +483,6 @@ describe('what a document leaves out', () => {
 			{ path: '/collections$', times: 4, then: { status: 200, body: { nothing: 1 } } },
 		]);
 		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.halt?.kind).toBe('run');
+		expect(report.abort?.kind).toBe('run');
 	});
 });

@@ -1,6 +1,6 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
 import type { WorkflowExecuteMode } from 'n8n-workflow';
-import { itemTurnsOf, pacerOf } from '../../n8n/storage/process-memory.ts';
+import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
 import { MOST_KEYS } from '../../n8n/storage/key-store.ts';
 import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
@@ -172,12 +172,12 @@ test('a memory that is full still remembers what is new', async () => {
 
 describe('what the executions of a process share', () => {
 	test('one pace for everyone who uses a token, wherever it is used', () => {
-		expect(pacerOf('account 1', 60)).toBe(pacerOf('account 1', 60));
-		expect(pacerOf('account 1', 60)).not.toBe(pacerOf('account 2', 60));
+		expect(rateLimiterOf('account 1', 60)).toBe(rateLimiterOf('account 1', 60));
+		expect(rateLimiterOf('account 1', 60)).not.toBe(rateLimiterOf('account 2', 60));
 	});
 
 	test('turns at the items of an account', () => {
-		expect(itemTurnsOf('account 1')).toBe(itemTurnsOf('account 1'));
-		expect(itemTurnsOf('account 1')).not.toBe(itemTurnsOf('account 2'));
+		expect(itemMutexOf('account 1')).toBe(itemMutexOf('account 1'));
+		expect(itemMutexOf('account 1')).not.toBe(itemMutexOf('account 2'));
 	});
 });

@@ -1,5 +1,5 @@
 /** Order lines of one shop on their way, so many at once. */
-import { Turns } from '../../inventory/memory/keyed-mutex.ts';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
 import type { Service } from '../host/setup.mts';
 import type { Sent } from './audit.mts';
 import type { Answer, Fleet } from './fleet.mts';
@@ -8,7 +8,7 @@ import type { Line } from './orders.mts';
 export class Stream {
 	private readonly known = new Map<string, Sent>();
 	private readonly answered = new Map<string, Promise<unknown>>();
-	private readonly turns = new Turns();
+	private readonly turns = new KeyedMutex();
 
 	constructor(
 		private readonly fleet: Fleet,
@@ -26,7 +26,7 @@ export class Stream {
 			for (let line = left.shift(); line !== undefined; line = left.shift()) {
 				await this.answered.get(line.key);
 				// RootFi cannot add: lines of one item would overwrite each other, and so go one by one.
-				if (this.service === 'rootfi') await this.turns.inTurn(line.sku, this.firing(line));
+				if (this.service === 'rootfi') await this.turns.run(line.sku, this.firing(line));
 				else await this.firing(line)();
 			}
 		};

@@ -10,7 +10,7 @@ export const REFUSED: WriteOutcome = { kind: 'refused', fault };
 export const LOST: WriteOutcome = {
 	kind: 'uncertain',
 	fault,
-	settlement: { looks: 'once', shown: 'applied', otherwise: 'unknown' },
+	readBack: { reads: 'once', whenShown: 'applied', whenNotShown: 'unknown' },
 	sentAt: 0,
 };
 

@@ -73,7 +73,7 @@ export class MemoryShop implements Platform {
 			const matches = this.items.filter((item) =>
 				reference.by === 'sku' ? item.sku === reference.sku : item.id === reference.id,
 			);
-			if (matches.length === 0) return { kind: 'notFound', lookAlikes: [] };
+			if (matches.length === 0) return { kind: 'notFound', similar: [] };
 			if (matches.length > 1)
 				return { kind: 'ambiguous', candidates: matches.map((one) => this.itemOf(one)) };
 			return { kind: 'found', item: this.itemOf(matches[0]), reading: null };

@@ -6,13 +6,17 @@ import {
 	intentOf,
 	recalled,
 	type Hold,
-	type Journal,
+	type ExecutionJournal,
 	type Note,
 	type Recalled,
 } from '../../inventory/memory/execution-journal.ts';
-import { Keys, type InFlight, type TokenStore } from '../../inventory/memory/idempotency-keys.ts';
+import {
+	IdempotencyKeys,
+	type InFlight,
+	type TokenStore,
+} from '../../inventory/memory/idempotency-keys.ts';
 import type { Row } from '../../inventory/rows/row.ts';
-import type { Ending } from '../../inventory/model/row-result.ts';
+import type { RowResult } from '../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 
 export const hash = (text: string): string =>
@@ -39,12 +43,12 @@ export class MemoryTokens implements TokenStore {
 	}
 }
 
-export function keysOn(store: TokenStore, inFlight: InFlight = new Map()): Keys {
-	return new Keys(store, hash, 'shop', inFlight);
+export function keysOn(store: TokenStore, inFlight: InFlight = new Map()): IdempotencyKeys {
+	return new IdempotencyKeys(store, hash, 'shop', inFlight);
 }
 
 /** The memory of one execution, through its tries. */
-export class MemoryJournal implements Journal {
+export class MemoryJournal implements ExecutionJournal {
 	private readonly notes = new Map<number, Note & { execution: number }>();
 	private execution = 1;
 
@@ -59,7 +63,7 @@ export class MemoryJournal implements Journal {
 		return recalled(note, row, operation, note.execution === this.execution);
 	}
 
-	note(row: Row, operation: WriteOperation, ending: Ending, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
 		if (hold === 'decided' && this.notes.get(row.index)?.hold === 'sent') return;
 		const intent = intentOf(row, operation);
 		this.notes.set(row.index, { ending, hold, operation, intent, execution: this.execution });

@@ -1,16 +1,16 @@
 /**
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
-import { noJournal, type Journal } from '../../inventory/memory/execution-journal.ts';
-import type { Room } from '../../inventory/run/prepare-write.ts';
-import type { LevelMemory } from '../../inventory/memory/confirmed-levels.ts';
+import { noJournal, type ExecutionJournal } from '../../inventory/memory/execution-journal.ts';
+import type { RunContext } from '../../inventory/run/prepare-write.ts';
+import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
 import type { OwnWrites } from '../../inventory/triggers/own-writes.ts';
-import type { Keys } from '../../inventory/memory/idempotency-keys.ts';
+import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys.ts';
 import { parseRow, parseRunOptions, type RawRow } from '../../inventory/rows/row.ts';
-import { runStock, type RunReport } from '../../inventory/run/run.ts';
-import type { Ending } from '../../inventory/model/row-result.ts';
+import { runInventory, type RunReport } from '../../inventory/run/run.ts';
+import type { RowResult } from '../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
-import { Turns } from '../../inventory/memory/keyed-mutex.ts';
+import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
 import { keysOn, MemoryTokens } from './memory.mts';
 import type { Shop } from './shops.mts';
 
@@ -30,12 +30,12 @@ export interface TestRun {
 	stopOnFailure?: boolean;
 	signal?: AbortSignal;
 	/** Null: a workflow that was never saved. Left out: a memory of its own. */
-	keys?: Keys | null;
-	journal?: Journal;
-	turns?: Turns;
+	keys?: IdempotencyKeys | null;
+	journal?: ExecutionJournal;
+	itemMutex?: KeyedMutex;
 	ownWrites?: OwnWrites;
-	levels?: LevelMemory;
-	progress?: Room['progress'];
+	confirmedLevels?: ConfirmedLevels;
+	progress?: RunContext['progress'];
 }
 
 export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
@@ -50,12 +50,22 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
-	{ operation, rows, options, stopOnFailure, signal, keys, journal, turns, ...more }: TestRun,
+	{
+		operation,
+		rows,
+		options,
+		stopOnFailure,
+		signal,
+		keys,
+		journal,
+		itemMutex: turns,
+		...more
+	}: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
 	);
-	return await runStock(
+	return await runInventory(
 		{
 			operation,
 			rows: parsed,
@@ -68,12 +78,12 @@ export async function run(
 			signal,
 			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
 			journal: journal ?? noJournal,
-			turns: turns ?? new Turns(),
+			itemMutex: turns ?? new KeyedMutex(),
 			...more,
 		},
 	);
 }
 
-export function statuses({ endings }: RunReport): Array<Ending['status']> {
+export function statuses({ results: endings }: RunReport): Array<RowResult['status']> {
 	return endings.map(({ status }) => status);
 }

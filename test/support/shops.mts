@@ -1,19 +1,19 @@
 /**
  * The three platforms, connected to a sandbox without a network and with a clock that nobody waits for.
  */
-import { Pacer } from '../../platforms/http/rate-limiter.ts';
+import { RateLimiter } from '../../platforms/http/rate-limiter.ts';
 import type { Platform } from '../../inventory/model/platform.ts';
-import type { HttpAnswer, Manners, Transport } from '../../platforms/http/connection.ts';
+import type { HttpAnswer, ClientPolicy, Transport } from '../../platforms/http/connection.ts';
 import { Connection } from '../../platforms/http/connection.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
-import { ECWID_MANNERS } from '../../platforms/ecwid/client-policy.ts';
-import { ConfirmedLevels } from '../../platforms/rootfi/outdated-copies.ts';
+import { ECWID_CLIENT_POLICY } from '../../platforms/ecwid/client-policy.ts';
+import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
-import { ROOTFI_MANNERS } from '../../platforms/rootfi/client-policy.ts';
+import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
 import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
-import { webflowManners } from '../../platforms/webflow/client-policy.ts';
+import { webflowClientPolicy } from '../../platforms/webflow/client-policy.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
 import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
@@ -45,24 +45,34 @@ export interface ShopOptions {
 	companyId?: string;
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
-	confirmed?: ConfirmedLevels;
+	confirmed?: OutdatedCopies;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
 
 const SERVICES: Record<
 	ShopName,
-	{ service: ServiceName; manners: Manners; perMinute: number; prefix: string }
+	{ service: ServiceName; manners: ClientPolicy; perMinute: number; prefix: string }
 > = {
-	webflow: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
-	webflowV1: { service: 'webflow', manners: webflowManners(SITE_TOKEN), perMinute: 60, prefix: '' },
+	webflow: {
+		service: 'webflow',
+		manners: webflowClientPolicy(SITE_TOKEN),
+		perMinute: 60,
+		prefix: '',
+	},
+	webflowV1: {
+		service: 'webflow',
+		manners: webflowClientPolicy(SITE_TOKEN),
+		perMinute: 60,
+		prefix: '',
+	},
 	ecwid: {
 		service: 'ecwid',
-		manners: ECWID_MANNERS,
+		manners: ECWID_CLIENT_POLICY,
 		perMinute: 600,
 		prefix: `/api/v3/${ECWID_STORE_ID}`,
 	},
-	rootfi: { service: 'rootfi', manners: ROOTFI_MANNERS, perMinute: 100, prefix: '/v4' },
+	rootfi: { service: 'rootfi', manners: ROOTFI_CLIENT_POLICY, perMinute: 100, prefix: '/v4' },
 };
 
 const TOKENS: Record<ServiceName, string> = {
@@ -82,7 +92,7 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
 		return await immediate(request);
 	};
-	const pacer = new Pacer(clock, perMinute);
+	const pacer = new RateLimiter(clock, perMinute);
 	const connection = new Connection(transport, pacer, clock, manners, options.signal);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
 }
@@ -98,7 +108,7 @@ function platformOf(name: ShopName, connection: Connection, options: ShopOptions
 					companyId: options.companyId ?? '',
 					maxStockAgeMinutes: options.maxStockAgeMinutes ?? 0,
 				},
-				options.confirmed ?? new ConfirmedLevels(),
+				options.confirmed ?? new OutdatedCopies(),
 			);
 		default:
 			return new Webflow(

@@ -1,5 +1,5 @@
 /** One run on a shop of three items, and the ways in which a write may end. */
-import type { Room } from '../../inventory/run/prepare-write.ts';
+import type { RunContext } from '../../inventory/run/prepare-write.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/model/platform.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { InstantClock } from './clock.mts';
@@ -18,8 +18,8 @@ export interface Setup {
 	answers?: WriteOutcome[];
 	prepare?: (shop: MemoryShop, clock: InstantClock) => void;
 	signal?: AbortSignal;
-	progress?: Room['progress'];
-	ownWrites?: Room['ownWrites'];
+	progress?: RunContext['progress'];
+	ownWrites?: RunContext['ownWrites'];
 }
 
 /** Runs rows against the shop; `answers` are what its first writes are told, `prepare` changes it before. */
@@ -56,7 +56,7 @@ export async function go({
 		{ platform: shop, clock },
 		{ operation, rows, options, stopOnFailure: stop, signal, progress, ownWrites },
 	);
-	return { report, shop, clock, ending: report.endings[0] };
+	return { report, shop, clock, ending: report.results[0] };
 }
 
 export const START = Date.parse('2026-03-02T08:00:00Z');
@@ -68,7 +68,7 @@ export const lost = (
 ): WriteOutcome => ({
 	kind: 'uncertain',
 	fault,
-	settlement: { looks, shown: 'applied', otherwise },
+	readBack: { reads: looks, whenShown: 'applied', whenNotShown: otherwise },
 	sentAt: START,
 });
 /** An answer that is lost after the shop took the write. */

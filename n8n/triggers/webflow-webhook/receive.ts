@@ -3,12 +3,12 @@
  */
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
-import type { Deliveries, Delivery } from '../../../inventory/triggers/webhook';
+import type { WebhookCalls, WebhookCall } from '../../../inventory/triggers/webhook';
 import type { Difference } from '../../../inventory/triggers/stock-events';
-import type { Pieces } from '../../../inventory/model/level';
-import type { LevelMemory } from '../../../inventory/memory/confirmed-levels';
+import type { Quantity } from '../../../inventory/model/level';
+import type { ConfirmedLevels } from '../../../inventory/memory/confirmed-levels';
 import type { Fault } from '../../../inventory/model/fault';
-import { piecesOf } from '../../../inventory/model/level';
+import { quantityOf } from '../../../inventory/model/level';
 import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
 import { isAuthentic } from '../../../platforms/webflow/signature';
@@ -18,7 +18,12 @@ import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
 import { sha256, stepOf } from '../../storage/key-store';
 import { eventItems } from '../event-items';
-import { BEGAN, deliveriesOf, levelsOf, ownWritesOf } from '../../storage/process-memory';
+import {
+	BEGAN,
+	webhookCallsOf,
+	confirmedLevelsOf,
+	ownWritesOf,
+} from '../../storage/process-memory';
 import type { Connected } from '../../services/service';
 import { webflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
@@ -88,7 +93,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 /** What a call says of one SKU, or null when it speaks of something else. */
-function deliveryOf(body: Buffer, at: number): Delivery | null {
+function deliveryOf(body: Buffer, at: number): WebhookCall | null {
 	let document: unknown;
 	try {
 		document = JSON.parse(body.toString('utf8'));
@@ -106,14 +111,14 @@ function deliveryOf(body: Buffer, at: number): Delivery | null {
 
 async function itemsOf(
 	context: IWebhookFunctions,
-	delivery: Delivery,
+	delivery: WebhookCall,
 	settings: TriggerSettings,
 	isSigned: boolean,
 ) {
 	const site = siteOf(context);
 	// Before anything is waited for: an order of five lines is five calls at once.
 	const trigger = `${stepOf(context)} ${context.getMode()}`;
-	const deliveries = deliveriesOf(trigger);
+	const deliveries = webhookCallsOf(trigger);
 	const since = storedHook(context)?.since ?? 0;
 	// A webhook that is older than this process may have called while n8n was down.
 	const taken = deliveries.take(delivery, since < BEGAN);
@@ -133,20 +138,20 @@ async function itemsOf(
 	}
 	const { platform, account } = connected;
 	const { key, pieces, at } = delivery;
-	const levels = levelsOf(account);
+	const levels = confirmedLevelsOf(account);
 	if (taken === 'unordered') {
 		levels.forget(key, systemClock.now());
 	} else if (isSigned) {
 		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
 		levels.confirm(key, level, Math.min(at, systemClock.now()));
 	}
-	const isOwn = (level: Pieces): boolean =>
+	const isOwn = (level: Quantity): boolean =>
 		settings.ignoreOwnWrites &&
 		ownWritesOf(account).seenBy(trigger).takeNext(key, level, systemClock.now(), since);
 	const own = isOwn(pieces);
 	const unordered = taken === 'unordered';
 	const difference = unordered
-		? await deliveries.turns.inTurn(
+		? await deliveries.turns.run(
 				key,
 				async () => await settled(context, { platform, levels }, deliveries, delivery),
 			)
@@ -167,13 +172,13 @@ async function itemsOf(
 /** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
 async function settled(
 	context: IWebhookFunctions,
-	{ platform, levels }: { platform: Webflow; levels: LevelMemory },
-	deliveries: Deliveries,
-	{ key, pieces, at }: Delivery,
+	{ platform, levels }: { platform: Webflow; levels: ConfirmedLevels },
+	deliveries: WebhookCalls,
+	{ key, pieces, at }: WebhookCall,
 ): Promise<Difference | null> {
 	const { item } = await platform.named(key);
 	const [reading] = await platform.read([item]);
-	const level = reading.kind === 'level' ? piecesOf(reading.reading) : undefined;
+	const level = reading.kind === 'level' ? quantityOf(reading.reading) : undefined;
 	if (reading.kind === 'level') levels.confirm(key, reading.reading, systemClock.now());
 	if (level === undefined) context.logger.warn(`Calls without an order, and no level: ${key}`);
 	return deliveries.settle(key, level === undefined ? pieces : level, at);

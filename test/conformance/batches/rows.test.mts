@@ -52,7 +52,7 @@ describe('an item that is not taken', () => {
 		const shop = open([{ ...ITEM, skip: 1, ...refused(status) }]);
 		const report = await adjust(shop, ALL, STOP);
 		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'notAttempted']);
-		expect(report.halt).not.toBeNull();
+		expect(report.abort).not.toBeNull();
 		expect(methods(shop)).toStrictEqual(['POST']);
 		const again = statuses(await adjust(later(shop), ALL, STOP));
 		expect(again).toStrictEqual(['duplicate', 'updated', 'updated']);
@@ -93,7 +93,7 @@ test.each<[string, Fault]>([
 	const shop = open([{ ...ITEM, ...fault }]);
 	const report = await adjust(shop, BOTH, STOP);
 	const leftOut = statuses(report).includes('notAttempted');
-	expect({ leftOut, halted: report.halt !== null }).not.toEqual({ leftOut: true, halted: false });
+	expect({ leftOut, halted: report.abort !== null }).not.toEqual({ leftOut: true, halted: false });
 });
 
 describe('an item whose answer does not say', () => {
@@ -150,7 +150,7 @@ describe('an item whose answer does not say', () => {
 	])('repeated by Ecwid itself (%d lost, taken: %p): %s', async (times, apply, status, count) => {
 		const lost: Fault = { ...ITEM, times, apply, then: { status: 504 } };
 		const shop = open([lost], { batchRepeats: 'always' });
-		const { endings } = await adjust(shop, ONE);
+		const { results: endings } = await adjust(shop, ONE);
 		expect(endings[0].status).toBe(status);
 		expect(moves(shop)).toHaveLength(count);
 		// How often Ecwid itself applied it shows in the level, the only place where it can.
@@ -184,7 +184,7 @@ describe('the answers of a batch', () => {
 		const report = await adjust(open([], switches), [line('B', -12), line('A'), line('SHIRT')]);
 		expect(uniform(report)).toStrictEqual(['updated']);
 		expect(warningsOf(report)).toStrictEqual([[NEGATIVE], [], []]);
-		expect(report.endings.map(({ after }) => after?.quantity)).toStrictEqual([-2, 49, 19]);
+		expect(report.results.map(({ after }) => after?.quantity)).toStrictEqual([-2, 49, 19]);
 	});
 
 	test('may stand in an escaped text', async () => {

@@ -40,7 +40,7 @@ describe('a ticket', () => {
 		const start = shop.clock.now();
 		const report = await adjust(shop, BOTH);
 		expect(uniform(report)).toStrictEqual(['notAttempted']);
-		expect(report.halt?.kind).toBe('run');
+		expect(report.abort?.kind).toBe('run');
 		expect(shop.clock.now() - start).toBeGreaterThan(10 * MINUTE);
 		shop.sandbox.ecwid.switches.batchQueueMs = 0;
 		await expectReleased(shop, BOTH, 10 * MINUTE);
@@ -73,7 +73,7 @@ describe('a ticket', () => {
 		const poster: CatalogueProduct = { name: 'Poster', sku: 'POSTER', quantity: 5, variations };
 		const shop = open([{ ...POLL, ...refused(404) }], { batchQueueMs: HOUR }, [poster]);
 		const start = shop.clock.now();
-		const { endings } = await adjust(shop, linesOf(many(20)));
+		const { results: endings } = await adjust(shop, linesOf(many(20)));
 		expect(new Set(endings.map(({ message }) => message?.includes('level shows 5')))).toStrictEqual(
 			new Set([true]),
 		);

@@ -20,7 +20,7 @@ describe('what travels as a batch', () => {
 	test('keyed deltas, on products and variations', async () => {
 		const shop = open();
 		const mailed = { ...line('SHIRT-S'), options: { notifyLowStock: true } };
-		const { endings } = await adjust(shop, [line('A', -5), mailed]);
+		const { results: endings } = await adjust(shop, [line('A', -5), mailed]);
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 45 }, warnings: [] });
 		const deduplicationKey = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
 		const item = (path: string, quantityDelta: number) => {
@@ -83,7 +83,7 @@ describe('what travels as a batch', () => {
 		[21, null],
 	])('of %d items the level afterwards is %p', async (count, quantity) => {
 		const shop = open([], {}, many(count));
-		const { endings } = await adjust(shop, linesOf(many(count)));
+		const { results: endings } = await adjust(shop, linesOf(many(count)));
 		expect([...new Set(endings.map(({ after }) => after?.quantity))]).toStrictEqual([quantity]);
 	});
 });

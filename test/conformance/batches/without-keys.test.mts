@@ -34,7 +34,7 @@ describe('many writes without keys', () => {
 
 	test('sets go together, in parallel, and each row has the level Ecwid names', async () => {
 		const shop = open([], {}, products);
-		const { endings } = await set(shop);
+		const { results: endings } = await set(shop);
 		expect(endings[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
 		expect(posts(shop)).toMatchObject([
 			{ stopOnFirstFailure: 'false', allowParallelMode: 'true', items: { length: 12 } },
@@ -83,7 +83,7 @@ describe('many writes without keys', () => {
 
 	describe('a row that Ecwid tried before it refused it', () => {
 		const TAKEN: Fault = { ...INSIDE, then: { status: 502 } };
-		const row = ({ endings }: RunReport) => endings[3];
+		const row = ({ results: endings }: RunReport) => endings[3];
 
 		test('is updated where the level shows it', async () => {
 			const shop = open([{ ...INSIDE, skip: 1, ...refused(409) }, TAKEN], {}, products);
@@ -114,7 +114,7 @@ describe('many writes without keys', () => {
 					sandbox.seed({ ecwid: [{ ...shirt, variations: [] }, ...products] });
 				return await send(...request);
 			};
-			const { endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
+			const { results: endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
 			expect(endings[0]).toMatchObject({
 				status: 'failed',
 				message: expect.stringContaining('does not know this product or variation'),
@@ -173,7 +173,7 @@ describe('many writes without keys', () => {
 			...Array<string>(11).fill('notAttempted'),
 			'updated',
 		]);
-		expect(report.endings[11].message).toContain('does not offer this on the plan');
+		expect(report.results[11].message).toContain('does not offer this on the plan');
 		expect(sizes(shop)).toStrictEqual([13, 1]);
 		expect(shop.tokens.tokens.size).toBe(2);
 	});
@@ -197,7 +197,7 @@ describe('many writes without keys', () => {
 			const report = await set(shop);
 			expect(uniform(report)).toStrictEqual(['failed']);
 			expect(looks(shop)).toStrictEqual([]);
-			expect(report.halt).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
+			expect(report.abort).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
 		});
 
 		test('each is looked at once where the batch took so long that they may have been', async () => {
@@ -226,7 +226,7 @@ describe('many writes without keys', () => {
 			'because the token may not write (by %s), in words that say so',
 			async (batchScopes) => {
 				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
-				const { endings, halt } = await set(shop);
+				const { results: endings, abort: halt } = await set(shop);
 				expect(halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
 				expect(endings[11]).toMatchObject({
 					status: 'failed',
@@ -247,7 +247,7 @@ describe('many writes without keys', () => {
 				expect(uniform(report)).toStrictEqual(['updated']);
 				expect(sizes(shop)).toStrictEqual([12, 12]);
 				const again = open([limit, { ...block, times: 99 }], { batchOrder }, products);
-				const { endings, halt } = await set(again);
+				const { results: endings, abort: halt } = await set(again);
 				expect(endings[11]).toMatchObject({
 					status: 'failed',
 					message: expect.stringContaining('has blocked the access token'),
@@ -291,7 +291,7 @@ describe('many writes without keys', () => {
 	test('with Stop Workflow, the rows of the batch count as attempted, and nothing follows', async () => {
 		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
 		const report = await set(shop, STOP);
-		expect(report.halt).toMatchObject({ kind: 'row', phase: 'write' });
+		expect(report.abort).toMatchObject({ kind: 'row', phase: 'write' });
 		expect(statuses(report).filter((status) => status === 'updated')).toHaveLength(11);
 	});
 });

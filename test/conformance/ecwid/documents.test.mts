@@ -15,7 +15,7 @@ describe('where the documents are silent', () => {
 				const products = skus.map((one) => ({ name: one, sku: one, quantity: 5 }));
 				const shop = open({ skuSearch }, products);
 				const rows = [{ sku, amount: 9 }];
-				const { endings } = await run(shop, { operation: 'setQuantity', rows });
+				const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
 				expect(endings[0]).toMatchObject({ status: 'updated', item: { sku } });
 				expect(skus.map((one) => stockOf(shop, one)).filter((level) => level === 5)).toHaveLength(
 					3,
@@ -33,7 +33,7 @@ describe('where the documents are silent', () => {
 		const twice = { name: 'S1', sku: 'S1', quantity: 5 };
 		const shop = open({ skuSearch: 'prefix' }, [twice, ...similar, twice]);
 		const rows = [{ sku: 'S1', amount: 9 }];
-		const { endings } = await run(shop, { operation: 'setQuantity', rows });
+		const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
 		expect(endings[0]).toMatchObject({ status: 'failed' });
 		expect(endings[0].message).toContain('692730102');
 	});
@@ -48,7 +48,7 @@ describe('where the documents are silent', () => {
 			const shop = open({ deltaOnUnlimited }, [
 				{ name: 'U', sku: 'U', quantity: 5, unlimited: true },
 			]);
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
@@ -62,7 +62,7 @@ describe('where the documents are silent', () => {
 		'returnItem %s: the level after a set is known',
 		async (returnItem) => {
 			const shop = open({ returnItem });
-			const { endings } = await run(shop, {
+			const { results: endings } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'SHIRT', amount: 5 }],
 			});
@@ -71,7 +71,7 @@ describe('where the documents are silent', () => {
 	);
 
 	test('updateCount 0 for a set that changed nothing is no failure', async () => {
-		const { endings } = await run(open({ unchangedCount: 0 }), {
+		const { results: endings } = await run(open({ unchangedCount: 0 }), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 20 }],
 			options: { writeUnchanged: true },
@@ -87,16 +87,16 @@ describe('where the documents are silent', () => {
 				operation: 'setQuantity',
 				rows: [{ id: '999', amount: 1 }],
 			});
-			expect(report.endings[0].message).toContain('does not know this product');
+			expect(report.results[0].message).toContain('does not know this product');
 			if (errorBody === 'reason')
-				expect(report.endings[0].message).toContain('Product is not found');
+				expect(report.results[0].message).toContain('Product is not found');
 		},
 	);
 
 	test('a token that is blocked after a limit is waited for once', async () => {
 		const shop = open({ blockAfter: 1 });
 		shop.sandbox.limit('ecwid', { requests: 1, windowMs: 60_000 });
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
@@ -107,7 +107,7 @@ describe('where the documents are silent', () => {
 
 test('a warning of Ecwid comes with a success', async () => {
 	const shop = open();
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'SHIRT', amount: -30 }],
 	});
@@ -128,8 +128,8 @@ describe('refusals in words', () => {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
-		expect(report.endings[0].message).toContain(words);
-		expect(report.halt?.kind).toBe('run');
+		expect(report.results[0].message).toContain(words);
+		expect(report.abort?.kind).toBe('run');
 	});
 
 	test('a public token may not write', async () => {
@@ -138,7 +138,7 @@ describe('refusals in words', () => {
 			operation: 'setQuantity',
 			rows: [{ sku: '85123A', amount: 1 }],
 		});
-		expect(report.endings[0].message).toContain('update_catalog');
+		expect(report.results[0].message).toContain('update_catalog');
 	});
 
 	test.each([
@@ -154,9 +154,9 @@ describe('refusals in words', () => {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
-		expect(report.halt?.kind).toBe('run');
-		expect(report.endings[0].message).toContain(words);
-		expect(report.endings[0].message).toContain('“Words”');
+		expect(report.abort?.kind).toBe('run');
+		expect(report.results[0].message).toContain(words);
+		expect(report.results[0].message).toContain('“Words”');
 	});
 });
 
@@ -187,7 +187,7 @@ test('an answer about another product is not an answer', async () => {
 			then: { status: 200, body: { updateCount: 1, item: { id: 5, quantity: 1 } } },
 		},
 	]);
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'SHIRT', amount: 1 }],
 	});
@@ -244,7 +244,7 @@ describe('what a document leaves out', () => {
 	test('a set is confirmed by its count alone, without the item', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: {} } }]);
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 3 }],
 		});
@@ -259,7 +259,7 @@ describe('what a document leaves out', () => {
 			{ id: '692730002', amount: 1 },
 		];
 		const report = await run(shop, { operation: 'setQuantity', rows });
-		expect(report.halt?.kind).toBe('run');
+		expect(report.abort?.kind).toBe('run');
 		expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
 	});
 });

@@ -21,13 +21,13 @@ describe('1,000 rows of which 50 differ', () => {
 		const posts = log.filter(({ method }) => method === 'POST');
 		expect(posts).toHaveLength(1);
 		expect(posts[0].query).toContain('stopOnFirstFailure=false&allowParallelMode=true');
-		expect(report.endings.filter(({ status }) => status === 'updated')).toHaveLength(50);
+		expect(report.results.filter(({ status }) => status === 'updated')).toHaveLength(50);
 		expect(
 			shop.sandbox.ecwid
 				.stock()
 				.filter((one) => !rows.some((row) => row.sku === one.sku && row.amount === one.quantity)),
 		).toStrictEqual([]);
-		const unchanged = report.endings.filter(({ status }) => status === 'unchanged');
+		const unchanged = report.results.filter(({ status }) => status === 'unchanged');
 		expect(unchanged).toHaveLength(950);
 		expect(unchanged[0].warnings.join()).toContain('some seconds behind');
 	});
@@ -56,7 +56,7 @@ describe('the search lags', () => {
 	test('so a single row is decided by the product itself', async () => {
 		const shop = open({ searchLagMs: 60_000 }, products);
 		shop.sandbox.change('ecwid', { sku: 'S7', quantity: 3 });
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'S7', amount: 5 }],
 		});
@@ -72,9 +72,9 @@ describe('the search lags', () => {
 			rows,
 			options: { belowZero: 'refuse' },
 		});
-		expect(report.endings[7]).toMatchObject({ status: 'failed' });
-		expect(report.endings[7].message).toContain('The level is 3');
-		expect(report.endings[6].status).toBe('updated');
+		expect(report.results[7]).toMatchObject({ status: 'failed' });
+		expect(report.results[7].message).toContain('The level is 3');
+		expect(report.results[6].status).toBe('updated');
 	});
 });
 
@@ -102,11 +102,11 @@ describe('a product that the list does not show', () => {
 		const shop = open({}, products);
 		const one = await set(shop, [692_730_001, 692_730_002, 692_730_999]);
 		expect(statuses(one)).toStrictEqual(['updated', 'updated', 'failed']);
-		expect(one.endings[2].message).toContain('does not know this product');
+		expect(one.results[2].message).toContain('does not know this product');
 		const other = open({}, products);
 		const two = await set(other, [692_730_001, 692_730_998, 692_730_999]);
 		expect(statuses(two)).toStrictEqual(['updated', 'failed', 'failed']);
-		expect(two.endings[2].message).toContain('does not list the product');
+		expect(two.results[2].message).toContain('does not list the product');
 		const reads = other.sandbox.log.all().filter(({ method }) => method === 'GET');
 		expect(reads).toHaveLength(1);
 	});
@@ -124,7 +124,7 @@ test('a later row by id knows the name its list has shown', async () => {
 		{ sku: 'S1', amount: 1 },
 		{ id: '692730003', amount: 1 },
 	];
-	const { endings } = await run(shop, {
+	const { results: endings } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
@@ -133,7 +133,7 @@ test('a later row by id knows the name its list has shown', async () => {
 });
 
 test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])('%s is no id', async (id) => {
-	const { endings } = await run(open(), {
+	const { results: endings } = await run(open(), {
 		operation: 'adjustByDelta',
 		rows: [{ id, amount: -1 }],
 	});

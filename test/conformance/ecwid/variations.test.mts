@@ -9,7 +9,7 @@ describe('a variation with a SKU of its own', () => {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT-S', amount: 9 }],
 		});
-		expect(report.endings[0]).toMatchObject({
+		expect(report.results[0]).toMatchObject({
 			status: 'updated',
 			item: { itemId: PRODUCT, variantId: '20874001', name: 'Shirt (Size: S)' },
 			before: { quantity: 4 },
@@ -19,7 +19,7 @@ describe('a variation with a SKU of its own', () => {
 			operation: 'adjustByDelta',
 			rows: [{ id: variation(1), amount: -2 }],
 		});
-		expect(delta.endings[0]).toMatchObject({
+		expect(delta.results[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 9 },
 			after: { quantity: 7 },
@@ -33,14 +33,14 @@ describe('a variation with a SKU of its own', () => {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'SHIRT-M', amount: -1 }],
 		});
-		expect(report.endings[0]).toMatchObject({ status: 'failed', before: { unlimited: true } });
+		expect(report.results[0]).toMatchObject({ status: 'failed', before: { unlimited: true } });
 	});
 });
 
 describe('a variation without a SKU, or with its product’s', () => {
 	test.each([3, 4])('%#: a delta goes to the product, with a warning', async (n) => {
 		const shop = open();
-		const { endings } = await run(shop, {
+		const { results: endings } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: variation(n), amount: -2 }],
 		});
@@ -56,7 +56,10 @@ describe('a variation without a SKU, or with its product’s', () => {
 	test.each(['setQuantity', 'setUnlimited'] as const)(
 		'%s fails and names the product',
 		async (operation) => {
-			const { endings } = await run(open(), { operation, rows: [{ id: variation(3), amount: 5 }] });
+			const { results: endings } = await run(open(), {
+				operation,
+				rows: [{ id: variation(3), amount: 5 }],
+			});
 			expect(endings[0].status).toBe('failed');
 			expect(endings[0].message).toContain('SHIRT – Shirt');
 		},
@@ -86,7 +89,7 @@ describe('a variation without a SKU, or with its product’s', () => {
 	});
 
 	test('the product’s own SKU means the product, not the variation that repeats it', async () => {
-		const { endings } = await run(open(), {
+		const { results: endings } = await run(open(), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 5 }],
 		});
@@ -100,7 +103,10 @@ test.each([
 	[`${PRODUCT}:999`, 'has no variation'],
 	['999:1', 'does not know this product'],
 ])('the id %s is refused in words', async (id, words) => {
-	const { endings } = await run(open(), { operation: 'setQuantity', rows: [{ id, amount: 1 }] });
+	const { results: endings } = await run(open(), {
+		operation: 'setQuantity',
+		rows: [{ id, amount: 1 }],
+	});
 	expect(endings[0]).toMatchObject({ status: 'failed' });
 	expect(endings[0].message).toContain(words);
 });

@@ -1,18 +1,18 @@
 /** Plays scenarios, and tells what a report says that is not so. */
-import type { Keys } from '../../../inventory/memory/idempotency-keys.ts';
+import type { IdempotencyKeys } from '../../../inventory/memory/idempotency-keys.ts';
 import { LevelList } from '../../../inventory/lookup/list-levels.ts';
-import { lookUp } from '../../../inventory/lookup/get-levels.ts';
-import { Pacer } from '../../../platforms/http/rate-limiter.ts';
+import { getLevels } from '../../../inventory/lookup/get-levels.ts';
+import { RateLimiter } from '../../../platforms/http/rate-limiter.ts';
 import { parseNamedRow } from '../../../inventory/rows/row.ts';
 import { itemKey } from '../../../inventory/model/item.ts';
 import { STATUSES } from '../../../inventory/model/status.ts';
-import { type Ending } from '../../../inventory/model/row-result.ts';
+import { type RowResult } from '../../../inventory/model/row-result.ts';
 import { type Level } from '../../../inventory/model/level.ts';
 import { Connection } from '../../../platforms/http/connection.ts';
 import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
-import { ECWID_MANNERS } from '../../../platforms/ecwid/client-policy.ts';
-import { ConfirmedLevels } from '../../../platforms/rootfi/outdated-copies.ts';
+import { ECWID_CLIENT_POLICY } from '../../../platforms/ecwid/client-policy.ts';
+import { OutdatedCopies } from '../../../platforms/rootfi/outdated-copies.ts';
 import { SkuIndex } from '../../../platforms/webflow/sku-index.ts';
 import { ECWID_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { StockMove } from '../../../sandbox/http.mts';
@@ -46,13 +46,18 @@ function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenari
 	sandbox.log.clear();
 	clock.sleeps.length = 0;
 	const attempts = new BatchAttempts(store ?? '1003');
-	const confirmed = new ConfirmedLevels();
+	const confirmed = new OutdatedCopies();
 	const index = new SkuIndex();
 	return () => {
 		const opened = openShop(dialect, { sandbox, clock, attempts, confirmed, index, ...shop });
 		if (store === undefined) return opened;
 		const transport = sandboxTransport(sandbox, 'ecwid', ECWID_TOKEN, `/api/v3/${store}`, clock);
-		const connection = new Connection(transport, new Pacer(clock, 600), clock, ECWID_MANNERS);
+		const connection = new Connection(
+			transport,
+			new RateLimiter(clock, 600),
+			clock,
+			ECWID_CLIENT_POLICY,
+		);
 		return { ...opened, connection, platform: new Ecwid(connection, attempts) };
 	};
 }
@@ -105,7 +110,7 @@ type Say = (words: string) => void;
 async function playStep(
 	shop: Shop,
 	step: Step,
-	keys: Keys,
+	keys: IdempotencyKeys,
 	moved: Map<string, number>,
 	say: Say,
 ): Promise<string> {
@@ -118,7 +123,7 @@ async function playStep(
 	if (hasKeys(step)) clock.pass(30 * MINUTE);
 	const after = shelvesOf(shop);
 	const moves = sandbox.log.all(since).flatMap((entry) => entry.moves);
-	compare({ shop, step, endings: report.endings, before, after, moves, say });
+	compare({ shop, step, endings: report.results, before, after, moves, say });
 	for (const { sku } of moves) {
 		const key = step.rows.find((row) => row.sku === sku)?.key;
 		const name = `${String(key)} of ${sku}`;
@@ -144,7 +149,7 @@ const textOf = ({ quantity, unlimited }: Pick<Level, 'quantity' | 'unlimited'>):
 interface Evidence {
 	shop: Shop;
 	step: TestRun;
-	endings: Ending[];
+	endings: RowResult[];
 	before: Shelves;
 	after: Shelves;
 	moves: StockMove[];
@@ -178,7 +183,7 @@ function compare(evidence: Evidence): void {
 function compareRow(
 	{ shop, step, before, after, moves }: Evidence,
 	row: TestRow,
-	ending: Ending,
+	ending: RowResult,
 	say: Say,
 ): void {
 	const { status, item, message, warnings } = ending;
@@ -242,7 +247,7 @@ async function playLookUp(shop: Shop, rows: TestRow[], say: Say): Promise<string
 	const named = rows.map(({ sku }, n) =>
 		parseNamedRow({ item: { by: 'sku', cell: sku }, fault: null }, n),
 	);
-	const { outcomes } = await lookUp(named, shop.platform);
+	const { outcomes } = await getLevels(named, shop.platform);
 	const shelves = shelvesOf(shop);
 	for (const [n, outcome] of outcomes.entries()) {
 		if (outcome.kind === 'failed') {

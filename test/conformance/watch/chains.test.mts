@@ -1,6 +1,6 @@
 /** Whatever is sold, written and polled, what is told makes a chain that ends with the levels of the shop. */
 import fc from 'fast-check';
-import type { Occurrence } from '../../../inventory/triggers/poll.ts';
+import type { StockChange } from '../../../inventory/triggers/poll.ts';
 import { run } from '../../support/run.mts';
 import { goods, MINUTE, NO_DEADLINE, Post, WATCHED } from './post.mts';
 
@@ -14,12 +14,12 @@ test('whatever changes and whenever it is polled, the differences of an item mak
 	await fc.assert(
 		fc.asyncProperty(fc.constantFrom(...WATCHED), fc.array(step), async (service, steps) => {
 			const post = new Post(service, goods(5));
-			const seen: Occurrence[] = [];
+			const seen: StockChange[] = [];
 			await post.poll();
 			for (const one of [...steps, 'poll', 'poll']) {
 				if (one === 'hour') post.shop.clock.pass(60 * MINUTE);
 				else if (typeof one === 'object') post.sell(`S${one.sku}`, one.delta);
-				else seen.push(...(await post.poll(one === 'poll' ? NO_DEADLINE : 0)).occurrences);
+				else seen.push(...(await post.poll(one === 'poll' ? NO_DEADLINE : 0)).changes);
 			}
 			for (const { sku, quantity } of post.shop.sandbox[service].stock()) {
 				let level: number | null = 50;
@@ -59,7 +59,7 @@ test('whoever writes and sells, those who hear of it end with the levels of the 
 		if (then !== null) sandbox.faults.add([{ method: 'PUT', apply: then === 'reset', then }]);
 		const id = sandbox[post.service].stock().find((item) => item.sku === name)?.itemId;
 		const isSet = one.operation === 'setQuantity';
-		const { endings } = await run(post.shop, {
+		const { results: endings } = await run(post.shop, {
 			operation: isSet ? 'setQuantity' : 'adjustByDelta',
 			rows: [{ id, amount: isSet ? 50 + by : by }],
 			options: one.options,
@@ -82,7 +82,7 @@ test('whoever writes and sells, those who hear of it end with the levels of the 
 				const unknown = new Set<string>();
 				let heard = 0;
 				const hear = async (): Promise<void> => {
-					for (const { item, difference } of (await post.poll()).occurrences) {
+					for (const { item, difference } of (await post.poll()).changes) {
 						held.set(String(item.sku), difference.to);
 						heard += 1;
 					}

@@ -1,5 +1,5 @@
 /** Watching a shop that tells what was updated: every difference between two polls is seen, none twice. */
-import type { WatchState } from '../../../inventory/triggers/poll.ts';
+import type { PollState } from '../../../inventory/triggers/poll.ts';
 import { LONGEST_MEMORY } from '../../../inventory/triggers/poll.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import { run } from '../../support/run.mts';
@@ -152,7 +152,7 @@ describe.each(WATCHED)('%s', (service) => {
 		const post = new Post(service);
 		await post.seen();
 		post.sell('S0');
-		(post.state as WatchState).scope = 'another';
+		(post.state as PollState).scope = 'another';
 		expect(await post.seen()).toStrictEqual([]);
 	});
 
@@ -163,7 +163,7 @@ describe.each(WATCHED)('%s', (service) => {
 		do {
 			expect(await post.seen(0)).toStrictEqual([]);
 			polls += 1;
-		} while ((post.state as WatchState).sweep !== null);
+		} while ((post.state as PollState).sweep !== null);
 		expect(polls).toBe(10);
 		for (let n = 0; n < 1_000; n += 1) post.sell(`S${n}`);
 		const seen: unknown[] = [];
@@ -179,7 +179,7 @@ describe.each(WATCHED)('%s', (service) => {
 		post.shop.sandbox.faults.add([{ method: 'GET', skip: 1, apply: false, then: { status: 403 } }]);
 		const failed = await post.poll();
 		expect(failed.fault).toMatchObject({ httpStatus: 403 });
-		expect(failed.occurrences).toHaveLength(100);
+		expect(failed.changes).toHaveLength(100);
 		expect(await post.seen()).toHaveLength(50);
 	});
 
@@ -220,7 +220,7 @@ describe.each(WATCHED)('%s', (service) => {
 		await post.seen();
 		post.sell('M');
 		post.sell('P');
-		const { occurrences } = await post.poll();
+		const { changes: occurrences } = await post.poll();
 		expect(occurrences.map(({ lowAt }) => lowAt)).toStrictEqual([4, null]);
 	});
 
@@ -303,7 +303,7 @@ describe.each(WATCHED)('%s', (service) => {
 				{ method: 'GET', apply: false, times: 99, then: { status: 500 } },
 			]);
 			const id = post.shop.sandbox[service].stock()[0].itemId;
-			const { endings } = await run(post.shop, {
+			const { results: endings } = await run(post.shop, {
 				operation: 'setQuantity',
 				rows: [{ id, amount: 0 }],
 				options: { checkFirst: false },

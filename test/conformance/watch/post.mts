@@ -1,11 +1,11 @@
 /** A shop, and what a trigger keeps of it between polls. */
 import { OwnWrites } from '../../../inventory/triggers/own-writes.ts';
-import type { WatchSettings, WatchState } from '../../../inventory/triggers/poll.ts';
-import { resume, Watch } from '../../../inventory/triggers/poll.ts';
+import type { PollSettings, PollState } from '../../../inventory/triggers/poll.ts';
+import { resume, Poll } from '../../../inventory/triggers/poll.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import type { RootFiSwitches } from '../../../sandbox/rootfi/switches.mts';
-import { ConfirmedLevels } from '../../../platforms/rootfi/outdated-copies.ts';
+import { OutdatedCopies } from '../../../platforms/rootfi/outdated-copies.ts';
 import { Sandbox } from '../../../sandbox/sandbox.mts';
 import { InstantClock } from '../../support/clock.mts';
 import { openShop, type Shop } from '../../support/shops.mts';
@@ -23,12 +23,12 @@ export const goods = (count: number): CatalogueProduct[] =>
 export class Post {
 	readonly shop: Shop;
 	readonly own = new OwnWrites();
-	private readonly confirmed = new ConfirmedLevels();
-	state: WatchState | undefined;
+	private readonly confirmed = new OutdatedCopies();
+	state: PollState | undefined;
 	constructor(
 		readonly service: Watched,
 		products: CatalogueProduct[] = goods(3),
-		public settings: Partial<WatchSettings> = {},
+		public settings: Partial<PollSettings> = {},
 		/** Milliseconds from n8n's clock to the service's. */
 		public ahead = 0,
 	) {
@@ -45,7 +45,7 @@ export class Post {
 		clock.pass(MINUTE);
 		const { confirmed } = this;
 		const { platform } = openShop(this.service, { sandbox, clock, confirmed });
-		const stored = this.state && (JSON.parse(JSON.stringify(this.state)) as WatchState);
+		const stored = this.state && (JSON.parse(JSON.stringify(this.state)) as PollState);
 		this.state = resume(stored, 'shop', clock.now());
 		const settings = {
 			fullSweepMinutes: 60,
@@ -54,11 +54,11 @@ export class Post {
 			ownWrites: this.own.seenBy('trigger', { at: clock.now(), before: this.state.at }),
 			...this.settings,
 		};
-		return await new Watch(platform, clock, this.state, settings).poll(deadline);
+		return await new Poll(platform, clock, this.state, settings).poll(deadline);
 	}
 
 	async seen(deadline?: number): Promise<unknown[]> {
-		const { occurrences, fault } = await this.poll(deadline);
+		const { changes: occurrences, fault } = await this.poll(deadline);
 		expect(fault).toBeNull();
 		return occurrences
 			.map(({ item, difference: { from, to } }) => [item.sku, from, to] as const)

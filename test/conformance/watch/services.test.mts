@@ -14,10 +14,10 @@ test('a batch that takes Ecwid minutes is no change while it is under way, nor a
 	void writing.then(() => (isDone = true));
 	while (!isDone) {
 		await clock.sleep(MINUTE);
-		expect((await post.poll()).occurrences).toStrictEqual([]);
+		expect((await post.poll()).changes).toStrictEqual([]);
 	}
 	expect(clock.now() - began).toBeGreaterThan(4 * MINUTE);
-	expect((await writing).endings).toMatchObject(rows.map(() => ({ status: 'updated' })));
+	expect((await writing).results).toMatchObject(rows.map(() => ({ status: 'updated' })));
 	expect([...(await post.seen()), ...(await post.seen())]).toStrictEqual([]);
 	post.sell('S9');
 	expect(await post.seen()).toStrictEqual([['S9', 43, 42]]);

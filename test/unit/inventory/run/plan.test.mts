@@ -1,17 +1,17 @@
 import fc from 'fast-check';
-import { plan, type Plan } from '../../inventory/run/plan.ts';
-import { Report } from '../../inventory/run/report.ts';
-import { parseRow, parseRunOptions, type Row } from '../../inventory/rows/row.ts';
-import type { Ending } from '../../inventory/model/row-result.ts';
-import type { WriteOperation } from '../../inventory/model/change.ts';
-import { MemoryShop, type MemoryItem } from '../support/memory-shop.mts';
-import { rawRow, type TestRow } from '../support/run.mts';
+import { plan, type Plan } from '../../../../inventory/run/plan.ts';
+import { Report } from '../../../../inventory/run/report.ts';
+import { parseRow, parseRunOptions, type Row } from '../../../../inventory/rows/row.ts';
+import type { RowResult } from '../../../../inventory/model/row-result.ts';
+import type { WriteOperation } from '../../../../inventory/model/change.ts';
+import { MemoryShop, type MemoryItem } from '../../../support/memory-shop.mts';
+import { rawRow, type TestRow } from '../../../support/run.mts';
 
 interface Planned {
 	plan: Plan;
 	shop: MemoryShop;
 	rows: Row[];
-	ending: (index: number) => Ending | undefined;
+	ending: (index: number) => RowResult | undefined;
 }
 
 async function planned(
@@ -171,7 +171,7 @@ describe('rows of one item', () => {
 			{ sku: 'B', amount: -2, key: 'k' },
 		]);
 		expect(made.writes.map(({ amount }) => amount)).toStrictEqual([-1, -2]);
-		expect(made.writes[0].group.twins).toHaveLength(1);
+		expect(made.writes[0].group.repeated).toHaveLength(1);
 		expect(ending(2)?.message).toContain(
 			'Row 1 has the same key with another amount (-1, here -2)',
 		);
@@ -278,7 +278,7 @@ describe('for any catalogue and any rows', () => {
 
 					const inWrites = made.plan.writes.flatMap(({ group }) => [
 						...group.rows.map(({ row: one }) => one.index),
-						...group.twins.map(({ row: one }) => one.row.index),
+						...group.repeated.map(({ row: one }) => one.row.index),
 					]);
 					expect(new Set(inWrites).size).toBe(inWrites.length);
 					for (const [index] of rows.entries()) {

@@ -1,4 +1,4 @@
-import { fold } from '../../inventory/lookup/similar-sku.ts';
+import { foldSku } from '../../../../inventory/lookup/similar-sku.ts';
 
 test.each([
 	['0017', '17'],
@@ -10,7 +10,7 @@ test.each([
 	["'17", '17'],
 	['000', '0'],
 ])('“%s” looks like “%s”', (a, b) => {
-	expect(fold(a)).toBe(fold(b));
+	expect(foldSku(a)).toBe(foldSku(b));
 });
 
 test.each([
@@ -19,5 +19,5 @@ test.each([
 	['A1', 'A2'],
 	['0', '1'],
 ])('“%s” does not look like “%s”', (a, b) => {
-	expect(fold(a)).not.toBe(fold(b));
+	expect(foldSku(a)).not.toBe(foldSku(b));
 });

@@ -1,4 +1,4 @@
-import { Catalogue, offsetsFrom, type Page } from '../../platforms/shared/paged-list.ts';
+import { PagedList, offsetsFrom, type Page } from '../../../../platforms/shared/paged-list.ts';
 
 const PAGE_SIZE = 100;
 
@@ -6,7 +6,7 @@ const PAGE_SIZE = 100;
 function open(size: number, change: (list: number[], reads: number) => void) {
 	const list = Array.from({ length: size }, (_, n) => n);
 	let reads = 0;
-	const catalogue = new Catalogue<number>(
+	const catalogue = new PagedList<number>(
 		async (cursor) => {
 			reads += 1;
 			change(list, reads);

@@ -1,10 +1,10 @@
 /** Rows with keys, through the plan and the requests. */
-import type { WriteOutcome } from '../../inventory/model/platform.ts';
-import { InstantClock } from '../support/clock.mts';
-import { Bench, LOST, REFUSED } from '../support/keyed-shop.mts';
-import { keysOn, MemoryTokens } from '../support/memory.mts';
-import { MemoryShop } from '../support/memory-shop.mts';
-import { run, statuses } from '../support/run.mts';
+import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
+import { InstantClock } from '../../../support/clock.mts';
+import { Bench, LOST, REFUSED } from '../../../support/keyed-shop.mts';
+import { keysOn, MemoryTokens } from '../../../support/memory.mts';
+import { MemoryShop } from '../../../support/memory-shop.mts';
+import { run, statuses } from '../../../support/run.mts';
 
 describe('a second run with the same keys', () => {
 	test('sends nothing that was applied', async () => {
@@ -14,7 +14,7 @@ describe('a second run with the same keys', () => {
 			{ sku: 'B', amount: -2, key: 'order 1' },
 		];
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
-		const { endings } = await bench.run(rows);
+		const { results: endings } = await bench.run(rows);
 		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
 		expect(endings[0].message).toContain('applied to this item before');
 		expect(bench.shop.writes).toHaveLength(2);
@@ -33,7 +33,7 @@ describe('a second run with the same keys', () => {
 		bench.shop.answers.push(LOST);
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
 		expect(statuses(await bench.run(rows))).toStrictEqual(['unknown']);
-		const { endings } = await bench.run(rows);
+		const { results: endings } = await bench.run(rows);
 		expect(endings[0]).toMatchObject({ status: 'unknown' });
 		expect(endings[0].message).toContain('An earlier run sent this key');
 		expect(bench.shop.writes).toHaveLength(1);
@@ -42,7 +42,7 @@ describe('a second run with the same keys', () => {
 	test('refuses another amount', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
-		const { endings } = await bench.run([{ sku: 'A', amount: -2, key: 'k' }]);
+		const { results: endings } = await bench.run([{ sku: 'A', amount: -2, key: 'k' }]);
 		expect(endings[0]).toMatchObject({ status: 'failed' });
 		expect(endings[0].message).toContain('with another amount');
 		expect(bench.shop.writes).toHaveLength(1);
@@ -68,7 +68,7 @@ describe('rows of one item', () => {
 	test('what was applied before leaves the sum', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'line 1' }]);
-		const { endings } = await bench.run([
+		const { results: endings } = await bench.run([
 			{ sku: 'A', amount: -1, key: 'line 1' },
 			{ sku: 'A', amount: -2, key: 'line 2' },
 			{ sku: 'A', amount: -3, key: 'line 1' },
@@ -89,7 +89,7 @@ describe('rows of one item', () => {
 		const bench = new Bench();
 		const row = { sku: 'A', amount: -1, key: 'k' };
 		await bench.run([row]);
-		const { endings } = await bench.run([row, row]);
+		const { results: endings } = await bench.run([row, row]);
 		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
 		expect(endings[1].warnings.join()).toContain('add the line number to the key');
 	});
@@ -212,14 +212,14 @@ describe('a memory that does not work', () => {
 			{ keys: null },
 		);
 		expect(statuses(report)).toStrictEqual(['failed', 'updated', 'unchanged']);
-		expect(report.endings[0].message).toContain('Save it');
+		expect(report.results[0].message).toContain('Save it');
 		expect(bench.level('1')).toBe(4);
 	});
 
 	test('that cannot record keeps the row from being sent', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'record';
-		const { endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
+		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
 		expect(endings[0]).toMatchObject({ status: 'failed' });
 		expect(endings[0].message).toContain('could not record the key');
 		expect(bench.shop.writes).toHaveLength(0);
@@ -228,7 +228,7 @@ describe('a memory that does not work', () => {
 	test('that cannot take back says so', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'remove';
-		const { endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
+		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
 		expect(endings[0]).toMatchObject({ status: 'updated' });
 		expect(endings[0].warnings.join()).toContain('could not record what became of the key');
 	});
@@ -251,7 +251,7 @@ test('what is left of many rows is read back as a short run is, where keys took 
 				keys: keysOn(tokens),
 			},
 		);
-	const levels = ({ endings }: Awaited<ReturnType<typeof apply>>) =>
+	const levels = ({ results: endings }: Awaited<ReturnType<typeof apply>>) =>
 		endings.map(({ after }) => after?.quantity ?? null);
 	expect(levels(await apply(21))).toStrictEqual(Array(21).fill(null));
 	const second = await apply(30);
@@ -264,7 +264,7 @@ test('what is left of many rows is read back as a short run is, where keys took 
 
 test('a dry run asks no keys, and says so', async () => {
 	const bench = new Bench();
-	const { endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
+	const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
 		options: { dryRun: true },
 	});
 	expect(endings[0]).toMatchObject({ status: 'planned' });
@@ -274,7 +274,7 @@ test('a dry run asks no keys, and says so', async () => {
 
 test('a dry run says so of a row it finds nothing to write for, which may have been applied', async () => {
 	const bench = new Bench();
-	const { endings } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
+	const { results: endings } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
 		options: { dryRun: true, belowZero: 'refuse' },
 	});
 	expect(endings[0]).toMatchObject({ status: 'failed' });
@@ -284,7 +284,7 @@ test('a dry run says so of a row it finds nothing to write for, which may have b
 test('a dry run tells a row that would count once from the one that would be written', async () => {
 	const bench = new Bench();
 	const rows = [1, 2].map(() => ({ sku: 'A', amount: -1, key: 'k' }));
-	const { endings, planned } = await bench.run(rows, { options: { dryRun: true } });
+	const { results: endings, planned } = await bench.run(rows, { options: { dryRun: true } });
 	expect(planned).toBe(1);
 	expect(endings.map(({ status }) => status)).toStrictEqual(['planned', 'duplicate']);
 	expect(endings[1].warnings.join()).toContain('add the line number to the key');
@@ -327,8 +327,8 @@ test('a mistake of the program itself leaves no key held, and no row without a w
 		{ keys: keysOn(bench.tokens, inFlight) },
 	);
 	expect(statuses(report)).toStrictEqual(['unknown', 'notAttempted']);
-	expect(report.endings[0].message).toContain('Invalid time value');
-	expect(report.halt).toMatchObject({ kind: 'run' });
+	expect(report.results[0].message).toContain('Invalid time value');
+	expect(report.abort).toMatchObject({ kind: 'run' });
 	expect(inFlight.size).toBe(0);
 	expect(bench.tokens.tokens.size).toBe(3);
 });
@@ -337,7 +337,7 @@ test('a memory that cannot take back what asking left says so, and sends what is
 	const bench = new Bench();
 	await bench.run([{ sku: 'A', amount: -1, key: 'a' }]);
 	bench.tokens.failing = 'remove';
-	const { endings } = await bench.run([
+	const { results: endings } = await bench.run([
 		{ sku: 'A', amount: -1, key: 'a' },
 		{ sku: 'B', amount: -1, key: 'b' },
 	]);

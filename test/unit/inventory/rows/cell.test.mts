@@ -5,7 +5,7 @@ import {
 	parseKey,
 	parseQuantity,
 	shown,
-} from '../../inventory/rows/cell.ts';
+} from '../../../../inventory/rows/cell.ts';
 
 describe('a quantity', () => {
 	test.each([

@@ -1,5 +1,5 @@
 /** An answer that is lost: what the level tells of it. */
-import type { WriteOutcome } from '../../inventory/model/platform.ts';
+import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import {
 	fault,
 	go,
@@ -8,7 +8,7 @@ import {
 	type Setup,
 	START,
 	takenAndLost,
-} from '../support/small-run.mts';
+} from '../../../support/small-run.mts';
 
 describe('settling a delta', () => {
 	test('that was taken: confirmed by reading, with a warning', async () => {
@@ -62,7 +62,7 @@ describe('settling a delta', () => {
 	});
 
 	test.each([
-		['a list', { capabilities: { listsLevels: true } }],
+		['a list', { fromList: true }],
 		['nothing', { options: { checkFirst: false } }],
 	] as Array<[string, Partial<Setup>]>)(
 		'with a level before from %s: unknown',
@@ -110,7 +110,7 @@ describe('settling a delta', () => {
 		const notUpdated: WriteOutcome = {
 			kind: 'uncertain',
 			fault,
-			settlement: { looks: 'once', shown: 'unknown', otherwise: 'failed' },
+			readBack: { reads: 'once', whenShown: 'unknown', whenNotShown: 'failed' },
 			sentAt: START,
 		};
 		const stands = await go({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });

@@ -1,10 +1,15 @@
 import fc from 'fast-check';
-import { BURST, LONGEST_WAIT, Pacer, WINDOW_MS } from '../../platforms/http/rate-limiter.ts';
-import { InstantClock } from '../support/clock.mts';
+import {
+	BURST,
+	LONGEST_WAIT,
+	RateLimiter,
+	WINDOW_MS,
+} from '../../../../platforms/http/rate-limiter.ts';
+import { InstantClock } from '../../../support/clock.mts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');
 
-async function times(pacer: Pacer, clock: InstantClock, count: number): Promise<number[]> {
+async function times(pacer: RateLimiter, clock: InstantClock, count: number): Promise<number[]> {
 	const user = {};
 	const taken: number[] = [];
 	for (let n = 0; n < count; n += 1) {
@@ -16,13 +21,13 @@ async function times(pacer: Pacer, clock: InstantClock, count: number): Promise<
 
 test('after silence a burst goes at once, and its slots are waited for', async () => {
 	const clock = new InstantClock();
-	const taken = await times(new Pacer(clock, 61), clock, 8);
+	const taken = await times(new RateLimiter(clock, 61), clock, 8);
 	expect(taken.map((time) => time - START)).toStrictEqual([0, 0, 0, 0, 0, 5_000, 6_000, 7_000]);
 });
 
 test('the schedule is kept, whatever the requests themselves take', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	await times(pacer, clock, BURST);
 	clock.pass(4_700);
 	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([5_000, 6_000]);
@@ -35,7 +40,7 @@ test('no window ever holds more requests than the limit, at any instant', async 
 			fc.array(fc.nat(90_000), { minLength: 20, maxLength: 200 }),
 			async (limit, pauses) => {
 				const clock = new InstantClock();
-				const pacer = new Pacer(clock, limit);
+				const pacer = new RateLimiter(clock, limit);
 				const taken: number[] = [];
 				for (const pause of pauses) {
 					taken.push(...(await times(pacer, clock, 1)));
@@ -53,7 +58,7 @@ test('no window ever holds more requests than the limit, at any instant', async 
 
 test('a limit that is learned holds from then on', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	await times(pacer, clock, BURST);
 	pacer.learn(121);
 	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([2_500, 3_000]);
@@ -65,7 +70,7 @@ test('a limit that is learned holds from then on', async () => {
 
 test('a 429 stops everyone until the time it named', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	pacer.limited(START + 30_000);
 	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([
 		30_000, 31_000,
@@ -76,7 +81,7 @@ test('a 429 stops everyone until the time it named', async () => {
 
 test('a wait of more than ten minutes is not waited', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	const until = START + LONGEST_WAIT + 1;
 	pacer.pause(until);
 	expect(await pacer.slot({})).toStrictEqual({ kind: 'tooLong', until });
@@ -85,7 +90,7 @@ test('a wait of more than ten minutes is not waited', async () => {
 
 test('a canceled run leaves the queue, in naps of at most a second', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 2);
+	const pacer = new RateLimiter(clock, 2);
 	await times(pacer, clock, BURST);
 	const abort = new AbortController();
 	const sleep = clock.sleep.bind(clock);
@@ -100,7 +105,7 @@ test('a canceled run leaves the queue, in naps of at most a second', async () =>
 
 test('slots go round: a long run does not keep a short one waiting', async () => {
 	const clock = new InstantClock(START);
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	const order: string[] = [];
 	const user = async (name: string, count: number, width: number): Promise<void> => {
 		const self = {};
@@ -121,7 +126,7 @@ test('slots go round: a long run does not keep a short one waiting', async () =>
 
 test('a timer that rings late costs nothing, and no window holds more than the limit', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	await times(pacer, clock, BURST);
 	const taken: number[] = [];
 	for (let n = 0; n < 200; n += 1) {
@@ -137,7 +142,7 @@ test('a timer that rings late costs nothing, and no window holds more than the l
 
 test('one 429 is an accident; when they go on, the pace slows until others fit beside it, and recovers', async () => {
 	const clock = new InstantClock();
-	const pacer = new Pacer(clock, 61);
+	const pacer = new RateLimiter(clock, 61);
 	const spacing = async (): Promise<number> => {
 		const [first, second] = await times(pacer, clock, 2);
 		return second - first;
@@ -156,6 +161,6 @@ test('one 429 is an accident; when they go on, the pace slows until others fit b
 
 test('a pace asked for has no burst and no spare: it is kept to the letter', async () => {
 	const clock = new InstantClock();
-	const taken = await times(new Pacer(clock, 6, { burst: 0, spare: 0 }), clock, 3);
+	const taken = await times(new RateLimiter(clock, 6, { burst: 0, spare: 0 }), clock, 3);
 	expect(taken.map((time) => time - START)).toStrictEqual([0, 10_000, 20_000]);
 });

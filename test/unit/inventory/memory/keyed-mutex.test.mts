@@ -1,5 +1,5 @@
 import { setImmediate as tick } from 'node:timers/promises';
-import { Turns } from '../../inventory/memory/keyed-mutex.ts';
+import { KeyedMutex } from '../../../../inventory/memory/keyed-mutex.ts';
 
 /** Notes when it starts and ends, with a break in between. */
 const task =
@@ -13,21 +13,18 @@ const task =
 	};
 
 test('one after the other, also behind one that failed', async () => {
-	const turns = new Turns();
+	const turns = new KeyedMutex();
 	const order: string[] = [];
-	const first = turns.inTurn('A', task(order, 'first', true));
-	const second = turns.inTurn('A', task(order, 'second'));
+	const first = turns.run('A', task(order, 'first', true));
+	const second = turns.run('A', task(order, 'second'));
 	await expect(first).rejects.toThrow('broken');
 	expect(await second).toBe('second');
 	expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
 });
 
 test('other names do not wait', async () => {
-	const turns = new Turns();
+	const turns = new KeyedMutex();
 	const order: string[] = [];
-	await Promise.all([
-		turns.inTurn('A', task(order, 'first')),
-		turns.inTurn('B', task(order, 'second')),
-	]);
+	await Promise.all([turns.run('A', task(order, 'first')), turns.run('B', task(order, 'second'))]);
 	expect(order.slice(0, 2)).toStrictEqual(['first starts', 'second starts']);
 });

@@ -1,40 +1,44 @@
 import fc from 'fast-check';
-import { brake, SMALLEST_BRAKED_RUN, type BrakedItem } from '../../inventory/run/mass-zero-limit.ts';
+import {
+	massZeroFault,
+	SMALLEST_LIMITED_RUN,
+	type SetItem,
+} from '../../../../inventory/run/mass-zero-limit.ts';
 
-const items = (emptied: number, others: number): BrakedItem[] => [
+const items = (emptied: number, others: number): SetItem[] => [
 	...Array.from({ length: emptied }, () => ({ target: 0, before: 5 })),
 	...Array.from({ length: others }, () => ({ target: 3, before: 5 })),
 ];
 
 test('half of a large run may go to zero, more may not', () => {
-	expect(brake(items(10, 10), 50)).toBeNull();
-	expect(brake(items(11, 9), 50)).toBe(
+	expect(massZeroFault(items(10, 10), 50)).toBeNull();
+	expect(massZeroFault(items(11, 9), 50)).toBe(
 		'11 of 20 items would go to 0, more than the 50 % that Mass Zero Limit allows.',
 	);
 });
 
 test('a small run is not braked', () => {
-	expect(brake(items(SMALLEST_BRAKED_RUN - 1, 0), 0)).toBeNull();
+	expect(massZeroFault(items(SMALLEST_LIMITED_RUN - 1, 0), 0)).toBeNull();
 });
 
 test('0 allows no zero at all, 100 switches the brake off', () => {
-	expect(brake(items(1, 19), 0)).not.toBeNull();
-	expect(brake(items(20, 0), 100)).toBeNull();
+	expect(massZeroFault(items(1, 19), 0)).not.toBeNull();
+	expect(massZeroFault(items(20, 0), 100)).toBeNull();
 });
 
 test('what is at zero already does not go there; an unread or unlimited item does', () => {
 	const atZero = Array.from({ length: 20 }, () => ({ target: 0, before: 0 }));
-	expect(brake(atZero, 50)).toBeNull();
+	expect(massZeroFault(atZero, 50)).toBeNull();
 	const unread = Array.from({ length: 20 }, () => ({ target: 0, before: null }));
-	expect(brake(unread, 50)).not.toBeNull();
+	expect(massZeroFault(unread, 50)).not.toBeNull();
 });
 
 test('stops exactly beyond its limit', () => {
 	fc.assert(
 		fc.property(fc.nat(60), fc.nat(60), fc.nat(99), (emptied, others, limit) => {
 			const total = emptied + others;
-			const expected = total >= SMALLEST_BRAKED_RUN && emptied / total > limit / 100;
-			expect(brake(items(emptied, others), limit) !== null).toBe(expected);
+			const expected = total >= SMALLEST_LIMITED_RUN && emptied / total > limit / 100;
+			expect(massZeroFault(items(emptied, others), limit) !== null).toBe(expected);
 		}),
 	);
 });

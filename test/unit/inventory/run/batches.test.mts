@@ -1,7 +1,7 @@
 /** Which writes go in one request. */
-import type { PlannedWrite } from '../../inventory/run/plan.ts';
-import { shipments } from '../../inventory/run/batches.ts';
-import { Bench } from '../support/keyed-shop.mts';
+import type { PlannedWrite } from '../../../../inventory/run/plan.ts';
+import { batchesOf } from '../../../../inventory/run/batches.ts';
+import { Bench } from '../../../support/keyed-shop.mts';
 
 describe('what goes in one request', () => {
 	const write = (
@@ -24,7 +24,7 @@ describe('what goes in one request', () => {
 		}) as unknown as PlannedWrite;
 	const capabilities = (batch: number) => ({ ...new Bench().shop.capabilities, batch });
 	const sizes = (writes: PlannedWrite[], batch: number): number[] =>
-		shipments(writes, capabilities(batch)).map(({ length }) => length);
+		batchesOf(writes, capabilities(batch)).map(({ length }) => length);
 
 	test.each<[string, PlannedWrite[], number, number[]]>([
 		['keyed deltas, as many as fit', Array.from({ length: 5 }, () => write(['k'])), 2, [2, 2, 1]],

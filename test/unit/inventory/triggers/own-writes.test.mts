@@ -1,4 +1,4 @@
-import { OwnWrites } from '../../inventory/triggers/own-writes.ts';
+import { OwnWrites } from '../../../../inventory/triggers/own-writes.ts';
 
 const MINUTE = 60_000;
 

@@ -1,5 +1,5 @@
-import { endingOf, isGuarded, judge, type Intent } from '../../inventory/run/guard.ts';
-import type { Level } from '../../inventory/model/level.ts';
+import { endingOf, isGuarded, judge, type Intent } from '../../../../inventory/run/guard.ts';
+import type { Level } from '../../../../inventory/model/level.ts';
 
 const intent = (some: Partial<Intent>): Intent => ({
 	operation: 'setQuantity',

@@ -1,14 +1,14 @@
-import type { Difference } from '../../inventory/triggers/stock-events.ts';
-import { Deliveries, type Delivery } from '../../inventory/triggers/webhook.ts';
+import type { Difference } from '../../../../inventory/triggers/stock-events.ts';
+import { WebhookCalls, type WebhookCall } from '../../../../inventory/triggers/webhook.ts';
 
 let mark = 0;
-const told = (pieces: number | null, at: number, some: Partial<Delivery> = {}): Delivery => {
+const told = (pieces: number | null, at: number, some: Partial<WebhookCall> = {}): WebhookCall => {
 	mark += 1;
 	return { key: '1', pieces, at, mark: String(mark), ...some };
 };
 
 test('the level before is known once an item was seen', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	expect(deliveries.take(told(5, 1))).toStrictEqual({ from: undefined, to: 5 });
 	expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
 	expect(deliveries.take(told(null, 3))).toStrictEqual({ from: 4, to: null });
@@ -16,13 +16,13 @@ test('the level before is known once an item was seen', () => {
 });
 
 test('the same level is no change, however often it is told', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	deliveries.take(told(5, 1));
 	expect(deliveries.take(told(5, 2))).toBeNull();
 });
 
 test('a repeated delivery is none, even after the level has changed', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	const first = told(5, 1);
 	deliveries.take(first);
 	deliveries.take(told(4, 2));
@@ -30,14 +30,14 @@ test('a repeated delivery is none, even after the level has changed', () => {
 });
 
 test('items told of longest ago are forgotten: an unsigned call may name any', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
 	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
 	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
 });
 
 test('one that is given back counts again, unless a younger one has come', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	const [first, second, third] = [told(5, 1), told(4, 2), told(3, 3)];
 	const difference = deliveries.take(first) as Difference;
 	deliveries.giveBack(first, difference);
@@ -50,14 +50,14 @@ test('one that is given back counts again, unless a younger one has come', () =>
 });
 
 test('one that was overtaken is old news', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	deliveries.take(told(3, 9));
 	expect(deliveries.take(told(4, 8))).toBeNull();
 	expect(deliveries.take(told(2, 10))).toStrictEqual({ from: 3, to: 2 });
 });
 
 test('only the last ten thousand are known again', () => {
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	const first = told(5, 1);
 	deliveries.take(first);
 	for (let n = 0; n < 10_000; n += 1) deliveries.take(told(n % 2, 2 + n));
@@ -66,7 +66,7 @@ test('only the last ten thousand are known again', () => {
 
 test('what nobody took the first time may be told again, at a new time: a reading shows', () => {
 	const MINUTE = 60_000;
-	const deliveries = new Deliveries();
+	const deliveries = new WebhookCalls();
 	const again = (pieces: number, at: number) => deliveries.take(told(pieces, at), true);
 	expect(again(48, MINUTE)).toStrictEqual({ from: undefined, to: 48 });
 	expect(again(48, 2 * MINUTE)).toBeNull();
@@ -79,7 +79,7 @@ test('what nobody took the first time may be told again, at a new time: a readin
 
 describe('two of the same time', () => {
 	test('that tell the same are one', () => {
-		const deliveries = new Deliveries();
+		const deliveries = new WebhookCalls();
 		deliveries.take(told(5, 1));
 		expect(deliveries.take(told(5, 1))).toBeNull();
 	});
@@ -89,7 +89,7 @@ describe('two of the same time', () => {
 		['the second was', 3, { from: 4, to: 3 }],
 		['it has moved on since', 2, { from: 4, to: 2 }],
 	])('have no order; a reading shows that %s', (_, level, difference) => {
-		const deliveries = new Deliveries();
+		const deliveries = new WebhookCalls();
 		deliveries.take(told(5, 1));
 		expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
 		expect(deliveries.take(told(3, 2))).toBe('unordered');
@@ -98,7 +98,7 @@ describe('two of the same time', () => {
 	});
 
 	test('are old news once a younger one has come', () => {
-		const deliveries = new Deliveries();
+		const deliveries = new WebhookCalls();
 		deliveries.take(told(4, 2));
 		deliveries.take(told(3, 2));
 		deliveries.take(told(2, 3));

@@ -1,9 +1,9 @@
 /** What another try of the same execution sends, and what it only tells again. */
-import { InstantClock } from '../support/clock.mts';
-import { MemoryJournal } from '../support/memory.mts';
-import { MemoryShop } from '../support/memory-shop.mts';
-import { run, statuses, type TestRow, type TestRun } from '../support/run.mts';
-import { Bench, LOST, REFUSED } from '../support/keyed-shop.mts';
+import { InstantClock } from '../../../support/clock.mts';
+import { MemoryJournal } from '../../../support/memory.mts';
+import { MemoryShop } from '../../../support/memory-shop.mts';
+import { run, statuses, type TestRow, type TestRun } from '../../../support/run.mts';
+import { Bench, LOST, REFUSED } from '../../../support/keyed-shop.mts';
 
 describe('another try of the same execution', () => {
 	const rows: TestRow[] = [
@@ -19,7 +19,7 @@ describe('another try of the same execution', () => {
 		const first = await bench.run(rows, { journal });
 		const [writes, reads] = [bench.shop.writes.length, bench.shop.reads.length];
 		const second = await bench.run(rows, { journal });
-		expect(second.endings).toStrictEqual(first.endings);
+		expect(second.results).toStrictEqual(first.results);
 		expect([bench.shop.writes.length, bench.shop.reads.length]).toStrictEqual([writes, reads]);
 	});
 
@@ -52,7 +52,10 @@ describe('another try of the same execution', () => {
 		const two = [rows[0], rows[2]];
 		await bench.run(two, { journal, stopOnFailure: true });
 		journal.retried();
-		const { endings, halt } = await bench.run(two, { journal, stopOnFailure: true });
+		const { results: endings, abort: halt } = await bench.run(two, {
+			journal,
+			stopOnFailure: true,
+		});
 		expect(endings.map(({ status }) => status)).toStrictEqual(['unknown', 'updated']);
 		expect(halt).toMatchObject({ kind: 'row', index: 0 });
 	});
@@ -83,7 +86,7 @@ describe('another try of the same execution', () => {
 		shop.write = async (changes) =>
 			shop.writes.length === 20 ? (shop.writes.push(...changes), [REFUSED]) : await write(changes);
 		const first = await run({ platform: shop, clock }, sheet);
-		expect(first.halt).toMatchObject({ kind: 'row', index: 20 });
+		expect(first.abort).toMatchObject({ kind: 'row', index: 20 });
 		const second = await run({ platform: shop, clock }, sheet);
 		expect(statuses(second)).toStrictEqual(Array(40).fill('updated'));
 	});
@@ -92,7 +95,9 @@ describe('another try of the same execution', () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		await bench.run([{ sku: 'A', amount: -1, key: 'at 09:02' }], { journal });
-		const { endings } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], { journal });
+		const { results: endings } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], {
+			journal,
+		});
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
 		expect(endings[0].warnings.join()).toContain('asks for something else now');
 		expect(bench.level('1')).toBe(4);
@@ -118,7 +123,7 @@ describe('another try of the same execution', () => {
 		bench.shop.items[0].quantity = 3;
 		const second = await bench.run(sets, some);
 		expect(statuses(second)).toStrictEqual(['skipped', 'updated']);
-		expect(second.endings).toStrictEqual(first.endings);
+		expect(second.results).toStrictEqual(first.results);
 		expect(bench.level('1')).toBe(3);
 	});
 });

@@ -1,10 +1,10 @@
 /** Runs in a row, with keys and every option, come to what the rules say they do. */
 import fc from 'fast-check';
-import { InstantClock } from '../support/clock.mts';
-import { keysOn, MemoryTokens } from '../support/memory.mts';
-import { MemoryShop } from '../support/memory-shop.mts';
-import { Model, type ModelOptions, type ModelRow, type ModelRun } from '../support/model.mts';
-import { run, statuses } from '../support/run.mts';
+import { InstantClock } from '../../../support/clock.mts';
+import { keysOn, MemoryTokens } from '../../../support/memory.mts';
+import { MemoryShop } from '../../../support/memory-shop.mts';
+import { Model, type ModelOptions, type ModelRow, type ModelRun } from '../../../support/model.mts';
+import { run, statuses } from '../../../support/run.mts';
 
 const ITEMS = [
 	{ id: '1', sku: 'A', quantity: 5 },
@@ -70,7 +70,7 @@ test('every row ends as the rules say, and so does every level', async () => {
 				expect(statuses(report)).toStrictEqual(expected);
 				for (const { id, sku } of counted)
 					expect(shop.level(id).quantity).toBe(model.levels.get(sku));
-				for (const { status, message } of report.endings)
+				for (const { status, message } of report.results)
 					expect(status === 'updated' || message !== null).toBe(true);
 			}
 		}),

@@ -1,14 +1,14 @@
-import { Pacer } from '../../platforms/http/rate-limiter.ts';
+import { RateLimiter } from '../../../../platforms/http/rate-limiter.ts';
 import {
 	Connection,
 	parseReset,
 	parseRetryAfter,
 	type HttpAnswer,
-	type Manners,
-} from '../../platforms/http/connection.ts';
-import { InstantClock } from '../support/clock.mts';
+	type ClientPolicy,
+} from '../../../../platforms/http/connection.ts';
+import { InstantClock } from '../../../support/clock.mts';
 
-const MANNERS: Manners = {
+const MANNERS: ClientPolicy = {
 	label: 'Shop',
 	waitAfterLimit: 30_000,
 	limitHeader: 'x-limit',
@@ -40,7 +40,7 @@ const notSent: HttpAnswer = { kind: 'notSent', code: 'ECONNREFUSED' };
 function connect(
 	answers: HttpAnswer[],
 	signal?: AbortSignal,
-	manners: Partial<Manners> = {},
+	manners: Partial<ClientPolicy> = {},
 	requestsPerMinute?: number,
 	latency = 0,
 ) {
@@ -53,13 +53,13 @@ function connect(
 			if (latency > 0) await clock.sleep(latency);
 			return answer;
 		},
-		new Pacer(clock, 6_000),
+		new RateLimiter(clock, 6_000),
 		clock,
 		{ ...MANNERS, ...manners },
 		signal,
 		requestsPerMinute === undefined
 			? undefined
-			: new Pacer(clock, requestsPerMinute, { burst: 0, spare: 0 }),
+			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 }),
 	);
 	const understand = (body: unknown) =>
 		(body as { fine?: boolean })?.fine ? { value: 'fine' } : null;

@@ -1,7 +1,11 @@
 import fc from 'fast-check';
 import { setImmediate as tick } from 'node:timers/promises';
-import type { Claim, ClaimAnswer, InFlight } from '../../inventory/memory/idempotency-keys.ts';
-import { keysOn, MemoryTokens } from '../support/memory.mts';
+import type {
+	Claim,
+	ClaimAnswer,
+	InFlight,
+} from '../../../../inventory/memory/idempotency-keys.ts';
+import { keysOn, MemoryTokens } from '../../../support/memory.mts';
 
 const claim = (key: string, amount = -1, itemId = '1'): Claim => ({
 	key,

@@ -1,4 +1,4 @@
-import { Snapshot, type StoredLevels } from '../../inventory/triggers/level-tracker.ts';
+import { Snapshot, type StoredLevels } from '../../../../inventory/triggers/level-tracker.ts';
 
 test('an item is silent the first time, then tells each difference and its number', () => {
 	const snapshot = new Snapshot({});

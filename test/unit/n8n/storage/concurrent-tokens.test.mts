@@ -1,9 +1,13 @@
 /** Several processes on one memory that has no lock: nothing that was recorded may be forgotten. */
 import fc from 'fast-check';
-import { isOpenToken, Keys } from '../../inventory/memory/idempotency-keys.ts';
-import { Company, SharedTokens, type UnlockedTokens } from '../../n8n/storage/concurrent-tokens.ts';
-import { InstantClock } from '../support/clock.mts';
-import { hash } from '../support/memory.mts';
+import { isOpenToken, IdempotencyKeys } from '../../../../inventory/memory/idempotency-keys.ts';
+import {
+	PeerProcesses,
+	ConcurrentTokens,
+	type UnlockedTokens,
+} from '../../../../n8n/storage/concurrent-tokens.ts';
+import { InstantClock } from '../../../support/clock.mts';
+import { hash } from '../../../support/memory.mts';
 
 /** Milliseconds a call may take, from reading to writing back, as a database under load does. */
 const SLOWEST_CALL = 25;
@@ -48,8 +52,8 @@ class UnlockedMemory {
 }
 
 class Process {
-	readonly company: Company;
-	private readonly shared: SharedTokens;
+	readonly company: PeerProcesses;
+	private readonly shared: ConcurrentTokens;
 	private readonly inFlight = new Map<string, Promise<void>>();
 
 	constructor(
@@ -57,13 +61,13 @@ class Process {
 		private readonly memory: UnlockedMemory,
 		name: string,
 	) {
-		this.company = new Company(clock, name);
-		this.shared = new SharedTokens(clock, this.company, isOpenToken);
+		this.company = new PeerProcesses(clock, name);
+		this.shared = new ConcurrentTokens(clock, this.company, isOpenToken);
 	}
 
-	private keys(): Keys {
+	private keys(): IdempotencyKeys {
 		const { store } = this.memory;
-		return new Keys(
+		return new IdempotencyKeys(
 			{
 				record: async (tokens) => await this.shared.record(tokens, store),
 				remove: async (tokens) => await this.shared.remove(tokens, store),

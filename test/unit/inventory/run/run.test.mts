@@ -1,8 +1,8 @@
 /** A run from its rows to their endings. */
-import { OwnWrites } from '../../inventory/triggers/own-writes.ts';
-import type { WriteOutcome } from '../../inventory/model/platform.ts';
-import { statuses } from '../support/run.mts';
-import { fault, go, lost, refused, START, takenAndLost } from '../support/small-run.mts';
+import { OwnWrites } from '../../../../inventory/triggers/own-writes.ts';
+import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
+import { statuses } from '../../../support/run.mts';
+import { fault, go, lost, refused, START, takenAndLost } from '../../../support/small-run.mts';
 
 describe('On Error', () => {
 	const rows = [
@@ -14,15 +14,15 @@ describe('On Error', () => {
 	test('Stop: one bad row, and nothing is written', async () => {
 		const { report, shop } = await go({ rows, stop: true });
 		expect(statuses(report)).toStrictEqual(['notAttempted', 'failed', 'notAttempted']);
-		expect(report.halt).toStrictEqual({ kind: 'row', index: 1, phase: 'plan' });
-		expect(report.endings[0].message).toContain('Nothing was written, because Row 2 (NOPE)');
+		expect(report.abort).toStrictEqual({ kind: 'row', index: 1, phase: 'plan' });
+		expect(report.results[0].message).toContain('Nothing was written, because Row 2 (NOPE)');
 		expect(shop.writes).toHaveLength(0);
 	});
 
 	test('Continue: the others are written', async () => {
 		const { report } = await go({ rows });
 		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'updated']);
-		expect(report.halt).toBeNull();
+		expect(report.abort).toBeNull();
 	});
 
 	test('Stop: after the first refusal no further request is sent', async () => {
@@ -36,8 +36,8 @@ describe('On Error', () => {
 			stop: true,
 		});
 		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'notAttempted']);
-		expect(report.halt).toStrictEqual({ kind: 'row', index: 1, phase: 'write' });
-		expect(report.endings[2].message).toContain(
+		expect(report.abort).toStrictEqual({ kind: 'row', index: 1, phase: 'write' });
+		expect(report.results[2].message).toContain(
 			'The run stopped, because Row 2 (B) did not go through: No.',
 		);
 		expect(shop.writes).toHaveLength(2);
@@ -56,7 +56,7 @@ describe('On Error', () => {
 			answers: [wholeRun],
 		});
 		expect(statuses(report)).toStrictEqual(['failed', 'notAttempted']);
-		expect(report.endings[1].message).toBe('Wrong token.');
+		expect(report.results[1].message).toBe('Wrong token.');
 		expect(shop.writes).toHaveLength(1);
 	});
 
@@ -80,8 +80,8 @@ describe('a dry run', () => {
 			options: { dryRun: true },
 		});
 		expect(statuses(report)).toStrictEqual(['planned', 'unchanged', 'failed']);
-		expect(report.endings[0].message).toContain('Would be changed by -1, from 50.');
-		expect(report.endings[0].message).toContain('does not look up which keys');
+		expect(report.results[0].message).toContain('Would be changed by -1, from 50.');
+		expect(report.results[0].message).toContain('does not look up which keys');
 		expect(shop.writes).toHaveLength(0);
 		expect(report.planned).toBe(1);
 	});
@@ -307,11 +307,11 @@ test('rows that share a write name each other; twins follow the first', async ()
 		],
 	});
 	expect(statuses(report)).toStrictEqual(['updated', 'duplicate', 'updated']);
-	expect(report.endings[0].message).toBe('Row 3 names the same item: one write for all of them.');
-	expect(report.endings[1].warnings).toStrictEqual([
+	expect(report.results[0].message).toBe('Row 3 names the same item: one write for all of them.');
+	expect(report.results[1].warnings).toStrictEqual([
 		'If these are two lines, add the line number to the key.',
 	]);
-	expect(report.endings[2].after?.quantity).toBe(47);
+	expect(report.results[2].after?.quantity).toBe(47);
 	const failed = await go({
 		rows: [
 			{ sku: 'A', amount: -1, key: 'k' },
@@ -320,7 +320,7 @@ test('rows that share a write name each other; twins follow the first', async ()
 		answers: [refused],
 	});
 	expect(statuses(failed.report)).toStrictEqual(['failed', 'failed']);
-	expect(failed.report.endings[1].message).toContain('Row 1 has the same key and amount');
+	expect(failed.report.results[1].message).toContain('Row 1 has the same key and amount');
 });
 
 describe('a long run', () => {

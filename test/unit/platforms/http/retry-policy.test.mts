@@ -1,9 +1,14 @@
-import { decide, type Decision, type Happened, type Intent } from '../../platforms/http/retry-policy.ts';
+import {
+	decide,
+	type Decision,
+	type RequestOutcome,
+	type Repeatability,
+} from '../../../../platforms/http/retry-policy.ts';
 
 const answered = (
 	status: number,
-	some: Partial<Extract<Happened, { phase: 'answered' }>> = {},
-): Happened => ({
+	some: Partial<Extract<RequestOutcome, { phase: 'answered' }>> = {},
+): RequestOutcome => ({
 	phase: 'answered',
 	status,
 	understood: false,
@@ -19,15 +24,20 @@ const settle = (
 	looks: 'once' | 'thrice',
 	otherwise: 'again' | 'failed' | 'unknown',
 	shown: 'applied' | 'unknown' = 'applied',
-): Decision => ({ next: 'settle', settlement: { looks, shown, otherwise } });
+): Decision => ({
+	next: 'settle',
+	readBack: { reads: looks, whenShown: shown, whenNotShown: otherwise },
+});
 
 const refusedAndTaken: Decision = {
 	next: 'settle',
-	settlement: { looks: 'once', shown: 'applied', otherwise: 'failed', ifUnmoved: true },
+	readBack: { reads: 'once', whenShown: 'applied', whenNotShown: 'failed', onlyIfUnmoved: true },
 };
 
 /** The table "When may a write be sent again", row by row: what happened, and what follows for a read, a set, a delta. */
-const TABLE: Array<[what: string, Happened[], read: Decision, set: Decision, delta: Decision]> = [
+const TABLE: Array<
+	[what: string, RequestOutcome[], read: Decision, set: Decision, delta: Decision]
+> = [
 	['no connection was made', [{ phase: 'notSent' }], backOff, backOff, backOff],
 	['429', [answered(429)], asTold, asTold, asTold],
 	[
@@ -110,7 +120,7 @@ describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
 		['read', read],
 		['set', set],
 		['delta', delta],
-	] as Array<[Intent, Decision]>)('%s', (intent, decision) => {
+	] as Array<[Repeatability, Decision]>)('%s', (intent, decision) => {
 		for (const one of happened) expect(decide(intent, one)).toStrictEqual(decision);
 	});
 });

@@ -1,15 +1,15 @@
 import fc from 'fast-check';
-import { LevelList, passes, type ListedLevel } from '../../inventory/lookup/list-levels.ts';
-import { lookUp } from '../../inventory/lookup/get-levels.ts';
-import type { Listing, Platform, ReadOutcome } from '../../inventory/model/platform.ts';
-import { parseNamedRow } from '../../inventory/rows/row.ts';
-import type { Level } from '../../inventory/model/level.ts';
-import { faultText } from '../../inventory/model/fault.ts';
-import { itemLabel } from '../../inventory/model/item.ts';
-import { rowList } from '../../inventory/rows/row-text.ts';
-import { SkuMap } from '../../platforms/shared/sku-map.ts';
-import { segment } from '../../platforms/http/path-segment.ts';
-import { MemoryShop } from '../support/memory-shop.mts';
+import { LevelList, passes, type ListedLevel } from '../../../../inventory/lookup/list-levels.ts';
+import { getLevels } from '../../../../inventory/lookup/get-levels.ts';
+import type { Listing, Platform, ReadOutcome } from '../../../../inventory/model/platform.ts';
+import { parseNamedRow } from '../../../../inventory/rows/row.ts';
+import type { Level } from '../../../../inventory/model/level.ts';
+import { faultText } from '../../../../inventory/model/fault.ts';
+import { itemLabel } from '../../../../inventory/model/item.ts';
+import { rowList } from '../../../../inventory/rows/row-text.ts';
+import { SkuMap } from '../../../../platforms/shared/sku-map.ts';
+import { pathSegment } from '../../../../platforms/http/path-segment.ts';
+import { MemoryShop } from '../../../support/memory-shop.mts';
 
 const level = (quantity: number | null, unlimited = false): Level => ({
 	quantity,
@@ -109,7 +109,10 @@ describe('looking levels up', () => {
 		]);
 
 	test('every row has its outcome, in order', async () => {
-		const { outcomes, halt } = await lookUp(named(['A', '', 'D', 'NOPE', 'A', 'A'], [5]), shop());
+		const { outcomes, halt } = await getLevels(
+			named(['A', '', 'D', 'NOPE', 'A', 'A'], [5]),
+			shop(),
+		);
 		expect(halt).toBeNull();
 		expect(
 			outcomes.map((one) => ('message' in one ? one.message : one.level.quantity)),
@@ -126,7 +129,7 @@ describe('looking levels up', () => {
 	test('a fault of one row stays with it', async () => {
 		const platform = shop();
 		platform.read = async (items) => items.map(() => ({ kind: 'failed', fault }));
-		const { outcomes, halt } = await lookUp(named(['A']), platform);
+		const { outcomes, halt } = await getLevels(named(['A']), platform);
 		expect(halt).toBeNull();
 		expect(outcomes).toMatchObject([{ kind: 'failed', item: { sku: 'A' }, message: 'No. Wait.' }]);
 	});
@@ -144,7 +147,7 @@ describe('looking levels up', () => {
 						}
 					: { kind: 'failed', fault: whole },
 			);
-		const { outcomes, halt } = await lookUp(named(['A', 'B']), platform);
+		const { outcomes, halt } = await getLevels(named(['A', 'B']), platform);
 		expect(halt).toStrictEqual(whole);
 		expect(outcomes.map(({ kind }) => kind)).toStrictEqual(['failed', 'failed']);
 		expect(platform.reads).toHaveLength(0);
@@ -156,7 +159,7 @@ describe('looking levels up', () => {
 		platform.resolve = async () => [
 			{ kind: 'found', item: { itemId: '1', variantId: null, sku: 'A', name: null }, reading },
 		];
-		const { outcomes } = await lookUp(named(['A']), platform);
+		const { outcomes } = await getLevels(named(['A']), platform);
 		expect(outcomes).toMatchObject([{ level: { quantity: 9 } }]);
 		expect(platform.reads).toHaveLength(0);
 	});
@@ -199,7 +202,7 @@ test('an id never leaves its place in a path', () => {
 	fc.assert(
 		fc.property(ids, (id) => {
 			fc.pre(!/\p{Surrogate}/u.test(id));
-			const url = new URL(`http://shop/items/${segment(id)}/inventory`);
+			const url = new URL(`http://shop/items/${pathSegment(id)}/inventory`);
 			expect(url.pathname.split('/')).toHaveLength(4);
 			expect(url.search).toBe('');
 		}),
@@ -218,7 +221,7 @@ test('a map of SKUs finds one, none, or several', () => {
 	expect(map.find('D')).toMatchObject({ kind: 'ambiguous' });
 	expect(map.find('d')).toMatchObject({
 		kind: 'notFound',
-		lookAlikes: [{ itemId: '2' }, { itemId: '3' }],
+		similar: [{ itemId: '2' }, { itemId: '3' }],
 	});
 	expect(map.has('A')).toBe(true);
 	expect(map.has('D')).toBe(false);

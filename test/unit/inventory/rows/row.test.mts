@@ -1,5 +1,10 @@
-import { amountFault, parseRange, parseRow, parseRunOptions } from '../../inventory/rows/row.ts';
-import { rawRow, type TestRow } from '../support/run.mts';
+import {
+	amountFault,
+	parseRange,
+	parseRow,
+	parseRunOptions,
+} from '../../../../inventory/rows/row.ts';
+import { rawRow, type TestRow } from '../../../support/run.mts';
 
 const parse = (row: TestRow, operation: Parameters<typeof parseRow>[2] = 'setQuantity') =>
 	parseRow(rawRow(row), 4, operation);

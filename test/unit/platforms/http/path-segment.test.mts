@@ -1,8 +1,8 @@
 /** An id is one segment of a path, whatever stands in it. */
 import fc from 'fast-check';
-import { segment } from '../../platforms/http/path-segment.ts';
+import { pathSegment } from '../../../../platforms/http/path-segment.ts';
 
-const pathOf = (id: string) => new URL(`http://shop.example/items/${segment(id)}/inventory`);
+const pathOf = (id: string) => new URL(`http://shop.example/items/${pathSegment(id)}/inventory`);
 
 test('no text leads out of its segment', () => {
 	const awkward = fc.constantFrom(
@@ -38,12 +38,12 @@ test('every id but dots alone is still readable as what it was', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme' }), (text) => {
 			fc.pre(text !== '.' && text !== '..');
-			expect(decodeURIComponent(segment(text))).toBe(text);
+			expect(decodeURIComponent(pathSegment(text))).toBe(text);
 		}),
 	);
 });
 
 test('half a character is written as the sign for it', () => {
-	expect(segment('A\ud83d')).toBe('A%EF%BF%BD');
-	expect(segment('A😀')).toBe('A%F0%9F%98%80');
+	expect(pathSegment('A\ud83d')).toBe('A%EF%BF%BD');
+	expect(pathSegment('A😀')).toBe('A%F0%9F%98%80');
 });

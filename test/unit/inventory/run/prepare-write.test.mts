@@ -1,5 +1,5 @@
 /** A guard that depends on a reading that is old looks again before the write. */
-import { fault, go } from '../support/small-run.mts';
+import { fault, go } from '../../../support/small-run.mts';
 
 describe('a guard looks again before the write', () => {
 	const listed = true;

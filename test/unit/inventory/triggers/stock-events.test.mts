@@ -1,11 +1,11 @@
 import fc from 'fast-check';
-import { eventsOf, type StockEvent } from '../../inventory/triggers/stock-events.ts';
-import { type Pieces } from '../../inventory/model/level.ts';
+import { eventsOf, type StockEvent } from '../../../../inventory/triggers/stock-events.ts';
+import { type Quantity } from '../../../../inventory/model/level.ts';
 
 const LOW = 5;
 
 /** From, to, and what that means at a threshold of 5. */
-test.each<[Pieces | undefined, Pieces, StockEvent[]]>([
+test.each<[Quantity | undefined, Quantity, StockEvent[]]>([
 	[9, 9, []],
 	[null, null, []],
 	[9, 8, ['changed']],
