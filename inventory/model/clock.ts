@@ -2,8 +2,10 @@
  * Time, passed in: the domain has no clock of its own, so tests need not wait for one.
  */
 export interface Clock {
-	/** Milliseconds since 1970. */
+	/** Milliseconds since 1970, as this computer's clock is set: for stamps only. */
 	now(): number;
+	/** Milliseconds on a clock that cannot be set: for durations, ages, time-outs and slots. */
+	monotonic(): number;
 	/** Resolves after so many milliseconds. */
 	sleep(ms: number): Promise<void>;
 }

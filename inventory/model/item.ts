@@ -11,6 +11,8 @@ export interface ItemId {
 export interface Item extends ItemId {
 	sku: string | null;
 	name: string | null;
+	/** Webflow product ID, Ecwid product ID, RootFi product or item ID; null or left out where nothing has learned it. */
+	productId?: string | null;
 }
 
 /** How a row names its item. */

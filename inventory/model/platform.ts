@@ -20,7 +20,9 @@ export interface Capabilities {
 	batch: number;
 	/** Writes from which on a batch is sooner done than one by one. */
 	batchPaysFrom: number;
-	/** Requests a minute for one token, until the service names another limit. */
+	/** A delta makes an unlimited item a counted one. */
+	deltaStartsCounting: boolean;
+	/** Requests a minute for one token, until the service reports another limit. */
 	requestsPerMinute: number;
 }
 
@@ -69,9 +71,9 @@ export type WriteOutcome =
 	/**
 	 * Certainly not taken: the run was canceled, or the service asks to wait for longer than a run may. `again` when it
 	 * was merely left out of a batch and may be sent in the next; `maybe` when the service may have taken an earlier try
-	 * of its own all the same.
+	 * of its own all the same; `stale` when it could not leave by the time it had to.
 	 */
-	| { kind: 'notSent'; fault: Fault; again?: boolean; maybe?: boolean };
+	| { kind: 'notSent'; fault: Fault; again?: boolean; maybe?: boolean; stale?: true };
 
 export interface ListedItem {
 	item: Item;
@@ -86,6 +88,27 @@ export type Listing =
 
 /** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
 export type ReadMode = 'byId' | 'cheapest';
+
+/** Slots taken ahead: so many requests may leave at once. */
+export interface Reservation {
+	/** Gives back what was not used. */
+	release(): void;
+}
+
+export type ReserveOutcome =
+	{ kind: 'reserved'; reservation: Reservation } | { kind: 'failed'; fault: Fault };
+
+export interface ReadOptions {
+	/** Hears of each request that was answered. */
+	tell?: () => void;
+	reservation?: Reservation;
+}
+
+export interface WriteOptions {
+	/** Monotonic clock time, in milliseconds: a request that cannot leave by then is not sent, and not sent again. */
+	leaveBy?: number;
+	reservation?: Reservation;
+}
 
 export interface Platform {
 	readonly name: string;
@@ -102,10 +125,13 @@ export interface Platform {
 	resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]>;
 
 	/**
-	 * Levels of items, in the order given.
-	 * @param tell Hears of each request that was answered.
+	 * Takes slots of every rate limit before something is read on which a write depends, so that the write can leave
+	 * directly after the reading.
 	 */
-	read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]>;
+	reserve(requests: number): Promise<ReserveOutcome>;
+
+	/** Levels of items, in the order given. */
+	read(items: Item[], mode: ReadMode, options?: ReadOptions): Promise<ReadOutcome[]>;
 
 	/**
 	 * One page of all items. `cursor` is null for the first, then what the page before named as next.
@@ -115,5 +141,5 @@ export interface Platform {
 	list(cursor: string | null, updatedSince?: number): Promise<Listing>;
 
 	/** Sends the changes, at most `capabilities.batch` of them, in the order given. */
-	write(changes: Change[]): Promise<WriteOutcome[]>;
+	write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]>;
 }

@@ -23,9 +23,9 @@ export function safePlatform(platform: Platform): Platform {
 				return references.map(() => failed(error));
 			}
 		},
-		read: async (items, mode, tell) => {
+		read: async (items, mode, options) => {
 			try {
-				return await platform.read(items, mode, tell);
+				return await platform.read(items, mode, options);
 			} catch (error) {
 				return items.map(() => failed(error));
 			}
@@ -37,7 +37,8 @@ export function safePlatform(platform: Platform): Platform {
 				return failed(error);
 			}
 		},
-		write: async (changes) => await platform.write(changes),
+		reserve: async (requests) => await platform.reserve(requests),
+		write: async (changes, options) => await platform.write(changes, options),
 	};
 }
 

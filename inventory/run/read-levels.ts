@@ -69,9 +69,11 @@ async function readGroups(
 		[others, 'cheapest'],
 	] as const) {
 		if (some.length === 0 || halt !== null) continue;
-		const answers = await platform.read(some.map(itemOf), mode, () => {
-			done += 1;
-			tell(done, guarded.length + others.length);
+		const answers = await platform.read(some.map(itemOf), mode, {
+			tell: () => {
+				done += 1;
+				tell(done, guarded.length + others.length);
+			},
 		});
 		for (const [n, answer] of answers.entries()) {
 			if (answer.kind === 'failed' && answer.fault.wholeRun) halt = halt ?? answer.fault;

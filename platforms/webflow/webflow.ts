@@ -20,6 +20,8 @@ import type {
 	Platform,
 	ReadMode,
 	ReadOutcome,
+	ReadOptions,
+	ReserveOutcome,
 	Resolution,
 	WriteOutcome,
 } from '../../inventory/model/platform';
@@ -36,6 +38,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
@@ -70,7 +73,7 @@ export class Webflow implements Platform {
 		});
 	}
 
-	async read(items: Item[], _mode?: ReadMode, tell?: () => void): Promise<ReadOutcome[]> {
+	async read(items: Item[], _mode?: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
 		return await mapInOrder<Item, ReadOutcome>(
 			items,
 			async (item) => await this.readOne(item),
@@ -85,6 +88,10 @@ export class Webflow implements Platform {
 		const { entries, next } = answer.value;
 		this.index.note(this.settings.site, entries);
 		return { kind: 'page', items: entries.map((item) => ({ item, level: null })), next };
+	}
+
+	async reserve(requests: number): Promise<ReserveOutcome> {
+		return await this.connection.reserve(requests);
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {

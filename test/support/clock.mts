@@ -18,6 +18,10 @@ export class InstantClock implements Clock {
 		return this.time;
 	}
 
+	monotonic(): number {
+		return this.time;
+	}
+
 	async sleep(ms: number): Promise<void> {
 		this.sleeps.push(ms);
 		await new Promise<void>((resolve) => {

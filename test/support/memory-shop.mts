@@ -25,6 +25,7 @@ const CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	deltaStartsCounting: false,
 	requestsPerMinute: 600,
 };
 
@@ -91,6 +92,10 @@ export class MemoryShop implements Platform {
 				reading: { ...this.level(item.itemId), source, at: this.now() },
 			};
 		});
+	}
+
+	async reserve() {
+		return { kind: 'reserved' as const, reservation: { release: () => {} } };
 	}
 
 	async list() {
