@@ -21,7 +21,7 @@ import type { Status } from '../model/status';
 import { faultText } from '../model/fault';
 import { levelText } from '../model/level';
 import type { OwnWrites } from '../triggers/own-writes';
-import type { KeyedMutex } from '../memory/keyed-mutex';
+import type { Mutex } from '../memory/keyed-mutex';
 
 /** A guard looks again before the write when its reading is older than this, in milliseconds. */
 const SECOND_LOOK_AFTER = 10_000;
@@ -40,8 +40,8 @@ export interface RunContext {
 	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
 	keys: IdempotencyKeys | null;
 	journal: ExecutionJournal;
-	/** Of everyone in the process who changes items of the same account. */
-	itemMutex: KeyedMutex;
+	/** Of everyone who changes items of the same account. */
+	itemMutex: Mutex;
 	/** Where what is written is announced to triggers in the same process. */
 	ownWrites?: OwnWrites;
 	/** Levels this process saw confirmed. */

@@ -267,9 +267,10 @@ export class Sender {
 		if (keys === null || claims.length === 0) return null;
 		const nothingToSend = status === 'unchanged' && intent.amount === 0;
 		try {
-			if (status === 'updated' || nothingToSend) await keys.confirm(claims);
-			else if (status === 'unknown') keys.leaveOpen(claims);
-			else await keys.release(claims);
+			const isApplied = status === 'updated' || nothingToSend;
+			const isUnknown = !isApplied && status === 'unknown';
+			const outcome = isApplied ? 'applied' : isUnknown ? 'unknown' : 'notApplied';
+			await keys.settle(claims.map((claim) => ({ claim, outcome })));
 			return null;
 		} catch {
 			return 'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
