@@ -26,6 +26,7 @@ import type {
 	ReadOptions,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { BatchAttempts } from './batch-attempts';
@@ -88,21 +89,23 @@ export class Ecwid implements Platform {
 		};
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
-		if (changes.length > 1 || changes.every(isKeyed))
+	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
+		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
 			return await sendBatch(changes, this.connection, this.attempts);
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
-			async (change) => await this.writeOne(change),
+			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
 	}
 
-	private async writeOne(change: Change): Promise<WriteOutcome> {
+	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {
 		const exchange = await this.connection.send(
 			change.kind === 'delta' ? 'delta' : 'set',
 			updateRequest(change),
 			understandUpdate(change),
+			options,
 		);
 		return exchange.kind === 'accepted'
 			? { kind: 'applied', ...exchange.value }

@@ -8,6 +8,7 @@ import type {
 	ReadMode,
 	ReadOptions,
 	ReadOutcome,
+	Reservation,
 	Resolution,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
@@ -47,7 +48,11 @@ export class Products {
 		});
 	}
 
-	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions): Promise<ReadOutcome[]> {
+	async read(
+		items: Item[],
+		mode: ReadMode,
+		{ tell, reservation }: ReadOptions,
+	): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
@@ -60,7 +65,7 @@ export class Products {
 		const toRead = listed && unlisted.length > pages ? [] : unlisted;
 		const answers = await mapInOrder(
 			toRead,
-			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
+			async (id) => ({ kind: 'read', ...(await this.readProduct(id, reservation)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
 			{ atOnce: CONCURRENCY, tell },
 		);
@@ -116,7 +121,7 @@ export class Products {
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
-	private async readProduct(id: string): Promise<Answer<Listed>> {
+	private async readProduct(id: string, reservation?: Reservation): Promise<Answer<Listed>> {
 		const exchange = await this.connection.send(
 			'read',
 			{
@@ -127,8 +132,9 @@ export class Products {
 			(body) => {
 				const parsed = productDocument.safeParse(body);
 				if (!parsed.success || parsed.data.id !== id) return null;
-				return { value: { product: parsed.data, at: this.connection.now() } };
+				return { value: { product: parsed.data, at: this.connection.clock.monotonic() } };
 			},
+			{ reservation },
 		);
 		return answerOf(exchange);
 	}

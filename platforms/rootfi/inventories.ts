@@ -9,6 +9,7 @@ import type {
 	ReadMode,
 	ReadOutcome,
 	ReadOptions,
+	Reservation,
 	Resolution,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
@@ -80,7 +81,11 @@ export class Inventories {
 		});
 	}
 
-	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions): Promise<ReadOutcome[]> {
+	async read(
+		items: Item[],
+		mode: ReadMode,
+		{ tell, reservation }: ReadOptions,
+	): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -91,7 +96,7 @@ export class Inventories {
 			async (item) => {
 				const listed = fromList ? this.catalogue.get(item.itemId) : undefined;
 				return listed === undefined
-					? await this.readOne(item.itemId)
+					? await this.readOne(item.itemId, reservation)
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
@@ -155,7 +160,7 @@ export class Inventories {
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
-	private async readOne(id: string): Promise<ReadOutcome> {
+	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
 		const exchange = await this.connection.send(
 			'read',
 			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
@@ -163,6 +168,7 @@ export class Inventories {
 				const row = openEnvelope(body);
 				return row === null || row === 'acceptedOnly' ? null : { value: row };
 			},
+			{ reservation },
 		);
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
 		const row = exchange.value;
@@ -172,7 +178,7 @@ export class Inventories {
 		if (this.settings.companyId !== '' && company !== '' && company !== this.settings.companyId) {
 			return { kind: 'failed', fault: otherCompany(id, company) };
 		}
-		return await this.readingOf({ row, at: this.connection.now() }, 'id');
+		return await this.readingOf({ row, at: this.connection.clock.monotonic() }, 'id');
 	}
 
 	/** The level of a row, unless RootFi's copy of it is too old. */
@@ -204,7 +210,7 @@ export class Inventories {
 				const parsed = inventoryPage.safeParse(body);
 				if (!parsed.success) return null;
 				const { data, next, total_count: total } = parsed.data;
-				const at = this.connection.now();
+				const at = this.connection.clock.monotonic();
 				const { entries, leftOut } = readEntries(inventory, data);
 				const kept = entries.filter((row) => row.rootfi_deleted_at == null);
 				return {

@@ -25,6 +25,7 @@ import type {
 	ReadOptions,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
@@ -77,15 +78,15 @@ export class RootFi implements Platform {
 		return await this.inventories.list(cursor, updatedSince);
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
+	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
-			async (change) => await this.writeOne(change),
+			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
 	}
 
-	private async writeOne(change: Change): Promise<WriteOutcome> {
+	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
 		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
@@ -100,6 +101,7 @@ export class RootFi implements Platform {
 				if (row === 'acceptedOnly') return { sign: 'acceptedOnly' };
 				return row !== null && carries(row, itemId) ? { value: row } : null;
 			},
+			options,
 		);
 		if (exchange.kind !== 'accepted') return exchange;
 		const level = levelOf(exchange.value);

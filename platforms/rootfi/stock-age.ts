@@ -53,7 +53,7 @@ export class StockAge {
 		if (this.maxMinutes <= 0) return null;
 		const touched = timeOf(row.rootfi_updated_at);
 		const newest = Math.max(touched, await this.syncOf(row.rootfi_company_id ?? ''));
-		const minutes = Math.floor((this.connection.now() - newest) / 60_000);
+		const minutes = Math.floor((this.connection.clock.now() - newest) / 60_000);
 		if (minutes < this.maxMinutes) return null;
 		const age = newest === 0 ? 'of unknown age' : `${minutes} minutes old`;
 		return {

@@ -117,7 +117,7 @@ export class Site {
 		const { entries, leftOut } = readEntries(sku, skus ?? []);
 		const productId = product ? idOf(product) || null : null;
 		const productName = product ? fieldsOf(product).name : null;
-		const at = this.connection.now();
+		const at = this.connection.clock.monotonic();
 		const listed = entries.map((one) => {
 			const isArchived = one.isArchived || product?.isArchived;
 			const isDraft = one.isDraft || product?.isDraft;

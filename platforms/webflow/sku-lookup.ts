@@ -135,6 +135,6 @@ export class SkuLookup {
 	}
 
 	private get now(): number {
-		return this.connection.now();
+		return this.connection.clock.monotonic();
 	}
 }

@@ -27,6 +27,7 @@ import type {
 	ReadOptions,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Dialect } from './dialect';
@@ -87,12 +88,12 @@ export class Webflow implements Platform {
 		return await this.connection.reserve(requests);
 	}
 
-	async read(items: Item[], _mode?: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
+	async read(items: Item[], _mode?: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
 		return await mapInOrder<Item, ReadOutcome>(
 			items,
-			async (item) => await this.readOne(item),
+			async (item) => await this.readOne(item, options),
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: CONCURRENCY, tell },
+			{ atOnce: CONCURRENCY, tell: options.tell },
 		);
 	}
 
@@ -109,10 +110,10 @@ export class Webflow implements Platform {
 		};
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
+	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
-			async (change) => await this.writeOne(change),
+			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
 	}
@@ -122,20 +123,25 @@ export class Webflow implements Platform {
 		return await this.skus.named(itemId);
 	}
 
-	private async readOne(item: Item): Promise<ReadOutcome> {
+	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
 		const { exchange, found } = await this.onItem(item, false, async (path, { itemId }) => {
 			return await this.connection.send(
 				'read',
 				{ method: 'GET', path, headers: this.dialect.headers },
 				(body) => levelIn(body, itemId),
+				{ reservation },
 			);
 		});
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
-		const reading = { ...exchange.value, source: 'id' as const, at: this.connection.now() };
+		const reading = {
+			...exchange.value,
+			source: 'id' as const,
+			at: this.connection.clock.monotonic(),
+		};
 		return { kind: 'level', item: found, reading };
 	}
 
-	private async writeOne(change: Change): Promise<WriteOutcome> {
+	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
 		const pinned = change.kind === 'delta' && change.pinned === true;
 		const { exchange, found } = await this.onItem(change.item, pinned, async (path, { itemId }) => {
 			return await this.connection.send(
@@ -147,6 +153,7 @@ export class Webflow implements Platform {
 					body: this.dialect.wrap(fieldsFor(change)),
 				},
 				(body) => levelAfter(body, itemId),
+				options,
 			);
 		});
 		if (exchange.kind !== 'accepted') return exchange;
