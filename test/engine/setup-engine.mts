@@ -12,6 +12,7 @@ jest.mock('../../n8n/host/clock.ts', () => {
 	return {
 		systemClock: {
 			now: () => start + (Date.now() - start) * SPEED,
+			monotonic: () => (Date.now() - start) * SPEED,
 			sleep: async (ms: number) => await wait(ms / SPEED),
 		},
 	};
