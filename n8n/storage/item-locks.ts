@@ -44,18 +44,15 @@ export class ItemLocks implements Mutex {
 
 	/** Null where n8n cannot keep a lock: rows of this process are kept apart all the same. */
 	private async lock(name: string): Promise<Claim | null> {
-		try {
-			for (let tries = 0; tries < MOST_TRIES; tries += 1) {
-				const period = Math.floor(this.clock.now() / PERIOD);
-				const tokens = [period - 1, period].map(
-					(one) => `lock ${one} ${this.within.scope} ${name}`,
-				);
-				const claim = await this.tokens.claim(tokens, this.store, true);
-				if (claim.known.size === 0) return claim;
-				if (claim.mine.size > 0) await this.tokens.withdraw([...claim.mine], this.store);
-				await this.clock.sleep(WAIT);
-			}
-		} catch {}
+		for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+			const period = Math.floor(this.clock.now() / PERIOD);
+			const tokens = [period - 1, period].map((one) => `lock ${one} ${this.within.scope} ${name}`);
+			const claim = await this.tokens.claim(tokens, this.store, true).catch(() => null);
+			if (claim === null || claim.known.size === 0) return claim;
+			const mine = [...claim.mine];
+			if (mine.length > 0) await this.tokens.withdraw(mine, this.store).catch(() => {});
+			await this.clock.sleep(WAIT);
+		}
 		return null;
 	}
 

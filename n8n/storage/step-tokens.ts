@@ -89,11 +89,12 @@ export class StepTokens {
 		const tokens = [...this.closing];
 		if (tokens.length === 0) return;
 		for (const token of tokens) this.closing.delete(token);
+		let isDone = false;
 		try {
 			await this.shared.remove(tokens, store);
-		} catch (error) {
-			for (const token of tokens) this.closing.add(token);
-			throw error;
+			isDone = true;
+		} finally {
+			if (!isDone) for (const token of tokens) this.closing.add(token);
 		}
 	}
 }

@@ -60,14 +60,13 @@ export class TokenList {
 	): Promise<Set<string>> {
 		await this.dropDoubtful(store);
 		const size = await this.counted(store);
-		let known: Set<string>;
+		let known: Set<string> | null = null;
 		try {
 			known = await store.record([...fresh, ...present]);
-		} catch (error) {
-			if (isAlone) this.doubtful = fresh;
-			else this.size = null;
-			await this.dropDoubtful(store).catch(() => {});
-			throw error;
+		} finally {
+			if (known === null && isAlone) this.doubtful = fresh;
+			else if (known === null) this.size = null;
+			if (known === null) await this.dropDoubtful(store).catch(() => {});
 		}
 		this.size = size + fresh.length + present.length - known.size;
 		if (this.size > MOST_TOKENS + SLACK) await this.trim(store);
@@ -77,12 +76,12 @@ export class TokenList {
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
 		const size = await this.counted(store);
 		const most = Math.max(1, Math.floor(STEPS_PER_REMOVAL / Math.max(size, 1)));
+		let isDone = false;
 		try {
 			for (let n = 0; n < tokens.length; n += most) await store.remove(tokens.slice(n, n + most));
-			this.size = Math.max(size - tokens.length, 0);
-		} catch (error) {
-			this.size = null;
-			throw error;
+			isDone = true;
+		} finally {
+			this.size = isDone ? Math.max(size - tokens.length, 0) : null;
 		}
 	}
 
@@ -99,12 +98,13 @@ export class TokenList {
 		this.doubtful = [];
 		this.size = after;
 		if (before === null || after - before !== doubtful.length) return;
+		let isDone = false;
 		try {
 			await this.remove(doubtful, store);
-		} catch (error) {
-			this.doubtful = doubtful;
-			this.size = before;
-			throw error;
+			isDone = true;
+		} finally {
+			if (!isDone) this.doubtful = doubtful;
+			if (!isDone) this.size = before;
 		}
 	}
 
