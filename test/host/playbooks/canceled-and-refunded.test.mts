@@ -1,4 +1,4 @@
-/** What a canceled or refunded order gives back, in a real n8n. */
+/** What a canceled or refunded order puts back, in a real n8n. */
 import type { IDataObject } from 'n8n-workflow';
 import { given, nodeOf, orderOf, readExample, runCalls } from '../example.mts';
 import type { Execution } from '../n8n.mts';
@@ -37,11 +37,11 @@ const PAID = {
 };
 
 /** A refund as WooCommerce tells it: its lines name the line of the order in their meta data. */
-const refund = (id: number, lines: Array<[line: number, pieces: number]>): IDataObject => ({
+const refund = (id: number, lines: Array<[line: number, units: number]>): IDataObject => ({
 	id,
-	line_items: lines.map(([line, pieces]) => ({
+	line_items: lines.map(([line, units]) => ({
 		id: 900 + line,
-		quantity: -pieces,
+		quantity: -units,
 		meta_data: [{ id: 1, key: '_refunded_item_id', value: String(line) }],
 	})),
 });
@@ -66,7 +66,7 @@ const inBothShops = (levels: Record<string, number>): void => {
 const REFUNDED = { refunds: [{ id: 55, total: '-10.00' }] };
 const CANCELED = { ...REFUNDED, status: 'cancelled' };
 
-test('a refund of part of an order and then its cancellation, each told twice, give back exactly what is left, once', async () => {
+test('a refund of part of an order and then its cancellation, each told twice, put back exactly what is left, once', async () => {
 	shop.refunds = [refund(55, [[11, 1]])];
 	const [first, second, ...rest] = await calls(REFUNDED, REFUNDED, CANCELED, CANCELED);
 	inBothShops({ A: 13, B: 12 });
@@ -84,7 +84,7 @@ test('a refund of part of an order and then its cancellation, each told twice, g
 	expect(chat.received).toStrictEqual([]);
 });
 
-test('a cancellation first and the refund of the same pieces after it give them back once', async () => {
+test('a cancellation first and the refund of the same units after it put them back once', async () => {
 	shop.refunds = [
 		refund(55, [
 			[11, 3],
@@ -95,7 +95,7 @@ test('a cancellation first and the refund of the same pieces after it give them 
 	inBothShops({ A: 13, B: 12 });
 });
 
-test('an order that was never paid gives nothing back when it is canceled', async () => {
+test('an order that was never paid puts nothing back when it is canceled', async () => {
 	const [execution] = await calls({ ...CANCELED, refunds: [], date_paid: null });
 	inBothShops({ A: 10, B: 10 });
 	expect(orderOf(execution)).toStrictEqual([
@@ -104,7 +104,7 @@ test('an order that was never paid gives nothing back when it is canceled', asyn
 	]);
 });
 
-test('an order that is neither canceled nor refunded gives nothing back', async () => {
+test('an order that is neither canceled nor refunded puts nothing back', async () => {
 	await calls({}, { status: 'completed' });
 	inBothShops({ A: 10, B: 10 });
 });
@@ -115,17 +115,17 @@ test('an order refunded as a whole without its lines comes to a person by name',
 	inBothShops({ A: 10, B: 12 });
 	expect(chat.received).toStrictEqual([
 		{
-			text: 'Order 1042 was refunded as a whole: how many of the 3 A came back is not said, 0 were given back',
+			text: 'Order 1042 was refunded as a whole: how many of the 3 A came back is not said, 0 were put back',
 		},
 	]);
 });
 
-test('a piece that cannot be given back comes to a person by name, and the others go back', async () => {
+test('a unit that cannot be put back comes to a person by name, and the others go back', async () => {
 	host.running.sandbox.seed({ webflow: shelf('A'), ecwid: shelf('A', 'B') });
 	await calls({ ...CANCELED, refunds: [] });
 	expect(levelsIn(host, 'webflow')).toEqual({ A: 13 });
 	expect(levelsIn(host, 'ecwid')).toEqual({ A: 13, B: 12 });
 	const [{ text }] = chat.received as Array<{ text: string }>;
-	expect(text).toMatch(/^Give back in Webflow: order 1042, B: [^\n]+$/);
+	expect(text).toMatch(/^Put back in Webflow: order 1042, B: [^\n]+$/);
 	expect(chat.received).toHaveLength(1);
 });
