@@ -1,5 +1,5 @@
 import type { Problem } from '../http/problems';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { problem } from './schemas';
 
 /** Requests a minute for one token. Source: docs.ecwid.com, API reference, rate limits. */

@@ -145,7 +145,7 @@ export class Ecwid implements Platform {
 			changes,
 			async (change) => {
 				const exchange = await this.connection.send(
-					change.kind === 'delta' ? 'delta' : 'set',
+					change.kind === 'delta' ? 'once' : 'idempotent',
 					updateRequest(change),
 					understandUpdate(change),
 					options,
@@ -212,7 +212,7 @@ export class Ecwid implements Platform {
 
 	private async readProduct(id: string, reservation?: Reservation): Promise<Answer<Listed>> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{
 				method: 'GET',
 				path: `/products/${pathSegment(id)}`,

@@ -1,6 +1,6 @@
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { problem } from './schemas';
 
 /** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */

@@ -171,7 +171,7 @@ export class RootFi implements Platform {
 		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
-			change.fromDelta ? 'delta' : 'set',
+			change.fromDelta ? 'once' : 'idempotent',
 			{
 				method: 'PUT',
 				path: `/ecommerce/inventories/${pathSegment(itemId)}`,
@@ -251,7 +251,7 @@ export class RootFi implements Platform {
 
 	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
 			(body) => {
 				const row = openEnvelope(body);
@@ -302,7 +302,7 @@ export class RootFi implements Platform {
 		if (cursor === null) query.return_count = 'true';
 		else query.next = cursor;
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: '/ecommerce/inventories', query },
 			(body) => {
 				const parsed = inventoryPage.safeParse(body);

@@ -31,7 +31,7 @@ const companyList = z.object({
 /** When each company was last synced, in milliseconds since 1970. Empty where RootFi does not answer this. */
 export async function lastSyncs(connection: Connection): Promise<Map<string, number>> {
 	const exchange = await connection.send(
-		'read',
+		'safe',
 		{ method: 'GET', path: '/core/companies', query: { limit: '100' } },
 		(body) => {
 			const parsed = companyList.safeParse(body);

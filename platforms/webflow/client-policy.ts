@@ -1,5 +1,5 @@
 import type { Problem } from '../http/problems';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import type { Access } from './access';
 import { problem } from './schemas';
 

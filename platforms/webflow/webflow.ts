@@ -149,7 +149,7 @@ export class Webflow implements Platform {
 	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
 		const { exchange, found } = await this.onShelf(item, false, async (path, at) => {
 			return await this.connection.send(
-				'read',
+				'safe',
 				{ method: 'GET', path, headers: this.dialect.headers },
 				(body) => levelOf(body, at.itemId),
 				{ reservation },
@@ -168,7 +168,7 @@ export class Webflow implements Platform {
 		const pinned = change.kind === 'delta' && change.pinned === true;
 		const { exchange, found } = await this.onShelf(change.item, pinned, async (path, at) => {
 			return await this.connection.send(
-				change.kind === 'delta' ? 'delta' : 'set',
+				change.kind === 'delta' ? 'once' : 'idempotent',
 				{
 					method: 'PATCH',
 					path,
