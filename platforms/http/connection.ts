@@ -20,7 +20,7 @@ import {
 	unreachable,
 	waitUntil,
 } from './problems';
-import type { Slot } from './rate-limiter';
+import type { NoSlot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
 import type { RateLimits } from './rate-limits';
 import type { Repeatability, RequestOutcome, Sign } from './retry-policy';
@@ -238,7 +238,7 @@ export class Connection {
 	}
 
 	/** Why a request did not leave. */
-	private unsent(slot: Exclude<Slot, { kind: 'go' }>): Problem {
+	private unsent(slot: NoSlot): Problem {
 		switch (slot.kind) {
 			case 'canceled':
 				return canceled();

@@ -14,8 +14,9 @@ export const BURST = 5;
 export const LONGEST_WAIT = 10 * 60_000;
 
 /** `late`: not to be had by the time it was wanted. `until` is monotonic, in milliseconds. */
-export type Slot =
-	{ kind: 'go' } | { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
+export type NoSlot = { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
+
+export type Slot = { kind: 'go' } | NoSlot;
 
 export interface SlotOptions {
 	/** Slots taken together, all at one instant. */

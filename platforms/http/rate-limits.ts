@@ -1,7 +1,7 @@
 /** The limits one run keeps: the service's own, and the one its user asked for. */
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { Reservation, WriteOptions } from '../../inventory/model/platform';
-import type { RateLimiter, Slot, SlotOptions } from './rate-limiter';
+import type { NoSlot, RateLimiter, Slot, SlotOptions } from './rate-limiter';
 
 export class RateLimits {
 	private readonly all: RateLimiter[];
@@ -24,7 +24,7 @@ export class RateLimits {
 	}
 
 	/** Takes slots ahead of the requests they are for. */
-	async reserve(count: number): Promise<Slot | { kind: 'reserved'; reservation: Reservation }> {
+	async reserve(count: number): Promise<NoSlot | { kind: 'reserved'; reservation: Reservation }> {
 		const slot = await this.take({ count });
 		if (slot.kind !== 'go') return slot;
 		return { kind: 'reserved', reservation: new ReservedSlots(this.all, count) };

@@ -51,7 +51,7 @@ function connect(
 			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 });
 	const connection = new Connection(
 		async () => {
-			sent.push(clock.now());
+			sent.push(clock.monotonic());
 			const answer = answers.shift() ?? ok;
 			if (latency > 0) await clock.sleep(latency);
 			return answer;
@@ -232,6 +232,108 @@ test('a service that is down for several requests in a row is not asked again', 
 	expect(await send('once')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
 	expect(sent).toHaveLength(12);
 });
+
+describe('a service that reads and does not take writes', () => {
+	const broken = status(503);
+
+	test('is down after three writes in a row whose outcome nobody can tell, whatever the readings between said', async () => {
+		const { send, sent, connection } = connect([broken, ok, lost, ok, page, ok]);
+		for (const repeatability of ['once', 'idempotent', 'once'] as const) {
+			expect((await send(repeatability)).kind).toBe('uncertain');
+			expect((await send('safe')).kind).toBe('accepted');
+		}
+		expect(await send('once')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
+		expect(await connection.reserve(2)).toMatchObject({
+			kind: 'failed',
+			fault: { wholeRun: true },
+		});
+		expect(sent).toHaveLength(6);
+	});
+
+	test('can still be read, so that the last writes are read back', async () => {
+		const { send } = connect([broken, broken, broken]);
+		for (let n = 0; n < 3; n += 1) await send('once');
+		expect((await send('safe')).kind).toBe('accepted');
+	});
+
+	test('is up again with a write that was taken or refused', async () => {
+		for (const known of [ok, status(404)]) {
+			const { send } = connect([broken, broken, known, broken, broken]);
+			for (let n = 0; n < 5; n += 1) await send('once');
+			expect((await send('once')).kind).toBe('accepted');
+		}
+	});
+
+	test('counts an answer that is open for one item only as none of them', async () => {
+		const { connection, clock } = connect([]);
+		for (let n = 0; n < 5; n += 1) {
+			const exchange = await connection.send('once', { method: 'PUT', path: '/x' }, () => ({
+				sign: 'notUpdated',
+			}));
+			expect(exchange).toMatchObject({ kind: 'uncertain', sentAt: clock.monotonic() });
+		}
+	});
+
+	test('counts the rows of a batch in their order; that the batch itself was taken says nothing', async () => {
+		const { send, connection } = connect([]);
+		for (const isKnown of [true, false, false]) connection.countWrite(isKnown);
+		expect((await send('deduplicated')).kind).toBe('accepted');
+		connection.countWrite(false);
+		expect((await send('deduplicated')).kind).toBe('notSent');
+	});
+});
+
+test('an accepted answer carries the time of the service, where it tells it', async () => {
+	const date = 'Mon, 02 Mar 2026 08:00:30 GMT';
+	const { send } = connect([
+		{ ...ok, headers: { date } },
+		{ ...ok, headers: { date: 'soon' } },
+	]);
+	const accepted = { kind: 'accepted', value: 'fine' };
+	expect(await send('safe')).toStrictEqual({ ...accepted, serverTime: Date.parse(date) });
+	expect(await send('safe')).toStrictEqual(accepted);
+});
+
+test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+	'a certificate that is not trusted is named as that, with advice of its own (%s)',
+	async (code) => {
+		const answers = Array.from({ length: 4 }, (): HttpAnswer => ({ kind: 'notSent', code }));
+		expect(await connect(answers).send('once')).toMatchObject({
+			kind: 'refused',
+			fault: {
+				message: `n8n does not trust the certificate of the address it has for Shop (${code}).`,
+				advice: expect.stringContaining('Nothing was sent.'),
+				wholeRun: true,
+			},
+		});
+	},
+);
+
+test('a redirect is called a redirect', async () => {
+	expect(await connect([status(301)]).send('safe')).toMatchObject({
+		kind: 'refused',
+		fault: { message: 'Shop answered with a redirect (301).', wholeRun: true },
+	});
+});
+
+test.each([-3_600_000, 3_600_000])(
+	'a clock that is set by %d ms while a run waits neither holds it up nor lets it hurry',
+	async (ms) => {
+		const { send, sent, clock } = connect([status(429, { 'retry-after': '7' })], undefined, {}, 30);
+		const waiting = send('once');
+		clock.set(ms);
+		expect((await waiting).kind).toBe('accepted');
+		const start = sent[0];
+		expect(sent[1] - start).toBe(7_000);
+		clock.set(ms);
+		await send('safe');
+		await send('safe');
+		expect(sent[3] - sent[2]).toBe(2_000);
+		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject({
+			kind: 'accepted',
+		});
+	},
+);
 
 describe('a canceled execution', () => {
 	test('sends nothing more', async () => {
