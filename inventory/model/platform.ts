@@ -87,7 +87,7 @@ export type Listing =
 	{ kind: 'page'; items: ListedItem[]; next: string | null } | { kind: 'failed'; fault: Fault };
 
 /** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
-export type ReadMode = 'byId' | 'cheapest';
+export type ReadMode = 'byId' | 'cheapest' | 'current';
 
 /** Slots taken ahead: so many requests may leave at once. */
 export interface Reservation {
