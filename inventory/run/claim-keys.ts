@@ -36,7 +36,9 @@ export async function claimKeys<W extends RowSet>(
 			if (answer === 'new') return true;
 			const repeated = asked.repeated.filter(({ first }) => first === row);
 			const warnings = [keys?.leftBehind ? LEFT_BEHIND : null];
-			ended.push(...endRows({ ...asked, rows: [row], repeated }, { ...KEY_RESULTS[answer], warnings }));
+			ended.push(
+				...endRows({ ...asked, rows: [row], repeated }, { ...KEY_RESULTS[answer], warnings }),
+			);
 			return false;
 		});
 		return {

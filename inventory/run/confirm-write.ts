@@ -23,7 +23,7 @@ import type { PreparedWrite, WriteResult } from './write-records';
 /** Most times a set is sent, with a reading of the level between. */
 const MOST_SENDS = 3;
 
-const EARLIER_MAYBE = 'A first request may have been applied, a second one was not:';
+export const EARLIER_MAYBE = 'A first request may have been applied, a second one was not:';
 const UNKNOWN_ADVICE =
 	'Compare the level in the shop with what it should be before you run this row again.';
 

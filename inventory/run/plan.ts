@@ -3,7 +3,6 @@ import type { IdempotencyKeys } from '../memory/idempotency-keys';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
-import type { Platform } from '../model/platform';
 import type { Row, RunOptions } from '../rows/row';
 import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
 import { guardResult, judge } from './guard';
@@ -77,7 +76,10 @@ async function withoutSpentKeys(
 	);
 	const { claimed, ended } = await claimKeys(refused, keys, 'peek');
 	const left = new Map(claimed.map(({ asked, left: rest }) => [asked, rest]));
-	return { kept: sets.map((set) => left.get(set) ?? set).filter((set) => left.get(set) !== null), ended };
+	return {
+		kept: sets.map((set) => left.get(set) ?? set).filter((set) => left.get(set) !== null),
+		ended,
+	};
 }
 
 function setItemOf({ intent, before }: RowSet): SetItem {
@@ -128,8 +130,7 @@ function planSet(
 		return { kept: [], ended };
 	}
 	const result = guardResult(verdict, before);
-	const message =
-		dryRun && hasKeys(set) ? `${result.message} ${KEYS_NOT_ASKED}` : result.message;
+	const message = dryRun && hasKeys(set) ? `${result.message} ${KEYS_NOT_ASKED}` : result.message;
 	const lags = before?.source === 'list' && platform.capabilities.listLags;
 	const lagging =
 		verdict.kind === 'unchanged' && lags

@@ -58,7 +58,9 @@ export async function prepareWrites(
 		read.forEach((answer, n) => answers.set(old[n], answer));
 	}
 	for (const write of writes) add(prepared, write, answers.get(write), platform);
-	const readAt = prepared.ready.filter((write) => restsOnReading(write, platform)).map(({ before }) => before?.at ?? 0);
+	const readAt = prepared.ready
+		.filter((write) => restsOnReading(write, platform))
+		.map(({ before }) => before?.at ?? 0);
 	if (readAt.length > 0) prepared.options.leaveBy = Math.min(...readAt) + FRESH_FOR;
 	return prepared;
 }

@@ -20,6 +20,8 @@ const EVIDENCE_LIFE = 30_000;
  */
 const READ_AGAIN_AFTER = [2_000, 7_000];
 
+export const CONFIRMED_BY_READING = 'Confirmed by reading; the answer did not say so.';
+
 export type ReadBack =
 	/** The level shows the write. */
 	| { kind: 'applied'; item: Item; level: Level; warning: string }
@@ -94,7 +96,7 @@ function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Exp
 		return {
 			isShownBy: (level) => isAt(change, level),
 			isUnmoved: (level) => !isAt(change, level) && isPlausible(level),
-			warning: 'Confirmed by reading; the answer did not say so.',
+			warning: CONFIRMED_BY_READING,
 			unexplained: (level) =>
 				`The level ${was}is ${levelText(level)}: the write may have been applied and the level changed again.`,
 		};
@@ -113,9 +115,7 @@ function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Exp
 
 /** Whether a level read before a write is evidence for a delta. */
 function isEvidence(before: Reading | null, sentAt: number): before is Reading {
-	return (
-		before?.source === 'id' && before.quantity !== null && sentAt - before.at < EVIDENCE_LIFE
-	);
+	return before?.source === 'id' && before.quantity !== null && sentAt - before.at < EVIDENCE_LIFE;
 }
 
 function isAsBefore(before: Reading | null): (level: Level) => boolean {

@@ -75,13 +75,15 @@ function resolvedRow(
 	{ item, reading, sharedBy }: Extract<Resolution, { kind: 'found' }>,
 	operation: WriteOperation,
 ): ResolvedRow | EndedRow {
-	const shared = sharedBy === undefined ? null : `The variation ${sharedBy} has no stock of its own`;
+	const shared =
+		sharedBy === undefined ? null : `The variation ${sharedBy} has no stock of its own`;
 	const fault =
 		shared !== null && operation !== 'adjustByDelta'
 			? `${shared}: it shares that of the product ${itemLabel(item)}. Name the product instead.`
 			: (amountFault(row, operation) ?? row.otherFault);
 	if (fault !== null || row.amount.kind !== 'value')
 		return endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
-	const warning = shared === null ? null : `${shared}; the row counts for the stock of its product.`;
+	const warning =
+		shared === null ? null : `${shared}; the row counts for the stock of its product.`;
 	return { ...row, amount: row.amount.value, item, reading, warning };
 }

@@ -91,7 +91,11 @@ class Run {
 		else if (this.abort === null) this.take(this.planned.flatMap(dryRunRows));
 		else this.leave(this.planned);
 		const reason = this.abortText();
-		this.take(rows.filter((row) => !this.results.has(row.index)).map((row) => endRow(row, 'notAttempted', reason)));
+		this.take(
+			rows
+				.filter((row) => !this.results.has(row.index))
+				.map((row) => endRow(row, 'notAttempted', reason)),
+		);
 		if (!options.dryRun) this.noteDecided(fresh);
 		return {
 			results: rows.map(({ index }) => this.resultOf(index)),
@@ -143,8 +147,7 @@ class Run {
 			},
 			{
 				...this.context,
-				trustSince:
-					minutes > 0 ? clock.monotonic() - minutes * 60_000 : Number.POSITIVE_INFINITY,
+				trustSince: minutes > 0 ? clock.monotonic() - minutes * 60_000 : Number.POSITIVE_INFINITY,
 				timeOf: (at) => timeOf(clock.now() - (clock.monotonic() - at)),
 				progress: (done, total) => progress('read', done, total),
 			},
@@ -153,9 +156,7 @@ class Run {
 		this.planned = planned.kept;
 		this.setItems = planned.setItems;
 		this.abort =
-			planned.abort === null
-				? this.badRow(rows, 'plan')
-				: { kind: 'run', fault: planned.abort };
+			planned.abort === null ? this.badRow(rows, 'plan') : { kind: 'run', fault: planned.abort };
 	}
 
 	private async write(): Promise<void> {
@@ -186,7 +187,8 @@ class Run {
 	private async send(batch: PlannedWrite[], options: SendOptions, sent: SentRows): Promise<void> {
 		const { ended, abort } = await sendWrites(batch, options, this.context, sent);
 		this.take(ended);
-		this.unprotectedDelta = this.unprotectedDelta || ended.some((row) => this.movedUnprotected(row));
+		this.unprotectedDelta =
+			this.unprotectedDelta || ended.some((row) => this.movedUnprotected(row));
 		const rows = ended.map(({ index }) => this.request.rows[index]);
 		const bad = this.badRow(rows, 'write');
 		const met: Abort | null =
@@ -249,9 +251,7 @@ class Run {
 
 /** Whether a row would use a key up. */
 function needsKeyMemory({ key, amount, brokenExpression }: Row): boolean {
-	return (
-		key !== null && brokenExpression === null && amount.kind === 'value' && amount.value !== 0
-	);
+	return key !== null && brokenExpression === null && amount.kind === 'value' && amount.value !== 0;
 }
 
 /** The items of recalled rows, each once. */

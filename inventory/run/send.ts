@@ -14,10 +14,11 @@ import { STATUSES } from '../model/status';
 import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
-import { confirmWrite } from './confirm-write';
+import { confirmWrite, EARLIER_MAYBE } from './confirm-write';
 import { guardResult, judge } from './guard';
 import type { ClaimedWrite } from './prepare-write';
 import { isFresh, prepareWrites, restsOnReading } from './prepare-write';
+import { CONFIRMED_BY_READING } from './read-back';
 import { endRows } from './report';
 import type { RunContext } from './run-context';
 import type { SentRows } from './sent-rows';
@@ -167,11 +168,20 @@ class Sender {
 	/** The writes that may be sent now; null when every row has ended. */
 	private async prepare(waiting: ClaimedWrite[]) {
 		const { ready, ended, abort, options } = await prepareWrites(waiting, this.context);
-		await this.end(ended);
+		const isDoubtful = ({ item }: PlannedWrite): boolean => this.doubtful.has(itemKey(item));
+		await this.end(
+			ended.map(({ write, result }) => ({
+				write,
+				result: isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
+			})),
+		);
 		if (abort !== null) {
 			this.abort = abort;
 			const over = new Set(ended.map(({ write }) => write));
-			await this.leave(waiting.filter((write) => !over.has(write)), abort.message);
+			await this.leave(
+				waiting.filter((write) => !over.has(write)),
+				abort.message,
+			);
 		}
 		if (abort !== null || ready.length === 0) {
 			options.reservation?.release();
@@ -202,7 +212,8 @@ class Sender {
 			const outcome = outcomes[n];
 			if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(itemKey(write.item));
 			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again === true || isStale(outcome));
-			if (mayGoAgain) announceResult(write, { status: 'notAttempted', message: null }, this.context);
+			if (mayGoAgain)
+				announceResult(write, { status: 'notAttempted', message: null }, this.context);
 			(mayGoAgain ? left : decided).push({ write, outcome, since, readsLevel });
 		}
 		return { left, decided };
@@ -324,6 +335,14 @@ function claimsOf(ends: Array<{ write: ClaimedWrite }>): ClaimedWrite['claims'] 
 
 function isStale(outcome: WriteOutcome): boolean {
 	return outcome.kind === 'notSent' && outcome.stale === true;
+}
+
+/** What a guard says of a write that an earlier request may have applied: a level that is right now shows that it was. */
+function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite): WriteResult {
+	const { status, after, message } = result;
+	return status === 'unchanged'
+		? { status: 'updated', before, after, message: null, warnings: [CONFIRMED_BY_READING] }
+		: { ...result, status: 'unknown', message: `${EARLIER_MAYBE} ${message}` };
 }
 
 function givenUp([first]: Sent[]): Fault | null {

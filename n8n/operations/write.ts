@@ -13,6 +13,7 @@ import {
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { RunReport } from '../../inventory/run/run';
+import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
@@ -65,11 +66,11 @@ export async function write(
 	const run = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure },
+					{ operation, rows, options, stopOnFailure, earlier: [] },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
-						signal: signalOf(context),
+						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
 						itemMutex: itemMutexOf(connected.value.account),
@@ -164,7 +165,13 @@ function neverStarted(
 		const own = row.brokenExpression ?? row.itemFault ?? amount ?? row.otherFault;
 		return own === null ? end('notAttempted', faultText(fault)) : end('failed', own);
 	});
-	return { results: endings, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return {
+		results: endings,
+		abort: { kind: 'run', fault },
+		planned: 0,
+		setItems: [],
+		unprotectedDelta: false,
+	};
 }
 
 function resultRows(
