@@ -1,7 +1,7 @@
 /** Rows of one item become one write. */
 import type { WriteOperation } from '../model/change';
 import { itemKey } from '../model/item';
-import type { SameItemRows } from '../rows/row';
+import type { SameItemRows } from '../rows/options';
 import { rowList } from '../rows/row-text';
 import { endRow } from './report';
 import type { EndedRow, RepeatedRow, ResolvedRow, RowSet, Stage } from './write-records';

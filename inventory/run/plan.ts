@@ -3,7 +3,8 @@ import type { IdempotencyKeys } from '../memory/idempotency-keys';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
-import type { Row, RunOptions } from '../rows/row';
+import type { RunOptions } from '../rows/options';
+import type { Row } from '../rows/row';
 import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
 import { guardResult, judge } from './guard';
 import type { SetItem } from './mass-zero-limit';
@@ -12,7 +13,7 @@ import { mergeRows } from './merge-rows';
 import type { ReadLevelsContext } from './read-levels';
 import { readLevels } from './read-levels';
 import { endRows } from './report';
-import { resolveRows, withoutBlanks } from './resolve-rows';
+import { resolveRows } from './resolve-rows';
 import type { EndedRow, PlannedWrite, RowSet, Stage } from './write-records';
 
 /** The writes, in the order of the rows' first appearance, and the rows that are skipped, already right or refused. */
@@ -44,9 +45,8 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 		ended.push(...stage.ended);
 		return stage.kept;
 	};
-	const rows = take(withoutBlanks(request.rows));
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
-	const resolved = await resolveRows(rows, operation, context.platform, lookUpIds);
+	const resolved = await resolveRows(request.rows, operation, context.platform, lookUpIds);
 	const sets = mergeRows(take(resolved), operation, options.sameItemRows);
 	if (resolved.abort !== null) return { kept: [], ended, abort: resolved.abort, setItems: [] };
 	const read = await readLevels(take(sets), options.checkFirst, context);

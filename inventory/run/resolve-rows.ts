@@ -5,23 +5,11 @@ import type { Fault } from '../model/fault';
 import type { Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Platform, Resolution } from '../model/platform';
-import type { Row } from '../rows/row';
-import { amountFault, BLANK, isSkippedBlank, wanted } from '../rows/row';
+import type { Row, RowEnd } from '../rows/row';
+import { wanted } from '../rows/row';
 import { unresolvedText } from '../rows/row-text';
 import { endRow, failByService } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
-
-/** A broken expression, then a blank to be skipped: only what is left is looked at further. */
-export function withoutBlanks(rows: Row[]): Stage<Row> {
-	const stage: Stage<Row> = { kept: [], ended: [] };
-	for (const row of rows) {
-		if (row.brokenExpression !== null) {
-			stage.ended.push(endRow(row, 'failed', row.brokenExpression));
-		} else if (isSkippedBlank(row)) stage.ended.push(endRow(row, 'skipped', BLANK));
-		else stage.kept.push(row);
-	}
-	return stage;
-}
 
 /**
  * Finds each row's item, then looks at its number, its key and its options.
@@ -39,14 +27,14 @@ export async function resolveRows(
 	for (const row of rows) {
 		const reference = wanted(row);
 		if (reference === null) {
-			stage.ended.push(endRow(row, 'failed', row.itemFault ?? 'The row names no item.'));
+			const { status, message } = row.earlyEnd as RowEnd;
+			stage.ended.push(endRow(row, status, message));
 			continue;
 		}
 		const resolution = found.get(reference);
 		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
 			abort = abort ?? resolution.fault;
-			const own = amountFault(row, operation) ?? row.otherFault;
-			if (own !== null) stage.ended.push(endRow(row, 'failed', own));
+			if (row.lateFault !== null) stage.ended.push(endRow(row, 'failed', row.lateFault));
 			continue;
 		}
 		const resolved =
@@ -80,7 +68,7 @@ function resolvedRow(
 	const fault =
 		shared !== null && operation !== 'adjustByDelta'
 			? `${shared}: it shares that of the product ${itemLabel(item)}. Name the product instead.`
-			: (amountFault(row, operation) ?? row.otherFault);
+			: row.lateFault;
 	if (fault !== null || row.amount.kind !== 'value')
 		return endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
 	const warning =

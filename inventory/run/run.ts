@@ -250,8 +250,8 @@ class Run {
 }
 
 /** Whether a row would use a key up. */
-function needsKeyMemory({ key, amount, brokenExpression }: Row): boolean {
-	return key !== null && brokenExpression === null && amount.kind === 'value' && amount.value !== 0;
+function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
+	return key !== null && earlyEnd === null && amount.kind === 'value' && amount.value !== 0;
 }
 
 /** The items of recalled rows, each once. */

@@ -8,7 +8,8 @@ import type { Item } from '../model/item';
 import type { Level, Reading } from '../model/level';
 import type { RowResult } from '../model/row-result';
 import type { Status } from '../model/status';
-import type { BelowZero, Row, UnlimitedStock } from '../rows/row';
+import type { BelowZero, UnlimitedStock } from '../rows/options';
+import type { Row } from '../rows/row';
 
 /** What the rows of one item ask for, together. */
 export interface Intent {
