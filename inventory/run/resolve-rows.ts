@@ -7,7 +7,7 @@ import { itemLabel } from '../model/item';
 import type { Platform, Resolution } from '../model/platform';
 import type { Row, RowEnd } from '../rows/row';
 import { wanted } from '../rows/row';
-import { unresolvedText } from '../rows/row-text';
+import { unresolvedText } from '../lookup/unresolved-text';
 import { endRow, failByService } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
 

@@ -81,12 +81,12 @@ class Batch {
 		this.body = digest(JSON.stringify(this.items));
 		this.keyed = changes.every(isKeyed);
 		this.deltas = changes.some(({ kind }) => kind === 'delta');
-		this.since = connection.now();
+		this.since = connection.clock.monotonic();
 	}
 
 	async send(): Promise<WriteOutcome[]> {
 		const exchange = await this.connection.send(
-			'keyed',
+			'deduplicated',
 			{
 				method: 'POST',
 				path: '/batch',
@@ -112,14 +112,14 @@ class Batch {
 	/** Without keys, the same rows in a later run are meant to count again. */
 	private deduplicationKey(): string {
 		if (!this.keyed) return randomUUID();
-		const attempt = this.attempts.current(this.body, this.connection.now());
+		const attempt = this.attempts.current(this.body, this.connection.clock.monotonic());
 		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
 	/** Looks at a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
-		let stalledSince = this.connection.now();
+		let stalledSince = this.connection.clock.monotonic();
 		let givenUp = false;
 		for (let looks = 0; ; looks += 1) {
 			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
@@ -129,7 +129,7 @@ class Batch {
 				return this.all((change) => this.stillOpen(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
-			const now = this.connection.now();
+			const now = this.connection.clock.monotonic();
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = now;
@@ -146,7 +146,7 @@ class Batch {
 
 	private async look(ticket: string) {
 		return await this.connection.send(
-			'read',
+			'safe',
 			// One page says that bodies come only if they are asked for escaped, others show them either way.
 			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
@@ -159,7 +159,7 @@ class Batch {
 	/** Takes a batch back that has not begun. */
 	private async isDeleted(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
-			'set',
+			'idempotent',
 			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
 			(body) => {
 				const parsed = deleted.safeParse(body);
@@ -179,7 +179,7 @@ class Batch {
 		const parsed = complete.safeParse(shown);
 		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
-		this.repeated = !this.deltas && this.connection.now() - this.since >= REPEATS_AFTER;
+		this.repeated = !this.deltas && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
@@ -219,7 +219,12 @@ class Batch {
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
-		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
+		const decision = decide(repeatabilityOf(change), {
+			phase: 'answered',
+			status,
+			understood,
+			sign,
+		});
 		const fault = success
 			? oddAnswerFault()
 			: faultOn(change, this.connection.explain(status, body, ''));
@@ -234,7 +239,7 @@ class Batch {
 			case 'again':
 				if (decision.wait === 'block') this.connection.blocked();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
-			case 'settle':
+			case 'readBack':
 				return this.uncertain(fault, decision.readBack);
 		}
 	}
@@ -251,7 +256,7 @@ class Batch {
 	}
 
 	private open(change: Change, fault: Problem): WriteOutcome {
-		const decision = decide(intentOf(change), { phase: 'lost' });
+		const decision = decide(repeatabilityOf(change), { phase: 'lost' });
 		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
@@ -264,7 +269,12 @@ class Batch {
 
 	/** When a row of a batch runs is not known; until now it may have. */
 	private uncertain(fault: Problem, settlement: ReadBackPolicy): WriteOutcome {
-		return { kind: 'uncertain', fault, readBack: settlement, sentAt: this.connection.now() };
+		return {
+			kind: 'uncertain',
+			fault,
+			readBack: settlement,
+			sentAt: this.connection.clock.monotonic(),
+		};
 	}
 
 	private all(make: (change: Change) => WriteOutcome): WriteOutcome[] {
@@ -273,7 +283,7 @@ class Batch {
 
 	private tryAnewNextTime(): void {
 		if (!this.keyed) return;
-		this.attempts.next(this.body, this.connection.now());
+		this.attempts.next(this.body, this.connection.clock.monotonic());
 	}
 }
 
@@ -287,6 +297,6 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
-function intentOf({ kind }: Change): Repeatability {
-	return kind === 'delta' ? 'delta' : 'set';
+function repeatabilityOf({ kind }: Change): Repeatability {
+	return kind === 'delta' ? 'once' : 'idempotent';
 }
