@@ -130,7 +130,7 @@ class Sender {
 			if (ready === null) return;
 			const { left, decided } = await this.request(ready.writes, ready.options);
 			await this.confirmAll(decided);
-			waiting = left.map(({ write }) => write);
+			waiting = left.map(({ write, outcome }) => (isStale(outcome) ? aged(write) : write));
 			const late = left.some(({ outcome }) => isStale(outcome));
 			stale = late ? stale + 1 : 0;
 			stalls = decided.length === 0 && !late ? stalls + 1 : 0;
@@ -211,9 +211,11 @@ class Sender {
 		for (const [n, write] of writes.entries()) {
 			const outcome = outcomes[n];
 			if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(itemKey(write.item));
-			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again === true || isStale(outcome));
-			if (mayGoAgain)
+			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again || outcome.stale);
+			if (mayGoAgain) {
 				announceResult(write, { status: 'notAttempted', message: null }, this.context);
+				if (!this.doubtful.has(itemKey(write.item))) this.rows.noteLeft(write);
+			}
 			(mayGoAgain ? left : decided).push({ write, outcome, since, readsLevel });
 		}
 		return { left, decided };
@@ -331,6 +333,12 @@ function usesUp({ write, result }: { write: ClaimedWrite; result: WriteResult })
 
 function claimsOf(ends: Array<{ write: ClaimedWrite }>): ClaimedWrite['claims'] {
 	return ends.flatMap(({ write }) => write.claims);
+}
+
+/** A write that came too late for its reading: the level is read again, however young that reading is. */
+function aged(write: PreparedWrite): PreparedWrite {
+	const { before } = write;
+	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
 }
 
 function isStale(outcome: WriteOutcome): boolean {

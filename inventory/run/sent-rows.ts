@@ -39,6 +39,11 @@ export class SentRows {
 		this.note(endSuperseded(write));
 	}
 
+	/** These rows were certainly not sent, and may be yet. */
+	noteLeft({ rows }: RowSet): void {
+		for (const { index } of rows) this.onTheWay.delete(index);
+	}
+
 	isOnTheWay({ rows }: RowSet): boolean {
 		return rows.some(({ index }) => this.onTheWay.has(index));
 	}
