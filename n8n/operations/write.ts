@@ -9,6 +9,7 @@ import type { ExecutionJournal } from '../../inventory/memory/execution-journal'
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import type { RunReport } from '../../inventory/run/run';
+import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
@@ -60,11 +61,11 @@ export async function write(
 	const run = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure },
+					{ operation, rows, options, stopOnFailure, earlier: [] },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
-						signal: signalOf(context),
+						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
 						itemMutex: await itemLocks(context, service, operation, connected.value),
@@ -159,7 +160,13 @@ function neverStarted(rows: Row[], fault: Fault): RunReport {
 			? { ...nothing, status: 'notAttempted', message: faultText(fault) }
 			: { ...nothing, status: 'failed', message: lateFault };
 	});
-	return { results, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return {
+		results,
+		abort: { kind: 'run', fault },
+		planned: 0,
+		setItems: [],
+		unprotectedDelta: false,
+	};
 }
 
 function resultRows(

@@ -7,7 +7,7 @@
  */
 import type { Clock } from '../../inventory/model/clock';
 import type { Mutex } from '../../inventory/memory/keyed-mutex';
-import type { Claim, ConcurrentTokens } from './concurrent-tokens';
+import type { ConcurrentTokens } from './concurrent-tokens';
 import type { PeerProcesses } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 
@@ -18,8 +18,17 @@ const PERIOD = 30_000;
 const WAIT = 150;
 const MOST_TRIES = 2_000;
 
+/** After so many tries, the marks they left are removed. */
+const TRIES_PER_CLEARING = 10;
+
 /** How often to look whether a lock came back that was removed. */
 const MOST_LOOKS = 5;
+
+interface Lock {
+	tokens: string[];
+	/** Null where no other process was known of. */
+	mark: string | null;
+}
 
 export class ItemLocks implements Mutex {
 	constructor(
@@ -37,29 +46,41 @@ export class ItemLocks implements Mutex {
 			try {
 				return await task();
 			} finally {
-				if (lock !== null) await this.unlock(lock).catch(() => {});
+				if (lock !== null) await this.unlock(lock);
 			}
 		});
 	}
 
-	/** Null where n8n cannot keep a lock: rows of this process are kept apart all the same. */
-	private async lock(name: string): Promise<Claim | null> {
-		for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+	/**
+	 * Null where n8n cannot keep a lock: rows of this process are kept apart all the same. A token of this half minute that
+	 * was free stays taken while the one before is waited for: it says who is next, and is not removed under the eyes of others.
+	 */
+	private async lock(name: string): Promise<Lock | null> {
+		const taken = new Set<string>();
+		for (let tries = 1; tries <= MOST_TRIES; tries += 1) {
 			const period = Math.floor(this.clock.now() / PERIOD);
 			const tokens = [period - 1, period].map((one) => `lock ${one} ${this.within.scope} ${name}`);
-			const claim = await this.tokens.claim(tokens, this.store, true).catch(() => null);
-			if (claim === null || claim.known.size === 0) return claim;
-			const mine = [...claim.mine];
-			if (mine.length > 0) await this.tokens.withdraw(mine, this.store).catch(() => {});
+			const missing = tokens.filter((token) => !taken.has(token));
+			const claim = await this.tokens.claim(missing, this.store, true).catch(() => null);
+			if (claim === null) break;
+			for (const token of claim.mine) taken.add(token);
+			if (claim.known.size === 0) return { tokens: [...taken], mark: claim.mark };
+			// Every try in which others are about leaves a mark.
+			if (tries % TRIES_PER_CLEARING === 0) await this.remove([]);
 			await this.clock.sleep(WAIT);
 		}
+		await this.remove([...taken]);
 		return null;
 	}
 
+	private async remove(tokens: string[]): Promise<void> {
+		await this.tokens.withdraw(tokens, this.store).catch(() => {});
+	}
+
 	/** Another process that read before and wrote after this brings the lock back, with its mark: it is removed again. */
-	private async unlock({ mine, mark }: Claim): Promise<void> {
-		const all = mark === null ? [...mine] : [...mine, mark];
-		await this.tokens.withdraw(all, this.store);
+	private async unlock({ tokens, mark }: Lock): Promise<void> {
+		const all = mark === null ? tokens : [...tokens, mark];
+		await this.remove(all);
 		if (mark !== null) void this.unlockAgain(all, mark).catch(() => {});
 	}
 

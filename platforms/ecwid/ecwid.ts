@@ -44,6 +44,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	levelsPerRead: 100,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
@@ -102,7 +103,7 @@ export class Ecwid implements Platform {
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {
 		const exchange = await this.connection.send(
-			change.kind === 'delta' ? 'delta' : 'set',
+			change.kind === 'delta' ? 'once' : 'idempotent',
 			updateRequest(change),
 			understandUpdate(change),
 			options,

@@ -43,6 +43,7 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
@@ -90,7 +91,7 @@ export class RootFi implements Platform {
 		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
-			change.fromDelta ? 'delta' : 'set',
+			change.fromDelta ? 'once' : 'idempotent',
 			{
 				method: 'PUT',
 				path: `/ecommerce/inventories/${pathSegment(itemId)}`,
