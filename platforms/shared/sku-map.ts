@@ -1,7 +1,6 @@
 /**
  * Items by their SKU: exactly one, none (then with similar ones), or several.
  */
-import { sortedIndexBy } from 'lodash';
 import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
@@ -59,11 +58,7 @@ export class SkuMap {
 		const damaged = readDamaged(sku);
 		if (damaged === null) return [];
 		this.numbered ??= this.numbers();
-		const from = sortedIndexBy<Pick<Numbered, 'value'>>(
-			this.numbered,
-			{ value: damaged.from },
-			'value',
-		);
+		const from = firstFrom(this.numbered, damaged.from);
 		return this.numbered
 			.slice(from, from + MOST_SIMILAR)
 			.filter(({ value }) => value <= damaged.to)
@@ -83,4 +78,16 @@ function add(map: Map<string, Item[]>, key: string, item: Item): void {
 	const items = map.get(key);
 	if (items === undefined) map.set(key, [item]);
 	else items.push(item);
+}
+
+/** Where the numbers from `least` on begin, in a list in their order. */
+function firstFrom(numbered: Numbered[], least: number): number {
+	let from = 0;
+	let to = numbered.length;
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if (numbered[middle].value < least) from = middle + 1;
+		else to = middle;
+	}
+	return from;
 }
