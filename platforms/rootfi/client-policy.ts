@@ -3,7 +3,7 @@
  */
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal, wordsIn } from '../shared/refusal';
 import { problem } from './schemas';
 
