@@ -45,6 +45,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	setUnlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	levelsPerRead: 100,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

@@ -45,6 +45,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

@@ -26,6 +26,7 @@ const CAPABILITIES: Capabilities = {
 	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: 600,
 };
