@@ -88,15 +88,6 @@ describe.each(['webflow', 'webflowV1', 'ecwid'] as const)('%s: unlimited stock',
 		shop.sandbox.faults.add(faults);
 		const rows = Array.from({ length: 60 }, (_, n) => ({ sku: `S${n}`, amount: 4 }));
 		const report = await run(shop, { operation: 'setQuantity', rows });
-		console.log(
-			JSON.stringify(report.results[50]),
-			JSON.stringify(
-				shop.sandbox.log
-					.all()
-					.map(({ method, path, status, at }: any) => [method, path, status, at])
-					.slice(-12),
-			),
-		);
 		expect(report.results[50]).toMatchObject({ status: 'failed' });
 		expect(statuses(report).filter((status) => status === 'updated')).toHaveLength(59);
 		expect(shop.sandbox[shop.service].stock()[50].unlimited).toBe(true);
