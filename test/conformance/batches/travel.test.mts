@@ -10,7 +10,6 @@ import {
 	moves,
 	movesOf,
 	open,
-	POLL,
 	posts,
 	sizes,
 	uniform,
