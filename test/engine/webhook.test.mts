@@ -340,7 +340,7 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
 	).rejects.toMatchObject({
 		message: expect.stringContaining('which SKU that is could not be looked up'),
-		description: expect.stringContaining('tells of the change again'),
+		description: expect.stringContaining('Webflow calls again in ten minutes'),
 	});
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);
 	sandbox.advance();
