@@ -96,7 +96,7 @@ interface Entry {
 export class PendingWrites {
 	private readonly items = new BoundedMap<string, Entry[]>(MOST_ITEMS);
 	private readonly writtenAt = new BoundedMap<string, number>(MOST_ITEMS);
-	/** When the trigger last took in a change of others, by the monotonic clock. */
+	/** When a change of others was last told at once, by the monotonic clock. */
 	private readonly changedAt = new BoundedMap<string, number>(MOST_ITEMS);
 
 	add(write: OwnWrite): void {
@@ -164,8 +164,12 @@ export class PendingWrites {
 		const [lately] = shown.slice(-1);
 		const isOwn = lately !== undefined && lately.to === reading && !isShown(lately);
 		const expected = last === undefined && isOwn ? reading : after(shown);
-		if (expected !== reading) this.changedAt.set(key, at);
 		return expected;
+	}
+
+	/** The trigger was told at once of a change others made: a set that was read before and leaves after has not met it. */
+	noteChange(key: string, now: number): void {
+		this.changedAt.set(key, now);
 	}
 
 	/** Whether the item was written to within a day. */
@@ -200,13 +204,14 @@ function hasEnded({ endedAt }: OwnWrite): boolean {
 
 /** Where a write leads from a level. */
 function levelAfter(
-	{ from, to, delta, readAt }: OwnWrite,
+	{ from, to, delta, readAt, announcedAt }: OwnWrite,
 	level: Quantity | undefined,
 	changedAt: number,
 ): Quantity | undefined {
 	if (level === undefined) return undefined;
 	// What others moved between its reading and the write has been told.
-	if (to !== undefined && readAt !== undefined && changedAt > readAt) return to;
+	const isTold = readAt !== undefined && readAt < changedAt && changedAt <= announcedAt;
+	if (isTold && to !== undefined) return to;
 	if (delta !== undefined) return level === null ? null : level + delta;
 	// Where counting starts or ends there is no amount: the write explains the change from just this level.
 	return from === level ? to : level;

@@ -82,7 +82,9 @@ export class WebhookCalls {
 		const reading = { key, last: known?.quantity, reading: quantity };
 		const expected = this.pending.account(reading, now, lag);
 		this.levels.set(key, { quantity, at });
-		return expected === quantity ? null : { from: expected, to: quantity };
+		if (expected === quantity) return null;
+		this.pending.noteChange(key, now);
+		return { from: expected, to: quantity };
 	}
 
 	/** A call could not be told: it counts when it comes again, or with the next call of the item. */

@@ -79,9 +79,9 @@ export class Trigger {
 	}
 
 	/** The trigger as another process of n8n finds it, which starts with what was stored. */
-	restarted(stored: IDataObject): Trigger {
+	restarted(stored: string): Trigger {
 		const trigger = new Trigger(this.options);
-		Object.assign(trigger.stored, structuredClone(stored));
+		Object.assign(trigger.stored, JSON.parse(stored));
 		return trigger;
 	}
 

@@ -220,6 +220,7 @@ describe('a set', () => {
 	test('leaves nothing to tell where the sale between its reading and the write was told', () => {
 		const trigger = watching();
 		expect(trigger.see(9, 5)).toBe(10);
+		trigger.pending.noteChange('1', 5);
 		trigger.write(set(10, 20, 4), 6);
 		expect(trigger.see(20, 7)).toBe(20);
 	});
