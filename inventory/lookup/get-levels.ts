@@ -3,13 +3,13 @@
  */
 import type { Platform } from '../model/platform';
 import { FoundItems } from './find-items';
-import type { NamedRow } from '../rows/row';
+import type { NamedRow, RowEnd } from '../rows/row';
 import { wanted } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
-import { unresolvedText } from '../rows/row-text';
+import { unresolvedText } from './unresolved-text';
 
 export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
@@ -23,8 +23,7 @@ export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
 ): Promise<{ outcomes: LevelResult[]; halt: Fault | null }> {
-	const sound = rows.filter(({ brokenExpression }) => brokenExpression === null);
-	const resolutions = await FoundItems.of(sound.map(wanted), platform, true);
+	const resolutions = await FoundItems.of(rows.map(wanted), platform, true);
 	let halt: Fault | null = null;
 	const failed = (message: string, item: Item | null = null): LevelResult => ({
 		kind: 'failed',
@@ -37,17 +36,15 @@ export async function getLevels(
 	};
 
 	const outcomes: Array<LevelResult | Item> = rows.map((row) => {
-		const { brokenExpression, itemFault } = row;
 		const reference = wanted(row);
-		if (brokenExpression !== null) return failed(brokenExpression);
-		if (reference === null) return failed(itemFault ?? 'The row names no item.');
+		if (reference === null) return failed((row.earlyEnd as RowEnd).message);
 		const resolution = resolutions.get(reference);
 		if (resolution.kind === 'failed') return faulty(resolution.fault);
 		if (resolution.kind !== 'found') {
 			return failed(unresolvedText(reference, resolution, platform.itemNoun));
 		}
 		const { item, reading } = resolution;
-		return reading === null ? item : { kind: 'level', item, level: reading };
+		return reading === null ? item : levelOf(item, reading);
 	});
 
 	const unread = outcomes.filter((outcome): outcome is Item => !('kind' in outcome));
@@ -60,8 +57,15 @@ export async function getLevels(
 			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
 			if (answer.kind === 'failed')
 				return { ...faulty(answer.fault), item: outcome } as LevelResult;
-			return { kind: 'level', item: answer.item, level: answer.reading };
+			return levelOf(answer.item, answer.reading);
 		}),
 		halt,
 	};
+}
+
+/** A level that the service reported as something else fails its row. */
+function levelOf(item: Item, level: Level): LevelResult {
+	return level.isUnreadable
+		? { kind: 'failed', item, message: level.outdated ?? '' }
+		: { kind: 'level', item, level };
 }

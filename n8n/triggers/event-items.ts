@@ -6,8 +6,8 @@ import type { Item } from '../../inventory/model/item';
 import { itemKey } from '../../inventory/model/item';
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
+import { sha256 } from '../host/digest';
 import type { ServiceName } from '../services/registry';
-import { sha256 } from '../storage/key-store';
 
 /** Characters of an event's ID: enough that two changes never share one. */
 const ID_LENGTH = 32;

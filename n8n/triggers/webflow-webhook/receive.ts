@@ -6,17 +6,19 @@ import { z } from 'zod';
 import type { Fault } from '../../../inventory/model/fault';
 import type { WebhookCall } from '../../../inventory/triggers/webhook';
 import { Webhook } from '../../../inventory/triggers/webhook';
+import { quantityOf } from '../../../inventory/model/level';
 import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
+import { levelAfter } from '../../../platforms/webflow/inventory';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
 import { isAuthentic } from '../../../platforms/webflow/signature';
 import type { Webflow } from '../../../platforms/webflow/webflow';
 import { systemClock } from '../../host/clock';
+import { sha256 } from '../../host/digest';
 import { faultError } from '../../output/errors';
 import type { Connected } from '../../services/service';
 import { webflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
-import { sha256 } from '../../storage/key-store';
 import { BEGAN, confirmedLevelsOf, webhookCallsOf } from '../../storage/process-memory';
 import { eventItems } from '../event-items';
 import { watchOwnWrites } from '../own-writes';
@@ -98,7 +100,7 @@ function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | n
 	const { payload } = parsed.data;
 	const key = idOf(payload);
 	// Only a number tells of counted stock; without one nothing is known of it.
-	const quantity = payload.inventoryType === 'infinite' ? null : (payload.quantity ?? undefined);
+	const quantity = quantityOf(levelAfter(payload, key)?.value ?? null);
 	if (!SKU_ID.test(key) || quantity === undefined) return null;
 	return { key, quantity, at, id: sha256(`${at} ${body.toString('base64')}`), isSigned };
 }

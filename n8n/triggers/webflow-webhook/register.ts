@@ -8,7 +8,7 @@ import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
 import type { ConnectedHooks } from '../../services/webflow';
 import { connectHooks } from '../../services/webflow';
-import { stepOf } from '../../storage/key-store';
+import { stepOf } from '../../host/step';
 import { webhookCallsOf } from '../../storage/process-memory';
 import { watchOwnWrites } from '../own-writes';
 import { readTriggerSettings } from '../trigger-settings';
