@@ -1,46 +1,47 @@
-/**
- * What triggers in this process are told of a write, so that it does not start the workflow that wrote it.
- */
-import type { PreparedWrite, RunContext } from './prepare-write';
-import type { WriteResult } from './report';
+/** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
 import { quantityOf } from '../model/level';
 import type { Move, OwnWrite } from '../triggers/own-writes';
+import type { RunContext } from './run-context';
+import type { PreparedWrite, WriteResult } from './write-records';
+
+type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
 
 const announced = new WeakMap<PreparedWrite, OwnWrite>();
 
 /** A write is about to leave: a webhook may call before its answer comes. */
-export function announceWrite(ready: PreparedWrite, { ownWrites, clock }: RunContext): void {
-	const key = itemKey(ready.write.group.item);
-	const write = ownWrites?.announce(key, moveOf(ready), clock.monotonic());
-	if (write != null) announced.set(ready, write);
+export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
+	const own = ownWrites.announce(itemKey(write.item), moveOf(write), clock.monotonic());
+	if (own !== null) announced.set(write, own);
 }
 
-/** The write has ended: what was announced may not have come to be, or on an item that has another ID by now. */
-export function announceEnd(
-	ready: PreparedWrite,
-	{ status, item = ready.write.group.item, after = null }: WriteResult,
-	{ ownWrites, clock }: RunContext,
+/** It has ended: it may not have been applied, or to an item that has another ID by now. */
+export function announceResult(
+	write: PreparedWrite,
+	{ status, item = write.item, after = null }: WriteResult,
+	{ ownWrites, clock }: Context,
 ): void {
-	const write = announced.get(ready) ?? null;
-	if (ownWrites === undefined || write === null) return;
+	const own = announced.get(write) ?? null;
+	announced.delete(write);
 	const key = itemKey(item);
-	if (status !== 'updated' || key !== write.key) ownWrites.withdraw(write);
+	const isSame = key === itemKey(write.item);
+	if (own !== null && (status !== 'updated' || !isSame)) ownWrites.withdraw(own);
 	if (status !== 'updated') return;
 	const now = clock.monotonic();
 	// Of another item the level before is not known.
-	const { change } = ready;
+	const { change } = write;
 	const elsewhere: Move = change.kind === 'delta' ? { delta: change.delta } : {};
-	const applied = key === write.key ? write : ownWrites.announce(key, elsewhere, now);
+	const applied =
+		isSame && own !== null ? own : ownWrites.announce(key, isSame ? moveOf(write) : elsewhere, now);
 	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now);
 }
 
-/** What a write does to the level, as far as it is known: of a set, by the reading before it. */
-function moveOf({ change, write: { before } }: PreparedWrite): Move {
+/** What a write does to the level, as far as that is known: of a set, by the reading before it. */
+function moveOf({ change, before }: PreparedWrite): Move {
 	const from = before?.outdated === undefined ? quantityOf(before) : undefined;
 	if (change.kind === 'delta') {
 		const { delta } = change;
-		// A delta on stock that is not counted moves nothing, or starts the count at a level only the service knows.
+		// On stock that is not counted a delta moves nothing, or starts the count at a level only the service knows.
 		if (from === null) return {};
 		return from === undefined ? { delta } : { from, to: from + delta, delta };
 	}

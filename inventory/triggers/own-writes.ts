@@ -66,7 +66,7 @@ export class OwnWrites {
 		const isKnown = delta === undefined ? from !== undefined && from !== to : delta !== 0;
 		if (this.triggers.size === 0 || !isKnown) return null;
 		const write: OwnWrite = { ...move, key, announcedAt: now, endedAt: null };
-		for (const pending of this.triggers.values()) pending.add(write);
+		for (const [, pending] of this.triggers) pending.add(write);
 		return write;
 	}
 
@@ -77,12 +77,12 @@ export class OwnWrites {
 		if (write.readAt === undefined && write.delta !== undefined && typeof after === 'number') {
 			Object.assign(write, { from: after - write.delta, to: after });
 		}
-		for (const pending of this.triggers.values()) pending.confirm(write);
+		for (const [, pending] of this.triggers) pending.confirm(write);
 	}
 
 	/** The write was refused, or nobody knows what came of it. */
 	withdraw(write: OwnWrite): void {
-		for (const pending of this.triggers.values()) pending.withdraw(write);
+		for (const [, pending] of this.triggers) pending.withdraw(write);
 	}
 }
 
@@ -178,7 +178,7 @@ export class PendingWrites {
 	}
 
 	clear(): void {
-		for (const key of [...this.items.keys()]) this.items.delete(key);
+		for (const [key] of [...this.items]) this.items.delete(key);
 	}
 
 	/** Those whose end is still to come, or was learned. */

@@ -154,11 +154,12 @@ export class Webhook {
 	/** A signed call confirms a level; two that contradict each other leave none to trust. */
 	private note({ key, quantity, at, isSigned }: WebhookCall, taken: Taken): void {
 		const { confirmedLevels } = this.settings;
-		const now = this.clock.now();
+		const now = this.clock.monotonic();
 		if (taken === 'unordered') confirmedLevels.forget(key, now);
 		else if (isSigned) {
 			const level = { quantity, unlimited: quantity === null, reserved: null, updatedAt: null };
-			confirmedLevels.confirm(key, level, Math.min(at, now));
+			const age = Math.max(this.clock.now() - at, 0);
+			confirmedLevels.confirm(key, level, now - age);
 		}
 	}
 
@@ -174,7 +175,7 @@ export class Webhook {
 		if (quantity === undefined || answer.kind !== 'level') {
 			return { difference: this.calls.settle(call, asked), isUncertain: true };
 		}
-		this.settings.confirmedLevels.confirm(key, answer.reading, this.clock.now());
+		this.settings.confirmedLevels.confirm(key, answer.reading, asked);
 		const difference = this.calls.settle({ key, quantity, at }, asked, 0);
 		return { difference, isUncertain: false };
 	}

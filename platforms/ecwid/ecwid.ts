@@ -42,8 +42,10 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: true,
 	unlimited: true,
+	setUnlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	levelsPerRead: 100,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
@@ -102,7 +104,7 @@ export class Ecwid implements Platform {
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {
 		const exchange = await this.connection.send(
-			change.kind === 'delta' ? 'delta' : 'set',
+			change.kind === 'delta' ? 'once' : 'idempotent',
 			updateRequest(change),
 			understandUpdate(change),
 			options,

@@ -2,7 +2,7 @@
  * How Webflow wants to be spoken to, and what its refusals mean.
  */
 import type { Problem } from '../http/problems';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import type { Access } from './access';
 import { problem } from './schemas';

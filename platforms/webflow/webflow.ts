@@ -42,8 +42,10 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: false,
 	unlimited: true,
+	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
@@ -126,7 +128,7 @@ export class Webflow implements Platform {
 	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
 		const { exchange, found } = await this.onItem(item, false, async (path, { itemId }) => {
 			return await this.connection.send(
-				'read',
+				'safe',
 				{ method: 'GET', path, headers: this.dialect.headers },
 				(body) => levelIn(body, itemId),
 				{ reservation },
@@ -145,7 +147,7 @@ export class Webflow implements Platform {
 		const pinned = change.kind === 'delta' && change.pinned === true;
 		const { exchange, found } = await this.onItem(change.item, pinned, async (path, { itemId }) => {
 			return await this.connection.send(
-				change.kind === 'delta' ? 'delta' : 'set',
+				change.kind === 'delta' ? 'once' : 'idempotent',
 				{
 					method: 'PATCH',
 					path,
