@@ -13,31 +13,20 @@ export interface PollState {
 	choice?: string;
 	/** Wall time of the last poll that read anything, in milliseconds. */
 	at: number;
-	/** Wall time up to which all updates are known, in milliseconds. */
-	caughtUpAt: number;
-	/**
-	 * Milliseconds from our clock to the service's, at the least, as its update times show; 0 where they are ahead of us,
-	 * and null where it names none.
-	 */
-	ahead: number | null;
+	/** Time up to which all updates are known, by the service's clock, in milliseconds since 1970; null before the first. */
+	caughtUpAt: number | null;
+	/** Whether the service reports when items were updated. */
+	hasTimes: boolean;
 	levels: StoredLevels;
 	forgotten: Forgotten;
 	/** Wall time at which the levels began to be kept, in milliseconds. */
 	began: number;
-	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
-	updates: { startedAt: number; since: number; next: string | null } | null;
-	/**
-	 * The walk through everything: its number, when it began, the page it goes on with, and what it has shown of the
-	 * clocks; null when it has ended.
-	 */
-	sweep: {
-		number: number;
-		startedAt: number;
-		next: string | null;
-		ahead: number | null;
-	} | null;
+	/** The walk through what was updated: when it began and from when on it reads, by the service's clock, and its next page. */
+	updates: { startedAt: number; since: number; next: string } | null;
+	/** The walk through everything: its number, when it began, its next page, and whether entries could not be read. */
+	sweep: { number: number; startedAt: number; next: string | null; leftOut?: true } | null;
 	sweeps: number;
-	/** When the last whole sweep began, in milliseconds. */
+	/** Wall time at which the last whole sweep began, in milliseconds. */
 	sweptAt: number;
 }
 
@@ -84,8 +73,8 @@ function freshState(scope: string, now: number): PollState {
 	return {
 		scope,
 		at: now,
-		caughtUpAt: now,
-		ahead: null,
+		caughtUpAt: null,
+		hasTimes: false,
 		levels: {},
 		forgotten: { changes: 0 },
 		began: now,

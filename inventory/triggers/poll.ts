@@ -9,7 +9,7 @@ import type { Fault } from '../model/fault';
 import { itemKey } from '../model/item';
 import type { Level } from '../model/level';
 import { quantityOf } from '../model/level';
-import type { ListedItem, Platform } from '../model/platform';
+import type { ListedItem, Listing, Platform } from '../model/platform';
 import { LevelTracker } from './level-tracker';
 import type { PendingWrites } from './own-writes';
 import { LAG } from './own-writes';
@@ -35,16 +35,14 @@ export interface PollResult {
 	hasRead: boolean;
 }
 
-/** Milliseconds the clocks are taken to be apart at the most, until everything was read once. */
-const CLOCKS_APART = 5 * 60_000;
-
-/** Milliseconds in one by which what is known of the clocks becomes less sure; below 1, or updates come in sight again. */
-const FADING = 0.9;
+/** Milliseconds by which a service that does not tell its time is taken to be behind our clock. */
+const CLOCK_UNTOLD = 5 * 60_000;
 
 export class Poll {
 	private readonly tracker: LevelTracker;
 	private readonly changes: StockChange[] = [];
-	private readonly lastPoll: number;
+	/** Up to when updates were known before this poll. */
+	private readonly knownUntil: number | null;
 	private hasRead = false;
 
 	/** @param state Changed in place, reading by reading, so that nothing is seen twice whatever ends the poll. */
@@ -55,7 +53,7 @@ export class Poll {
 		private readonly settings: PollSettings,
 	) {
 		this.tracker = new LevelTracker(state.levels, state.forgotten);
-		this.lastPoll = state.at;
+		this.knownUntil = state.caughtUpAt;
 	}
 
 	/** @param deadline Monotonic clock time, in milliseconds, after which no further page is asked for. */
@@ -63,12 +61,10 @@ export class Poll {
 		const { state } = this;
 		const started = this.clock.now();
 		this.heedChoice();
-		const sweepNow = this.isSweepDue(started);
 		// A sweep that begins now reads everything that was updated as well.
-		const since = state.sweep === null && sweepNow ? null : this.updatedSince();
-		let fault = since === null ? null : await this.readUpdated(since, started, deadline);
-		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
-		// Levels that could not be read grow older.
+		const isSweepNext = state.sweep === null && this.isSweepDue(started);
+		let fault = isSweepNext ? null : await this.readUpdated(deadline);
+		if (fault === null && this.isSweepDue(started)) fault = await this.sweep(started, deadline);
 		if (this.hasRead) state.at = started;
 		return { changes: this.changes, fault, hasRead: this.hasRead };
 	}
@@ -83,42 +79,37 @@ export class Poll {
 	}
 
 	private isSweepDue(now: number): boolean {
-		const { sweep, sweptAt, ahead } = this.state;
+		const { sweep, sweptAt, hasTimes, caughtUpAt } = this.state;
 		// Without update times there is nothing else to go by.
-		if (sweep !== null || ahead === null) return true;
+		if (sweep !== null || !hasTimes || caughtUpAt === null) return true;
 		// A sweep that is still to come was made before our clock was put back.
 		return now < sweptAt || now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
 	}
 
-	/** From when on updates are read again, by the service's clock; null where nothing is known of it. */
-	private updatedSince(): number | null {
-		const { ahead, caughtUpAt, sweptAt } = this.state;
-		if (ahead === null) return null;
-		// Before everything was read once, the last update may be one that was not read yet.
-		return caughtUpAt - LAG + (sweptAt === 0 ? Math.max(ahead, -CLOCKS_APART) : ahead);
-	}
-
-	private async readUpdated(
-		since: number,
-		started: number,
-		deadline: number,
-	): Promise<Fault | null> {
+	private async readUpdated(deadline: number): Promise<Fault | null> {
 		const { state } = this;
-		const walk = state.updates ?? { startedAt: started, since, next: null };
+		const { caughtUpAt, hasTimes, updates } = state;
+		if (caughtUpAt === null || !hasTimes) return null;
+		const since = updates?.since ?? caughtUpAt - LAG;
+		let startedAt = updates?.startedAt;
+		let cursor = updates?.next ?? null;
 		state.updates = null;
-		let cursor: string | null = walk.next;
 		do {
 			const asked = this.clock.monotonic();
-			const page = await this.platform.list(cursor, walk.since);
+			const page = await this.platform.list(cursor, since);
 			if (page.kind === 'failed') {
-				if (this.isOver(deadline)) state.updates = { ...walk, next: cursor };
+				if (cursor !== null && startedAt !== undefined && this.isOver(deadline))
+					state.updates = { startedAt, since, next: cursor };
 				return page.fault;
 			}
+			startedAt ??= this.serverTime(page);
+			// The service's clock was put back: updates since then are older than they should be.
+			if (startedAt < since) state.sweptAt = 0;
 			this.takeIn(page.items, state.sweeps, asked);
 			cursor = page.next;
 		} while (cursor !== null && this.clock.monotonic() < deadline);
-		if (cursor === null) state.caughtUpAt = walk.startedAt;
-		else state.updates = { ...walk, next: cursor };
+		if (cursor === null) state.caughtUpAt = startedAt;
+		else state.updates = { startedAt, since, next: cursor };
 		return null;
 	}
 
@@ -126,43 +117,39 @@ export class Poll {
 		const { state } = this;
 		if (state.sweep === null) {
 			state.sweeps += 1;
-			state.caughtUpAt = started;
-			state.sweep = { number: state.sweeps, startedAt: started, next: null, ahead: null };
-			// After a gap nobody knows what became of the clocks.
-			const longest = this.settings.fullSweepMinutes * 60_000;
-			if (started < state.sweptAt || started - this.lastPoll >= longest) state.ahead = null;
+			state.sweep = { number: state.sweeps, startedAt: started, next: null };
 		}
 		const { sweep } = state;
 		do {
 			const asked = this.clock.monotonic();
 			const page = await this.platform.list(sweep.next);
 			if (page.kind === 'failed') {
-				// A page that cannot be gone on with would fail for ever: the next walk begins at the first. A page the poll
+				// A page that cannot be continued from would fail for ever: the next walk begins at the first. A page the poll
 				// had no time for is asked for by the next poll.
 				if (!this.isOver(deadline)) state.sweep = null;
 				return page.fault;
 			}
+			// What is updated while everything is read is read again afterwards.
+			if (sweep.next === null) state.caughtUpAt = this.serverTime(page);
+			if (page.leftOut.length > 0) sweep.leftOut = true;
 			this.takeIn(page.items, sweep.number, asked);
 			sweep.next = page.next;
-			if (page.next === null) {
-				this.tracker.prune(sweep.number);
-				state.ahead = this.learned(sweep);
-				state.sweptAt = sweep.startedAt;
-				state.sweep = null;
-			}
+			if (page.next === null) this.endSweep(sweep);
 		} while (state.sweep !== null && this.clock.monotonic() < deadline);
 		return null;
 	}
 
-	/**
-	 * How far ahead the service's clock is by a whole sweep. What was known before counts less and less, for a clock may
-	 * have been put right; but where nothing was updated since, a sweep alone would have old updates read again.
-	 */
-	private learned({ startedAt, ahead }: NonNullable<PollState['sweep']>): number | null {
+	private endSweep({ number, startedAt, leftOut }: NonNullable<PollState['sweep']>): void {
 		const { state } = this;
-		const apart = startedAt - state.sweptAt;
-		if (ahead === null || state.ahead === null || apart < 0) return ahead;
-		return Math.max(ahead, state.ahead - FADING * apart);
+		// An entry that could not be read has not vanished.
+		if (!leftOut) this.tracker.prune(number);
+		state.sweptAt = startedAt;
+		state.sweep = null;
+	}
+
+	/** When a page was answered, by the service's clock. */
+	private serverTime({ serverTime }: Extract<Listing, { kind: 'page' }>): number {
+		return serverTime ?? this.clock.now() - CLOCK_UNTOLD;
 	}
 
 	/** Whether a wait before the last page was cut short, because the time of the poll was up. */
@@ -173,7 +160,7 @@ export class Poll {
 	private takeIn(items: ListedItem[], sweep: number, asked: number): void {
 		this.hasRead = true;
 		for (const listed of items) {
-			this.noteUpdate(listed.level);
+			if (!Number.isNaN(Date.parse(listed.level?.updatedAt ?? ''))) this.state.hasTimes = true;
 			if (this.isWatched(listed)) this.takeLevel(listed, sweep, asked);
 			else this.tracker.forget(itemKey(listed.item));
 		}
@@ -206,19 +193,8 @@ export class Poll {
 	/** The update time, unless it is from before the last poll: then something else moved it. */
 	private timeOf({ updatedAt }: Level): number {
 		const updated = Date.parse(updatedAt ?? '');
-		return updated >= this.lastPoll - LAG ? updated : this.clock.now();
-	}
-
-	/**
-	 * An update time is not from the future of the service's own clock, so that is ahead of ours by their difference at
-	 * the least. How much further does not matter, and a single time may be wrong.
-	 */
-	private noteUpdate(level: Level | null): void {
-		const at = Date.parse(level?.updatedAt ?? '');
-		if (Number.isNaN(at)) return;
-		const ahead = Math.min(at - this.clock.now(), 0);
-		const { state } = this;
-		state.ahead = Math.max(state.ahead ?? ahead, ahead);
-		if (state.sweep !== null) state.sweep.ahead = Math.max(state.sweep.ahead ?? ahead, ahead);
+		return this.knownUntil !== null && updated >= this.knownUntil - LAG
+			? updated
+			: this.clock.now();
 	}
 }

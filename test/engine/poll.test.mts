@@ -26,8 +26,8 @@ const POLLED: Polled[] = ['ecwid', 'rootfi'];
  * 100 sales; and the bytes of static data for each item.
  */
 const FIGURES = {
-	ecwid: { sweep: 100, quiet: 1, busy: 6, bytes: 22 },
-	rootfi: { sweep: 100, quiet: 1, busy: 4, bytes: 16 },
+	ecwid: { sweep: 100, quiet: 1, busy: 4, bytes: 22 },
+	rootfi: { sweep: 100, quiet: 1, busy: 3, bytes: 16 },
 };
 
 let running: RunningSandbox;

@@ -92,6 +92,34 @@ describe.each(POLLED)('%s', (service) => {
 		}
 	});
 
+	test.each([-4, 0, 4, 600])(
+		'a service that does not tell its time, %i minutes ahead of n8n’s, is followed all the same',
+		async (minutes) => {
+			const polled = new PolledShop(service, goods(3), {}, minutes * MINUTE);
+			polled.shop.sandbox.tellsTime = false;
+			await polled.seen();
+			for (const sku of ['S0', 'S1']) {
+				for (let n = 0; n < 9; n += 1) expect(await polled.seen()).toStrictEqual([]);
+				polled.sell(sku);
+				expect(await polled.seen()).toHaveLength(1);
+			}
+		},
+	);
+
+	test('an entry that cannot be read is still compared with its last level once it can be', async () => {
+		const polled = new PolledShop(service);
+		await polled.seen();
+		const { sandbox, clock } = polled.shop;
+		const answered = service === 'ecwid' ? { total: 1, count: 1, items: [5] } : { data: [5] };
+		for (let n = 0; n < 3; n += 1) {
+			clock.pass(60 * MINUTE);
+			sandbox.faults.add([{ method: 'GET', then: { status: 200, body: answered } }]);
+			expect(await polled.seen()).toStrictEqual([]);
+		}
+		polled.sell('S1');
+		expect(await polled.seen()).toStrictEqual([['S1', 50, 49]]);
+	});
+
 	test('an update time from the future hides nothing', async () => {
 		const polled = new PolledShop(service);
 		await polled.seen();
