@@ -106,7 +106,7 @@ function faultFor(shop: Schedule['shop']): fc.Arbitrary<Fault> {
 		{ weight: 2, arbitrary: sale.map((before) => ({ before })) },
 		{ weight: 1, arbitrary: sale.map((after) => ({ after })) },
 		// A limit between the reading and the write, during which somebody buys.
-		{ weight: 2, arbitrary: sale.map((after) => ({ ...LIMITED, after })) },
+		{ weight: 4, arbitrary: sale.map((after) => ({ ...LIMITED, after })) },
 		// The service reads and does not take writes.
 		{ weight: 1, arbitrary: fc.constant({ apply: false, then: { status: 503 }, times: 99 }) },
 		{ weight: 1, arbitrary: fc.constant({ delayMs: 40_000 }) },
