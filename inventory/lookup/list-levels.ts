@@ -7,7 +7,14 @@ import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 
 export type ListedLevel =
-	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };
+	| {
+			kind: 'level';
+			item: Item;
+			level: Level;
+			/** Units at which the service itself counts the item as low; null where it has no such mark. */
+			lowAt: number | null;
+	  }
+	| { kind: 'failed'; item: Item | null; fault: Fault };
 
 export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 
@@ -79,9 +86,9 @@ export class LevelList {
 			this.fault = { ...listed, wholeRun: true };
 			return { kind: 'failed', item: null, fault: this.fault };
 		}
-		const { item, level } = listed;
+		const { item, level, lowAt = null } = listed;
 		const read: ListedLevel =
-			level === null ? await this.read(item) : { kind: 'level', item, level };
+			level === null ? await this.read(item) : { kind: 'level', item, level, lowAt };
 		this.levels[n] = read;
 		return read;
 	}
@@ -90,6 +97,6 @@ export class LevelList {
 		this.readAlone += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
-		return { kind: 'level', item: answer.item, level: answer.reading };
+		return { kind: 'level', item: answer.item, level: answer.reading, lowAt: null };
 	}
 }
