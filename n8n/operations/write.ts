@@ -22,6 +22,7 @@ import { addHints } from '../output/hints';
 import { stepOf } from '../host/step';
 import { ContextJournal, ToolJournal } from '../storage/journals';
 import { openKeys } from '../storage/key-store';
+import { Rounds } from '../storage/rounds';
 import { isTool } from '../host/compatibility';
 import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
@@ -60,11 +61,13 @@ export async function write(
 	const step = stepOf(context);
 	const connected = await connectUnless(fault, service, context, { ...settings, step });
 	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
-	const memory = memoryOf(context, shop);
-	const run = async (): Promise<RunReport> =>
+	const run = String(context.getWorkflowDataProxy(0).$runIndex);
+	const memory = memoryOf(context, run, shop);
+	const rounds = new Rounds(context, run, shop);
+	const execute = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure, earlier: [] },
+					{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
@@ -81,8 +84,9 @@ export async function write(
 			: neverStarted(rows, connected.fault);
 	// An agent may call its tool several times at once; the second call has to know of the first.
 	const report = isTool(context)
-		? await toolMutex.run(`${step} ${context.getExecutionId()}`, run)
-		: await run();
+		? await toolMutex.run(`${step} ${context.getExecutionId()}`, execute)
+		: await execute();
+	rounds.note(report.setItems);
 	const results = rows.map((row, n) =>
 		resultRow(row, report.results[n], {
 			platform: service.name,
@@ -114,10 +118,10 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 /** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
 function memoryOf(
 	context: IExecuteFunctions,
+	run: string,
 	shop: string,
 ): { journal: ExecutionJournal; forget: () => void } {
 	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
-	const run = String(context.getWorkflowDataProxy(0).$runIndex);
 	const journal = new ContextJournal(context, run, shop);
 	return { journal, forget: () => journal.forget() };
 }
