@@ -22,8 +22,7 @@ const NAMES: Record<string, string> = {
 };
 
 /** Invisible, a digit of another script, or a minus or dash of another kind. U+2212 is a minus like any other. */
-const ODD =
-	/[\p{Cf}\u034F\u115F\u1160\u17B4\u17B5\u180B-\u180F\u3164\uFFA0\u207B\u208B\u2796]|(?![0-9])\p{Nd}|(?!-)\p{Pd}/u;
+const ODD = /\p{Cf}|\p{DI}|[\u207B\u208B\u2796]|(?![0-9])\p{Nd}|(?!-)\p{Pd}/u;
 
 /** What is wrong with a cell that holds such a character, continuing "Quantity …"; null for all others. */
 export function oddCharacter(text: string): string | null {

@@ -170,3 +170,95 @@ describe.each(NODES)('%s', (node) => {
 		expect(stock.slice(0, 2).map(({ quantity }) => quantity)).toStrictEqual([1234, 1]);
 	});
 });
+
+describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
+	async function set(options: INodeParameters, input: Array<Record<string, unknown>>) {
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { options }),
+			input: input as never,
+			settings: CONTINUE,
+		});
+		return outputs[0].map(({ json }) => (json.details ?? json) as unknown as Result & Warned);
+	}
+	interface Warned {
+		warning: string | null;
+	}
+
+	test('quantities of one item are added up, and each row names the others', async () => {
+		const options = { sameItemRows: 'sum' };
+		const rows = await set(options, [
+			{ sku: 'A', qty: 0 },
+			{ sku: 'A', qty: 6 },
+			{ sku: 'B', qty: 3 },
+		]);
+		expect(rows.map(({ status, quantity }) => [status, quantity])).toStrictEqual([
+			['updated', 6],
+			['updated', 6],
+			['updated', 3],
+		]);
+		expect(rows[0].message).toContain('Row 2 names the same item: one write for all of them.');
+	});
+
+	test.each([
+		['', 'skipped'],
+		['n/a', 'failed'],
+	])('a row of the item that holds %j makes the sum incomplete', async (qty, status) => {
+		const rows = await set({ sameItemRows: 'sum' }, [
+			{ sku: 'A', qty: 4 },
+			{ sku: 'A', qty },
+			{ sku: 'B', qty: 3 },
+		]);
+		expect(rows.map((row) => row.status)).toStrictEqual(['failed', status, 'updated']);
+		expect(rows[0].message).toContain('Row 2 of the same item has no usable quantity');
+	});
+
+	test('equal quantities are one count, and each row is warned', async () => {
+		const rows = await set({}, [
+			{ sku: 'A', qty: 4 },
+			{ sku: 'A', qty: 4 },
+		]);
+		for (const row of rows) {
+			expect(row).toMatchObject({ status: 'updated', quantity: 4 });
+			expect(row.warning).toContain('taken as one count, not added up');
+		}
+	});
+
+	test('different quantities fail, and the message names both ways out', async () => {
+		const [row] = await set({}, [
+			{ sku: 'A', qty: 4 },
+			{ sku: 'A', qty: 5 },
+		]);
+		expect(row.status).toBe('failed');
+		expect(row.message).toMatch(/Add Up.*Last Row Counts/);
+	});
+
+	test('the safety stock is held back from the sum, and a maximum is not passed', async () => {
+		const options = {
+			sameItemRows: 'sum',
+			safetyStock: '={{ $json.safe }}',
+			maxQuantity: 5,
+		};
+		const rows = await set(options, [
+			{ sku: 'A', qty: 4, safe: 2 },
+			{ sku: 'A', qty: 5, safe: 2 },
+			{ sku: 'B', qty: 3, safe: 4 },
+			{ sku: 'C', qty: 3 },
+		]);
+		expect(rows.map(({ status, quantity }) => [status, quantity])).toStrictEqual([
+			['updated', 5],
+			['updated', 5],
+			['updated', 0],
+			['failed', null],
+		]);
+		expect(rows[0].message).toContain(
+			'9 counted, 2 held back as safety stock, at most 5 shown: the quantity is 5.',
+		);
+		expect(rows[3].message).toContain('Safety Stock holds an expression that gives nothing');
+	});
+
+	test('a dry run tells by how much the shop would move, after the safety stock', async () => {
+		const options = { dryRun: true, safetyStock: 2 };
+		const [row] = await set(options, [{ sku: 'A', qty: 7 }]);
+		expect(row).toMatchObject({ status: 'planned', delta: -5 });
+	});
+});
