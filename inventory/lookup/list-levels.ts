@@ -37,6 +37,8 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 export class ItemList {
 	private readonly items: ListedItem[] = [];
 	private cursor: string | null = null;
+	/** Entries read so far that could not be made out, as the service names them. */
+	readonly leftOut: string[] = [];
 	private started = false;
 
 	/** Items read so far. */
@@ -52,6 +54,7 @@ export class ItemList {
 			if (page.kind === 'failed') return page.fault;
 			this.started = true;
 			this.items.push(...page.items);
+			this.leftOut.push(...page.leftOut);
 			this.cursor = page.next;
 		}
 		return this.items[n];
@@ -67,6 +70,11 @@ export class LevelList {
 	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
+
+	/** Entries of the pages read that could not be made out. */
+	get leftOut(): string[] {
+		return this.items.leftOut;
+	}
 
 	async *walk(): AsyncGenerator<ListedLevel> {
 		for (let n = 0; ; n += 1) {

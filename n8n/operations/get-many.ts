@@ -8,7 +8,7 @@ import { OptionReader } from '../../inventory/rows/options';
 import { brokenExpression, Parameters } from '../input/parameters';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { faultError } from '../output/errors';
-import { addRequestsHint } from '../output/hints';
+import { addListHints } from '../output/hints';
 import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
 import { connectUnless } from '../services/service';
@@ -41,9 +41,7 @@ export async function getMany(
 			}
 		}
 	}
-	if (list !== null && list.readAlone > 0) {
-		addRequestsHint(context, service.label, list.readAlone);
-	}
+	if (list !== null) addListHints(context, service.label, list);
 	return items;
 }
 

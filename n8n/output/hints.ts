@@ -5,6 +5,8 @@ import type { RunReport } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import { STATUSES } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
+import type { LevelList } from '../../inventory/lookup/list-levels';
+import { list } from '../../inventory/rows/row-text';
 
 /** Says under the output what a person should know before running the step again. */
 export function addHints(
@@ -46,8 +48,8 @@ function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
 		})
 		.filter(({ count }) => count > 0);
 	const advice = counts.flatMap((one) => one.advice ?? []);
-	const list = counts.map(({ count, counted }) => `${count} ${counted}`).join(', ');
-	addHint(context, [`${list}.`, ...advice].join(' '), advice.length > 0 ? 'warning' : 'info');
+	const counted = counts.map((one) => `${one.count} ${one.counted}`).join(', ');
+	addHint(context, [`${counted}.`, ...advice].join(' '), advice.length > 0 ? 'warning' : 'info');
 }
 
 /** What a dry run says of the real one. */
@@ -69,11 +71,22 @@ function requestsFor(
 	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
-/** What reading levels one by one has cost. */
-export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
-	const each = levels === 1 ? 'the level' : `each of the ${levels} levels`;
-	const message = `${label} does not list levels, so ${each} took a request of its own.`;
-	addHint(context, message, 'info');
+/** What reading levels one by one has cost, and which entries of the list are missing from the output. */
+export function addListHints(
+	context: IExecuteFunctions,
+	label: string,
+	{ readAlone, leftOut }: Pick<LevelList, 'readAlone' | 'leftOut'>,
+): void {
+	if (readAlone > 0) {
+		const each = readAlone === 1 ? 'the level' : `each of the ${readAlone} levels`;
+		const message = `${label} does not list levels, so ${each} took a request of its own.`;
+		addHint(context, message, 'info');
+	}
+	if (leftOut.length > 0) {
+		const entries = leftOut.length === 1 ? '1 entry was' : `${leftOut.length} entries were`;
+		const message = `${entries} left out, because ${label} listed them in a form this node does not know: ${list(leftOut)}.`;
+		addHint(context, message, 'warning');
+	}
 }
 
 function duration(minutes: number): string {

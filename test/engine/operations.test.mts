@@ -169,6 +169,33 @@ describe.each(NODES)('%s', (node) => {
 		).toStrictEqual(['O', 'L']);
 	});
 
+	test('Get Many compares each item with the service’s own mark, where that is chosen', async () => {
+		running.sandbox.seed({
+			products: [
+				{ name: 'A', sku: 'A', quantity: 8, reorderLevel: 10 },
+				{ name: 'B', sku: 'B', quantity: 4 },
+				{ name: 'C', sku: 'C', quantity: 4, reorderLevel: 2 },
+			],
+		});
+		const low = async (thresholdFrom: string) => {
+			const { outputs } = await runNode(running, node, {
+				parameters: parameters('getMany', {
+					returnAll: true,
+					filter: 'lowStock',
+					threshold: 5,
+					thresholdFrom,
+				}),
+				input: [{}],
+			});
+			return outputs[0].map(({ json }) => json.sku);
+		};
+		expect(await low('field')).toStrictEqual(['B', 'C']);
+		// Webflow has no such mark, and no such field.
+		expect(await low('service')).toStrictEqual(
+			node === 'webflowInventory' ? ['B', 'C'] : ['A', 'B'],
+		);
+	});
+
 	test.each([
 		['={{ 2.5 }}', 2],
 		['={{ " 3 " }}', 3],
