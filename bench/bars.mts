@@ -14,7 +14,7 @@ import {
 } from './cells.mts';
 import type { Measured } from './contest.mts';
 import type { Results } from './results.mts';
-import { CONTESTANTS, LABELS, ratio } from './table.mts';
+import { CONTESTANTS, LABELS, ratio } from './labels.mts';
 
 export interface Bar {
 	passed: boolean;

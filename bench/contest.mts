@@ -132,8 +132,10 @@ export class Contest {
 		const published = await this.host.publish(idOf(cell), this.stepsOf(cell));
 		const { n8n } = this.host;
 		if (cell.second) await this.evening(cell, published);
-		let { stock, rows } = await this.scene(cell, cell.second);
-		if (cell.oneByOne) rows = rows.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }));
+		const { stock, rows: all } = await this.scene(cell, cell.second);
+		const rows = cell.oneByOne
+			? all.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }))
+			: all;
 		const from = cell.second ? 0 : (await this.shops.now()) + LATER;
 		await this.clock.tell(n8n.pid, { leaping: true, from });
 		const rested = forgetPeak(n8n.pid);

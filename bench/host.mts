@@ -126,7 +126,7 @@ function workflowOf(name: string, path: string, steps: Step[]): WorkflowJson {
 			position: [n * 200, 0],
 			...(n === 0 ? { webhookId: path } : {}),
 		})),
-		connections: connections as IDataObject,
+		connections: connections,
 		settings: { executionOrder: 'v1' },
 	};
 }

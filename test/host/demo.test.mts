@@ -1,6 +1,6 @@
 /** The README's first command, as a newcomer runs it. */
 import { spawn } from 'node:child_process';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 test('npm run demo -- --once moves the stock of three shops and finds every level right', async () => {
 	const child = spawn('npm', ['run', 'demo', '--', '--once'], { cwd: ROOT });

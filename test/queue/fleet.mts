@@ -138,7 +138,7 @@ export class Fleet {
 	private async publish(service: Service): Promise<void> {
 		const type = `${service}InventoryApi`;
 		const data = sandboxCredentials(this.running.url)[type];
-		const credential = await this.main.createCredential(type, type, data as IDataObject);
+		const credential = await this.main.createCredential(type, type, data);
 		const id = await this.main.createWorkflow(orderWorkflow(service, credential));
 		this.workflows[service] = id;
 		await this.main.activate(id);
@@ -207,11 +207,11 @@ function orderWorkflow(service: Service, credential: string): WorkflowJson {
 				type: `n8n-nodes-inventory-sync.${service}Inventory`,
 				typeVersion: 1,
 				position: [200, 0],
-				parameters: stock as IDataObject,
+				parameters: stock,
 				credentials: { [type]: { id: credential, name: type } },
 				onError: 'continueRegularOutput',
 			},
 		],
 		connections: { 'Order line': { main: [[{ node: 'Stock', type: 'main', index: 0 }]] } },
-	} as WorkflowJson;
+	};
 }

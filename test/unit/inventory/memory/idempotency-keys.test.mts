@@ -199,7 +199,7 @@ test('whatever happens to requests and processes, keys say what was noted on pap
 				if (look) expect(await keys.peek(claims)).toStrictEqual(expected);
 				expect(await keys.claim(claims)).toStrictEqual(expected);
 				const mine = claims.filter((_, n) => expected[n] === 'new');
-				if (end !== 'die') await keys[end as 'confirm' | 'release' | 'leaveOpen'](mine);
+				if (end !== 'die') await keys[end](mine);
 				if (end === 'release') continue;
 				for (const { key, amount, item } of mine)
 					paper.set(`${item.itemId} ${key}`, { amount, open: end !== 'confirm' });

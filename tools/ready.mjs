@@ -1,5 +1,5 @@
 /**
- * Makes a fresh clone ready, then runs what it is asked to: `node test/ready.mjs [command …]`.
+ * Makes a fresh clone ready, then runs what it is asked to: `node tools/ready.mjs [command …]`.
  *
  * Only Node.js and npm are needed before. What package-lock.json names is installed once, and again when it changes;
  * install scripts stay off, because n8n's packages carry some that need its own compiler set-up.

@@ -8,13 +8,35 @@ import { makeReady, run } from './ready.mjs';
 
 const N8N = ['n8n', 'tsx', ['test/host/ready.mts']];
 
+const LINT = [
+	['Lint of what is shipped', 'n8n-node', ['lint']],
+	['Lint of everything else', 'eslint', ['--config', 'eslint.tests.config.mjs', '.']],
+	[
+		'Imports',
+		'depcruise',
+		[
+			'credentials',
+			'nodes',
+			'n8n',
+			'inventory',
+			'platforms',
+			'sandbox',
+			'bench',
+			'examples',
+			'test',
+			'tools',
+		],
+	],
+	['Formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+];
+
 const SUITES = {
+	lint: LINT,
 	unit: [
-		['Lint', 'n8n-node', ['lint']],
-		['Formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+		...LINT,
 		['Types', 'tsc', ['-p', 'tsconfig.test.json']],
 		['Tests', 'jest', ['--coverage']],
-		['Package', 'tsx', ['test/package.mts']],
+		['Package', 'tsx', ['test/repository/package.mts']],
 	],
 	e2e: [N8N, ['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
 	queue: [N8N, ['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
