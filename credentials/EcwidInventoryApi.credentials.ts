@@ -13,7 +13,8 @@ export class EcwidInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/ecwid.svg', dark: 'file:../icons/ecwid.dark.svg' };
 
-	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#ecwid';
+	documentationUrl =
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync/blob/main/docs/credentials.md#ecwid';
 
 	properties: INodeProperties[] = [
 		{

@@ -14,7 +14,8 @@ export class RootfiInventoryApi implements ICredentialType {
 
 	icon: Icon = { light: 'file:../icons/rootfi.svg', dark: 'file:../icons/rootfi.dark.svg' };
 
-	documentationUrl = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync#rootfi';
+	documentationUrl =
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync/blob/main/docs/credentials.md#rootfi';
 
 	properties: INodeProperties[] = [
 		{

@@ -14,7 +14,7 @@ export class WebflowInventoryApi implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/webflow.svg', dark: 'file:../icons/webflow.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/inventory-sync/n8n-nodes-inventory-sync#webflow-with-a-site-token';
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync/blob/main/docs/credentials.md#webflow-with-a-site-token';
 
 	properties: INodeProperties[] = [
 		{

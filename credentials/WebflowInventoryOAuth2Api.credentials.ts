@@ -11,7 +11,7 @@ export class WebflowInventoryOAuth2Api implements ICredentialType {
 	icon: Icon = { light: 'file:../icons/webflow.svg', dark: 'file:../icons/webflow.dark.svg' };
 
 	documentationUrl =
-		'https://github.com/inventory-sync/n8n-nodes-inventory-sync#webflow-with-an-app-oauth2';
+		'https://github.com/inventory-sync/n8n-nodes-inventory-sync/blob/main/docs/credentials.md#webflow-with-an-app-oauth2';
 
 	properties: INodeProperties[] = [
 		{

@@ -3,7 +3,7 @@
  */
 import type { Platform } from '../model/platform';
 import { FoundItems } from './find-items';
-import type { NamedRow } from '../rows/row';
+import type { NamedRow, RowEnd } from '../rows/row';
 import { wanted } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
@@ -23,8 +23,7 @@ export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
 ): Promise<{ outcomes: LevelResult[]; halt: Fault | null }> {
-	const sound = rows.filter(({ brokenExpression }) => brokenExpression === null);
-	const resolutions = await FoundItems.of(sound.map(wanted), platform, true);
+	const resolutions = await FoundItems.of(rows.map(wanted), platform, true);
 	let halt: Fault | null = null;
 	const failed = (message: string, item: Item | null = null): LevelResult => ({
 		kind: 'failed',
@@ -37,10 +36,8 @@ export async function getLevels(
 	};
 
 	const outcomes: Array<LevelResult | Item> = rows.map((row) => {
-		const { brokenExpression, itemFault } = row;
 		const reference = wanted(row);
-		if (brokenExpression !== null) return failed(brokenExpression);
-		if (reference === null) return failed(itemFault ?? 'The row names no item.');
+		if (reference === null) return failed((row.earlyEnd as RowEnd).message);
 		const resolution = resolutions.get(reference);
 		if (resolution.kind === 'failed') return faulty(resolution.fault);
 		if (resolution.kind !== 'found') {

@@ -17,7 +17,7 @@ export type CancelSignal = Pick<AbortSignal, 'aborted'>;
 const LONGEST_NAP = 1_000;
 
 /**
- * Sleeps until a time in naps, looking between them whether the execution was canceled.
+ * Sleeps in naps until a time of the monotonic clock, checking between them whether the execution was canceled.
  * Returns false when it was.
  */
 export async function sleepUntil(
@@ -27,7 +27,7 @@ export async function sleepUntil(
 ): Promise<boolean> {
 	for (;;) {
 		if (signal?.aborted) return false;
-		const left = time - clock.now();
+		const left = time - clock.monotonic();
 		if (left <= 0) return true;
 		await clock.sleep(Math.min(left, LONGEST_NAP));
 	}

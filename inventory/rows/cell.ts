@@ -49,7 +49,7 @@ function isBlank(cell: unknown): boolean {
 	return cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '');
 }
 
-function invalid(
+export function invalid(
 	cell: unknown,
 	reason: string,
 ): { kind: 'invalid'; shown: string; reason: string } {

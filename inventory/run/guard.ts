@@ -3,7 +3,7 @@
  */
 import { LARGEST_QUANTITY } from '../rows/cell';
 import type { WriteResult } from './report';
-import type { BelowZero, UnlimitedStock } from '../rows/row';
+import type { BelowZero, UnlimitedStock } from '../rows/options';
 import type { Level, Reading } from '../model/level';
 import type { WriteOperation } from '../model/change';
 

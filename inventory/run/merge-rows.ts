@@ -2,7 +2,8 @@
  * Rows of one item become one write.
  */
 import type { Intent } from './guard';
-import type { Row, SameItemRows } from '../rows/row';
+import type { SameItemRows } from '../rows/options';
+import type { Row } from '../rows/row';
 import type { Item } from '../model/item';
 import type { Reading } from '../model/level';
 import type { WriteOperation } from '../model/change';

@@ -13,8 +13,9 @@ import { mergeRows } from './merge-rows';
 import type { Platform, Resolution } from '../model/platform';
 import type { Report } from './report';
 import { FoundItems } from '../lookup/find-items';
-import type { Row, RunOptions } from '../rows/row';
-import { amountFault, BLANK, isSkippedBlank, wanted } from '../rows/row';
+import type { RunOptions } from '../rows/options';
+import type { Row, RowEnd } from '../rows/row';
+import { wanted } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Reading } from '../model/level';
 import type { Reference } from '../model/item';
@@ -60,8 +61,7 @@ export interface PlanRoom extends ReadingRoom {
 /** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
 export async function plan(request: PlanRequest, room: PlanRoom, report: Report): Promise<Plan> {
 	const { platform, keys, timeOf = hourOf } = room;
-	const rows = request.rows.filter((row) => isCandidate(row, report));
-	const resolved = await resolveRows(rows, request, platform, report);
+	const resolved = await resolveRows(request, platform, report);
 	if (resolved.halt !== null) return { writes: [], halt: resolved.halt };
 
 	const merged = mergeRows(resolved.sound, request.operation, request.options.sameItemRows);
@@ -113,23 +113,9 @@ async function withoutSpent(
 	});
 }
 
-/** A broken expression, then a blank to be skipped: only what is left is looked at further. */
-function isCandidate(row: Row, report: Report): boolean {
-	if (row.brokenExpression !== null) {
-		report.endRow(row, 'failed', row.brokenExpression);
-		return false;
-	}
-	if (isSkippedBlank(row)) {
-		report.endRow(row, 'skipped', BLANK);
-		return false;
-	}
-	return true;
-}
-
 /** Finds each row's item, then looks at its number, its key and its options. */
 async function resolveRows(
-	rows: Row[],
-	{ operation, options }: PlanRequest,
+	{ rows, operation, options }: PlanRequest,
 	platform: Platform,
 	report: Report,
 ): Promise<{ sound: ResolvedRow[]; halt: Fault | null }> {
@@ -140,14 +126,14 @@ async function resolveRows(
 	for (const row of rows) {
 		const reference = wanted(row);
 		if (reference === null) {
-			report.endRow(row, 'failed', row.itemFault ?? 'The row names no item.');
+			const { status, message } = row.earlyEnd as RowEnd;
+			report.endRow(row, status, message);
 			continue;
 		}
 		const resolution = resolutions.get(reference);
 		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
 			halt = halt ?? resolution.fault;
-			const own = amountFault(row, operation) ?? row.otherFault;
-			if (own !== null) report.endRow(row, 'failed', own);
+			if (row.lateFault !== null) report.endRow(row, 'failed', row.lateFault);
 			continue;
 		}
 		const found = soundRow(row, reference, resolution, operation, platform, report);
@@ -177,7 +163,7 @@ function soundRow(
 	const fault =
 		sharedBy !== undefined && operation !== 'adjustByDelta'
 			? `The variation ${sharedBy} has no stock of its own: it shares that of the product ${itemLabel(item)}. Name the product instead.`
-			: (amountFault(row, operation) ?? row.otherFault);
+			: row.lateFault;
 	if (fault !== null || row.amount.kind !== 'value') {
 		report.endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
 		return null;

@@ -142,9 +142,9 @@ class Run {
 
 	/** Ends a row whose key could not be remembered; true when it would use one up. */
 	private failKeyed(row: Row): boolean {
-		const { key, amount, brokenExpression } = row;
+		const { key, amount, earlyEnd } = row;
 		if (key === null || amount.kind !== 'value' || amount.value === 0) return false;
-		if (brokenExpression !== null) return false;
+		if (earlyEnd !== null) return false;
 		this.report.endRow(
 			row,
 			'failed',

@@ -4,6 +4,7 @@ import type { Clock } from '../../inventory/model/clock';
 /** The clock of this computer. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
-	monotonic: () => performance.now(),
+	// From the moment this process began, as the clock stood then.
+	monotonic: () => performance.timeOrigin + performance.now(),
 	sleep: async (ms) => await sleep(ms),
 };

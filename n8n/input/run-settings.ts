@@ -2,8 +2,9 @@
  * What holds for a whole run: the operation, the shop, and the options read from the first row.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { RawRow, RunOptions } from '../../inventory/rows/row';
-import { parseRange, parseRunOptions, OptionReader } from '../../inventory/rows/row';
+import type { RunOptions } from '../../inventory/rows/options';
+import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
+import type { RawRow } from '../../inventory/rows/row';
 import type { Fault } from '../../inventory/model/fault';
 import { brokenExpression, type Parameters } from './parameters';
 import type { RunSettings } from '../services/service';
@@ -50,16 +51,11 @@ const NOWHERE: RunSettings = {
 function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	const raw = readOptions(parameters, operation);
 	const { options, fault } = parseRunOptions(raw);
-	const reader = new OptionReader();
+	const reader = new OptionReader(raw);
+	const age = 'Max Stock Age (Minutes)';
 	const maxStockAgeMinutes =
-		operation === 'adjustByDelta'
-			? reader.value('Max Stock Age (Minutes)', parseRange(raw.maxStockAgeMinutes, 0, 0), 0)
-			: 0;
-	const requestsPerMinute = reader.value(
-		'Requests per Minute',
-		parseRange(raw.requestsPerMinute, 0, 0),
-		0,
-	);
+		operation === 'adjustByDelta' ? reader.range('maxStockAgeMinutes', age, 0, [0]) : 0;
+	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
 	const message = fault ?? reader.fault;
 	return {
 		settings: {

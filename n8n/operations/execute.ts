@@ -1,5 +1,6 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import { get, getMany } from './get';
+import { get } from './get';
+import { getMany } from './get-many';
 import { routable } from '../host/compatibility';
 import type { Service } from '../services/service';
 import { readOperation } from '../input/run-settings';

@@ -2,27 +2,22 @@
  * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { Row, RunOptions } from '../../inventory/rows/row';
-import {
-	amountFault,
-	amountLabel,
-	BLANK,
-	isSkippedBlank,
-	parseRow,
-} from '../../inventory/rows/row';
+import type { RunOptions } from '../../inventory/rows/options';
+import type { Row } from '../../inventory/rows/row';
+import { amountLabel, parseRow } from '../../inventory/rows/row';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { RunReport } from '../../inventory/run/run';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
-import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { faultText } from '../../inventory/model/fault';
-import type { Answer } from '../../platforms/http/connection';
 import { systemClock } from '../host/clock';
 import { addHints } from '../output/hints';
-import { ContextJournal, openKeys, stepOf, ToolJournal } from '../storage/key-store';
+import { stepOf } from '../host/step';
+import { ContextJournal, ToolJournal } from '../storage/journals';
+import { openKeys } from '../storage/key-store';
 import { isTool } from '../host/compatibility';
 import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
@@ -36,7 +31,7 @@ import {
 	toolMutex,
 } from '../storage/process-memory';
 import type { Connected, Service } from '../services/service';
-import { connect } from '../services/service';
+import { connectUnless } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { stopError } from '../output/stop-error';
 import { signalOf } from '../host/transport';
@@ -52,14 +47,13 @@ export async function write(
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
 		const { fault, elsewhere } = shopFaults(parameters, settings, index);
-		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere }, index, operation);
+		const noAmount = forgotten !== null;
+		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere, noAmount }, index, operation);
 	});
 	const stopOnFailure = !context.continueOnFail();
 	const fault = forgotten ?? settingsFault;
-	const connected: Answer<Connected> =
-		fault === null
-			? await connect(service, context, { ...settings, step: stepOf(context) })
-			: { ok: false, fault };
+	const step = stepOf(context);
+	const connected = await connectUnless(fault, service, context, { ...settings, step });
 	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
 	const memory = memoryOf(context, shop);
 	const run = async (): Promise<RunReport> =>
@@ -79,10 +73,10 @@ export async function write(
 						progress: progressOf(context, service.label),
 					},
 				)
-			: neverStarted(rows, operation, connected.fault, forgotten === null);
+			: neverStarted(rows, connected.fault);
 	// An agent may call its tool several times at once; the second call has to know of the first.
 	const report = isTool(context)
-		? await toolMutex.run(`${stepOf(context)} ${context.getExecutionId()}`, run)
+		? await toolMutex.run(`${step} ${context.getExecutionId()}`, run)
 		: await run();
 	const results = resultRows(rows, report, service, operation, options);
 	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
@@ -144,27 +138,15 @@ function forgottenField(parameters: Parameters, operation: WriteOperation): Faul
 }
 
 /** The report of a run that had no shop to talk to. Rows with a fault of their own keep it. */
-function neverStarted(
-	rows: Row[],
-	operation: WriteOperation,
-	fault: Fault,
-	amountsAreFilledIn: boolean,
-): RunReport {
-	const endings = rows.map((row): RowResult => {
-		const end = (status: Status, message: string): RowResult => ({
-			status,
-			item: null,
-			before: null,
-			after: null,
-			message,
-			warnings: [],
-		});
-		if (amountsAreFilledIn && isSkippedBlank(row)) return end('skipped', BLANK);
-		const amount = amountsAreFilledIn ? amountFault(row, operation) : null;
-		const own = row.brokenExpression ?? row.itemFault ?? amount ?? row.otherFault;
-		return own === null ? end('notAttempted', faultText(fault)) : end('failed', own);
+function neverStarted(rows: Row[], fault: Fault): RunReport {
+	const nothing = { item: null, before: null, after: null, warnings: [] };
+	const results = rows.map(({ earlyEnd, lateFault }): RowResult => {
+		if (earlyEnd !== null) return { ...nothing, ...earlyEnd };
+		return lateFault === null
+			? { ...nothing, status: 'notAttempted', message: faultText(fault) }
+			: { ...nothing, status: 'failed', message: lateFault };
 	});
-	return { results: endings, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return { results, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
 }
 
 function resultRows(

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../../inventory/model/platform';
-import type { RunOptions } from '../../inventory/rows/row';
+import type { RunOptions } from '../../inventory/rows/options';
 import type { RunReport } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Status } from '../../inventory/model/status';

@@ -104,6 +104,23 @@ export function levelRow(platform: ServiceName, item: Item, level: Level): Level
 	};
 }
 
+/** Stands for an item that was not found. */
+export const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
+
+const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
+
+/** The item of a level that could not be read: the level row, with what happened. */
+export function failedLevel(
+	platform: ServiceName,
+	row: { index: number; label: string | null },
+	item: Item | null,
+	message: string,
+): INodeExecutionData {
+	const level = levelRow(platform, item ?? NO_ITEM, UNKNOWN_LEVEL);
+	const known = { itemId: level.itemId || null, unlimited: null, inStock: null };
+	return outputItem({ ...level, ...known, status: 'failed', message }, row, true);
+}
+
 /** The item of one row: its result, or, when it did not go through, the three keys n8n routes to the error output. */
 export function outputItem(
 	json: IDataObject,

@@ -3,6 +3,7 @@
  */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
+import type { Fault } from '../../inventory/model/fault';
 import { safePlatform } from '../../inventory/model/safe-platform';
 import type { ServiceName } from './registry';
 import type { Answer, ClientPolicy } from '../../platforms/http/connection';
@@ -64,6 +65,16 @@ export async function connect(
 			fault: { message: `${message.replace(/\.$/, '')}.`, advice, wholeRun: true },
 		};
 	}
+}
+
+/** The platform, unless it is known already that there is none to ask. */
+export async function connectUnless(
+	fault: Fault | null,
+	service: Service,
+	context: RequestContext,
+	settings: RunSettings,
+): Promise<Answer<Connected>> {
+	return fault === null ? await connect(service, context, settings) : { ok: false, fault };
 }
 
 /**

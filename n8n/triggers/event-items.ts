@@ -8,7 +8,7 @@ import type { Item } from '../../inventory/model/item';
 import type { ServiceName } from '../services/registry';
 import { itemKey } from '../../inventory/model/item';
 import type { StockChange } from '../../inventory/triggers/poll';
-import { sha256 } from '../storage/key-store';
+import { sha256 } from '../host/digest';
 
 /** Characters of an event's id: enough that two changes never share one. */
 const ID_LENGTH = 32;

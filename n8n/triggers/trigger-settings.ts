@@ -4,7 +4,7 @@
 import type { INode } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
-import { OptionReader, parseRange } from '../../inventory/rows/row';
+import { OptionReader } from '../../inventory/rows/options';
 import { faultError } from '../output/errors';
 import type { Chosen } from './event-items';
 
@@ -29,17 +29,11 @@ interface TriggerContext {
 export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
-	const reader = new OptionReader('Change it in the node.');
-	const threshold = reader.value(
-		'Threshold',
-		parseRange(context.getNodeParameter('threshold', 5), 5, -1e9, 1e9),
-		5,
-	);
-	const fullSweepMinutes = reader.value(
-		'Full Sweep Every (Minutes)',
-		parseRange(options.fullSweepMinutes, 60, 1, 1e6),
-		60,
-	);
+	const fields = { ...options, threshold: context.getNodeParameter('threshold', 5) };
+	const reader = new OptionReader(fields, 'Change it in the node.');
+	const sweep = 'Full Sweep Every (Minutes)';
+	const threshold = reader.range('threshold', 'Threshold', 5, [-1e9, 1e9]);
+	const fullSweepMinutes = reader.range('fullSweepMinutes', sweep, 60, [1, 1e6]);
 	const events = new Set(STOCK_EVENTS.filter((event) => chosen.includes(event)));
 	const fault = events.size === 0 ? 'Choose at least one event.' : reader.fault;
 	if (fault !== null) {

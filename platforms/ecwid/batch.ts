@@ -81,7 +81,7 @@ class Batch {
 		this.body = digest(JSON.stringify(this.items));
 		this.keyed = changes.every(isKeyed);
 		this.deltas = changes.some(({ kind }) => kind === 'delta');
-		this.since = connection.now();
+		this.since = connection.clock.monotonic();
 	}
 
 	async send(): Promise<WriteOutcome[]> {
@@ -112,14 +112,14 @@ class Batch {
 	/** Without keys, the same rows in a later run are meant to count again. */
 	private deduplicationKey(): string {
 		if (!this.keyed) return randomUUID();
-		const attempt = this.attempts.current(this.body, this.connection.now());
+		const attempt = this.attempts.current(this.body, this.connection.clock.monotonic());
 		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
 	/** Looks at a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
-		let stalledSince = this.connection.now();
+		let stalledSince = this.connection.clock.monotonic();
 		let givenUp = false;
 		for (let looks = 0; ; looks += 1) {
 			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
@@ -129,7 +129,7 @@ class Batch {
 				return this.all((change) => this.stillOpen(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
-			const now = this.connection.now();
+			const now = this.connection.clock.monotonic();
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = now;
@@ -179,7 +179,7 @@ class Batch {
 		const parsed = complete.safeParse(shown);
 		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
 		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
-		this.repeated = !this.deltas && this.connection.now() - this.since >= REPEATS_AFTER;
+		this.repeated = !this.deltas && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
@@ -264,7 +264,12 @@ class Batch {
 
 	/** When a row of a batch runs is not known; until now it may have. */
 	private uncertain(fault: Problem, settlement: ReadBackPolicy): WriteOutcome {
-		return { kind: 'uncertain', fault, readBack: settlement, sentAt: this.connection.now() };
+		return {
+			kind: 'uncertain',
+			fault,
+			readBack: settlement,
+			sentAt: this.connection.clock.monotonic(),
+		};
 	}
 
 	private all(make: (change: Change) => WriteOutcome): WriteOutcome[] {
@@ -273,7 +278,7 @@ class Batch {
 
 	private tryAnewNextTime(): void {
 		if (!this.keyed) return;
-		this.attempts.next(this.body, this.connection.now());
+		this.attempts.next(this.body, this.connection.clock.monotonic());
 	}
 }
 

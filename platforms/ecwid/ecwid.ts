@@ -24,8 +24,10 @@ import type {
 	ReadMode,
 	ReadOutcome,
 	ReadOptions,
+	Reservation,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { BatchAttempts } from './batch-attempts';
@@ -91,7 +93,11 @@ export class Ecwid implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
+	async read(
+		items: Item[],
+		mode: ReadMode,
+		{ tell, reservation }: ReadOptions = {},
+	): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
@@ -104,7 +110,7 @@ export class Ecwid implements Platform {
 		const toRead = listed && unlisted.length > pages ? [] : unlisted;
 		const answers = await mapInOrder(
 			toRead,
-			async (id) => ({ kind: 'read', ...(await this.readProduct(id)) }),
+			async (id) => ({ kind: 'read', ...(await this.readProduct(id, reservation)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
 			{ atOnce: CONCURRENCY, tell },
 		);
@@ -131,8 +137,9 @@ export class Ecwid implements Platform {
 		return await this.connection.reserve(requests);
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
-		if (changes.length > 1 || changes.every(isKeyed))
+	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
+		// A batch waits in Ecwid's queue for as long as it pleases Ecwid: what must leave by a time goes by itself.
+		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
 			return await sendBatch(changes, this.connection, this.attempts);
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
@@ -141,6 +148,7 @@ export class Ecwid implements Platform {
 					change.kind === 'delta' ? 'delta' : 'set',
 					updateRequest(change),
 					understandUpdate(change),
+					options,
 				);
 				return exchange.kind === 'accepted'
 					? { kind: 'applied', ...exchange.value }
@@ -202,7 +210,7 @@ export class Ecwid implements Platform {
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
-	private async readProduct(id: string): Promise<Answer<Listed>> {
+	private async readProduct(id: string, reservation?: Reservation): Promise<Answer<Listed>> {
 		const exchange = await this.connection.send(
 			'read',
 			{
@@ -213,8 +221,9 @@ export class Ecwid implements Platform {
 			(body) => {
 				const parsed = productDocument.safeParse(body);
 				if (!parsed.success || parsed.data.id !== id) return null;
-				return { value: { product: parsed.data, at: this.connection.now() } };
+				return { value: { product: parsed.data, at: this.connection.clock.monotonic() } };
 			},
+			{ reservation },
 		);
 		return answerOf(exchange);
 	}

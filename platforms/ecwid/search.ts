@@ -68,7 +68,7 @@ async function readPage(
 			const { items, total } = parsed.data;
 			const reached = offset + items.length;
 			const end = total == null ? items.length < PAGE_SIZE : reached >= total;
-			const at = connection.now();
+			const at = connection.clock.monotonic();
 			return {
 				value: {
 					entries: items.map((product) => ({ product, at })),

@@ -4,10 +4,15 @@
  */
 import type { Clock, CancelSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
-import type { RateLimiter, Slot } from './rate-limiter';
+import type { RateLimiter, Slot, SlotOptions } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
 import type { RequestOutcome, Repeatability, Sign } from './retry-policy';
-import type { ReadBackPolicy, ReserveOutcome } from '../../inventory/model/platform';
+import type {
+	ReadBackPolicy,
+	Reservation,
+	ReserveOutcome,
+	WriteOptions,
+} from '../../inventory/model/platform';
 import { decide } from './retry-policy';
 import type { Problem } from './problems';
 import {
@@ -18,6 +23,7 @@ import {
 	lost,
 	moved,
 	notAccepted,
+	stale,
 	unreachable,
 	waitUntil,
 } from './problems';
@@ -73,7 +79,8 @@ export type Exchange<T> =
 	/** `maybe`: an earlier try of the same request may have been taken all the same. */
 	| { kind: 'refused'; fault: Problem; maybe?: boolean }
 	| { kind: 'uncertain'; fault: Problem; readBack: ReadBackPolicy; sentAt: number }
-	| { kind: 'notSent'; fault: Problem; maybe?: boolean };
+	/** `stale`: the request could not leave by the time it had to. */
+	| { kind: 'notSent'; fault: Problem; maybe?: boolean; stale?: true };
 
 /** What became of a read: its value, or why there is none. */
 export type Answer<T> = { ok: true; value: T } | { ok: false; fault: Problem };
@@ -98,6 +105,26 @@ const MOST_LIMITED = 10;
 /** After so many requests in a row that found the service down, the rest of the run is not tried. */
 const MOST_OUTAGES = 3;
 
+/** Slots taken ahead of the requests they are for. */
+class ReservedSlots implements Reservation {
+	constructor(
+		private left: number,
+		private readonly limiters: RateLimiter[],
+	) {}
+
+	/** Uses one; false when none is left. */
+	take(): boolean {
+		if (this.left === 0) return false;
+		this.left -= 1;
+		return true;
+	}
+
+	release(): void {
+		for (const limiter of this.limiters) limiter.giveBack(this.left);
+		this.left = 0;
+	}
+}
+
 /** An answer, looked at: what the decision table needs to know of it, and what it said. */
 interface Seen<T> {
 	happened: RequestOutcome;
@@ -114,30 +141,31 @@ export class Connection {
 	constructor(
 		private readonly transport: Transport,
 		private readonly pacer: RateLimiter,
-		private readonly clock: Clock,
+		readonly clock: Clock,
 		private readonly manners: ClientPolicy,
 		private readonly signal?: CancelSignal,
 		/** A pace the user asks for; the service's own is kept all the same. */
 		private readonly bound?: RateLimiter,
 	) {}
 
-	now(): number {
-		return this.clock.now();
-	}
-
 	/** Waits, or less when the execution is canceled. */
 	async pause(ms: number): Promise<void> {
-		await sleepUntil(this.clock, this.now() + ms, this.signal);
+		await sleepUntil(this.clock, this.clock.monotonic() + ms, this.signal);
 	}
 
-	/** Takes slots before something is read on which a write depends. */
-	async reserve(_requests: number): Promise<ReserveOutcome> {
-		return { kind: 'reserved', reservation: { release: () => {} } };
+	/** Takes slots of every limit ahead, before something is read on which a write depends. */
+	async reserve(requests: number): Promise<ReserveOutcome> {
+		if (this.outages >= MOST_OUTAGES) return { kind: 'failed', fault: down(this.manners.label) };
+		const slot = await this.takeSlots({ count: requests });
+		if (slot.kind === 'go') {
+			return { kind: 'reserved', reservation: new ReservedSlots(requests, this.limiters) };
+		}
+		return { kind: 'failed', fault: this.notSentFault(slot) };
 	}
 
 	/** The service refused for its limit something it works on for us: everyone waits, as after a 429 without a time. */
 	limited(): void {
-		this.pacer.limited(this.now() + this.manners.waitAfterLimit);
+		this.pacer.limited(this.clock.monotonic() + this.manners.waitAfterLimit);
 	}
 
 	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
@@ -145,6 +173,7 @@ export class Connection {
 		intent: Repeatability,
 		request: HttpRequest,
 		understand: Understand<T>,
+		options: WriteOptions = {},
 	): Promise<Exchange<T>> {
 		if (this.outages >= MOST_OUTAGES) return { kind: 'notSent', fault: down(this.manners.label) };
 		let pauses = 0;
@@ -152,12 +181,12 @@ export class Connection {
 		// Only requests that may be repeated get further than one uncertain try.
 		let maybe = false;
 		for (;;) {
-			const slot = await this.slot();
-			if (slot.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
-			if (slot.kind === 'tooLong') {
-				return { kind: 'notSent', fault: waitUntil(this.manners.label, slot.until), maybe };
+			const slot = await this.slot(options);
+			if (slot.kind !== 'go') {
+				const late = slot.kind === 'late' && { stale: true as const };
+				return { kind: 'notSent', fault: this.notSentFault(slot), maybe, ...late };
 			}
-			const sentAt = this.now();
+			const sentAt = this.clock.monotonic();
 			const answer = await this.transport(request);
 			const seen = this.look(answer, understand, sentAt);
 			const quoted = request.confidential ? '' : textOf(answer);
@@ -174,14 +203,18 @@ export class Connection {
 			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
 			if (decision.wait === 'backOff') {
 				if (pauses === BACK_OFF.length) return { ...this.giveUp(answer, fault), maybe };
+				if (this.clock.monotonic() + BACK_OFF[pauses] > (options.leaveBy ?? Infinity)) {
+					return { kind: 'notSent', fault: stale(), maybe, stale: true };
+				}
 				await this.pause(BACK_OFF[pauses]);
 				pauses += 1;
 			} else if (decision.wait === 'asTold') {
-				const until = this.now() + this.toldToWait(answer);
+				const until = this.clock.monotonic() + this.toldToWait(answer);
 				this.pacer.limited(until);
 				limits += 1;
 				if (limits === MOST_LIMITED) {
-					return { kind: 'notSent', fault: waitUntil(this.manners.label, until), maybe };
+					const fault = waitUntil(this.manners.label, this.wallTime(until));
+					return { kind: 'notSent', fault, maybe };
 				}
 			} else {
 				this.blocked();
@@ -191,14 +224,53 @@ export class Connection {
 
 	/** The service has blocked the token for a while: everyone waits. */
 	blocked(): void {
-		this.blockedAt = this.blockedAt ?? this.now();
-		this.pacer.pause(this.now() + (this.manners.block?.wait ?? WINDOW_MS));
+		this.blockedAt = this.blockedAt ?? this.clock.monotonic();
+		this.pacer.pause(this.clock.monotonic() + (this.manners.block?.wait ?? WINDOW_MS));
 	}
 
-	private async slot(): Promise<Slot> {
-		const asked = await this.bound?.slot(this, this.signal);
-		if (asked !== undefined && asked.kind !== 'go') return asked;
-		return await this.pacer.slot(this, this.signal);
+	/** Waits until one request may leave, by a slot that was taken ahead where there is one. */
+	private async slot({ leaveBy, reservation }: WriteOptions): Promise<Slot> {
+		if (reservation instanceof ReservedSlots && reservation.take()) {
+			return await this.pacer.pauseOver({ leaveBy, signal: this.signal });
+		}
+		return await this.takeSlots({ leaveBy });
+	}
+
+	/** Takes slots of the user's own limit and the service's: of both, or of none. */
+	private async takeSlots(options: SlotOptions): Promise<Slot> {
+		// A slot of the user's limit that waited for a pause would leave together with the next one.
+		const open = await this.pacer.pauseOver({ ...options, signal: this.signal });
+		if (open.kind !== 'go') return open;
+		const taken: RateLimiter[] = [];
+		for (const limiter of this.limiters) {
+			const slot = await limiter.slot(this, { ...options, signal: this.signal });
+			if (slot.kind !== 'go') {
+				for (const other of taken) other.giveBack(options.count ?? 1);
+				return slot;
+			}
+			taken.push(limiter);
+		}
+		return { kind: 'go' };
+	}
+
+	private get limiters(): RateLimiter[] {
+		return this.bound === undefined ? [this.pacer] : [this.bound, this.pacer];
+	}
+
+	private notSentFault(slot: Exclude<Slot, { kind: 'go' }>): Problem {
+		switch (slot.kind) {
+			case 'canceled':
+				return canceled();
+			case 'late':
+				return stale();
+			case 'tooLong':
+				return waitUntil(this.manners.label, this.wallTime(slot.until));
+		}
+	}
+
+	/** A time of the monotonic clock as one in milliseconds since 1970, for messages. */
+	private wallTime(time: number): number {
+		return this.clock.now() + time - this.clock.monotonic();
 	}
 
 	private look<T>(answer: HttpAnswer, understand: Understand<T>, sentAt: number): Seen<T> {
@@ -299,7 +371,7 @@ export class Connection {
 			block?.isMeant(body) === true &&
 			this.pacer.limitedWithin(block.within + block.wait);
 		return isBlock
-			? blocked(label, this.now() + block.wait)
+			? blocked(label, this.clock.now() + block.wait)
 			: {
 					...this.manners.explain(status, body, statusText),
 					...(status === 404 && { notFound: true }),

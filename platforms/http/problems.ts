@@ -92,6 +92,13 @@ export function waitUntil(label: string, until: number): Problem {
 	};
 }
 
+export function stale(): Problem {
+	return {
+		message: 'The level this row relies on was read too long ago, so the row was not sent.',
+		advice: 'Run this row again.',
+	};
+}
+
 export function canceled(): Problem {
 	return {
 		message: 'The execution was canceled before this row was sent.',

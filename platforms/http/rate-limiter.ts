@@ -13,7 +13,17 @@ export const BURST = 5;
 /** A single wait longer than this, in milliseconds, is not waited for. */
 export const LONGEST_WAIT = 10 * 60_000;
 
-export type Slot = { kind: 'go' } | { kind: 'canceled' } | { kind: 'tooLong'; until: number };
+/** `late`: not to be had by the time it was wanted. `until` is monotonic, in milliseconds. */
+export type Slot =
+	{ kind: 'go' } | { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
+
+export interface SlotOptions {
+	/** Slots taken together, all at one instant. */
+	count?: number;
+	/** Monotonic clock time after which a slot is of no use, in milliseconds. */
+	leaveBy?: number;
+	signal?: CancelSignal;
+}
 
 interface Waiting {
 	user: object;
@@ -52,11 +62,13 @@ export class RateLimiter {
 	private lastLimited = Number.NEGATIVE_INFINITY;
 	private readonly queue: Waiting[] = [];
 	private lastUser: object | null = null;
+	/** When the slots of the last window were taken. */
+	private readonly taken: number[] = [];
 
 	constructor(
 		private readonly clock: Clock,
 		/** Requests a minute. */
-		limit: number,
+		private limit: number,
 		{ burst = BURST, spare = 1 }: RateLimiterOptions = {},
 	) {
 		this.burst = burst;
@@ -67,16 +79,18 @@ export class RateLimiter {
 	/** Adopts the limit a service names in its headers, in requests a minute. */
 	learn(limit: number): void {
 		if (!Number.isFinite(limit) || limit < 1) return;
+		this.limit = limit;
 		const spacing = this.spacingFor(limit);
 		if (spacing === this.spacing) return;
-		const ahead = this.next - this.clock.now();
-		if (ahead > 0) this.next = this.clock.now() + (ahead * spacing) / this.spacing;
+		const now = this.clock.monotonic();
+		const ahead = this.next - now;
+		if (ahead > 0) this.next = now + (ahead * spacing) / this.spacing;
 		this.spacing = spacing;
 	}
 
 	/** The service answered 429: everyone stops until the time it named. */
 	limited(until: number): void {
-		const now = this.clock.now();
+		const now = this.clock.monotonic();
 		// Requests that were under way together are refused together: that is one refusal.
 		const again = this.pausedUntil <= now && now - this.lastLimited <= CROWDED_WITHIN;
 		if (again) this.slowdown = Math.min(this.slowdown * SLOWER, SLOWEST);
@@ -96,26 +110,27 @@ export class RateLimiter {
 
 	/** Whether the service answered 429 within the last so many milliseconds. */
 	limitedWithin(ms: number): boolean {
-		return this.clock.now() - this.lastLimited <= ms;
+		return this.clock.monotonic() - this.lastLimited <= ms;
 	}
 
-	/** Resolves when this user may send one request. */
-	async slot(user: object, signal?: CancelSignal): Promise<Slot> {
+	/** Resolves when this user may send so many requests. */
+	async slot(user: object, options: SlotOptions = {}): Promise<Slot> {
+		const { count = 1, leaveBy = Number.POSITIVE_INFINITY, signal } = options;
 		const me: Waiting = { user };
 		this.queue.push(me);
 		try {
 			for (;;) {
-				if (signal?.aborted) return { kind: 'canceled' };
-				const now = this.clock.now();
-				if (this.pausedUntil - now > LONGEST_WAIT)
-					return { kind: 'tooLong', until: this.pausedUntil };
-				const due = this.due(now);
+				const open = await this.pauseOver(options);
+				if (open.kind !== 'go') return open;
+				const now = this.clock.monotonic();
+				const due = this.due(now, count);
 				if (due <= now && this.head() === me) {
-					this.take(now, user);
+					this.take(now, count, user);
 					return { kind: 'go' };
 				}
 				// Someone else's turn: one spacing later it may be ours.
 				const wake = due > now ? due : now + Math.max(this.spaced, 1);
+				if (wake > leaveBy) return { kind: 'late' };
 				if (!(await sleepUntil(this.clock, wake, signal))) return { kind: 'canceled' };
 			}
 		} finally {
@@ -123,23 +138,53 @@ export class RateLimiter {
 		}
 	}
 
-	private due(now: number): number {
-		if (this.pausedUntil > now) return this.pausedUntil;
-		if (now - this.lastSlot >= WINDOW_MS) return now;
-		return this.burstLeft > 0 ? now : this.next;
+	/** Resolves when nobody has to stop: all that a request waits for whose slot was taken ahead. */
+	async pauseOver({ leaveBy = Infinity, signal }: SlotOptions): Promise<Slot> {
+		for (;;) {
+			if (signal?.aborted) return { kind: 'canceled' };
+			const now = this.clock.monotonic();
+			if (this.pausedUntil - now > LONGEST_WAIT)
+				return { kind: 'tooLong', until: this.pausedUntil };
+			if (Math.max(now, this.pausedUntil) > leaveBy) return { kind: 'late' };
+			if (this.pausedUntil <= now) return { kind: 'go' };
+			if (!(await sleepUntil(this.clock, this.pausedUntil, signal))) return { kind: 'canceled' };
+		}
 	}
 
-	private take(now: number, user: object): void {
+	/** Takes back slots that were not used. */
+	giveBack(count: number): void {
+		this.taken.splice(Math.max(this.taken.length - count, 0));
+		this.next -= count * this.spaced;
+	}
+
+	private due(now: number, count: number): number {
+		const scheduled = this.isQuiet(now) || this.burstLeft > 0 ? now : this.next;
+		return Math.max(scheduled, this.roomFor(count));
+	}
+
+	/** When the window has room for so many: slots taken together, or by a late timer, may crowd it otherwise. */
+	private roomFor(count: number): number {
+		const last = Math.min(this.taken.length + count - this.limit, this.taken.length) - 1;
+		return last < 0 ? Number.NEGATIVE_INFINITY : this.taken[last] + WINDOW_MS;
+	}
+
+	private isQuiet(now: number): boolean {
+		return now - this.lastSlot >= WINDOW_MS;
+	}
+
+	private take(now: number, count: number, user: object): void {
 		this.ease(now);
-		if (now - this.lastSlot >= WINDOW_MS) {
+		if (this.isQuiet(now)) {
 			this.burstLeft = this.burst;
 			this.next = now;
 		}
-		this.burstLeft = Math.max(this.burstLeft - 1, 0);
+		this.burstLeft = Math.max(this.burstLeft - count, 0);
 		// A timer that rang late costs nothing, as long as the next slot does not come too close to this one.
-		this.next = Math.max(this.next, now - this.spaced / 2) + this.spaced;
+		this.next = Math.max(this.next, now - this.spaced / 2) + count * this.spaced;
 		this.lastSlot = now;
 		this.lastUser = user;
+		while (this.taken[0] <= now - WINDOW_MS) this.taken.shift();
+		for (let n = 0; n < count; n += 1) this.taken.push(now);
 	}
 
 	/** Milliseconds between two slots. */

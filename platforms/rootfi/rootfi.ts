@@ -25,8 +25,10 @@ import type {
 	ReadMode,
 	ReadOutcome,
 	ReadOptions,
+	Reservation,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import { SkuMap } from '../shared/sku-map';
@@ -111,7 +113,11 @@ export class RootFi implements Platform {
 		);
 	}
 
-	async read(items: Item[], mode: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
+	async read(
+		items: Item[],
+		mode: ReadMode,
+		{ tell, reservation }: ReadOptions = {},
+	): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -122,7 +128,7 @@ export class RootFi implements Platform {
 			async (item) => {
 				const listed = fromList ? this.catalogue.get(item.itemId) : undefined;
 				return listed === undefined
-					? await this.readOne(item.itemId)
+					? await this.readOne(item.itemId, reservation)
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
@@ -153,15 +159,15 @@ export class RootFi implements Platform {
 		return await this.connection.reserve(requests);
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
+	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
-			async (change) => await this.writeOne(change),
+			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
 	}
 
-	private async writeOne(change: Change): Promise<WriteOutcome> {
+	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
 		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
@@ -186,6 +192,7 @@ export class RootFi implements Platform {
 				if (row === 'acceptedOnly') return { sign: 'acceptedOnly' };
 				return row !== null && carries(row, itemId) ? { value: row } : null;
 			},
+			options,
 		);
 		if (exchange.kind !== 'accepted') return exchange;
 		const level = levelOf(exchange.value);
@@ -242,7 +249,7 @@ export class RootFi implements Platform {
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
-	private async readOne(id: string): Promise<ReadOutcome> {
+	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
 		const exchange = await this.connection.send(
 			'read',
 			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
@@ -250,6 +257,7 @@ export class RootFi implements Platform {
 				const row = openEnvelope(body);
 				return row === null || row === 'acceptedOnly' ? null : { value: row };
 			},
+			{ reservation },
 		);
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
 		const row = exchange.value;
@@ -259,7 +267,7 @@ export class RootFi implements Platform {
 		if (this.settings.companyId !== '' && company !== '' && company !== this.settings.companyId) {
 			return { kind: 'failed', fault: otherCompany(id, company) };
 		}
-		return await this.readingOf({ row, at: this.connection.now() }, 'id');
+		return await this.readingOf({ row, at: this.connection.clock.monotonic() }, 'id');
 	}
 
 	/** The level of a row, unless RootFi's copy of it is too old. */
@@ -267,7 +275,12 @@ export class RootFi implements Platform {
 		const { maxStockAgeMinutes } = this.settings;
 		if (maxStockAgeMinutes > 0) {
 			this.syncs = this.syncs ?? lastSyncs(this.connection);
-			const fault = staleFault(row, await this.syncs, this.connection.now(), maxStockAgeMinutes);
+			const fault = staleFault(
+				row,
+				await this.syncs,
+				this.connection.clock.now(),
+				maxStockAgeMinutes,
+			);
 			if (fault !== null) return { kind: 'failed', fault };
 		}
 		const level = this.checked(row);
@@ -297,7 +310,7 @@ export class RootFi implements Platform {
 				const { data, next, total_count: total } = parsed.data;
 				// A page that names itself as the next one would be read for ever.
 				if (next != null && next === cursor) return null;
-				const at = this.connection.now();
+				const at = this.connection.clock.monotonic();
 				const kept = data.filter((row) => row.rootfi_deleted_at == null);
 				return {
 					value: {

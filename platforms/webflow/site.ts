@@ -60,7 +60,7 @@ export class Site {
 			({ itemId }) => itemId,
 		);
 		const fault = await catalogue.completeWithin(Number.POSITIVE_INFINITY);
-		if (fault === null) this.index.put(site, catalogue.all, this.connection.now());
+		if (fault === null) this.index.put(site, catalogue.all, this.connection.clock.monotonic());
 		return fault;
 	}
 

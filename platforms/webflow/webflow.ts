@@ -23,6 +23,7 @@ import type {
 	ReadOptions,
 	ReserveOutcome,
 	Resolution,
+	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Dialect } from './dialect';
@@ -73,12 +74,12 @@ export class Webflow implements Platform {
 		});
 	}
 
-	async read(items: Item[], _mode?: ReadMode, { tell }: ReadOptions = {}): Promise<ReadOutcome[]> {
+	async read(items: Item[], _mode?: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
 		return await mapInOrder<Item, ReadOutcome>(
 			items,
-			async (item) => await this.readOne(item),
+			async (item) => await this.readOne(item, options),
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: CONCURRENCY, tell },
+			{ atOnce: CONCURRENCY, tell: options.tell },
 		);
 	}
 
@@ -94,10 +95,10 @@ export class Webflow implements Platform {
 		return await this.connection.reserve(requests);
 	}
 
-	async write(changes: Change[]): Promise<WriteOutcome[]> {
+	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
-			async (change) => await this.writeOne(change),
+			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
 	}
@@ -105,7 +106,7 @@ export class Webflow implements Platform {
 	/** An item by its id, with its SKU and name where the catalogue has it; else why that could not be read. */
 	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
 		const { site } = this.settings;
-		const now = this.connection.now();
+		const now = this.connection.clock.monotonic();
 		if (this.index.item(site, itemId) === undefined && !this.index.isStranger(site, itemId, now)) {
 			const fault = await this.walk();
 			if (fault !== null) return { item: this.byId(itemId), fault };
@@ -118,7 +119,7 @@ export class Webflow implements Platform {
 	private async prepareIndex(codes: Array<{ sku: string }>): Promise<Problem | null> {
 		const { site } = this.settings;
 		if (site === '') return missingSite();
-		const known = this.index.get(site, this.connection.now());
+		const known = this.index.get(site, this.connection.clock.monotonic());
 		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
 		return await this.walk();
 	}
@@ -133,7 +134,7 @@ export class Webflow implements Platform {
 	}
 
 	private lookUp(sku: string): Resolution {
-		const skus = this.index.get(this.settings.site, this.connection.now());
+		const skus = this.index.get(this.settings.site, this.connection.clock.monotonic());
 		const found = skus?.find(sku) ?? { kind: 'notFound', similar: [] };
 		if (found.kind === 'found') this.fromIndex.add(found.item.itemId);
 		return found;
@@ -145,20 +146,25 @@ export class Webflow implements Platform {
 		return known ?? { itemId, variantId: null, sku: null, name: null };
 	}
 
-	private async readOne(item: Item): Promise<ReadOutcome> {
+	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
 		const { exchange, found } = await this.onShelf(item, false, async (path, at) => {
 			return await this.connection.send(
 				'read',
 				{ method: 'GET', path, headers: this.dialect.headers },
 				(body) => levelOf(body, at.itemId),
+				{ reservation },
 			);
 		});
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
-		const reading = { ...exchange.value, source: 'id' as const, at: this.connection.now() };
+		const reading = {
+			...exchange.value,
+			source: 'id' as const,
+			at: this.connection.clock.monotonic(),
+		};
 		return { kind: 'level', item: found, reading };
 	}
 
-	private async writeOne(change: Change): Promise<WriteOutcome> {
+	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
 		const pinned = change.kind === 'delta' && change.pinned === true;
 		const { exchange, found } = await this.onShelf(change.item, pinned, async (path, at) => {
 			return await this.connection.send(
@@ -170,6 +176,7 @@ export class Webflow implements Platform {
 					body: this.dialect.wrap(fieldsFor(change)),
 				},
 				(body) => levelOf(body, at.itemId),
+				options,
 			);
 		});
 		if (exchange.kind !== 'accepted') return exchange;

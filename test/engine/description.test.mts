@@ -266,20 +266,24 @@ describe('credentials', () => {
 		new WebflowInventoryOAuth2Api(),
 		new EcwidInventoryApi(),
 		new RootfiInventoryApi(),
-	])('$displayName: its help is a section of the README', ({ documentationUrl }) => {
-		const [page, anchor] = documentationUrl.split('#');
-		expect(page).toBe(manifest.homepage.split('#')[0]);
-		const headings = readFileSync(path.join(ROOT, 'README.md'), 'utf8').match(/^#+ .*$/gm) ?? [];
-		// As GitHub makes them.
-		const anchors = headings.map((heading) =>
-			heading
-				.replace(/^#+ /, '')
-				.toLowerCase()
-				.replace(/[^\w\s-]/g, '')
-				.replace(/\s/g, '-'),
-		);
-		expect(anchors.filter((one) => one === anchor)).toHaveLength(1);
-	});
+	])(
+		'$displayName: its help is a section of the page about credentials',
+		({ documentationUrl }) => {
+			const [address, anchor] = documentationUrl.split('#');
+			const page = 'docs/credentials.md';
+			expect(address).toBe(`${manifest.homepage.split('#')[0]}/blob/main/${page}`);
+			const headings = readFileSync(path.join(ROOT, page), 'utf8').match(/^#+ .*$/gm) ?? [];
+			// As GitHub makes them.
+			const anchors = headings.map((heading) =>
+				heading
+					.replace(/^#+ /, '')
+					.toLowerCase()
+					.replace(/[^\w\s-]/g, '')
+					.replace(/\s/g, '-'),
+			);
+			expect(anchors.filter((one) => one === anchor)).toHaveLength(1);
+		},
+	);
 
 	test.each([new WebflowInventory(), new WebflowInventoryTrigger()])(
 		'Webflow’s node %# shows the credential of the way that is chosen',

@@ -22,7 +22,7 @@ type Polled = 'ecwid' | 'rootfi';
 const POLLED: Polled[] = ['ecwid', 'rootfi'];
 
 /**
- * Of 10,000 items, as the README tells them: the requests of a full sweep, of a poll that finds nothing, and of one after
+ * Of 10,000 items, as docs/triggers.md states them: the requests of a full sweep, of a poll that finds nothing, and of one after
  * 100 sales; and the bytes of static data for each item.
  */
 const FIGURES = {
@@ -96,7 +96,7 @@ describe.each(POLLED)('%s', (service) => {
 			busy.push(requests());
 		}
 		const bytes = Math.ceil(JSON.stringify(trigger.stored).length / 10_000);
-		// The figures of the README.
+		// The figures of docs/triggers.md.
 		expect({ sweep, quiet, busy: Math.max(...busy), bytes }).toStrictEqual(FIGURES[service]);
 	}, 120_000);
 

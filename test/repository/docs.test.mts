@@ -102,20 +102,20 @@ describe.each(PAGES)('%s', (file) => {
 	});
 });
 
-describe('the README names the options of the nodes, and no others', () => {
-	const tableUnder = (heading: string): string[] => {
-		const part = read('README.md').split(new RegExp(`^#{2,3} ${heading}$`, 'm'))[1] ?? '';
+describe('the pages list the options of the nodes, and no others', () => {
+	const tableUnder = (page: string): string[] => {
+		const part = read(page).split(/^## Options$/m)[1] ?? '';
 		const table = part.split(/^#{2,3} /m)[0].match(/^\|.*$/gm) ?? [];
 		return table.slice(2).map((row) => {
 			const cells = row.split('|').map((cell) => cell.trim());
-			// The services stand behind the name, or behind what the option does there.
+			// The services stand after the name, or after what the option does there.
 			const services = /\(((Webflow|Ecwid|RootFi)(, \w+)*)\)$/.exec(cells.at(-2) as string);
 			return services === null ? cells[1] : `${cells[1]} ${services[0]}`;
 		});
 	};
 	/** `Reason, Reference` or `Notify Low Stock (Ecwid)`, as `Ecwid: Notify Low Stock` for each service that has it. */
-	const listed = (heading: string): string[] =>
-		tableUnder(heading)
+	const listed = (page: string): string[] =>
+		tableUnder(page)
 			.flatMap((cell) => {
 				const [, names, services] = /^(.+?)(?: \(([^)]*)\))?$/.exec(cell) as RegExpExecArray;
 				const where = services?.split(', ') ?? ['Webflow', 'Ecwid', 'RootFi'];
@@ -135,22 +135,22 @@ describe('the README names the options of the nodes, and no others', () => {
 			.sort();
 
 	test('of the actions', () => {
-		expect(listed('Options')).toStrictEqual(offered(ACTIONS));
+		expect(listed('docs/reference.md')).toStrictEqual(offered(ACTIONS));
 	});
 
 	test('of the triggers', () => {
-		expect(listed('Options of the triggers')).toStrictEqual(offered(TRIGGERS));
+		expect(listed('docs/triggers.md')).toStrictEqual(offered(TRIGGERS));
 	});
 });
 
 /** A line of the package itself: service, rows, time relative to the HTTP Request node. */
 const MEASURED = /^\| (\w+) +\| +(1000 \w+) +\| +\d+ % +\| this package +\| +([\d.]+) +\|/gm;
 
-test('what the README says of speed is what was measured last', () => {
+test('the page about speed says what was measured last', () => {
 	const ratios = [...read('bench/results/results.md').matchAll(MEASURED)].map(
 		([, service, rows, ratio]) => [`${service}, ${rows.replace('1000', '1,000')}`, ratio],
 	);
-	const told = [...read('README.md').matchAll(/^\| (\w+, 1,000 \w+) +\|(.+)\|$/gm)].flatMap(
+	const told = [...read('docs/benchmark.md').matchAll(/^\| (\w+, 1,000 \w+) +\|(.+)\|$/gm)].flatMap(
 		([, what, cells]) => cells.split('|').map((cell) => [what, cell.trim()]),
 	);
 	expect(told).toHaveLength(18);

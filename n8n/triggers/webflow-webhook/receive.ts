@@ -16,7 +16,8 @@ import type { Webflow } from '../../../platforms/webflow/webflow';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
 import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
-import { sha256, stepOf } from '../../storage/key-store';
+import { sha256 } from '../../host/digest';
+import { stepOf } from '../../host/step';
 import { eventItems } from '../event-items';
 import {
 	BEGAN,

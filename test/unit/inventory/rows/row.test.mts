@@ -1,9 +1,4 @@
-import {
-	amountFault,
-	parseRange,
-	parseRow,
-	parseRunOptions,
-} from '../../../../inventory/rows/row.ts';
+import { parseRow } from '../../../../inventory/rows/row.ts';
 import { rawRow, type TestRow } from '../../../support/run.mts';
 
 const parse = (row: TestRow, operation: Parameters<typeof parseRow>[2] = 'setQuantity') =>
@@ -15,7 +10,7 @@ describe('what a row names', () => {
 			index: 4,
 			label: '0017',
 			reference: { by: 'sku', sku: '0017' },
-			itemFault: null,
+			earlyEnd: null,
 		});
 		expect(parse({ id: 157, amount: 1 }).reference).toStrictEqual({ by: 'id', id: '157' });
 	});
@@ -26,15 +21,45 @@ describe('what a row names', () => {
 		[{ sku: true }, 'The SKU true is not text'],
 		[{ sku: 2 ** 60 }, 'already lost its last digits'],
 	])('%j has no item', (row, words) => {
-		const parsed = parse(row);
+		const parsed = parse({ amount: 1, ...row });
 		expect(parsed.reference).toBeNull();
-		expect(parsed.itemFault).toContain(words);
+		expect(parsed.earlyEnd).toMatchObject({
+			status: 'failed',
+			message: expect.stringContaining(words) as unknown,
+		});
 	});
 
 	test('a broken expression is kept apart from a blank cell', () => {
 		expect(parse({ sku: 'A', amount: '', fault: 'Referenced node does not exist' })).toMatchObject({
-			brokenExpression: 'Referenced node does not exist',
+			earlyEnd: { status: 'failed', message: 'Referenced node does not exist' },
 		});
+	});
+});
+
+describe('what is told of a row with several faults', () => {
+	const row = { sku: '', amount: '', key: [1], fault: 'Referenced node does not exist' };
+	const end = (more: TestRow) => parse({ ...row, ...more }, 'adjustByDelta').earlyEnd?.message;
+
+	test('a broken expression comes first, then a blank to be skipped, then the item', () => {
+		expect(end({})).toContain('Referenced node');
+		expect(end({ fault: undefined })).toContain('The cell is blank');
+		expect(end({ fault: undefined, options: { blankQuantity: 'fail' } })).toContain(
+			'The SKU is empty',
+		);
+	});
+
+	test('once the item is found, the number comes before the key, and the key before the options', () => {
+		const options = { onlyIfQuantityIs: 'five' };
+		const late = (more: TestRow) =>
+			parse({ sku: 'A', amount: 'n/a', key: [1], options, ...more }, 'adjustByDelta').lateFault;
+		expect(late({})).toContain('Delta “n/a”');
+		expect(late({ amount: 1 })).toContain('The idempotency key');
+		expect(late({ amount: 1, key: 'a' })).toContain('Only If Quantity Is');
+	});
+
+	test('a field for the number that was left empty skips no row', () => {
+		const raw = { ...rawRow({ sku: 'A' }), noAmount: true };
+		expect(parseRow(raw, 0, 'setQuantity')).toMatchObject({ earlyEnd: null, lateFault: null });
 	});
 });
 
@@ -46,15 +71,13 @@ describe('the number of a row', () => {
 		[{ amount: 1.5 }, 'adjustByDelta', 'Delta 1.5 is not a whole number'],
 		[{ amount: -1 }, 'setQuantity', 'Quantity -1 is below zero'],
 	] as const)('%j under %s is told', (row, operation, words) => {
-		const parsed = parse({ sku: 'A', ...row }, operation);
-		expect(amountFault(parsed, operation)).toContain(words);
+		const options = { blankQuantity: 'fail' };
+		expect(parse({ sku: 'A', options, ...row }, operation).lateFault).toContain(words);
 	});
 
 	test('a delta may be below zero, and Set Unlimited has no number', () => {
-		expect(
-			amountFault(parse({ sku: 'A', amount: -3 }, 'adjustByDelta'), 'adjustByDelta'),
-		).toBeNull();
-		expect(amountFault(parse({ sku: 'A' }, 'setUnlimited'), 'setUnlimited')).toBeNull();
+		expect(parse({ sku: 'A', amount: -3 }, 'adjustByDelta').lateFault).toBeNull();
+		expect(parse({ sku: 'A' }, 'setUnlimited').lateFault).toBeNull();
 	});
 
 	test('only a delta has a key', () => {
@@ -65,7 +88,7 @@ describe('the number of a row', () => {
 
 	test('a key that is a list is told', () => {
 		const parsed = parse({ sku: 'A', amount: 1, key: [1, 2] }, 'adjustByDelta');
-		expect(parsed.otherFault).toContain('The idempotency key [1,2] is not text');
+		expect(parsed.lateFault).toContain('The idempotency key [1,2] is not text');
 	});
 });
 
@@ -115,48 +138,6 @@ describe('options of a row', () => {
 		[{ onlyIfQuantityIs: 'five' }, 'Only If Quantity Is “five” is not a whole number'],
 		[{ reservedQuantity: -2 }, 'Reserved Quantity -2 is below zero'],
 	])('%j fails the row', (options, words) => {
-		expect(parse({ sku: 'A', amount: 1, options }).otherFault).toContain(words);
-	});
-});
-
-describe('options of a run', () => {
-	test('have the defaults of the contract', () => {
-		expect(parseRunOptions({})).toStrictEqual({
-			options: {
-				dryRun: false,
-				checkFirst: true,
-				sameItemRows: 'combine',
-				massZeroLimit: 50,
-				trustRememberedMinutes: 0,
-			},
-			fault: null,
-		});
-	});
-
-	test('a text that is not a switch does not count as one: "false" is not true', () => {
-		expect(parseRunOptions({ dryRun: 'true', checkFirst: 'false' }).options).toMatchObject({
-			dryRun: true,
-			checkFirst: false,
-		});
-		expect(parseRunOptions({ dryRun: 'no' }).fault).toContain(
-			'Dry Run “no” is neither true nor false',
-		);
-	});
-
-	test.each([
-		[{ massZeroLimit: 101 }, 'Mass Zero Limit 101 is not between 0 and 100'],
-		[{ massZeroLimit: 'half' }, 'Mass Zero Limit “half” is not a number'],
-		[{ trustRememberedMinutes: -1 }, 'Trust Remembered Levels (Minutes) -1 is not 0 or more'],
-		[{ sameItemRows: 'first' }, 'Rows of the Same Item “first” is not one of its choices'],
-	])('%j stops the run', (options, words) => {
-		expect(parseRunOptions(options).fault).toContain(words);
-	});
-
-	test('a number may come as text, a blank is the default', () => {
-		expect(parseRange('40', 50, 0, 100)).toStrictEqual({ kind: 'value', value: 40 });
-		expect(parseRange('', 50, 0, 100)).toStrictEqual({ kind: 'value', value: 50 });
-		expect(parseRange(' ', 50, 0, 100).kind).toBe('invalid');
-		expect(parseRange(null, 50, 0, 100)).toStrictEqual({ kind: 'value', value: 50 });
-		expect(parseRange([], 50, 0, 100).kind).toBe('invalid');
+		expect(parse({ sku: 'A', amount: 1, options }).lateFault).toContain(words);
 	});
 });

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { plan, type Plan } from '../../../../inventory/run/plan.ts';
 import { Report } from '../../../../inventory/run/report.ts';
-import { parseRow, parseRunOptions, type Row } from '../../../../inventory/rows/row.ts';
+import { parseRunOptions } from '../../../../inventory/rows/options.ts';
+import { parseRow, type Row } from '../../../../inventory/rows/row.ts';
 import type { RowResult } from '../../../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../../../inventory/model/change.ts';
 import { MemoryShop, type MemoryItem } from '../../../support/memory-shop.mts';

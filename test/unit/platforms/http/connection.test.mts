@@ -6,6 +6,7 @@ import {
 	type HttpAnswer,
 	type ClientPolicy,
 } from '../../../../platforms/http/connection.ts';
+import type { Reservation, WriteOptions } from '../../../../inventory/model/platform.ts';
 import { InstantClock } from '../../../support/clock.mts';
 
 const MANNERS: ClientPolicy = {
@@ -63,9 +64,19 @@ function connect(
 	);
 	const understand = (body: unknown) =>
 		(body as { fine?: boolean })?.fine ? { value: 'fine' } : null;
-	const send = (intent: 'read' | 'set' | 'delta') =>
-		connection.send(intent, { method: intent === 'read' ? 'GET' : 'PUT', path: '/x' }, understand);
-	return { send, sent, clock };
+	const send = (intent: 'read' | 'set' | 'delta', options?: WriteOptions) =>
+		connection.send(
+			intent,
+			{ method: intent === 'read' ? 'GET' : 'PUT', path: '/x' },
+			understand,
+			options,
+		);
+	const reserve = async (requests: number): Promise<Reservation> => {
+		const outcome = await connection.reserve(requests);
+		if (outcome.kind === 'failed') throw new Error(outcome.fault.message);
+		return outcome.reservation;
+	};
+	return { send, sent, clock, connection, reserve };
 }
 
 test('an understood success is accepted', async () => {
@@ -277,4 +288,109 @@ test('a run that waits for its own pace can be canceled', async () => {
 	expect(await waiting).toMatchObject({ kind: 'notSent' });
 	expect(sent).toHaveLength(1);
 	expect(clock.now() - sent[0]).toBeLessThan(2_000);
+});
+
+describe('slots taken ahead', () => {
+	test('let a reading and its write leave back to back, however slow the pace', async () => {
+		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		for (let n = 0; n < 3; n += 1) {
+			const reservation = await reserve(2);
+			await send('read', { reservation });
+			await send('set', { reservation });
+		}
+		expect(sent.map((time) => time - sent[0])).toStrictEqual([
+			0, 0, 20_000, 20_000, 40_000, 40_000,
+		]);
+	});
+
+	test('go back to both limits when they are not used', async () => {
+		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		for (let n = 0; n < 3; n += 1) {
+			const reservation = await reserve(2);
+			await send('read', { reservation });
+			reservation.release();
+		}
+		expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 10_000, 20_000]);
+	});
+
+	test('are used once: what is sent beyond them takes a slot of its own', async () => {
+		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		const reservation = await reserve(1);
+		await send('read', { reservation });
+		await send('read', { reservation });
+		expect(sent[1] - sent[0]).toBe(10_000);
+	});
+
+	test('do not lead past a pause', async () => {
+		const { send, sent, reserve } = connect([status(429, { 'retry-after': '7' })]);
+		const reservation = await reserve(3);
+		await send('read', { reservation });
+		expect(sent[1] - sent[0]).toBe(7_000);
+	});
+
+	test('cannot be had for a canceled execution, nor where the service asks to wait for too long', async () => {
+		const canceled = connect([], AbortSignal.abort());
+		expect(await canceled.connection.reserve(2)).toMatchObject({
+			kind: 'failed',
+			fault: { message: expect.stringContaining('canceled'), wholeRun: true },
+		});
+		const { send, connection } = connect([status(429, { 'retry-after': '601' })]);
+		await send('read');
+		expect(await connection.reserve(2)).toMatchObject({
+			kind: 'failed',
+			fault: { message: expect.stringContaining('2026-03-02T08:10:01'), wholeRun: true },
+		});
+	});
+
+	test('cannot be had from a service that is down', async () => {
+		const { send, connection } = connect(Array.from({ length: 20 }, () => lost));
+		for (let n = 0; n < 3; n += 1) await send('read');
+		expect(await connection.reserve(2)).toMatchObject({
+			kind: 'failed',
+			fault: { wholeRun: true },
+		});
+	});
+});
+
+describe('a write that has to leave by a time', () => {
+	const stale = { kind: 'notSent', stale: true };
+
+	test('is not sent when its slot comes later', async () => {
+		const { send, sent, clock } = connect([], undefined, {}, 6);
+		await send('read');
+		expect(await send('delta', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
+		expect(await send('delta', { leaveBy: clock.monotonic() + 10_000 })).toMatchObject({
+			kind: 'accepted',
+		});
+		expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 10_000]);
+	});
+
+	test.each([
+		['a 429', status(429, { 'retry-after': '3' })],
+		['a blocked token', status(403)],
+		['an address that did not answer', notSent],
+	])('is not sent again once %s has taken longer', async (_, answer) => {
+		const { send, sent, clock } = connect([status(429, { 'retry-after': '0' }), answer, answer]);
+		const leaveBy = clock.monotonic() + 1_500;
+		expect(await send('delta', { leaveBy })).toMatchObject(stale);
+		expect(sent.every((time) => time <= leaveBy)).toBe(true);
+	});
+
+	test('is not sent with a slot taken ahead either, when a pause that others met lasts longer', async () => {
+		const { send, sent, clock, connection, reserve } = connect([]);
+		const reservation = await reserve(1);
+		connection.limited();
+		const leaveBy = clock.monotonic() + 2_000;
+		expect(await send('delta', { leaveBy, reservation })).toMatchObject(stale);
+		expect(sent).toHaveLength(0);
+	});
+
+	test('costs the pace the user asked for nothing when a pause made it late', async () => {
+		const { send, sent, clock, connection } = connect([], undefined, {}, 6);
+		connection.limited();
+		expect(await send('delta', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
+		await send('read');
+		await send('read');
+		expect(sent[1] - sent[0]).toBe(10_000);
+	});
 });

@@ -33,17 +33,22 @@ test('the schedule is kept, whatever the requests themselves take', async () => 
 	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([5_000, 6_000]);
 });
 
-test('no window ever holds more requests than the limit, at any instant', async () => {
+test('no window ever holds more requests than the limit, at any instant, taken together or not', async () => {
 	await fc.assert(
 		fc.asyncProperty(
-			fc.integer({ min: 7, max: 90 }),
-			fc.array(fc.nat(90_000), { minLength: 20, maxLength: 200 }),
-			async (limit, pauses) => {
+			fc.integer({ min: 2, max: 90 }),
+			fc.integer({ min: 0, max: 1 }),
+			fc.array(fc.tuple(fc.nat(90_000), fc.integer({ min: 1, max: 2 })), {
+				minLength: 20,
+				maxLength: 200,
+			}),
+			async (limit, spare, pauses) => {
 				const clock = new InstantClock();
-				const pacer = new RateLimiter(clock, limit);
+				const pacer = new RateLimiter(clock, limit, { burst: spare * BURST, spare });
 				const taken: number[] = [];
-				for (const pause of pauses) {
-					taken.push(...(await times(pacer, clock, 1)));
+				for (const [pause, count] of pauses) {
+					expect(await pacer.slot({}, { count })).toStrictEqual({ kind: 'go' });
+					for (let n = 0; n < count; n += 1) taken.push(clock.now());
 					clock.pass(pause % 5 === 0 ? pause : pause % 700);
 				}
 				for (const [n, from] of taken.entries()) {
@@ -90,7 +95,7 @@ test('a wait of more than ten minutes is not waited', async () => {
 
 test('a canceled run leaves the queue, in naps of at most a second', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 2);
+	const pacer = new RateLimiter(clock, 6);
 	await times(pacer, clock, BURST);
 	const abort = new AbortController();
 	const sleep = clock.sleep.bind(clock);
@@ -98,9 +103,9 @@ test('a canceled run leaves the queue, in naps of at most a second', async () =>
 		await sleep(ms);
 		if (clock.sleeps.length === 3) abort.abort();
 	};
-	expect(await pacer.slot({}, abort.signal)).toStrictEqual({ kind: 'canceled' });
+	expect(await pacer.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
 	expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000]);
-	expect(await pacer.slot({}, abort.signal)).toStrictEqual({ kind: 'canceled' });
+	expect(await pacer.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
 });
 
 test('slots go round: a long run does not keep a short one waiting', async () => {
@@ -163,4 +168,45 @@ test('a pace asked for has no burst and no spare: it is kept to the letter', asy
 	const clock = new InstantClock();
 	const taken = await times(new RateLimiter(clock, 6, { burst: 0, spare: 0 }), clock, 3);
 	expect(taken.map((time) => time - START)).toStrictEqual([0, 10_000, 20_000]);
+});
+
+describe('slots taken together', () => {
+	test('are all there at one instant, and cost as much as one after the other', async () => {
+		const clock = new InstantClock();
+		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
+		const pairs: number[] = [];
+		for (let n = 0; n < 4; n += 1) {
+			await limiter.slot({}, { count: 2 });
+			pairs.push(clock.now() - START);
+		}
+		expect(pairs).toStrictEqual([0, 30_000, 60_000, 90_000].map((time) => (time / 3) * 2));
+	});
+
+	test('do not wait for each other: two runs that take pairs of a narrow limit both get theirs', async () => {
+		const clock = new InstantClock();
+		const limiter = new RateLimiter(clock, 1, { burst: 0, spare: 0 });
+		const pair = async () => await limiter.slot({}, { count: 2 });
+		await expect(Promise.all([pair(), pair(), pair()])).resolves.toHaveLength(3);
+		expect(clock.now() - START).toBe(240_000);
+	});
+
+	test('that were not used go to others', async () => {
+		const clock = new InstantClock();
+		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
+		await limiter.slot({}, { count: 2 });
+		limiter.giveBack(1);
+		expect((await times(limiter, clock, 1)).map((time) => time - START)).toStrictEqual([10_000]);
+	});
+});
+
+test('a slot that does not come in time is not waited for', async () => {
+	const clock = new InstantClock();
+	const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
+	await times(limiter, clock, 1);
+	const wanted = { leaveBy: START + 9_999 };
+	expect(await limiter.slot({}, wanted)).toStrictEqual({ kind: 'late' });
+	expect(clock.now()).toBe(START);
+	limiter.pause(START + 20_000);
+	expect(await limiter.pauseOver(wanted)).toStrictEqual({ kind: 'late' });
+	expect((await times(limiter, clock, 1)).map((time) => time - START)).toStrictEqual([20_000]);
 });

@@ -1,0 +1,164 @@
+/**
+ * The options of a write: each read from its cell, with the default of a field left empty, or a reason why not.
+ */
+import { z } from 'zod';
+import type { Cell } from './cell';
+import { invalid, parseQuantity, written } from './cell';
+
+const BELOW_ZERO = ['allow', 'refuse', 'stopAtZero'] as const;
+const UNLIMITED_STOCK = ['refuse', 'skip', 'convert'] as const;
+const BLANK_QUANTITY = ['skip', 'fail'] as const;
+const SAME_ITEM_ROWS = ['combine', 'last', 'fail'] as const;
+
+export type BelowZero = (typeof BELOW_ZERO)[number];
+export type UnlimitedStock = (typeof UNLIMITED_STOCK)[number];
+export type SameItemRows = (typeof SAME_ITEM_ROWS)[number];
+
+/** Options that each row may set for itself. */
+export interface RowOptions {
+	writeUnchanged: boolean;
+	belowZero: BelowZero;
+	unlimitedStock: UnlimitedStock;
+	onlyIfQuantityIs: number | null;
+	blankQuantity: (typeof BLANK_QUANTITY)[number];
+	notifyLowStock: boolean;
+	reservedQuantity: number | null;
+	reason: string | null;
+	reference: string | null;
+}
+
+/** Options that hold for the whole run; n8n reads them from the first row. */
+export interface RunOptions {
+	dryRun: boolean;
+	checkFirst: boolean;
+	sameItemRows: SameItemRows;
+	/** Percent of a Set Quantity run that may go to zero; 100 switches the limit off. */
+	massZeroLimit: number;
+	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
+	trustRememberedMinutes: number;
+}
+
+type Fields = Record<string, unknown>;
+
+const booleanCell = z.union([
+	z.boolean(),
+	z.enum(['true', 'false']).transform((text) => text === 'true'),
+]);
+
+/** Reads fields one after the other, and keeps the first fault. */
+export class OptionReader {
+	fault: string | null = null;
+
+	/** @param wayOut What to do about a field that is not usable. */
+	constructor(
+		private readonly fields: Fields,
+		private readonly wayOut = 'Change it in Options.',
+	) {}
+
+	/**
+	 * A switch that may come from an expression: true, false, or those words. Anything else is refused, because
+	 * a text such as `"no"` counts as true in JavaScript.
+	 */
+	boolean(name: string, label: string, fallback: boolean): boolean {
+		return this.read(name, label, fallback, (cell) => {
+			const parsed = booleanCell.safeParse(cell);
+			return parsed.success ? valueOf(parsed.data) : invalid(cell, 'neither true nor false');
+		});
+	}
+
+	choice<T extends string>(name: string, label: string, choices: readonly T[], fallback: T): T {
+		return this.read(name, label, fallback, (cell) => {
+			const chosen = choices.find((choice) => choice === cell);
+			return chosen === undefined ? invalid(cell, 'not one of its choices') : valueOf(chosen);
+		});
+	}
+
+	/** A whole number, or null when there is none. */
+	quantity(name: string, label: string): number | null {
+		return this.read<number | null>(name, label, null, parseQuantity);
+	}
+
+	/** A whole number of 0 or more, or null when there is none. */
+	units(name: string, label: string): number | null {
+		return this.read<number | null>(name, label, null, (cell) => {
+			const units = parseQuantity(cell);
+			const isBelow = units.kind === 'value' && units.value < 0;
+			return isBelow ? invalid(cell, 'below zero') : units;
+		});
+	}
+
+	/** A number between two bounds, both included. */
+	range(
+		name: string,
+		label: string,
+		fallback: number,
+		[lowest, highest = Infinity]: [lowest: number, highest?: number],
+	): number {
+		return this.read(name, label, fallback, (cell) => {
+			const value = typeof cell === 'string' && cell.trim() !== '' ? Number(cell) : cell;
+			if (typeof value !== 'number' || !Number.isFinite(value))
+				return invalid(cell, 'not a number');
+			if (value >= lowest && value <= highest) return valueOf(value);
+			const bounds = highest < Infinity ? `between ${lowest} and ${highest}` : `${lowest} or more`;
+			return invalid(cell, `not ${bounds}`);
+		});
+	}
+
+	/** Free text; null when there is none. */
+	text(name: string): string | null {
+		const cell = this.fields[name];
+		if (cell === undefined || cell === null) return null;
+		const text = typeof cell === 'string' ? cell.trim() : written(cell);
+		return text === '' ? null : text;
+	}
+
+	private read<T>(name: string, label: string, fallback: T, parse: (cell: unknown) => Cell<T>): T {
+		const cell = this.fields[name];
+		if (cell === undefined || cell === null || cell === '') return fallback;
+		const parsed = parse(cell);
+		if (parsed.kind === 'value') return parsed.value;
+		if (parsed.kind === 'invalid') {
+			this.fault = this.fault ?? `${label} ${parsed.shown} is ${parsed.reason}. ${this.wayOut}`;
+		}
+		return fallback;
+	}
+}
+
+function valueOf<T>(value: T): Cell<T> {
+	return { kind: 'value', value };
+}
+
+/** Options as they were read; `fault` names the first one that is not usable. */
+interface Parsed<T> {
+	options: T;
+	fault: string | null;
+}
+
+export function parseRowOptions(fields: Fields): Parsed<RowOptions> {
+	const reader = new OptionReader(fields);
+	const options: RowOptions = {
+		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
+		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),
+		unlimitedStock: reader.choice('unlimitedStock', 'Unlimited Stock', UNLIMITED_STOCK, 'refuse'),
+		onlyIfQuantityIs: reader.quantity('onlyIfQuantityIs', 'Only If Quantity Is'),
+		blankQuantity: reader.choice('blankQuantity', 'Blank Quantity', BLANK_QUANTITY, 'skip'),
+		notifyLowStock: reader.boolean('notifyLowStock', 'Notify Low Stock', false),
+		reservedQuantity: reader.units('reservedQuantity', 'Reserved Quantity'),
+		reason: reader.text('reason'),
+		reference: reader.text('reference'),
+	};
+	return { options, fault: reader.fault };
+}
+
+export function parseRunOptions(fields: Fields): Parsed<RunOptions> {
+	const reader = new OptionReader(fields);
+	const remembered = 'Trust Remembered Levels (Minutes)';
+	const options: RunOptions = {
+		dryRun: reader.boolean('dryRun', 'Dry Run', false),
+		checkFirst: reader.boolean('checkFirst', 'Check First', true),
+		sameItemRows: reader.choice('sameItemRows', 'Rows of the Same Item', SAME_ITEM_ROWS, 'combine'),
+		massZeroLimit: reader.range('massZeroLimit', 'Mass Zero Limit', 50, [0, 100]),
+		trustRememberedMinutes: reader.range('trustRememberedMinutes', remembered, 0, [0]),
+	};
+	return { options, fault: reader.fault };
+}

@@ -1,0 +1,88 @@
+/** Get Many: the levels of a whole shop, as far as the filter and the limit ask for them. */
+import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
+import type { LevelFilter, ListedLevel } from '../../inventory/lookup/list-levels';
+import { LevelList, passes } from '../../inventory/lookup/list-levels';
+import type { Fault } from '../../inventory/model/fault';
+import { faultText } from '../../inventory/model/fault';
+import { OptionReader } from '../../inventory/rows/options';
+import { brokenExpression, Parameters } from '../input/parameters';
+import { readSettings, shopFaults } from '../input/run-settings';
+import { faultError } from '../output/errors';
+import { addRequestsHint } from '../output/hints';
+import { failedLevel, levelRow, outputItem } from '../output/results';
+import type { Service } from '../services/service';
+import { connectUnless } from '../services/service';
+
+export async function getMany(
+	context: IExecuteFunctions,
+	service: Service,
+): Promise<INodeExecutionData[]> {
+	const parameters = new Parameters(context);
+	const { settings, fault } = readSettings(parameters, 'getMany');
+	const connected = await connectUnless(fault, service, context, settings);
+	const list = connected.ok ? new LevelList(connected.value.platform) : null;
+	const items: INodeExecutionData[] = [];
+	for (const [index] of context.getInputData().entries()) {
+		const row = { index, label: null };
+		const { query, reason } = readQuery(parameters, index);
+		const shop = shopFaults(parameters, settings, index);
+		const unusable = reason ?? shop.fault ?? shop.elsewhere ?? null;
+		let returned = 0;
+		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {
+			if (listed.kind === 'failed') {
+				if (!context.continueOnFail()) throw faultError(context.getNode(), listed.fault);
+				items.push(failedLevel(service.name, row, listed.item, faultText(listed.fault)));
+			} else if (passes(query.filter, listed.level, query.threshold)) {
+				items.push(outputItem(levelRow(service.name, listed.item, listed.level), row, false));
+				returned += 1;
+				if (returned === query.most) break;
+			}
+		}
+	}
+	if (list !== null && list.readAlone > 0) {
+		addRequestsHint(context, service.label, list.readAlone);
+	}
+	return items;
+}
+
+/** The levels one input item asks for, or the one reason why there are none. */
+function levelsFor(
+	unusable: string | null,
+	notConnected: Fault | null,
+	list: LevelList | null,
+): Iterable<ListedLevel> | AsyncIterable<ListedLevel> {
+	const fault =
+		unusable === null ? notConnected : { message: unusable, advice: '', wholeRun: true };
+	return fault === null && list !== null
+		? list.walk()
+		: [{ kind: 'failed', item: null, fault: fault as Fault }];
+}
+
+const FILTERS: LevelFilter[] = ['all', 'inStock', 'outOfStock', 'lowStock'];
+
+interface Query {
+	filter: LevelFilter;
+	threshold: number;
+	/** The most levels to return. */
+	most: number;
+}
+
+/** What one input item asks for; `reason` says which field is not usable. */
+function readQuery(parameters: Parameters, index: number): { query: Query; reason: string | null } {
+	const query: Query = { filter: 'all', threshold: 5, most: Infinity };
+	try {
+		const names = ['filter', 'threshold', 'returnAll', 'limit'];
+		const fields = Object.fromEntries(names.map((name) => [name, parameters.at(name, index, '')]));
+		const reader = new OptionReader(fields, 'Change it in the node.');
+		query.filter = reader.choice('filter', 'Filter', FILTERS, 'all');
+		if (query.filter === 'lowStock') {
+			query.threshold = reader.range('threshold', 'Threshold', 5, [-Infinity]);
+		}
+		if (!reader.boolean('returnAll', 'Return All', false)) {
+			query.most = Math.floor(reader.range('limit', 'Limit', 50, [1]));
+		}
+		return { query, reason: reader.fault };
+	} catch (error) {
+		return { query, reason: brokenExpression(error as Error) };
+	}
+}
