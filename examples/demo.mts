@@ -140,6 +140,3 @@ if (values.once) {
 }
 progress(`The workflows are at ${n8n.url}/workflow/${stockTake} and ${n8n.url}/workflow/${orders}`);
 progress(`The shelves are at ${sandbox.url}; both stay until Ctrl+C`);
-process.once('SIGINT', () => {
-	void n8n.remove().finally(() => process.exit(0));
-});

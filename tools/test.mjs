@@ -4,6 +4,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithParent } from './processes.mjs';
 import { makeReady, run } from './ready.mjs';
 
 const N8N = ['n8n', 'tsx', ['test/host/ready.mts']];
@@ -51,7 +52,8 @@ const SUITES = {
 	],
 };
 
-makeReady();
+endWithParent();
+await makeReady();
 const results = mkdtempSync(path.join(tmpdir(), 'test-results-'));
 let passed = 0;
 let failed = 0;
@@ -59,7 +61,7 @@ for (const [name, command, args, env] of SUITES[process.argv[2] ?? 'unit']) {
 	console.log(`\n${name}`);
 	const isJest = command === 'jest';
 	const output = path.join(results, `${passed}.json`);
-	const status = run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
+	const status = await run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
 		// What jest would print as JSON is in the file; its report for people goes to stderr.
 		stdio: isJest ? ['inherit', 'ignore', 'inherit'] : 'inherit',
 		env,

@@ -1,7 +1,7 @@
 /**
  * A real n8n with the packed package in it, on loopback, driven through the interface its own editor uses.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'flatted';
 import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
+import { isRemoved, removeAtEnd, start } from '../../tools/processes.mjs';
 import { ROOT } from '../../tools/ready.mjs';
 import { installN8n, type Install, type Progress } from './install.mts';
 import { EDITOR_CALLS, type EditorCalls, type Rest } from './lines.mts';
@@ -85,6 +86,7 @@ export class N8n {
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
+		removeAtEnd(home);
 		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
@@ -128,7 +130,7 @@ export class N8n {
 	async launch(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
 		const { node, n8n, folder } = this.install;
 		const env = { ...(await this.environment(folder)), ...this.extra, ...extra };
-		return spawn(node, [n8n, ...args], { cwd: this.home, env });
+		return start(node, [n8n, ...args], { cwd: this.home, env });
 	}
 
 	private async isReady(): Promise<boolean> {
@@ -188,6 +190,7 @@ export class N8n {
 	async remove(): Promise<void> {
 		await this.down();
 		await rm(this.home, { recursive: true, force: true });
+		isRemoved(this.home);
 	}
 
 	/** Calls the interface of n8n's editor; answers with the `data` of the answer. */
