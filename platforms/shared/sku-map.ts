@@ -1,21 +1,31 @@
-import { foldSku } from '../../inventory/lookup/similar-sku';
+/**
+ * Items by their SKU: exactly one, none (then with similar ones), or several.
+ */
+import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 
-/** How many look-alikes a message names. */
-const MOST_LOOK_ALIKES = 5;
+/** How many similar SKUs a message names. */
+const MOST_SIMILAR = 5;
 
-/**
- * Finds items by their SKU: exactly one, none (then with those a person would take for it), or several.
- */
+/** An item whose SKU is all digits. */
+interface Numbered {
+	value: number;
+	item: Item;
+}
+
 export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
 	private readonly byFold = new Map<string, Item[]>();
-	private readonly byId = new Map<string, Item>();
+	/** In the order of their numbers; made when a damaged code is looked for. */
+	private numbered: Numbered[] | null = null;
 
-	constructor(items: Iterable<Item>) {
+	constructor(
+		items: Iterable<Item>,
+		/** What tells an item apart from others with its SKU; empty where there is nothing. */
+		private readonly tellApart: (item: Item) => string = () => '',
+	) {
 		for (const item of items) {
-			this.byId.set(item.itemId, item);
 			if (item.sku === null) continue;
 			add(this.bySku, item.sku, item);
 			add(this.byFold, foldSku(item.sku), item);
@@ -25,19 +35,42 @@ export class SkuMap {
 	find(sku: string): Exclude<Resolution, { kind: 'failed' }> {
 		const matches = this.bySku.get(sku) ?? [];
 		if (matches.length === 1) return { kind: 'found', item: matches[0], reading: null };
-		if (matches.length > 1) return { kind: 'ambiguous', candidates: matches };
-		const similar = (this.byFold.get(foldSku(sku)) ?? []).slice(0, MOST_LOOK_ALIKES);
-		return { kind: 'notFound', similar };
+		if (matches.length > 1) {
+			const candidates = matches.map((item) => ({ item, distinction: this.tellApart(item) }));
+			return { kind: 'ambiguous', candidates };
+		}
+		const similar = this.byFold.get(foldSku(sku)) ?? this.undamaged(sku);
+		return { kind: 'notFound', similar: similar.slice(0, MOST_SIMILAR) };
 	}
 
-	/** Whether the code stands for exactly one item. */
+	/** The one item that carries a SKU; undefined where there is none, or more than one. */
+	only(sku: string): Item | undefined {
+		const matches = this.bySku.get(sku) ?? [];
+		return matches.length === 1 ? matches[0] : undefined;
+	}
+
 	has(sku: string): boolean {
-		return this.bySku.get(sku)?.length === 1;
+		return this.only(sku) !== undefined;
 	}
 
-	/** An item by `itemId`; of an item with variants, the last one. */
-	item(itemId: string): Item | undefined {
-		return this.byId.get(itemId);
+	/** What a long code may have been before a spreadsheet rounded it. */
+	private undamaged(sku: string): Item[] {
+		const damaged = readDamaged(sku);
+		if (damaged === null) return [];
+		this.numbered ??= this.numbers();
+		const from = firstFrom(this.numbered, damaged.from);
+		return this.numbered
+			.slice(from, from + MOST_SIMILAR)
+			.filter(({ value }) => value <= damaged.to)
+			.map(({ item }) => item);
+	}
+
+	private numbers(): Numbered[] {
+		return [...this.bySku.values()]
+			.flat()
+			.filter((item) => /^\d+$/.test(item.sku ?? ''))
+			.map((item) => ({ value: Number(item.sku), item }))
+			.sort((one, other) => one.value - other.value);
 	}
 }
 
@@ -45,4 +78,16 @@ function add(map: Map<string, Item[]>, key: string, item: Item): void {
 	const items = map.get(key);
 	if (items === undefined) map.set(key, [item]);
 	else items.push(item);
+}
+
+/** Where the numbers from `least` on begin, in a list in their order. */
+function firstFrom(numbered: Numbered[], least: number): number {
+	let from = 0;
+	let to = numbered.length;
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if (numbered[middle].value < least) from = middle + 1;
+		else to = middle;
+	}
+	return from;
 }

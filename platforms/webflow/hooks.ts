@@ -1,5 +1,5 @@
 /**
- * Webhooks of a site, as Data API v2 keeps them. There is no call to change one: it is removed and made anew.
+ * Webhooks of a site, as Data API v2 keeps them. There is no call that changes one: it is removed and created again.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
  * for `secretKey`.
@@ -11,18 +11,22 @@ import { answerOf } from '../http/connection';
 import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
 import { idOf } from './schemas';
+import { unknownSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 
-/** Webhooks of one kind a site can have. Source: openapi/v2.yml. */
+/** Most webhooks of one kind that a site can have. Source: openapi/v2.yml. */
 const MOST_HOOKS = 75;
+
+/** How often the removal of a webhook is tried that may have been removed and is still listed. */
+const MOST_REMOVALS = 3;
 
 const hook = z.object({
 	id: z.string().optional(),
 	_id: z.string().optional(),
 	url: z.string().nullish(),
 	triggerType: z.string().nullish(),
-	/** Only in the answer that makes it, and only with a site token. */
+	/** Only in the answer to its creation, and only with a site token. */
 	secretKey: z.string().nullish(),
 });
 
@@ -31,7 +35,7 @@ const hooks = z.object({ webhooks: z.array(hook) });
 export interface Hook {
 	id: string;
 	url: string;
-	/** What deliveries are signed with; null where Webflow names no key. */
+	/** What deliveries are signed with; null where Webflow returns no key. */
 	secretKey: string | null;
 }
 
@@ -42,10 +46,10 @@ export class Hooks {
 		private readonly access: Access,
 	) {}
 
-	/** The site's hooks for changes of stock. */
+	/** The site's webhooks for changes of stock. */
 	async list(): Promise<Answer<Hook[]>> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: this.path },
 			(body) => {
 				const parsed = hooks.safeParse(body);
@@ -63,7 +67,7 @@ export class Hooks {
 
 	async create(url: string): Promise<Answer<Hook>> {
 		const exchange = await this.connection.send(
-			'delta',
+			'once',
 			{
 				method: 'POST',
 				path: this.path,
@@ -79,15 +83,20 @@ export class Hooks {
 		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
 	}
 
-	/** Removes a hook; one that is gone already is fine. */
+	/** Removes a webhook; one that is gone already is fine. */
 	async remove(id: string): Promise<Problem | null> {
-		const exchange = await this.connection.send(
-			'keyed',
-			{ method: 'DELETE', path: `/v2/webhooks/${pathSegment(id)}` },
-			() => ({ value: null }),
-		);
-		if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
-		return exchange.fault;
+		for (let tries = 1; ; tries += 1) {
+			const exchange = await this.connection.send(
+				'idempotent',
+				{ method: 'DELETE', path: `/v2/webhooks/${pathSegment(id)}` },
+				() => ({ value: null }),
+			);
+			if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
+			if (exchange.kind !== 'uncertain' || tries === MOST_REMOVALS) return exchange.fault;
+			const listed = await this.list();
+			if (!listed.ok) return listed.fault;
+			if (!listed.value.some((one) => one.id === id)) return null;
+		}
 	}
 
 	private get path(): string {
@@ -117,13 +126,5 @@ function hookOf(document: z.infer<typeof hook>): Hook {
 		id: idOf(document),
 		url: document.url ?? '',
 		secretKey: document.secretKey || null,
-	};
-}
-
-function unknownSite(site: string): Problem {
-	return {
-		message: `Webflow does not know the Site ${site}.`,
-		advice: 'Choose the Site again; the token of the credential must belong to it.',
-		httpStatus: 404,
 	};
 }

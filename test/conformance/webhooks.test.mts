@@ -43,6 +43,19 @@ describe('a webhook', () => {
 		expect(await hooks.remove('30e63fc00000000000000009')).toMatchObject({ httpStatus: 403 });
 	});
 
+	test('whose removal got no answer is removed again only while it is still listed', async () => {
+		for (const apply of [true, false]) {
+			const { hooks, sandbox } = open();
+			await hooks.create(URL);
+			const [{ id }] = sandbox.webflow.webhooks.all();
+			sandbox.faults.add([{ method: 'DELETE', apply, then: { status: 502, body: {} } }]);
+			expect(await hooks.remove(id)).toBeNull();
+			expect(sandbox.webflow.webhooks.all()).toStrictEqual([]);
+			const sent = sandbox.log.all().filter(({ method }) => method === 'DELETE');
+			expect(sent).toHaveLength(apply ? 1 : 2);
+		}
+	});
+
 	test('has no key where Webflow names none', async () => {
 		const { hooks } = open({ webhookSigning: 'clientSecret' });
 		expect(await hooks.create(URL)).toMatchObject({ ok: true, value: { secretKey: null } });
@@ -142,7 +155,7 @@ describe('a call', () => {
 });
 
 describe('the SKU behind an id', () => {
-	test('is looked up once, however many ask at the same time', async () => {
+	test('is looked up once, however many ask at the same time, and once more when that is long ago', async () => {
 		const shop = openShop('webflow');
 		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
 		const platform = shop.platform as Webflow;
@@ -154,8 +167,9 @@ describe('the SKU behind an id', () => {
 		]);
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 		shop.clock.pass(60 * 60_000);
-		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'A' } });
-		expect(shop.sandbox.log.all()).toHaveLength(1);
+		shop.sandbox.seed({ products: [{ name: 'Lamp', sku: 'B', quantity: 5 }] });
+		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'B', name: 'Lamp' } });
+		expect(shop.sandbox.log.all()).toHaveLength(2);
 	});
 
 	test('stays unknown where it cannot be found, and is looked for again after a while', async () => {

@@ -23,8 +23,10 @@ const CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: false,
 	unlimited: true,
+	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: 600,
 };
@@ -76,7 +78,10 @@ export class MemoryShop implements Platform {
 			);
 			if (matches.length === 0) return { kind: 'notFound', similar: [] };
 			if (matches.length > 1)
-				return { kind: 'ambiguous', candidates: matches.map((one) => this.itemOf(one)) };
+				return {
+					kind: 'ambiguous',
+					candidates: matches.map((one) => ({ item: this.itemOf(one), distinction: '' })),
+				};
 			return { kind: 'found', item: this.itemOf(matches[0]), reading: null };
 		});
 	}
@@ -99,7 +104,7 @@ export class MemoryShop implements Platform {
 	}
 
 	async list() {
-		return { kind: 'page' as const, items: [], next: null };
+		return { kind: 'page' as const, items: [], leftOut: [], next: null };
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {
