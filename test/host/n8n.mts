@@ -3,7 +3,6 @@
  */
 import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -14,6 +13,7 @@ import { isRemoved, removeAtEnd, start } from '../../tools/processes.mjs';
 import { ROOT } from '../../tools/ready.mjs';
 import { installN8n, type Install, type Progress } from './install.mts';
 import { EDITOR_CALLS, type EditorCalls, type Rest } from './lines.mts';
+import { freePort } from './ports.mts';
 
 const run = promisify(execFile);
 
@@ -64,6 +64,11 @@ export class N8n {
 		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
+	/** Where the package is installed. */
+	get packageFolder(): string {
+		return path.join(this.home, '.n8n', 'nodes', 'node_modules', PACKAGE);
+	}
+
 	private get calls(): EditorCalls {
 		return EDITOR_CALLS[this.install.line];
 	}
@@ -97,7 +102,7 @@ export class N8n {
 
 	/** As n8n's own installer does it: unpack, and leave out what only developers need. */
 	private async installPackage(tarball: string): Promise<void> {
-		const folder = path.join(this.home, '.n8n', 'nodes', 'node_modules', PACKAGE);
+		const folder = this.packageFolder;
 		await mkdir(folder, { recursive: true });
 		await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 		const manifest = path.join(folder, 'package.json');
@@ -345,13 +350,4 @@ async function pack(): Promise<string> {
 	});
 	const [{ filename }] = JSON.parse(stdout) as Array<{ filename: string }>;
 	return path.join(into, filename);
-}
-
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }

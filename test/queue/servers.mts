@@ -11,7 +11,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { isRemoved, removeAtEnd, start } from '../../tools/processes.mjs';
 import type { Progress } from '../host/install.mts';
-import { freePort } from '../host/n8n.mts';
+import { freePort } from '../host/ports.mts';
 
 const run = promisify(execFile);
 
