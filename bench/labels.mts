@@ -9,6 +9,10 @@ export const CONTESTANTS: Record<Contestant, string> = {
 
 export const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' } as const;
 
+export function megabytes(bytes: number): string {
+	return Math.max(bytes / 1e6, 0).toFixed(1);
+}
+
 /** A ratio as a person reads it. */
 export function ratio(value: number): string {
 	if (!Number.isFinite(value)) return '–';

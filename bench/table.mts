@@ -13,7 +13,7 @@ import {
 	type Cell,
 } from './cells.mts';
 import type { Bar } from './bars.mts';
-import { CONTESTANTS, LABELS, ratio } from './labels.mts';
+import { CONTESTANTS, LABELS, megabytes, ratio } from './labels.mts';
 import type { Result, Results } from './results.mts';
 
 export function markdownTable(head: string[], rows: string[][]): string {
@@ -49,7 +49,8 @@ const HEAD = [
 	'429s',
 	'Wrong levels',
 	'CPU / HTTP Request',
-	'Memory (MB)',
+	'Held (MB)',
+	'Kept (MB)',
 	'Runs',
 ];
 
@@ -66,7 +67,8 @@ function row({ cell, measured, runs }: Result, results: Results): string[] {
 		String(measured.limited),
 		String(measured.wrong),
 		rival === undefined || cell.oneByOne ? '–' : ratio(measured.cpu / rival.cpu),
-		String(Math.max(Math.round(measured.peak / 1e6), 0)),
+		measured.held === null ? '–' : megabytes(measured.held),
+		megabytes(measured.kept),
 		String(runs),
 	];
 }
