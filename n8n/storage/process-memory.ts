@@ -8,6 +8,7 @@ import type { InFlight } from '../../inventory/memory/held-keys';
 import { ItemList } from '../../inventory/lookup/list-levels';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
+import { PollMemory } from '../../inventory/triggers/poll-state';
 import { RateLimiter } from '../../platforms/http/rate-limiter';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts';
@@ -27,7 +28,8 @@ const lists = new Map<string, { items: ItemList; turns: KeyedMutex; at: number }
 const levels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
-const deliveries = new Map<string, WebhookCalls>();
+const webhookCalls = new Map<string, WebhookCalls>();
+const polls = new Map<string, PollMemory>();
 const itemTurns = new Map<string, KeyedMutex>();
 /** The key memories of steps, as this process knows them. */
 export const stepTokens = new Map<string, StepTokens>();
@@ -87,13 +89,15 @@ export function skuIndexOf(account: string): SkuIndex {
 	return remembered(indexes, account, () => new SkuIndex());
 }
 
-/** What the webhook of a step was told. */
+/** What the calls of a step's webhook have reported. */
 export function webhookCallsOf(step: string): WebhookCalls {
-	return remembered(deliveries, step, () => new WebhookCalls());
+	return remembered(webhookCalls, step, () => new WebhookCalls());
 }
 
-/** Steps whose poll has not ended yet. */
-export const pollsUnderWay = new Set<string>();
+/** What was seen by the polls of a step. */
+export function pollMemoryOf(step: string): PollMemory {
+	return remembered(polls, step, () => new PollMemory());
+}
 
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
