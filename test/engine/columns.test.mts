@@ -31,7 +31,7 @@ async function results(input: Array<Record<string, unknown>>, fields: INodeParam
 	running.sandbox.reset();
 	const { outputs, error } = await runNode(running, 'rootfiInventory', {
 		parameters: parameters('setQuantity', fields),
-		input: input as never,
+		input: input,
 		settings: CONTINUE,
 	});
 	expect(error).toBeUndefined();

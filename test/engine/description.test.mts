@@ -18,7 +18,7 @@ import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.nod
 import { RootfiInventoryTrigger } from '../../nodes/RootfiInventoryTrigger/RootfiInventoryTrigger.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import { WebflowInventoryTrigger } from '../../nodes/WebflowInventoryTrigger/WebflowInventoryTrigger.node.ts';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
 	homepage: string;
@@ -218,8 +218,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 				if ('type' in property && property.type === 'boolean')
 					expect(description).toMatch(/^Whether /);
 			}
-			for (const inner of ('options' in property && property.options) || [])
-				check(inner as INodeProperties);
+			for (const inner of ('options' in property && property.options) || []) check(inner);
 		};
 		node.description.properties.forEach(check);
 	});
@@ -316,12 +315,7 @@ describe('credentials', () => {
 			const shown = (authentication: string) =>
 				description.credentials
 					?.filter((one) =>
-						NodeHelpers.displayParameter(
-							{ authentication },
-							one,
-							{ typeVersion: 1 },
-							description as INodeType['description'],
-						),
+						NodeHelpers.displayParameter({ authentication }, one, { typeVersion: 1 }, description),
 					)
 					.map(({ name }) => name);
 			expect(shown('accessToken')).toStrictEqual(['webflowInventoryApi']);

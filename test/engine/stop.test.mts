@@ -1,5 +1,4 @@
 /** What goes wrong under Stop Workflow: nothing written, every bad row named, and a way out. */
-import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
@@ -126,7 +125,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 	])('a field forgotten in %s is not a column of blanks', async (operation, field, words) => {
 		for (const blank of ['', ' ', '=', null]) {
 			const { error } = await runNode(running, node, {
-				parameters: parameters(operation, { [field]: blank } as INodeParameters),
+				parameters: parameters(operation, { [field]: blank }),
 				input: [{ sku: '85123A' }],
 			});
 			expect(error?.message).toContain(words);
