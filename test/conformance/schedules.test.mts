@@ -18,7 +18,7 @@ import type { Fault } from '../../sandbox/faults.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
 import { keysOn, MemoryJournal, MemoryTokens } from '../support/memory.mts';
 import { run, type TestRow } from '../support/run.mts';
-import { openShop, type Shop, type ShopName } from '../support/shops.mts';
+import { openShop, type Shop } from '../support/shops.mts';
 
 const SCHEDULES = Number(process.env.SCHEDULES ?? 2_100);
 
@@ -351,7 +351,7 @@ test(
 				const tokens = new MemoryTokens();
 				const attempts = new BatchAttempts('1003');
 				const confirmed = new OutdatedCopies();
-				const first = openShop(some.shop as ShopName, { attempts, confirmed });
+				const first = openShop(some.shop, { attempts, confirmed });
 				const { sandbox, clock } = first;
 				sandbox.seed({ products: some.catalogue });
 				Object.assign(sandbox.ecwid.switches, some.ecwid);
