@@ -16,10 +16,14 @@ export interface Capabilities {
 	listLags: boolean;
 	/** The service knows items that are not counted. */
 	unlimited: boolean;
+	/** A write can make an item unlimited. */
+	setUnlimited: boolean;
 	/** Most changes in one write; 1 where the service takes them one by one. */
 	batch: number;
 	/** Writes from which on a batch is sooner done than one by one. */
 	batchPaysFrom: number;
+	/** Most levels that one request reads as they are now; 1 where each is read by its ID. */
+	levelsPerRead: number;
 	/** A delta makes an unlimited item a counted one. */
 	deltaStartsCounting: boolean;
 	/** Requests a minute for one token, until the service reports another limit. */
@@ -91,11 +95,16 @@ export type Listing =
 			/** Entries that could not be told, by their ID where they have one. */
 			leftOut: string[];
 			next: string | null;
+			/** When it was answered, by the service's clock, in milliseconds since 1970; left out where it does not tell. */
+			serverTime?: number;
 	  }
 	| { kind: 'failed'; fault: Fault };
 
-/** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
-export type ReadMode = 'byId' | 'cheapest';
+/**
+ * `byId`: each level from its own item. `cheapest`: by list pages where those cost fewer requests. `current`: read again
+ * now, as cheaply as that can be; a list may be some seconds behind.
+ */
+export type ReadMode = 'byId' | 'cheapest' | 'current';
 
 /** Slots taken ahead: so many requests may leave at once. */
 export interface Reservation {

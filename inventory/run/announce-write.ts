@@ -1,53 +1,55 @@
-/**
- * What triggers in this process are told of a write, so that it does not start the workflow that wrote it.
- */
-import type { PreparedWrite, RunContext } from './prepare-write';
-import type { WriteResult } from './report';
+/** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
 import { quantityOf } from '../model/level';
+import type { Move, OwnWrite } from '../triggers/own-writes';
+import type { RunContext } from './run-context';
+import type { PreparedWrite, WriteResult } from './write-records';
 
-/** A write is about to leave: a webhook may speak of it before its answer does. */
-export function announceWrite(ready: PreparedWrite, { ownWrites, clock }: RunContext): void {
-	const pieces = leadsTo(ready);
-	if (pieces === undefined) return;
-	ownWrites?.announce(itemKey(ready.write.group.item), pieces, clock.now(), !changesNothing(ready));
+type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
+
+const announced = new WeakMap<PreparedWrite, OwnWrite>();
+
+/** A write is about to leave: a webhook may call before its answer comes. */
+export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
+	const own = ownWrites.announce(itemKey(write.item), moveOf(write), clock.monotonic());
+	if (own !== null) announced.set(write, own);
 }
 
-/** It has ended: what was announced may not have come to be, or otherwise, or on an item that has another id by now. */
-export function announceEnd(
-	ready: PreparedWrite,
-	ending: WriteResult,
-	{ ownWrites, clock }: RunContext,
+/** It has ended: it may not have been applied, or to an item that has another ID by now. */
+export function announceResult(
+	write: PreparedWrite,
+	{ status, item = write.item, after = null }: WriteResult,
+	{ ownWrites, clock }: Context,
 ): void {
-	const { group } = ready.write;
-	const { item = group.item } = ending;
-	const announced = leadsTo(ready);
-	const came = ending.status === 'updated' ? quantityOf(ending.after ?? null) : undefined;
-	const asAnnounced = ending.status === 'updated' && came === undefined;
-	const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
-	if (wrote !== announced || itemKey(item) !== itemKey(group.item)) {
-		if (announced !== undefined) ownWrites?.withdraw(itemKey(group.item), announced);
-		if (wrote !== undefined) ownWrites?.announce(itemKey(item), wrote, clock.now());
-	}
-	if (wrote !== undefined) {
-		ownWrites?.end(itemKey(item), wrote, clock.now(), ending.status === 'updated');
-	}
+	const own = announced.get(write) ?? null;
+	announced.delete(write);
+	const key = itemKey(item);
+	const isSame = key === itemKey(write.item);
+	if (own !== null && (status !== 'updated' || !isSame)) ownWrites.withdraw(own);
+	if (status !== 'updated') return;
+	const now = clock.monotonic();
+	// Of another item the level before is not known.
+	const { change } = write;
+	const elsewhere: Move = change.kind === 'delta' ? { delta: change.delta } : {};
+	const applied =
+		isSame && own !== null ? own : ownWrites.announce(key, isSame ? moveOf(write) : elsewhere, now);
+	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now);
 }
 
-/** Where a write leads: pieces, or null for stock that is not counted; undefined where only the service knows. */
-function leadsTo({ change, write: { before } }: PreparedWrite): number | null | undefined {
-	switch (change.kind) {
-		case 'set':
-			return change.quantity;
-		case 'unlimited':
-			return null;
-		case 'delta':
-			return before?.quantity == null ? undefined : before.quantity + change.delta;
+/** What a write does to the level, as far as that is known: of a set, by the reading before it. */
+function moveOf({ change, before }: PreparedWrite): Move {
+	const from = before?.outdated === undefined ? quantityOf(before) : undefined;
+	if (change.kind === 'delta') {
+		const { delta } = change;
+		// On stock that is not counted a delta moves nothing, or starts the count at a level only the service knows.
+		if (from === null) return {};
+		return from === undefined ? { delta } : { from, to: from + delta, delta };
 	}
-}
-
-/** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
-function changesNothing(ready: PreparedWrite): boolean {
-	const { before } = ready.write;
-	return before?.source === 'id' && quantityOf(before) === leadsTo(ready);
+	const to = change.kind === 'set' ? change.quantity : null;
+	if (from === undefined) return {};
+	if (from === null || to === null) return { from, to };
+	const delta = to - from;
+	// The target of a read-add-put is a delta to those who watch.
+	if (change.kind === 'set' && change.fromDelta) return { from, to, delta };
+	return { from, to, delta, readAt: before?.at };
 }

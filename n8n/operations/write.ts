@@ -7,7 +7,9 @@ import type { Row } from '../../inventory/rows/row';
 import { amountLabel, parseRow } from '../../inventory/rows/row';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
+import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import type { RunReport } from '../../inventory/run/run';
+import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
@@ -17,7 +19,7 @@ import { systemClock } from '../host/clock';
 import { addHints } from '../output/hints';
 import { stepOf } from '../host/step';
 import { ContextJournal, ToolJournal } from '../storage/journals';
-import { openKeys } from '../storage/key-store';
+import { openItemLocks, openKeys } from '../storage/key-store';
 import { isTool } from '../host/compatibility';
 import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
@@ -59,14 +61,14 @@ export async function write(
 	const run = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure },
+					{ operation, rows, options, stopOnFailure, earlier: [] },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
-						signal: signalOf(context),
+						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
-						itemMutex: itemMutexOf(connected.value.account),
+						itemMutex: await itemLocks(context, service, operation, connected.value),
 						ownWrites: ownWritesOf(connected.value.account),
 						confirmedLevels: confirmedLevelsOf(connected.value.account),
 						timeOf: (time) => timeIn(context, time),
@@ -118,6 +120,18 @@ async function keysFor(
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
 
+/** Where a delta is a reading and a write, not even another process may come between. */
+async function itemLocks(
+	context: IExecuteFunctions,
+	{ name, capabilities }: Service,
+	operation: WriteOperation,
+	{ account }: Connected,
+): Promise<Mutex> {
+	const local = itemMutexOf(account);
+	const isOneRequest = operation !== 'adjustByDelta' || capabilities.atomicDelta;
+	return isOneRequest ? local : await openItemLocks(context, `${name} ${account}`, local);
+}
+
 /** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
 function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
 	return (
@@ -146,7 +160,13 @@ function neverStarted(rows: Row[], fault: Fault): RunReport {
 			? { ...nothing, status: 'notAttempted', message: faultText(fault) }
 			: { ...nothing, status: 'failed', message: lateFault };
 	});
-	return { results, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return {
+		results,
+		abort: { kind: 'run', fault },
+		planned: 0,
+		setItems: [],
+		unprotectedDelta: false,
+	};
 }
 
 function resultRows(

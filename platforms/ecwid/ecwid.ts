@@ -42,8 +42,10 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: true,
 	unlimited: true,
+	setUnlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	levelsPerRead: 100,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
@@ -86,13 +88,14 @@ export class Ecwid implements Platform {
 			items: entries.flatMap(({ product }) => stockHolders(product)),
 			leftOut: leftOut.map(({ label }) => label),
 			next,
+			serverTime: answer.serverTime,
 		};
 	}
 
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
 		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
 		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
-			return await sendBatch(changes, this.connection, this.attempts);
+			return await sendBatch(changes, this.connection, this.attempts, options);
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),

@@ -42,8 +42,10 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: false,
 	unlimited: true,
+	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

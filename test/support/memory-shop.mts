@@ -23,8 +23,10 @@ const CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: false,
 	unlimited: true,
+	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: 600,
 };
