@@ -1,4 +1,4 @@
-/** What may keep rows of a batch from ending well, in words. */
+/** Why rows of a batch may not be applied, in words. */
 import type { Problem } from '../http/problems';
 
 export function stalledFault(): Problem {

@@ -1,9 +1,9 @@
 /**
- * Many writes in one Ecwid batch. A batch is the one thing in all three services that is known again: posted twice with
- * one `deduplicationKey` within an hour, it runs once.
+ * Many writes in one Ecwid batch. A batch is the only request that any of the three services recognizes: posted twice
+ * with one `deduplicationKey` within an hour, it runs once.
  *
- * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered
- * 5xx, and a delta that was taken before its answer failed would be taken again. Sets bear both.
+ * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that
+ * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets tolerate both.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -32,19 +32,20 @@ import { faultOn, understandUpdate } from './update';
 export const MOST_ITEMS = 500;
 
 /**
- * Writes from which on a batch pays. By the clock it does from 4 on; below ten that saves less than two seconds, which are
- * not worth that rows behind a bad one can no longer be held back. Measured by test/conformance/batch-size.
+ * From how many writes on a batch pays off. By the clock it does from 4 on, but below ten it saves less than two
+ * seconds, which is not worth losing the chance to hold back the rows after a bad one. Measured by
+ * test/conformance/batch-size.
  */
 export const PAYS_FROM = 10;
 
-/** Milliseconds before the first looks at a ticket: a small batch is done by then. */
+/** Milliseconds before the first polls of a ticket: a small batch is done by then. */
 const LOOK_AFTER = [250, 500];
 
-/** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
+/** Milliseconds between two polls of a ticket: the interval of Ecwid's own WordPress plugin. */
 const LOOK_EVERY = 1_000;
 
 /**
- * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that was done sooner repeated none. Source:
+ * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that finished sooner repeated none. Source:
  * docs.ecwid.com, batch requests, `stopOnFirstFailure`.
  */
 const REPEATS_AFTER = 3_000;
@@ -64,10 +65,10 @@ export async function sendBatch(
 class Batch {
 	private readonly items: BatchItem[];
 	private readonly body: string;
-	/** Whether a later run may send the very same rows again and must be known by their keys. */
+	/** Whether a later run may send the same rows again and has to be recognized by their keys. */
 	private readonly keyed: boolean;
 	private readonly deltas: boolean;
-	/** When Ecwid can have begun at the earliest, in milliseconds. */
+	/** The earliest time at which Ecwid can have started, in milliseconds. */
 	private readonly since: number;
 	/** Whether an item may have run more than once, so that its answer is only that of the last time. */
 	private repeated = false;
@@ -116,7 +117,7 @@ class Batch {
 		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
-	/** Looks at a ticket until its items have run. */
+	/** Polls a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
 		let stalledSince = this.connection.clock.monotonic();
@@ -124,7 +125,7 @@ class Batch {
 		for (let looks = 0; ; looks += 1) {
 			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
 			const exchange = await this.look(ticket);
-			// Ecwid has the batch and works on it, whether or not it can be watched.
+			// Ecwid has the batch and works on it, whether or not it can be followed.
 			if (exchange.kind !== 'accepted')
 				return this.all((change) => this.stillOpen(change, exchange.fault));
 			const { status, completedRequests, responses } = exchange.value;
@@ -138,7 +139,7 @@ class Batch {
 				return this.all((change) => this.stillOpen(change, stalledFault()));
 			} else if (now - stalledSince > LONGEST_STALL) {
 				if (await this.isDeleted(ticket)) return this.all(() => this.leftUndone());
-				// Not deleted, so it has begun: one more look tells how far it is.
+				// Not deleted, so it has started: one more poll shows how far it is.
 				givenUp = true;
 			}
 		}
@@ -147,7 +148,7 @@ class Batch {
 	private async look(ticket: string) {
 		return await this.connection.send(
 			'read',
-			// One page says that bodies come only if they are asked for escaped, others show them either way.
+			// One page says that bodies are returned only with `escapedJson`; others show them either way.
 			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
 				const parsed = progress.safeParse(body);
@@ -156,7 +157,7 @@ class Batch {
 		);
 	}
 
-	/** Takes a batch back that has not begun. */
+	/** Withdraws a batch that has not started. */
 	private async isDeleted(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
 			'set',
@@ -183,7 +184,7 @@ class Batch {
 		const isComplete =
 			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
 		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
-		// A row that met the limit tells what a 403 beside it means, whichever comes first.
+		// A row that hit the rate limit explains a 403 in the same batch, whichever comes first.
 		if (responses.some(({ httpStatusCode }) => httpStatusCode === 429)) this.connection.limited();
 		const outcomes = this.changes.map((change, n) =>
 			this.outcome(change, byId.get(this.items[n].id) as Response),
@@ -192,7 +193,7 @@ class Batch {
 		return this.withoutVariations(outcomes);
 	}
 
-	/** A plan that refused one variation will refuse the others too: those that were left out stay out. */
+	/** A plan that refused one variation will refuse the others too, so those left out are not sent again. */
 	private withoutVariations(outcomes: WriteOutcome[]): WriteOutcome[] {
 		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
 		const refused = outcomes.find(
@@ -239,7 +240,7 @@ class Batch {
 		}
 	}
 
-	/** Nothing updated, by an item that ran before, says nothing of that time. */
+	/** "Nothing updated" from an item that may have run before says nothing about the earlier time. */
 	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
 		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
 	}
@@ -255,14 +256,17 @@ class Batch {
 		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
-	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
+	/**
+	 * The batch may still run. If the set were sent again, units could be sold, and then the batch would set the level
+	 * once more.
+	 */
 	private stillOpen(change: Change, fault: Problem): WriteOutcome {
 		const outcome = this.open(change, fault);
 		if (outcome.kind !== 'uncertain' || outcome.readBack.whenNotShown !== 'again') return outcome;
 		return { ...outcome, readBack: { ...outcome.readBack, whenNotShown: 'unknown' } };
 	}
 
-	/** When a row of a batch runs is not known; until now it may have. */
+	/** When a row of a batch runs is not known; it may have run at any time until now. */
 	private uncertain(fault: Problem, settlement: ReadBackPolicy): WriteOutcome {
 		return {
 			kind: 'uncertain',
@@ -282,7 +286,7 @@ class Batch {
 	}
 }
 
-/** Whether a row may come again with its key: Ecwid must not take that for the same batch. */
+/** Whether a row may come again with its key: Ecwid must not mistake that for the same batch. */
 function mayBeSentAnew(outcome: WriteOutcome): boolean {
 	if (outcome.kind === 'uncertain') return outcome.readBack.whenNotShown === 'failed';
 	return outcome.kind !== 'applied';

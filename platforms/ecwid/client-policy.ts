@@ -1,6 +1,4 @@
-/**
- * How Ecwid wants to be spoken to, and what its refusals mean.
- */
+/** How to treat Ecwid: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/connection';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
@@ -20,7 +18,7 @@ export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,
 	// A 403 after a 429 is a blocked token, not a wrong one. Source: the official WordPress plugin (f34a4282) backs off
-	// for 5 minutes; for how long after a 429 is not documented. A scope that is missing is no block.
+	// for 5 minutes; for how long after a 429 is not documented. A missing scope is not a block.
 	block: {
 		within: 10 * 60_000,
 		wait: 5 * 60_000,

@@ -1,6 +1,4 @@
-/**
- * An inventory row of RootFi: which item it stands for, its level, and why it may not be the one asked for.
- */
+/** An inventory row of RootFi: which item it is for, its level, and why it may not be the one asked for. */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
@@ -38,7 +36,7 @@ export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level
 	});
 }
 
-/** What tells a row apart from another with its SKU: one stands for each place. */
+/** What distinguishes a row from others with the same SKU: there is one per location. */
 export function distinctionOf(row: Inventory): string {
 	const place = row.warehouse_location || null;
 	const platformId = row.platform_id == null ? null : `platform ID ${row.platform_id}`;
