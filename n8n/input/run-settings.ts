@@ -1,6 +1,4 @@
-/**
- * What holds for a whole run: the operation, the shop, and the options read from the first row.
- */
+/** What applies to a whole run: the operation, the shop, and the options read from the first row. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
 import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
@@ -25,7 +23,7 @@ interface Settings {
 	fault: Fault | null;
 }
 
-/** Settings of the run, from its first row; `fault` says which of them is not usable. */
+/** Settings of the run, from its first row; `fault` names the first one that cannot be used. */
 export function readSettings(parameters: Parameters, operation: Operation): Settings {
 	try {
 		return parseSettings(parameters, operation);
@@ -83,7 +81,10 @@ const RUN_OPTIONS = [
 	'maxStockAgeMinutes',
 ];
 
-/** One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone. */
+/**
+ * One by one: if an option that is read per row cannot be resolved in the first row, that is the fault of that row
+ * alone.
+ */
 function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
 	if (operation === 'get' || operation === 'getMany') return {};
 	return Object.fromEntries(
@@ -100,8 +101,8 @@ function shopOf(parameters: Parameters, name: ShopParameter, row: number): strin
 }
 
 /**
- * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
- * shelves, where the same SKU may stand for something else.
+ * A run talks to one shop, that of its first row. A row for another shop must not be written to the first one, where
+ * the same SKU may be something else.
  */
 export function shopFaults(
 	parameters: Parameters,

@@ -6,7 +6,7 @@ import type { RowResult } from '../../inventory/model/row-result';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 
-/** Says under the output what a person should know before running the step again. */
+/** Shows below the output what a person should know before running the step again. */
 export function addHints(
 	context: IExecuteFunctions,
 	capabilities: Capabilities,
@@ -14,7 +14,7 @@ export function addHints(
 	{ dryRun }: RunOptions,
 	{ planned, unprotectedDelta, results: endings, abort: halt }: RunReport,
 ): void {
-	// A dry run that stopped before it had a plan knows nothing of what would be written.
+	// A dry run that stopped before it had a plan does not know what would be written.
 	if (dryRun && halt === null) {
 		context.addExecutionHints({
 			message: forecast(planned, operation, capabilities),
@@ -33,7 +33,7 @@ export function addHints(
 	if (endings.length > 1) addSummary(context, endings);
 }
 
-/** Statuses as a summary counts them, and what to do about those that need somebody. */
+/** Statuses as a summary counts them, and what to do about those that need a person. */
 const COUNTED: Array<[Status, string, string?]> = [
 	['updated', 'updated'],
 	['unchanged', 'unchanged'],
@@ -63,7 +63,7 @@ function addSummary(context: IExecuteFunctions, endings: RowResult[]): void {
 	});
 }
 
-/** What a dry run says of the real one. */
+/** What a dry run predicts for the real one. */
 function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
 	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
@@ -71,14 +71,14 @@ function forecast(planned: number, operation: WriteOperation, capabilities: Capa
 	return `Dry run: ${items} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`;
 }
 
-/** Requests that so many writes take. */
+/** Requests that this many writes take. */
 function requestsFor(
 	planned: number,
 	operation: WriteOperation,
 	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
 ): number {
 	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
-	// A batch is posted, and looked at some times.
+	// A batch is posted, then polled a few times.
 	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 

@@ -11,7 +11,7 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
-/** What a hint says under the output, which a run that stopped does not have. */
+/** What a hint would say below the output, which a stopped run does not have. */
 const ANEW =
 	'Running the step anew moves their stock again: fill in Idempotency Key, and each row counts once.';
 
@@ -21,7 +21,7 @@ const CLEAR_UP =
 const GO_ON =
 	'To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.';
 
-/** What stopped a run: which rows, how far it came, and how to go on. */
+/** What stopped a run: which rows, how far it got, and how to continue. */
 export function stopError(
 	node: INode,
 	rows: Row[],
@@ -69,7 +69,7 @@ function stoppedAt(row: Row): string {
 	return `The run stopped at ${asText(rowName(row))}.`;
 }
 
-/** The editor shows a description as HTML: what a cell or a service says stays text there. */
+/** The editor shows a description as HTML; text from a cell or a service must stay text. */
 function asText(words: string): string {
 	return words.replace(/</g, '&lt;');
 }

@@ -6,7 +6,7 @@ const SET = { show: { '/operation': ['setQuantity'] } };
 const DELTA = { show: { '/operation': ['adjustByDelta'] } };
 const NUMBERS = { show: { '/operation': ['adjustByDelta', 'setQuantity'] } };
 
-/** An option and the services that can honour it. */
+/** An option and the services that can honor it. */
 interface Option {
 	on: readonly ServiceName[];
 	property: INodeProperties;

@@ -1,6 +1,4 @@
-/**
- * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
- */
+/** A service as n8n sees it: its credential, and how a node's settings become a platform to talk to. */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { Fault } from '../../inventory/model/fault';
@@ -14,7 +12,7 @@ import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-mem
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
 
-/** Settings of a node that hold for a whole run. */
+/** Settings of a node that apply to a whole run. */
 export interface RunSettings {
 	/** Webflow. */
 	site: string;
@@ -24,11 +22,11 @@ export interface RunSettings {
 	companyId: string;
 	/** RootFi deltas; from Options. */
 	maxStockAgeMinutes: number;
-	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
+	/** The step of the workflow that writes, which owns its keys; empty if it only reads. */
 	step: string;
-	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
+	/** Requests per minute the user allows; 0 or left out for the service's own limit. */
 	requestsPerMinute?: number;
-	/** Ends the waits of those who have no execution to be canceled. */
+	/** Ends the waits of callers without an execution that could be canceled. */
 	stop?: CancelSignal;
 }
 
@@ -36,15 +34,15 @@ export interface Service {
 	name: ServiceName;
 	label: string;
 	capabilities: Capabilities;
-	/** Throws when the credential is missing or not usable. */
+	/** Throws if the credential is missing or cannot be used. */
 	connect(context: RequestContext, settings: RunSettings): Promise<Connected>;
 }
 
 export interface Connected<P extends Platform = Platform> {
 	platform: P;
-	/** The account, whatever token it is reached with: what idempotency keys belong to. */
+	/** The account, whatever token is used: idempotency keys belong to it. */
 	account: string;
-	/** Names the account and the login it is reached with, without keeping a token. */
+	/** Identifies the account and the login used, without containing a token. */
 	login: string;
 }
 
@@ -67,7 +65,7 @@ export async function connect(
 	}
 }
 
-/** The platform, unless it is known already that there is none to ask. */
+/** The platform, unless it is already known that there is none. */
 export async function connectUnless(
 	fault: Fault | null,
 	service: Service,
@@ -78,12 +76,12 @@ export async function connectUnless(
 }
 
 /**
- * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
- * and no query or fragment, which would swallow every path.
+ * A web address to append paths to: without a user name or password, which would show up in logs and replace the token,
+ * and without a query or fragment, which would swallow every path.
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
-/** The address in a credential, without the slashes at its end. */
+/** The address in a credential, without trailing slashes. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
 	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
@@ -99,16 +97,16 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 	return text.replace(/\/+$/, '');
 }
 
-/** A connection that shares its pace with everyone who uses the same address and login. */
+/** A connection that shares its rate limiter with everyone who uses the same address and login. */
 export function connectionTo(
 	context: RequestContext,
 	account: {
 		credentialType: string;
 		baseUrl: string;
 		token: string;
-		/** Names the login where its token may be replaced by another; the token itself unless given. */
+		/** Identifies the login if its token may be replaced by another; by default the token itself. */
 		login?: string;
-		/** What else no message may repeat. */
+		/** Other texts that no message may repeat. */
 		secrets?: string[];
 		manners: ClientPolicy;
 		capabilities: Capabilities;

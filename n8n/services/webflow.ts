@@ -29,7 +29,7 @@ export const webflow = {
 
 export interface ConnectedHooks {
 	hooks: Hooks;
-	/** What Webflow signs the calls of these webhooks with, where they have no key of their own. */
+	/** What Webflow signs the calls of these webhooks with, if they have no key of their own. */
 	clientSecret: string | null;
 }
 
