@@ -11,7 +11,8 @@ import type {
 	IPollFunctions,
 	IWebhookFunctions,
 } from 'n8n-workflow';
-import type { HttpAnswer, HttpRequest, Transport } from '../../platforms/http/connection';
+import type { HttpAnswer, HttpRequest, Transport } from '../../platforms/http/transport';
+import { CERTIFICATE_CODES } from '../../platforms/http/problems';
 import type { Failure } from './compatibility';
 import { unwrapped } from './compatibility';
 
@@ -28,15 +29,8 @@ const REQUEST_TIMEOUT = 60_000;
 const NO_CONNECTION = new Set([
 	'ENOTFOUND',
 	'EAI_AGAIN',
-	'CERT_HAS_EXPIRED',
-	'CERT_NOT_YET_VALID',
-	'DEPTH_ZERO_SELF_SIGNED_CERT',
-	'SELF_SIGNED_CERT_IN_CHAIN',
-	'UNABLE_TO_GET_ISSUER_CERT',
-	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-	'ERR_TLS_CERT_ALTNAME_INVALID',
 	'ERR_SSL_WRONG_VERSION_NUMBER',
+	...CERTIFICATE_CODES,
 ]);
 
 /** A token is sent in the header, whatever the service called its type; otherwise n8n would put it into the address. */

@@ -19,7 +19,7 @@ export const ecwid: Service = {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(accessToken),
-			manners: ECWID_CLIENT_POLICY,
+			policy: ECWID_CLIENT_POLICY,
 			capabilities: ECWID_CAPABILITIES,
 			stop,
 			requestsPerMinute,

@@ -18,7 +18,7 @@ export const rootfi: Service = {
 			credentialType: CREDENTIAL,
 			baseUrl: account,
 			token: String(apiKey),
-			manners: ROOTFI_CLIENT_POLICY,
+			policy: ROOTFI_CLIENT_POLICY,
 			capabilities: ROOTFI_CAPABILITIES,
 			stop: settings.stop,
 			requestsPerMinute: settings.requestsPerMinute,

@@ -4,8 +4,10 @@ import type { CancelSignal } from '../../inventory/model/clock';
 import type { Fault } from '../../inventory/model/fault';
 import { safePlatform } from '../../inventory/model/safe-platform';
 import type { ServiceName } from './registry';
-import type { Answer, ClientPolicy } from '../../platforms/http/connection';
+import type { ClientPolicy } from '../../platforms/http/client-policy';
+import type { Answer } from '../../platforms/http/connection';
 import { Connection } from '../../platforms/http/connection';
+import { RateLimits } from '../../platforms/http/rate-limits';
 import type { Capabilities, Platform } from '../../inventory/model/platform';
 import { systemClock } from '../host/clock';
 import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-memory';
@@ -108,7 +110,7 @@ export function connectionTo(
 		login?: string;
 		/** Other texts that no message may repeat. */
 		secrets?: string[];
-		manners: ClientPolicy;
+		policy: ClientPolicy;
 		capabilities: Capabilities;
 		requestsPerMinute?: number;
 		stop?: CancelSignal;
@@ -118,11 +120,13 @@ export function connectionTo(
 	const loginKey = accountKey(account.baseUrl, login);
 	const connection = new Connection(
 		createTransport(context, account.credentialType, account.baseUrl, [token, ...secrets]),
-		rateLimiterOf(loginKey, account.capabilities.requestsPerMinute),
+		account.policy,
+		new RateLimits(
+			rateLimiterOf(loginKey, account.capabilities.requestsPerMinute),
+			userLimiterOf(loginKey, account.requestsPerMinute),
+			account.stop ?? signalOf(context),
+		),
 		systemClock,
-		account.manners,
-		account.stop ?? signalOf(context),
-		userLimiterOf(loginKey, account.requestsPerMinute),
 	);
 	return { connection, loginKey };
 }

@@ -54,7 +54,7 @@ async function open(context: RequestContext, requestsPerMinute?: number) {
 		token,
 		login,
 		secrets,
-		manners: webflowClientPolicy(rest.access),
+		policy: webflowClientPolicy(rest.access),
 		capabilities: WEBFLOW_CAPABILITIES,
 		requestsPerMinute,
 	});

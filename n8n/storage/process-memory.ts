@@ -45,8 +45,8 @@ export function rateLimiterOf(account: string, requestsPerMinute: number): RateL
 }
 
 /** A pace the user asked for, for everyone who asked for the same; none where nothing was asked. */
-export function userLimiterOf(account: string, requestsPerMinute = 0): RateLimiter | undefined {
-	if (requestsPerMinute <= 0) return undefined;
+export function userLimiterOf(account: string, requestsPerMinute = 0): RateLimiter | null {
+	if (requestsPerMinute <= 0) return null;
 	return remembered(
 		pacers,
 		`${account} ${requestsPerMinute}`,

@@ -87,7 +87,7 @@ class Batch {
 
 	async send(): Promise<WriteOutcome[]> {
 		const exchange = await this.connection.send(
-			'keyed',
+			'deduplicated',
 			{
 				method: 'POST',
 				path: '/batch',
@@ -147,7 +147,7 @@ class Batch {
 
 	private async look(ticket: string) {
 		return await this.connection.send(
-			'read',
+			'safe',
 			// One page says that bodies are returned only with `escapedJson`; others show them either way.
 			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
@@ -160,7 +160,7 @@ class Batch {
 	/** Withdraws a batch that has not started. */
 	private async isDeleted(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
-			'set',
+			'idempotent',
 			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
 			(body) => {
 				const parsed = deleted.safeParse(body);
@@ -220,7 +220,12 @@ class Batch {
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
-		const decision = decide(intentOf(change), { phase: 'answered', status, understood, sign });
+		const decision = decide(repeatabilityOf(change), {
+			phase: 'answered',
+			status,
+			understood,
+			sign,
+		});
 		const fault = success
 			? oddAnswerFault()
 			: faultOn(change, this.connection.explain(status, body, ''));
@@ -235,7 +240,7 @@ class Batch {
 			case 'again':
 				if (decision.wait === 'block') this.connection.blocked();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
-			case 'settle':
+			case 'readBack':
 				return this.uncertain(fault, decision.readBack);
 		}
 	}
@@ -252,7 +257,7 @@ class Batch {
 	}
 
 	private open(change: Change, fault: Problem): WriteOutcome {
-		const decision = decide(intentOf(change), { phase: 'lost' });
+		const decision = decide(repeatabilityOf(change), { phase: 'lost' });
 		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
@@ -296,6 +301,6 @@ function mayBeSentAnew(outcome: WriteOutcome): boolean {
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
-function intentOf({ kind }: Change): Repeatability {
-	return kind === 'delta' ? 'delta' : 'set';
+function repeatabilityOf({ kind }: Change): Repeatability {
+	return kind === 'delta' ? 'once' : 'idempotent';
 }

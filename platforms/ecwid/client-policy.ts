@@ -1,6 +1,6 @@
 /** How to treat Ecwid: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import { problem } from './schemas';
 

@@ -103,7 +103,7 @@ export class Ecwid implements Platform {
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {
 		const exchange = await this.connection.send(
-			change.kind === 'delta' ? 'delta' : 'set',
+			change.kind === 'delta' ? 'once' : 'idempotent',
 			updateRequest(change),
 			understandUpdate(change),
 			options,

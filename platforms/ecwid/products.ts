@@ -123,7 +123,7 @@ export class Products {
 
 	private async readProduct(id: string, reservation?: Reservation): Promise<Answer<Listed>> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{
 				method: 'GET',
 				path: `/products/${pathSegment(id)}`,

@@ -53,7 +53,7 @@ async function readPage(
 	filter: Record<string, string>,
 ): Promise<Answer<Page<Listed>>> {
 	const exchange = await connection.send(
-		'read',
+		'safe',
 		{
 			method: 'GET',
 			path: '/products',

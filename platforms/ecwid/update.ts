@@ -4,7 +4,8 @@
 import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Level } from '../../inventory/model/level';
-import type { HttpRequest, Understand } from '../http/connection';
+import type { Understand } from '../http/connection';
+import type { HttpRequest } from '../http/transport';
 import { pathSegment } from '../http/path-segment';
 import { levelOf } from './stock-holder';
 import { updated } from './schemas';

@@ -11,34 +11,72 @@ export interface Problem extends Fault {
 }
 
 /** What to do about a request of which nobody knows whether it was taken. */
-function lookFirst(intent: Repeatability): string {
-	return intent === 'read'
+function lookFirst(repeatability: Repeatability): string {
+	return repeatability === 'safe'
 		? 'Nothing was written; run it again.'
 		: 'Look at the level in the shop before you run this row again.';
 }
 
+/** Codes by which Node.js says that it did not trust the certificate it was shown. */
+export const CERTIFICATE_CODES = new Set([
+	'CERT_HAS_EXPIRED',
+	'CERT_NOT_YET_VALID',
+	'CERT_REVOKED',
+	'CERT_SIGNATURE_FAILURE',
+	'CERT_UNTRUSTED',
+	'DEPTH_ZERO_SELF_SIGNED_CERT',
+	'ERR_TLS_CERT_ALTNAME_INVALID',
+	'HOSTNAME_MISMATCH',
+	'SELF_SIGNED_CERT_IN_CHAIN',
+	'UNABLE_TO_GET_ISSUER_CERT',
+	'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+	'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+]);
+
 export function unreachable(label: string, code: string): Problem {
+	if (CERTIFICATE_CODES.has(code)) return untrusted(label, code);
 	return {
 		message: `${label} could not be reached.`,
 		advice: `Check the address in the credential and the connection of this computer (${code}), then run again.`,
 	};
 }
 
-/** Redirects are not followed, so that a token goes nowhere else and no other address answers for the shop. */
-export function moved(label: string, status: number): Problem {
+function untrusted(label: string, code: string): Problem {
 	return {
-		message: `${label} answered with ${status}: this address leads to another one.`,
+		message: `n8n does not trust the certificate of the address it has for ${label} (${code}).`,
+		advice: certificateAdvice(code),
+		wholeRun: true,
+	};
+}
+
+function certificateAdvice(code: string): string {
+	switch (code) {
+		case 'CERT_HAS_EXPIRED':
+		case 'CERT_NOT_YET_VALID':
+			return 'Check the date and time of the computer that runs n8n; if they are right, the certificate has to be renewed. Nothing was sent.';
+		case 'ERR_TLS_CERT_ALTNAME_INVALID':
+		case 'HOSTNAME_MISMATCH':
+			return 'The certificate belongs to another host name: check Base URL in the credential. Nothing was sent.';
+		default:
+			return 'If a proxy or a company network opens encrypted connections, have its root certificate added to n8n (NODE_EXTRA_CA_CERTS); else check Base URL in the credential. Nothing was sent.';
+	}
+}
+
+/** Redirects are not followed, so that a token goes nowhere else and no other address answers for the shop. */
+export function redirected(label: string, status: number): Problem {
+	return {
+		message: `${label} answered with a redirect (${status}).`,
 		advice:
-			'Open the credential and fill in Base URL as the service names it, with https:// in front; the nodes follow no redirect.',
+			'Redirects are not followed. Open the credential and enter Base URL exactly as the service documents it, starting with https://.',
 		wholeRun: true,
 		httpStatus: status,
 	};
 }
 
-export function lost(label: string, intent: Repeatability): Problem {
+export function lost(label: string, repeatability: Repeatability): Problem {
 	return {
 		message: `The connection to ${label} broke before the answer arrived.`,
-		advice: lookFirst(intent),
+		advice: lookFirst(repeatability),
 	};
 }
 
@@ -47,9 +85,9 @@ export function notAccepted(
 	label: string,
 	sign: Sign | undefined,
 	text: string,
-	intent: Repeatability,
+	repeatability: Repeatability,
 ): Problem {
-	const advice = lookFirst(intent);
+	const advice = lookFirst(repeatability);
 	switch (sign) {
 		case 'notUpdated':
 			return { message: `${label} answered that nothing was updated.`, advice };
@@ -76,7 +114,7 @@ export function blocked(label: string, until: number): Problem {
 
 export function down(label: string): Problem {
 	return {
-		message: `${label} did not answer several requests in a row.`,
+		message: `${label} failed several requests in a row.`,
 		advice: 'Run the remaining rows again once the service is back.',
 		wholeRun: true,
 	};

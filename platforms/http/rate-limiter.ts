@@ -1,21 +1,22 @@
 /**
- * The pace of requests to one service with one token, kept for everyone in the process who uses that token.
+ * The rate limit of one service for one token, kept by everyone in the process who uses that token.
  */
 import type { Clock, CancelSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
 
-/** Both services that publish a window speak of requests a minute. */
+/** Both services that publish a window count requests a minute. */
 export const WINDOW_MS = 60_000;
 
-/** After a window of silence so many requests may go at once; their slots are waited for afterwards. */
+/** After a quiet window so many requests may leave at once; their slots are waited for afterwards. */
 export const BURST = 5;
 
 /** A single wait longer than this, in milliseconds, is not waited for. */
 export const LONGEST_WAIT = 10 * 60_000;
 
 /** `late`: not to be had by the time it was wanted. `until` is monotonic, in milliseconds. */
-export type Slot =
-	{ kind: 'go' } | { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
+export type NoSlot = { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
+
+export type Slot = { kind: 'go' } | NoSlot;
 
 export interface SlotOptions {
 	/** Slots taken together, all at one instant. */
@@ -25,20 +26,16 @@ export interface SlotOptions {
 	signal?: CancelSignal;
 }
 
-interface Waiting {
-	user: object;
-}
-
 /** A second 429 within this time, in milliseconds, is no accident: someone else uses the token too. */
 const CROWDED_WITHIN = 3 * WINDOW_MS;
 
-/** By how much a crowded token slows us down, and a window without a 429 lets us go faster again. */
+/** How much a crowded token slows us down, and how much faster a window without a 429 lets us be again. */
 const SLOWER = 1.5;
 const FASTER = 0.9;
 const SLOWEST = 16;
 
 export interface RateLimiterOptions {
-	/** Requests that may go at once after a window of silence. */
+	/** Requests that may leave at once after a quiet window. */
 	burst?: number;
 	/** Requests of the limit that are left unused, because a service counts its windows at its own end. */
 	spare?: number;
@@ -47,27 +44,27 @@ export interface RateLimiterOptions {
 /**
  * Hands out slots on a schedule, one user after the other, so that a long run does not keep a short one waiting.
  * The spacing leaves one request of the limit unused. Where others use the same token, which shows in one 429 after the
- * other, the spacing grows until both fit.
+ * other, the spacing grows until both fit. All times are monotonic.
  */
 export class RateLimiter {
 	private spacing: number;
 	private readonly burst: number;
 	private readonly spare: number;
 	private slowdown = 1;
-	private lastEased = Number.NEGATIVE_INFINITY;
-	private next = Number.NEGATIVE_INFINITY;
-	private lastSlot = Number.NEGATIVE_INFINITY;
+	private lastEased = -Infinity;
+	private next = -Infinity;
+	private lastSlot = -Infinity;
 	private burstLeft = 0;
-	private pausedUntil = Number.NEGATIVE_INFINITY;
-	private lastLimited = Number.NEGATIVE_INFINITY;
-	private readonly queue: Waiting[] = [];
+	private pausedUntil = -Infinity;
+	private lastLimited = -Infinity;
+	private readonly queue: Array<{ user: object }> = [];
 	private lastUser: object | null = null;
 	/** When the slots of the last window were taken. */
 	private readonly taken: number[] = [];
 
+	/** @param limit Requests a minute. */
 	constructor(
 		private readonly clock: Clock,
-		/** Requests a minute. */
 		private limit: number,
 		{ burst = BURST, spare = 1 }: RateLimiterOptions = {},
 	) {
@@ -76,10 +73,10 @@ export class RateLimiter {
 		this.spacing = this.spacingFor(limit);
 	}
 
-	/** Adopts the limit a service names in its headers, in requests a minute. */
+	/** Adopts the limit a service reports in its headers, in requests a minute. */
 	learn(limit: number): void {
 		if (!Number.isFinite(limit) || limit < 1) return;
-		this.limit = limit;
+		this.limit = Math.floor(limit);
 		const spacing = this.spacingFor(limit);
 		if (spacing === this.spacing) return;
 		const now = this.clock.monotonic();
@@ -88,7 +85,7 @@ export class RateLimiter {
 		this.spacing = spacing;
 	}
 
-	/** The service answered 429: everyone stops until the time it named. */
+	/** The service answered 429: everyone stops until the time it told. */
 	limited(until: number): void {
 		const now = this.clock.monotonic();
 		// Requests that were under way together are refused together: that is one refusal.
@@ -102,7 +99,7 @@ export class RateLimiter {
 	/** Everyone stops until a time. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
-		// No burst afterwards: a pause is not the silence of someone who sent nothing.
+		// No burst afterwards: a pause is not the quiet of someone who sent nothing.
 		this.burstLeft = 0;
 		this.lastSlot = Math.max(this.lastSlot, until);
 		this.next = Math.max(this.next, until);
@@ -113,10 +110,10 @@ export class RateLimiter {
 		return this.clock.monotonic() - this.lastLimited <= ms;
 	}
 
-	/** Resolves when this user may send so many requests. */
+	/** Resolves when this user may send as many requests as it asked for. */
 	async slot(user: object, options: SlotOptions = {}): Promise<Slot> {
-		const { count = 1, leaveBy = Number.POSITIVE_INFINITY, signal } = options;
-		const me: Waiting = { user };
+		const { count = 1, leaveBy = Infinity, signal } = options;
+		const me = { user };
 		this.queue.push(me);
 		try {
 			for (;;) {
@@ -128,7 +125,7 @@ export class RateLimiter {
 					this.take(now, count, user);
 					return { kind: 'go' };
 				}
-				// Someone else's turn: one spacing later it may be ours.
+				// Someone else is first: one spacing later it may be us.
 				const wake = due > now ? due : now + Math.max(this.spaced, 1);
 				if (wake > leaveBy) return { kind: 'late' };
 				if (!(await sleepUntil(this.clock, wake, signal))) return { kind: 'canceled' };
@@ -143,11 +140,11 @@ export class RateLimiter {
 		for (;;) {
 			if (signal?.aborted) return { kind: 'canceled' };
 			const now = this.clock.monotonic();
-			if (this.pausedUntil - now > LONGEST_WAIT)
-				return { kind: 'tooLong', until: this.pausedUntil };
-			if (Math.max(now, this.pausedUntil) > leaveBy) return { kind: 'late' };
-			if (this.pausedUntil <= now) return { kind: 'go' };
-			if (!(await sleepUntil(this.clock, this.pausedUntil, signal))) return { kind: 'canceled' };
+			const until = this.pausedUntil;
+			if (until - now > LONGEST_WAIT) return { kind: 'tooLong', until };
+			if (Math.max(now, until) > leaveBy) return { kind: 'late' };
+			if (until <= now) return { kind: 'go' };
+			if (!(await sleepUntil(this.clock, until, signal))) return { kind: 'canceled' };
 		}
 	}
 
@@ -162,10 +159,10 @@ export class RateLimiter {
 		return Math.max(scheduled, this.roomFor(count));
 	}
 
-	/** When the window has room for so many: slots taken together, or by a late timer, may crowd it otherwise. */
+	/** When the window has room for so many: slots taken together, or by a late timer, could crowd it. */
 	private roomFor(count: number): number {
 		const last = Math.min(this.taken.length + count - this.limit, this.taken.length) - 1;
-		return last < 0 ? Number.NEGATIVE_INFINITY : this.taken[last] + WINDOW_MS;
+		return last < 0 ? -Infinity : this.taken[last] + WINDOW_MS;
 	}
 
 	private isQuiet(now: number): boolean {
@@ -204,7 +201,7 @@ export class RateLimiter {
 	}
 
 	/** Round-robin: the first in the queue who did not have the last slot, else the first. */
-	private head(): Waiting | undefined {
+	private head(): { user: object } | undefined {
 		return this.queue.find(({ user }) => user !== this.lastUser) ?? this.queue[0];
 	}
 }

@@ -1,7 +1,7 @@
 /** How to treat RootFi: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
-import type { ClientPolicy } from '../http/connection';
+import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import { problem } from './schemas';
 

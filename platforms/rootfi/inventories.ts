@@ -162,7 +162,7 @@ export class Inventories {
 
 	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
 			(body) => {
 				const row = openEnvelope(body);
@@ -204,7 +204,7 @@ export class Inventories {
 		if (cursor === null) query.return_count = 'true';
 		else query.next = cursor;
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: '/ecommerce/inventories', query },
 			(body) => {
 				const parsed = inventoryPage.safeParse(body);

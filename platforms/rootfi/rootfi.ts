@@ -90,7 +90,7 @@ export class RootFi implements Platform {
 		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
-			change.fromDelta ? 'delta' : 'set',
+			change.fromDelta ? 'once' : 'idempotent',
 			{
 				method: 'PUT',
 				path: `/ecommerce/inventories/${pathSegment(itemId)}`,

@@ -74,7 +74,7 @@ export class StockAge {
 
 	private async readPage(cursor: string): Promise<void> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{
 				method: 'GET',
 				path: '/core/companies',

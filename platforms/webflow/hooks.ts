@@ -18,6 +18,9 @@ export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 /** Most webhooks of one kind that a site can have. Source: openapi/v2.yml. */
 const MOST_HOOKS = 75;
 
+/** How often the removal of a webhook is tried that may have been removed and is still listed. */
+const MOST_REMOVALS = 3;
+
 const hook = z.object({
 	id: z.string().optional(),
 	_id: z.string().optional(),
@@ -46,7 +49,7 @@ export class Hooks {
 	/** The site's webhooks for changes of stock. */
 	async list(): Promise<Answer<Hook[]>> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: this.path },
 			(body) => {
 				const parsed = hooks.safeParse(body);
@@ -64,7 +67,7 @@ export class Hooks {
 
 	async create(url: string): Promise<Answer<Hook>> {
 		const exchange = await this.connection.send(
-			'delta',
+			'once',
 			{
 				method: 'POST',
 				path: this.path,
@@ -82,13 +85,18 @@ export class Hooks {
 
 	/** Removes a webhook; it is fine if it is already gone. */
 	async remove(id: string): Promise<Problem | null> {
-		const exchange = await this.connection.send(
-			'keyed',
-			{ method: 'DELETE', path: `/v2/webhooks/${pathSegment(id)}` },
-			() => ({ value: null }),
-		);
-		if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
-		return exchange.fault;
+		for (let tries = 1; ; tries += 1) {
+			const exchange = await this.connection.send(
+				'idempotent',
+				{ method: 'DELETE', path: `/v2/webhooks/${pathSegment(id)}` },
+				() => ({ value: null }),
+			);
+			if (exchange.kind === 'accepted' || exchange.fault.httpStatus === 404) return null;
+			if (exchange.kind !== 'uncertain' || tries === MOST_REMOVALS) return exchange.fault;
+			const listed = await this.list();
+			if (!listed.ok) return listed.fault;
+			if (!listed.value.some((one) => one.id === id)) return null;
+		}
 	}
 
 	private get path(): string {

@@ -5,8 +5,9 @@ import type { LeftOut } from '../shared/documents';
 import { readEntries } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
-import type { Answer, Connection, HttpRequest, Understand } from '../http/connection';
+import type { Answer, Connection, Understand } from '../http/connection';
 import { answerOf } from '../http/connection';
+import type { HttpRequest } from '../http/transport';
 import { pathSegment } from '../http/path-segment';
 import type { Dialect } from './dialect';
 import { PAGE_SIZE } from './client-policy';
@@ -152,7 +153,7 @@ export class Site {
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
 		const exchange = await this.connection.send(
-			'read',
+			'safe',
 			{
 				method: 'GET',
 				path: `${this.dialect.prefix}${path}`,

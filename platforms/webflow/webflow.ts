@@ -126,7 +126,7 @@ export class Webflow implements Platform {
 	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
 		const { exchange, found } = await this.onItem(item, false, async (path, { itemId }) => {
 			return await this.connection.send(
-				'read',
+				'safe',
 				{ method: 'GET', path, headers: this.dialect.headers },
 				(body) => levelIn(body, itemId),
 				{ reservation },
@@ -145,7 +145,7 @@ export class Webflow implements Platform {
 		const pinned = change.kind === 'delta' && change.pinned === true;
 		const { exchange, found } = await this.onItem(change.item, pinned, async (path, { itemId }) => {
 			return await this.connection.send(
-				change.kind === 'delta' ? 'delta' : 'set',
+				change.kind === 'delta' ? 'once' : 'idempotent',
 				{
 					method: 'PATCH',
 					path,

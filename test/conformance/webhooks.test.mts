@@ -43,6 +43,19 @@ describe('a webhook', () => {
 		expect(await hooks.remove('30e63fc00000000000000009')).toMatchObject({ httpStatus: 403 });
 	});
 
+	test('whose removal got no answer is removed again only while it is still listed', async () => {
+		for (const apply of [true, false]) {
+			const { hooks, sandbox } = open();
+			await hooks.create(URL);
+			const [{ id }] = sandbox.webflow.webhooks.all();
+			sandbox.faults.add([{ method: 'DELETE', apply, then: { status: 502, body: {} } }]);
+			expect(await hooks.remove(id)).toBeNull();
+			expect(sandbox.webflow.webhooks.all()).toStrictEqual([]);
+			const sent = sandbox.log.all().filter(({ method }) => method === 'DELETE');
+			expect(sent).toHaveLength(apply ? 1 : 2);
+		}
+	});
+
 	test('has no key where Webflow names none', async () => {
 		const { hooks } = open({ webhookSigning: 'clientSecret' });
 		expect(await hooks.create(URL)).toMatchObject({ ok: true, value: { secretKey: null } });

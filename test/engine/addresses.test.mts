@@ -105,7 +105,7 @@ describe.each(NODES)('%s: a redirect', (node) => {
 				running.sandbox.faults.clear();
 				running.sandbox.faults.add([{ apply: false, times: 99, then: redirect }]);
 				const { outputs } = await run(node, operation, { options });
-				expect(outputs[0][0].json.message).toContain(`answered with ${status}`);
+				expect(outputs[0][0].json.message).toContain(`answered with a redirect (${status})`);
 			}
 			expect(seen).toStrictEqual([]);
 		},
@@ -116,8 +116,8 @@ describe.each(NODES)('%s: a redirect', (node) => {
 		const redirect = { status: 301, headers: { Location: '/elsewhere' } };
 		running.sandbox.faults.add([{ times: 99, then: redirect }]);
 		const { error } = await run(node, 'get', {}, { settings: {} });
-		expect(error?.message).toContain('this address leads to another one');
-		expect(error?.description).toContain('fill in Base URL as the service names it');
+		expect(error?.message).toContain('answered with a redirect (301)');
+		expect(error?.description).toContain('enter Base URL exactly as the service documents it');
 		expect(running.sandbox.log.all().map(({ path }) => path)).not.toContain('/elsewhere');
 	});
 

@@ -9,9 +9,11 @@ process.env.N8N_LOG_LEVEL = 'silent';
 
 jest.mock('../../n8n/host/clock.ts', () => {
 	const start = Date.now();
+	const now = (): number => start + (Date.now() - start) * SPEED;
 	return {
 		systemClock: {
-			now: () => start + (Date.now() - start) * SPEED,
+			now,
+			monotonic: now,
 			sleep: async (ms: number) => await wait(ms / SPEED),
 		},
 	};

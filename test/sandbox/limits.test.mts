@@ -50,7 +50,7 @@ test.each([
 	}));
 	const query = Object.fromEntries(new URLSearchParams(`stopOnFirstFailure=false${mode}`));
 	const created = await connection.send(
-		'set',
+		'idempotent',
 		{ method: 'POST', path: '/batch', query, body },
 		(one) => ({
 			value: (one as { ticket: string }).ticket,
@@ -59,7 +59,7 @@ test.each([
 	const { value: ticket } = created as { value: string };
 	const status = async () => {
 		const answer = await connection.send(
-			'read',
+			'safe',
 			{ method: 'GET', path: '/batch', query: { ticket } },
 			(one) => ({ value: (one as { status: string }).status }),
 		);

@@ -11,11 +11,13 @@ export class InstantClock implements Clock {
 	readonly sleeps: number[] = [];
 	private readonly sleepers: Sleeper[] = [];
 	private scheduled = false;
+	/** By how much the clock on the wall was set, in milliseconds. */
+	private wallOffset = 0;
 
 	constructor(private time = Date.parse('2026-03-02T08:00:00Z')) {}
 
 	now(): number {
-		return this.time;
+		return this.time + this.wallOffset;
 	}
 
 	monotonic(): number {
@@ -33,6 +35,11 @@ export class InstantClock implements Clock {
 	/** Lets time pass. */
 	pass(ms: number): void {
 		this.time += ms;
+	}
+
+	/** Sets the clock on the wall, forward or back. */
+	set(ms: number): void {
+		this.wallOffset += ms;
 	}
 
 	private schedule(): void {

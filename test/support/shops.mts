@@ -3,8 +3,10 @@
  */
 import { RateLimiter } from '../../platforms/http/rate-limiter.ts';
 import type { Platform } from '../../inventory/model/platform.ts';
-import type { HttpAnswer, ClientPolicy, Transport } from '../../platforms/http/connection.ts';
+import type { ClientPolicy } from '../../platforms/http/client-policy.ts';
 import { Connection } from '../../platforms/http/connection.ts';
+import { RateLimits } from '../../platforms/http/rate-limits.ts';
+import type { HttpAnswer, Transport } from '../../platforms/http/transport.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
 import { ECWID_CLIENT_POLICY } from '../../platforms/ecwid/client-policy.ts';
@@ -52,27 +54,27 @@ export interface ShopOptions {
 
 const SERVICES: Record<
 	ShopName,
-	{ service: ServiceName; manners: ClientPolicy; perMinute: number; prefix: string }
+	{ service: ServiceName; policy: ClientPolicy; perMinute: number; prefix: string }
 > = {
 	webflow: {
 		service: 'webflow',
-		manners: webflowClientPolicy(SITE_TOKEN),
+		policy: webflowClientPolicy(SITE_TOKEN),
 		perMinute: 60,
 		prefix: '',
 	},
 	webflowV1: {
 		service: 'webflow',
-		manners: webflowClientPolicy(SITE_TOKEN),
+		policy: webflowClientPolicy(SITE_TOKEN),
 		perMinute: 60,
 		prefix: '',
 	},
 	ecwid: {
 		service: 'ecwid',
-		manners: ECWID_CLIENT_POLICY,
+		policy: ECWID_CLIENT_POLICY,
 		perMinute: 600,
 		prefix: `/api/v3/${ECWID_STORE_ID}`,
 	},
-	rootfi: { service: 'rootfi', manners: ROOTFI_CLIENT_POLICY, perMinute: 100, prefix: '/v4' },
+	rootfi: { service: 'rootfi', policy: ROOTFI_CLIENT_POLICY, perMinute: 100, prefix: '/v4' },
 };
 
 const TOKENS: Record<ServiceName, string> = {
@@ -85,15 +87,15 @@ const TOKENS: Record<ServiceName, string> = {
 export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const clock = options.clock ?? new InstantClock();
 	const sandbox = options.sandbox ?? new Sandbox(clock);
-	const { service, manners, perMinute, prefix } = SERVICES[name];
+	const { service, policy, perMinute, prefix } = SERVICES[name];
 	const token = options.token ?? TOKENS[service];
 	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
 	const transport: Transport = async (request) => {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
 		return await immediate(request);
 	};
-	const pacer = new RateLimiter(clock, perMinute);
-	const connection = new Connection(transport, pacer, clock, manners, options.signal);
+	const limits = new RateLimits(new RateLimiter(clock, perMinute), null, options.signal);
+	const connection = new Connection(transport, policy, limits, clock);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
 }
 

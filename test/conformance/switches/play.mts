@@ -9,6 +9,7 @@ import { STATUSES } from '../../../inventory/model/status.ts';
 import { type RowResult } from '../../../inventory/model/row-result.ts';
 import { type Level } from '../../../inventory/model/level.ts';
 import { Connection } from '../../../platforms/http/connection.ts';
+import { RateLimits } from '../../../platforms/http/rate-limits.ts';
 import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
 import { ECWID_CLIENT_POLICY } from '../../../platforms/ecwid/client-policy.ts';
@@ -54,9 +55,9 @@ function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenari
 		const transport = sandboxTransport(sandbox, 'ecwid', ECWID_TOKEN, `/api/v3/${store}`, clock);
 		const connection = new Connection(
 			transport,
-			new RateLimiter(clock, 600),
-			clock,
 			ECWID_CLIENT_POLICY,
+			new RateLimits(new RateLimiter(clock, 600), null),
+			clock,
 		);
 		return { ...opened, connection, platform: new Ecwid(connection, attempts) };
 	};

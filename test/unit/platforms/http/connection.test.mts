@@ -1,15 +1,13 @@
 import { RateLimiter } from '../../../../platforms/http/rate-limiter.ts';
-import {
-	Connection,
-	parseReset,
-	parseRetryAfter,
-	type HttpAnswer,
-	type ClientPolicy,
-} from '../../../../platforms/http/connection.ts';
+import type { ClientPolicy } from '../../../../platforms/http/client-policy.ts';
+import { Connection } from '../../../../platforms/http/connection.ts';
+import { RateLimits } from '../../../../platforms/http/rate-limits.ts';
+import type { HttpAnswer } from '../../../../platforms/http/transport.ts';
+import type { Repeatability } from '../../../../platforms/http/retry-policy.ts';
 import type { Reservation, WriteOptions } from '../../../../inventory/model/platform.ts';
 import { InstantClock } from '../../../support/clock.mts';
 
-const MANNERS: ClientPolicy = {
+const POLICY: ClientPolicy = {
 	label: 'Shop',
 	waitAfterLimit: 30_000,
 	limitHeader: 'x-limit',
@@ -41,33 +39,33 @@ const notSent: HttpAnswer = { kind: 'notSent', code: 'ECONNREFUSED' };
 function connect(
 	answers: HttpAnswer[],
 	signal?: AbortSignal,
-	manners: Partial<ClientPolicy> = {},
+	policy: Partial<ClientPolicy> = {},
 	requestsPerMinute?: number,
 	latency = 0,
 ) {
 	const clock = new InstantClock();
 	const sent: number[] = [];
+	const user =
+		requestsPerMinute === undefined
+			? null
+			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 });
 	const connection = new Connection(
 		async () => {
-			sent.push(clock.now());
+			sent.push(clock.monotonic());
 			const answer = answers.shift() ?? ok;
 			if (latency > 0) await clock.sleep(latency);
 			return answer;
 		},
-		new RateLimiter(clock, 6_000),
+		{ ...POLICY, ...policy },
+		new RateLimits(new RateLimiter(clock, 6_000), user, signal),
 		clock,
-		{ ...MANNERS, ...manners },
-		signal,
-		requestsPerMinute === undefined
-			? undefined
-			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 }),
 	);
 	const understand = (body: unknown) =>
 		(body as { fine?: boolean })?.fine ? { value: 'fine' } : null;
-	const send = (intent: 'read' | 'set' | 'delta', options?: WriteOptions) =>
+	const send = (repeatability: Repeatability, options?: WriteOptions) =>
 		connection.send(
-			intent,
-			{ method: intent === 'read' ? 'GET' : 'PUT', path: '/x' },
+			repeatability,
+			{ method: repeatability === 'safe' ? 'GET' : 'PUT', path: '/x' },
 			understand,
 			options,
 		);
@@ -80,24 +78,24 @@ function connect(
 }
 
 test('an understood success is accepted', async () => {
-	expect(await connect([]).send('delta')).toStrictEqual({ kind: 'accepted', value: 'fine' });
+	expect(await connect([]).send('once')).toStrictEqual({ kind: 'accepted', value: 'fine' });
 });
 
 test('a read is repeated with back-off, then given up', async () => {
 	const { send, clock } = connect([lost, status(503), page]);
-	expect((await send('read')).kind).toBe('accepted');
+	expect((await send('safe')).kind).toBe('accepted');
 	expect(clock.sleeps.filter((ms) => ms === 1_000)).toHaveLength(7);
 	const dead = connect([lost, lost, lost, lost]);
-	expect(await dead.send('read')).toMatchObject({ kind: 'refused' });
+	expect(await dead.send('safe')).toMatchObject({ kind: 'refused' });
 	expect(dead.sent).toHaveLength(4);
 });
 
-test.each(['set', 'delta'] as const)(
-	'a %s that may have been taken is not repeated here',
-	async (intent) => {
+test.each(['idempotent', 'once'] as const)(
+	'a write that is %s and may have been taken is not repeated here',
+	async (repeatability) => {
 		for (const answer of [lost, status(502), status(408), status(302), page]) {
 			const { send, sent } = connect([answer]);
-			expect((await send(intent)).kind).toBe('uncertain');
+			expect((await send(repeatability)).kind).toBe('uncertain');
 			expect(sent).toHaveLength(1);
 		}
 	},
@@ -105,23 +103,23 @@ test.each(['set', 'delta'] as const)(
 
 test('a write that was never sent is tried again, and a dead address stops the run', async () => {
 	const once = connect([notSent]);
-	expect((await once.send('delta')).kind).toBe('accepted');
+	expect((await once.send('once')).kind).toBe('accepted');
 	const dead = connect([notSent, notSent, notSent, notSent]);
-	expect(await dead.send('delta')).toMatchObject({ kind: 'refused', fault: { wholeRun: true } });
+	expect(await dead.send('once')).toMatchObject({ kind: 'refused', fault: { wholeRun: true } });
 });
 
 test('a refusal is final and in the words of the service', async () => {
-	expect(await connect([status(422)]).send('delta')).toMatchObject({
+	expect(await connect([status(422)]).send('once')).toMatchObject({
 		kind: 'refused',
 		fault: { message: 'Refused with 422.', httpStatus: 422 },
 	});
 });
 
 test('an answer that makes no sense is shown, so that a person recognizes the page', async () => {
-	expect(await connect([page]).send('set')).toMatchObject({
+	expect(await connect([page]).send('idempotent')).toMatchObject({
 		fault: { message: expect.stringContaining('“Log in Please log in”') },
 	});
-	expect(await connect([{ ...ok, text: '' }]).send('set')).toMatchObject({
+	expect(await connect([{ ...ok, text: '' }]).send('idempotent')).toMatchObject({
 		fault: { message: expect.stringContaining('(it was empty)') },
 	});
 });
@@ -134,7 +132,7 @@ describe('a limit', () => {
 		[{}, 30_000],
 	])('%j is waited for', async (headers, wait) => {
 		const { send, sent } = connect([status(429, headers)]);
-		expect((await send('delta')).kind).toBe('accepted');
+		expect((await send('once')).kind).toBe('accepted');
 		expect(sent[1] - sent[0]).toBe(wait);
 	});
 
@@ -149,7 +147,7 @@ describe('a limit', () => {
 			];
 			for (const headers of told) {
 				const { send, sent } = connect([status(429, { date, ...headers })]);
-				expect((await send('delta')).kind).toBe('accepted');
+				expect((await send('once')).kind).toBe('accepted');
 				expect(sent[1] - sent[0]).toBe(9_000);
 			}
 		},
@@ -157,8 +155,8 @@ describe('a limit', () => {
 
 	test('Retry-After on a success is not obeyed', async () => {
 		const { send, sent } = connect([{ ...ok, headers: { 'retry-after': '60' } }, ok]);
-		await send('read');
-		await send('read');
+		await send('safe');
+		await send('safe');
 		expect(sent[1] - sent[0]).toBe(0);
 	});
 
@@ -166,13 +164,13 @@ describe('a limit', () => {
 		const { send, sent } = connect(
 			Array.from({ length: 7 }, () => ({ ...ok, headers: { 'x-limit': '61' } })),
 		);
-		for (let n = 0; n < 7; n += 1) await send('read');
+		for (let n = 0; n < 7; n += 1) await send('safe');
 		expect(sent[6] - sent[5]).toBe(1_000);
 	});
 
 	test('of more than ten minutes ends the run, naming the time', async () => {
 		const { send, sent } = connect([status(429, { 'retry-after': '601' })]);
-		expect(await send('delta')).toMatchObject({
+		expect(await send('once')).toMatchObject({
 			kind: 'notSent',
 			fault: { message: expect.stringContaining('2026-03-02T08:10:01'), wholeRun: true },
 		});
@@ -183,7 +181,7 @@ describe('a limit', () => {
 		const { send, sent } = connect(
 			Array.from({ length: 20 }, () => status(429, { 'retry-after': '1' })),
 		);
-		expect((await send('delta')).kind).toBe('notSent');
+		expect((await send('once')).kind).toBe('notSent');
 		expect(sent).toHaveLength(10);
 	});
 });
@@ -191,17 +189,17 @@ describe('a limit', () => {
 describe('a 403', () => {
 	test('after a 429 is waited out once, then final', async () => {
 		const { send, sent } = connect([status(429, { 'retry-after': '1' }), status(403), status(403)]);
-		expect(await send('delta')).toMatchObject({ kind: 'refused', fault: { httpStatus: 403 } });
+		expect(await send('once')).toMatchObject({ kind: 'refused', fault: { httpStatus: 403 } });
 		expect(sent[2] - sent[1]).toBe(300_000);
-		expect((await send('delta')).kind).toBe('accepted');
+		expect((await send('once')).kind).toBe('accepted');
 	});
 
 	test('that several requests meet at once is waited out by all of them', async () => {
 		const limit = status(429, { 'retry-after': '1' });
 		const answers = [limit, ok, status(403), status(403), status(403)];
 		const { send, sent } = connect(answers, undefined, {}, undefined, 400);
-		await send('read');
-		const together = await Promise.all([send('read'), send('read'), send('read')]);
+		await send('safe');
+		const together = await Promise.all([send('safe'), send('safe'), send('safe')]);
 		expect(together.map(({ kind }) => kind)).toStrictEqual(Array(3).fill('accepted'));
 		expect(sent).toHaveLength(8);
 	});
@@ -209,13 +207,13 @@ describe('a 403', () => {
 	test('that says what it means is final', async () => {
 		const noScope = { ...status(403), text: '"no scope"' };
 		const { send, sent } = connect([status(429, { 'retry-after': '1' }), noScope]);
-		expect(await send('delta')).toMatchObject({ fault: { message: 'Refused with 403.' } });
+		expect(await send('once')).toMatchObject({ fault: { message: 'Refused with 403.' } });
 		expect(sent).toHaveLength(2);
 	});
 
 	test('on its own is final', async () => {
 		const { send, sent } = connect([status(403)]);
-		expect((await send('delta')).kind).toBe('refused');
+		expect((await send('once')).kind).toBe('refused');
 		expect(sent).toHaveLength(1);
 	});
 
@@ -223,67 +221,150 @@ describe('a 403', () => {
 		const { send } = connect([status(429, { 'retry-after': '1' }), status(403)], undefined, {
 			block: undefined,
 		});
-		expect((await send('delta')).kind).toBe('refused');
+		expect((await send('once')).kind).toBe('refused');
 	});
 });
 
 test('a service that is down for several requests in a row is not asked again', async () => {
 	const { send, sent } = connect(Array.from({ length: 20 }, () => lost));
-	for (let n = 0; n < 3; n += 1) await send('read');
+	for (let n = 0; n < 3; n += 1) await send('safe');
 	expect(sent).toHaveLength(12);
-	expect(await send('delta')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
+	expect(await send('once')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
 	expect(sent).toHaveLength(12);
 });
+
+describe('a service that reads and does not take writes', () => {
+	const broken = status(503);
+
+	test('is down after three writes in a row whose outcome nobody can tell, whatever the readings between said', async () => {
+		const { send, sent, connection } = connect([broken, ok, lost, ok, page, ok]);
+		for (const repeatability of ['once', 'idempotent', 'once'] as const) {
+			expect((await send(repeatability)).kind).toBe('uncertain');
+			expect((await send('safe')).kind).toBe('accepted');
+		}
+		expect(await send('once')).toMatchObject({ kind: 'notSent', fault: { wholeRun: true } });
+		expect(await connection.reserve(2)).toMatchObject({
+			kind: 'failed',
+			fault: { wholeRun: true },
+		});
+		expect(sent).toHaveLength(6);
+	});
+
+	test('can still be read, so that the last writes are read back', async () => {
+		const { send } = connect([broken, broken, broken]);
+		for (let n = 0; n < 3; n += 1) await send('once');
+		expect((await send('safe')).kind).toBe('accepted');
+	});
+
+	test('is up again with a write that was taken or refused', async () => {
+		for (const known of [ok, status(404)]) {
+			const { send } = connect([broken, broken, known, broken, broken]);
+			for (let n = 0; n < 5; n += 1) await send('once');
+			expect((await send('once')).kind).toBe('accepted');
+		}
+	});
+
+	test('counts an answer that is open for one item only as none of them', async () => {
+		const { connection, clock } = connect([]);
+		for (let n = 0; n < 5; n += 1) {
+			const exchange = await connection.send('once', { method: 'PUT', path: '/x' }, () => ({
+				sign: 'notUpdated',
+			}));
+			expect(exchange).toMatchObject({ kind: 'uncertain', sentAt: clock.monotonic() });
+		}
+	});
+
+	test('counts the rows of a batch in their order; that the batch itself was taken says nothing', async () => {
+		const { send, connection } = connect([]);
+		for (const isKnown of [true, false, false]) connection.countWrite(isKnown);
+		expect((await send('deduplicated')).kind).toBe('accepted');
+		connection.countWrite(false);
+		expect((await send('deduplicated')).kind).toBe('notSent');
+	});
+});
+
+test('an accepted answer carries the time of the service, where it tells it', async () => {
+	const date = 'Mon, 02 Mar 2026 08:00:30 GMT';
+	const { send } = connect([
+		{ ...ok, headers: { date } },
+		{ ...ok, headers: { date: 'soon' } },
+	]);
+	const accepted = { kind: 'accepted', value: 'fine' };
+	expect(await send('safe')).toStrictEqual({ ...accepted, serverTime: Date.parse(date) });
+	expect(await send('safe')).toStrictEqual(accepted);
+});
+
+test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
+	'a certificate that is not trusted is named as that, with advice of its own (%s)',
+	async (code) => {
+		const answers = Array.from({ length: 4 }, (): HttpAnswer => ({ kind: 'notSent', code }));
+		expect(await connect(answers).send('once')).toMatchObject({
+			kind: 'refused',
+			fault: {
+				message: `n8n does not trust the certificate of the address it has for Shop (${code}).`,
+				advice: expect.stringContaining('Nothing was sent.'),
+				wholeRun: true,
+			},
+		});
+	},
+);
+
+test('a redirect is called a redirect', async () => {
+	expect(await connect([status(301)]).send('safe')).toMatchObject({
+		kind: 'refused',
+		fault: { message: 'Shop answered with a redirect (301).', wholeRun: true },
+	});
+});
+
+test.each([-3_600_000, 3_600_000])(
+	'a clock that is set by %d ms while a run waits neither holds it up nor lets it hurry',
+	async (ms) => {
+		const { send, sent, clock } = connect([status(429, { 'retry-after': '7' })], undefined, {}, 30);
+		const waiting = send('once');
+		clock.set(ms);
+		expect((await waiting).kind).toBe('accepted');
+		const start = sent[0];
+		expect(sent[1] - start).toBe(7_000);
+		clock.set(ms);
+		await send('safe');
+		await send('safe');
+		expect(sent[3] - sent[2]).toBe(2_000);
+		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject({
+			kind: 'accepted',
+		});
+	},
+);
 
 describe('a canceled execution', () => {
 	test('sends nothing more', async () => {
 		const { send, sent } = connect([], AbortSignal.abort());
-		expect((await send('delta')).kind).toBe('notSent');
+		expect((await send('once')).kind).toBe('notSent');
 		expect(sent).toHaveLength(0);
 	});
 
 	test('leaves open what was in flight', async () => {
 		const { send } = connect([{ kind: 'canceled' }]);
-		expect(await send('delta')).toMatchObject({ kind: 'uncertain' });
+		expect(await send('once')).toMatchObject({ kind: 'uncertain' });
 	});
 
 	test('does not repeat a read', async () => {
 		const { send, sent } = connect([{ kind: 'canceled' }]);
-		expect((await send('read')).kind).toBe('notSent');
+		expect((await send('safe')).kind).toBe('notSent');
 		expect(sent).toHaveLength(1);
 	});
 });
 
-test('Retry-After in seconds, as a date, or not at all', () => {
-	const now = Date.parse('2026-03-02T08:00:00Z');
-	expect(parseRetryAfter(undefined, now)).toBeNull();
-	expect(parseRetryAfter(' 60 ', now)).toBe(60_000);
-	expect(parseRetryAfter('Mon, 02 Mar 2026 08:00:30 GMT', now)).toBe(30_000);
-	expect(parseRetryAfter('Mon, 02 Mar 2026 07:00:00 GMT', now)).toBe(0);
-	expect(parseRetryAfter('soon', now)).toBeNull();
-});
-
-test('a reset in any of three units', () => {
-	const now = Date.parse('2026-03-02T08:00:00Z');
-	expect(parseReset('45', now)).toBe(45_000);
-	expect(parseReset(String(now / 1_000 + 45), now)).toBe(45_000);
-	expect(parseReset(String(now + 45_000), now)).toBe(45_000);
-	expect(parseReset(String(now - 45_000), now)).toBe(0);
-	expect(parseReset('later', now)).toBeNull();
-	expect(parseReset(undefined, now)).toBeNull();
-});
-
 test('a pace the user asks for is kept beside that of the service', async () => {
 	const { send, sent } = connect([], undefined, {}, 30);
-	for (let n = 0; n < 4; n += 1) await send('read');
+	for (let n = 0; n < 4; n += 1) await send('safe');
 	expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 2_000, 4_000, 6_000]);
 });
 
 test('a run that waits for its own pace can be canceled', async () => {
 	const controller = new AbortController();
 	const { send, sent, clock } = connect([], controller.signal, {}, 1);
-	await send('read');
-	const waiting = send('delta');
+	await send('safe');
+	const waiting = send('once');
 	controller.abort();
 	expect(await waiting).toMatchObject({ kind: 'notSent' });
 	expect(sent).toHaveLength(1);
@@ -295,8 +376,8 @@ describe('slots taken ahead', () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
-			await send('read', { reservation });
-			await send('set', { reservation });
+			await send('safe', { reservation });
+			await send('idempotent', { reservation });
 		}
 		expect(sent.map((time) => time - sent[0])).toStrictEqual([
 			0, 0, 20_000, 20_000, 40_000, 40_000,
@@ -307,7 +388,7 @@ describe('slots taken ahead', () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
-			await send('read', { reservation });
+			await send('safe', { reservation });
 			reservation.release();
 		}
 		expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 10_000, 20_000]);
@@ -316,15 +397,15 @@ describe('slots taken ahead', () => {
 	test('are used once: what is sent beyond them takes a slot of its own', async () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		const reservation = await reserve(1);
-		await send('read', { reservation });
-		await send('read', { reservation });
+		await send('safe', { reservation });
+		await send('safe', { reservation });
 		expect(sent[1] - sent[0]).toBe(10_000);
 	});
 
 	test('do not lead past a pause', async () => {
 		const { send, sent, reserve } = connect([status(429, { 'retry-after': '7' })]);
 		const reservation = await reserve(3);
-		await send('read', { reservation });
+		await send('safe', { reservation });
 		expect(sent[1] - sent[0]).toBe(7_000);
 	});
 
@@ -335,7 +416,7 @@ describe('slots taken ahead', () => {
 			fault: { message: expect.stringContaining('canceled'), wholeRun: true },
 		});
 		const { send, connection } = connect([status(429, { 'retry-after': '601' })]);
-		await send('read');
+		await send('safe');
 		expect(await connection.reserve(2)).toMatchObject({
 			kind: 'failed',
 			fault: { message: expect.stringContaining('2026-03-02T08:10:01'), wholeRun: true },
@@ -344,7 +425,7 @@ describe('slots taken ahead', () => {
 
 	test('cannot be had from a service that is down', async () => {
 		const { send, connection } = connect(Array.from({ length: 20 }, () => lost));
-		for (let n = 0; n < 3; n += 1) await send('read');
+		for (let n = 0; n < 3; n += 1) await send('safe');
 		expect(await connection.reserve(2)).toMatchObject({
 			kind: 'failed',
 			fault: { wholeRun: true },
@@ -357,9 +438,9 @@ describe('a write that has to leave by a time', () => {
 
 	test('is not sent when its slot comes later', async () => {
 		const { send, sent, clock } = connect([], undefined, {}, 6);
-		await send('read');
-		expect(await send('delta', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
-		expect(await send('delta', { leaveBy: clock.monotonic() + 10_000 })).toMatchObject({
+		await send('safe');
+		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
+		expect(await send('once', { leaveBy: clock.monotonic() + 10_000 })).toMatchObject({
 			kind: 'accepted',
 		});
 		expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 10_000]);
@@ -372,7 +453,7 @@ describe('a write that has to leave by a time', () => {
 	])('is not sent again once %s has taken longer', async (_, answer) => {
 		const { send, sent, clock } = connect([status(429, { 'retry-after': '0' }), answer, answer]);
 		const leaveBy = clock.monotonic() + 1_500;
-		expect(await send('delta', { leaveBy })).toMatchObject(stale);
+		expect(await send('once', { leaveBy })).toMatchObject(stale);
 		expect(sent.every((time) => time <= leaveBy)).toBe(true);
 	});
 
@@ -381,16 +462,16 @@ describe('a write that has to leave by a time', () => {
 		const reservation = await reserve(1);
 		connection.limited();
 		const leaveBy = clock.monotonic() + 2_000;
-		expect(await send('delta', { leaveBy, reservation })).toMatchObject(stale);
+		expect(await send('once', { leaveBy, reservation })).toMatchObject(stale);
 		expect(sent).toHaveLength(0);
 	});
 
 	test('costs the pace the user asked for nothing when a pause made it late', async () => {
 		const { send, sent, clock, connection } = connect([], undefined, {}, 6);
 		connection.limited();
-		expect(await send('delta', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
-		await send('read');
-		await send('read');
+		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
+		await send('safe');
+		await send('safe');
 		expect(sent[1] - sent[0]).toBe(10_000);
 	});
 });

@@ -20,21 +20,21 @@ const refuse: Decision = { next: 'refuse' };
 const backOff: Decision = { next: 'again', wait: 'backOff' };
 const asTold: Decision = { next: 'again', wait: 'asTold' };
 const block: Decision = { next: 'again', wait: 'block' };
-const settle = (
+const readBack = (
 	looks: 'once' | 'thrice',
 	otherwise: 'again' | 'failed' | 'unknown',
 	shown: 'applied' | 'unknown' = 'applied',
 ): Decision => ({
-	next: 'settle',
+	next: 'readBack',
 	readBack: { reads: looks, whenShown: shown, whenNotShown: otherwise },
 });
 
 const refusedAndTaken: Decision = {
-	next: 'settle',
+	next: 'readBack',
 	readBack: { reads: 'once', whenShown: 'applied', whenNotShown: 'failed', onlyIfUnmoved: true },
 };
 
-/** The table "When may a write be sent again", row by row: what happened, and what follows for a read, a set, a delta. */
+/** The table "When may a write be sent again", row by row: what happened, and what follows for a read (safe), a set (idempotent), a delta (once). */
 const TABLE: Array<
 	[what: string, RequestOutcome[], read: Decision, set: Decision, delta: Decision]
 > = [
@@ -61,36 +61,36 @@ const TABLE: Array<
 		[answered(400, { sign: 'unsure' })],
 		refuse,
 		refusedAndTaken,
-		settle('thrice', 'unknown'),
+		readBack('thrice', 'unknown'),
 	],
 	[
 		'408 and any 5xx',
 		[408, 500, 501, 502, 503, 504, 520, 599].map((status) => answered(status)),
 		backOff,
-		settle('once', 'again'),
-		settle('thrice', 'unknown'),
+		readBack('once', 'again'),
+		readBack('thrice', 'unknown'),
 	],
-	['1xx', [answered(103)], backOff, settle('once', 'again'), settle('thrice', 'unknown')],
+	['1xx', [answered(103)], backOff, readBack('once', 'again'), readBack('thrice', 'unknown')],
 	[
 		'a redirect',
 		[301, 302, 307, 308].map((status) => answered(status)),
 		refuse,
-		settle('once', 'again'),
-		settle('thrice', 'unknown'),
+		readBack('once', 'again'),
+		readBack('thrice', 'unknown'),
 	],
 	[
 		'a broken connection',
 		[{ phase: 'lost' }],
 		backOff,
-		settle('once', 'again'),
-		settle('thrice', 'unknown'),
+		readBack('once', 'again'),
+		readBack('thrice', 'unknown'),
 	],
 	[
 		'a success that makes no sense',
 		[answered(200), answered(204)],
 		backOff,
-		settle('once', 'again'),
-		settle('thrice', 'unknown'),
+		readBack('once', 'again'),
+		readBack('thrice', 'unknown'),
 	],
 	[
 		'a success',
@@ -103,25 +103,25 @@ const TABLE: Array<
 		'Ecwid updateCount 0',
 		[answered(200, { sign: 'notUpdated' })],
 		backOff,
-		settle('once', 'failed'),
-		settle('once', 'failed', 'unknown'),
+		readBack('once', 'failed'),
+		readBack('once', 'failed', 'unknown'),
 	],
 	[
 		'RootFi sync_id without a row',
 		[answered(200, { sign: 'acceptedOnly' })],
 		backOff,
-		settle('once', 'unknown'),
-		settle('once', 'unknown'),
+		readBack('once', 'unknown'),
+		readBack('once', 'unknown'),
 	],
 ];
 
 describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
 	test.each([
-		['read', read],
-		['set', set],
-		['delta', delta],
-	] as Array<[Repeatability, Decision]>)('%s', (intent, decision) => {
-		for (const one of happened) expect(decide(intent, one)).toStrictEqual(decision);
+		['safe', read],
+		['idempotent', set],
+		['once', delta],
+	] as Array<[Repeatability, Decision]>)('%s', (repeatability, decision) => {
+		for (const one of happened) expect(decide(repeatability, one)).toStrictEqual(decision);
 	});
 });
 
@@ -129,30 +129,30 @@ describe('a write by whose key the service knows it again', () => {
 	test.each(TABLE.filter(([what]) => what !== 'a redirect'))(
 		'is repeated as a read is: %s',
 		(_, happened, read) => {
-			for (const one of happened) expect(decide('keyed', one)).toStrictEqual(read);
+			for (const one of happened) expect(decide('deduplicated', one)).toStrictEqual(read);
 		},
 	);
 
 	test('a redirect leaves open whether it was taken, and is sent again', () => {
-		expect(decide('keyed', answered(307))).toStrictEqual(backOff);
+		expect(decide('deduplicated', answered(307))).toStrictEqual(backOff);
 	});
 });
 
 test('a refusal does not say that a set was not taken which the service repeats by itself', () => {
-	const repeated = (status: number) => decide('set', answered(status, { sign: 'repeated' }));
+	const repeated = (status: number) => decide('idempotent', answered(status, { sign: 'repeated' }));
 	for (const status of [400, 401, 402, 404, 409, 422]) {
 		expect(repeated(status)).toStrictEqual(refusedAndTaken);
 	}
 	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asTold' });
 	for (const status of [408, 500, 503]) {
-		expect(repeated(status)).toStrictEqual(decide('set', answered(status)));
+		expect(repeated(status)).toStrictEqual(decide('idempotent', answered(status)));
 	}
 });
 
 test('no status lets a delta be sent again, but a refusal at the gate', () => {
 	for (let status = 100; status < 600; status += 1) {
 		for (const understood of [true, false]) {
-			const decision = decide('delta', answered(status, { understood }));
+			const decision = decide('once', answered(status, { understood }));
 			expect(decision.next === 'again').toBe(status === 429);
 		}
 	}

@@ -1,0 +1,69 @@
+/** The limits one run keeps: the service's own, and the one its user asked for. */
+import type { CancelSignal } from '../../inventory/model/clock';
+import type { Reservation, WriteOptions } from '../../inventory/model/platform';
+import type { NoSlot, RateLimiter, Slot, SlotOptions } from './rate-limiter';
+
+export class RateLimits {
+	private readonly all: RateLimiter[];
+
+	constructor(
+		readonly service: RateLimiter,
+		/** The user's own limit; null where only the service's counts. */
+		user: RateLimiter | null,
+		readonly signal?: CancelSignal,
+	) {
+		this.all = user === null ? [service] : [user, service];
+	}
+
+	/** Waits until one request may leave, by a slot that was taken ahead where there is one. */
+	async slot({ leaveBy, reservation }: WriteOptions): Promise<Slot> {
+		if (reservation instanceof ReservedSlots && reservation.use()) {
+			return await this.service.pauseOver({ leaveBy, signal: this.signal });
+		}
+		return await this.take({ leaveBy });
+	}
+
+	/** Takes slots ahead of the requests they are for. */
+	async reserve(count: number): Promise<NoSlot | { kind: 'reserved'; reservation: Reservation }> {
+		const slot = await this.take({ count });
+		if (slot.kind !== 'go') return slot;
+		return { kind: 'reserved', reservation: new ReservedSlots(this.all, count) };
+	}
+
+	/** Takes slots of all limits, or of none. */
+	private async take(wanted: SlotOptions): Promise<Slot> {
+		const options = { ...wanted, signal: this.signal };
+		// A slot of the user's limit that waited for a pause would leave together with the next one.
+		const open = await this.service.pauseOver(options);
+		if (open.kind !== 'go') return open;
+		const taken: RateLimiter[] = [];
+		for (const limiter of this.all) {
+			const slot = await limiter.slot(this, options);
+			if (slot.kind !== 'go') {
+				for (const other of taken) other.giveBack(wanted.count ?? 1);
+				return slot;
+			}
+			taken.push(limiter);
+		}
+		return { kind: 'go' };
+	}
+}
+
+class ReservedSlots implements Reservation {
+	constructor(
+		private readonly limiters: RateLimiter[],
+		private left: number,
+	) {}
+
+	/** Uses one; false when none is left. */
+	use(): boolean {
+		if (this.left === 0) return false;
+		this.left -= 1;
+		return true;
+	}
+
+	release(): void {
+		for (const limiter of this.limiters) limiter.giveBack(this.left);
+		this.left = 0;
+	}
+}

@@ -1,0 +1,44 @@
+/** Times and waits that a service tells in its headers. Dates are read by its own clock, which may differ from ours. */
+import type { ClientPolicy } from './client-policy';
+
+/** Milliseconds a service may sensibly ask to wait; more is taken for a number that means something else. */
+const LONGEST_TOLD = 24 * 60 * 60_000;
+
+/** What the service's clock says, in milliseconds since 1970; undefined where it does not tell. */
+export function serverTimeOf(headers: Record<string, string>): number | undefined {
+	const time = Date.parse(headers.date ?? '');
+	return Number.isNaN(time) ? undefined : time;
+}
+
+/**
+ * Milliseconds to wait after a 429.
+ * @param now Our clock, in milliseconds since 1970, for services that do not tell theirs.
+ */
+export function toldWait(
+	headers: Record<string, string>,
+	{ resetHeader, waitAfterLimit }: ClientPolicy,
+	now: number,
+): number {
+	const theirs = serverTimeOf(headers) ?? now;
+	const told = parseRetryAfter(headers['retry-after'], theirs);
+	if (told !== null) return told;
+	const reset = resetHeader === undefined ? null : parseReset(headers[resetHeader], theirs);
+	return reset ?? waitAfterLimit;
+}
+
+/** `Retry-After`, in seconds or as a date, as milliseconds from now; null when there is none to be read. */
+export function parseRetryAfter(header: string | undefined, now: number): number | null {
+	if (header === undefined) return null;
+	const text = header.trim();
+	const seconds = /^\d+(\.\d+)?$/.test(text);
+	const wait = seconds ? Number(text) * 1_000 : Math.max(Date.parse(text) - now, 0);
+	return wait <= LONGEST_TOLD ? wait : null;
+}
+
+/** A reset time whose unit is not documented: epoch milliseconds, epoch seconds, or seconds from now. */
+export function parseReset(header: string | undefined, now: number): number | null {
+	if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return null;
+	const value = Number(header);
+	const wait = value > 1e12 ? value - now : value > 1e9 ? value * 1_000 - now : value * 1_000;
+	return wait <= LONGEST_TOLD ? Math.max(wait, 0) : null;
+}
