@@ -122,5 +122,5 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 
 /** @param where The row whose fields were read. */
 export function brokenExpression(error: { message?: string }, where = 'this row'): string {
-	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
+	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked in red.`;
 }

@@ -30,7 +30,7 @@ export function readSettings(parameters: Parameters, operation: Operation): Sett
 	} catch (error) {
 		const message = brokenExpression(
 			error as Error,
-			'the first row, which speaks for the whole run',
+			'the first row, which sets it for the whole run',
 		);
 		const fault = { message, advice: '', wholeRun: true };
 		return { settings: NOWHERE, options: parseRunOptions({}).options, fault };

@@ -25,7 +25,7 @@ export function addHints(
 	if (unprotectedDelta && context.getMode() === 'manual') {
 		context.addExecutionHints({
 			message:
-				'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.',
+				'Running this step again changes the stock again. Fill in Idempotency Key, and each row counts once.',
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -85,7 +85,7 @@ function requestsFor(
 /** What reading all levels one by one has cost. */
 export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
 	context.addExecutionHints({
-		message: `${label} names no levels in its lists, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} cost a request of its own.`,
+		message: `${label} does not list levels, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} took a request of its own.`,
 		location: 'outputPane',
 	});
 }

@@ -92,7 +92,7 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 			'The Base URL in the credential is not a web address',
 			{
 				description:
-					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
+					'Open the credential and fill in an address that starts with https://, without a user name, a password, or anything after a question mark.',
 			},
 		);
 	}

@@ -48,7 +48,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 		case 402:
 			return runRefusal(
 				status,
-				`Ecwid does not offer this on the plan of the store${said}.`,
+				`The store's Ecwid plan does not include this${said}.`,
 				'The API needs a paid plan, and variations a plan that has them.',
 			);
 		case 404:
@@ -56,7 +56,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 				? runRefusal(
 						status,
 						`Ecwid does not know this store${said}.`,
-						'Check Store ID in the credential: it stands at the bottom of your Ecwid admin.',
+						'Check Store ID in the credential: it is at the bottom of your Ecwid admin.',
 					)
 				: rowRefusal(
 						status,
@@ -66,7 +66,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 		case 429:
 			return rowRefusal(
 				status,
-				`Ecwid's limit of requests was reached${said}.`,
+				`Ecwid's rate limit was reached${said}.`,
 				'Run the remaining rows again in a few minutes.',
 			);
 		default:

@@ -47,7 +47,7 @@ function explain(status: number, body: unknown): Problem {
 			return runRefusal(
 				status,
 				`RootFi did not accept the API key${said}.`,
-				'Open the credential and paste a current key; check that Region is where it was made.',
+				'Open the credential and paste a current key; check that Region is where the account was created.',
 			);
 		case 403:
 			return runRefusal(

@@ -46,7 +46,7 @@ export function distinctionOf(row: Inventory): string {
 export function otherRow(id: string, row: Inventory): Problem {
 	return {
 		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
-		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
+		advice: 'Use the rootfi_id of the row: a platform ID made of digits only can match two rows.',
 	};
 }
 

@@ -42,7 +42,7 @@ function explain(status: number, body: unknown, access: Access): Problem {
 			if (problem.safeParse(body).data?.code === 'conflict') break;
 			return runRefusal(
 				status,
-				`Webflow cannot keep stock for this site at the moment${said}.`,
+				`Webflow cannot track stock for this site at the moment${said}.`,
 				'Check in Webflow that Ecommerce is switched on for the site.',
 			);
 	}

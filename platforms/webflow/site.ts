@@ -186,7 +186,7 @@ export function unknownSite(site: string): Problem {
 
 function noSkuCollection(): Problem {
 	return {
-		message: 'This site has no collection of SKUs.',
+		message: 'This site has no SKU collection.',
 		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
 		wholeRun: true,
 	};

@@ -86,7 +86,7 @@ async function originOf(
 		return keys.some((key) => isAuthentic(call, key, now)) ? 'webflow' : 'foreign';
 	} catch (error) {
 		// One failed execution per call would let anyone flood the list of executions.
-		context.logger.warn(`A call of Webflow was refused: ${(error as Error).message}`);
+		context.logger.warn(`A call from Webflow was refused: ${(error as Error).message}`);
 		return 'foreign';
 	}
 }
@@ -191,7 +191,7 @@ async function settled(
 function unnamed(key: string, fault: Fault): Fault {
 	return {
 		...fault,
-		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
-		advice: `${fault.advice} Webflow tells of the change again in ten minutes.`,
+		message: `The stock of ${key} changed, but its SKU could not be looked up. ${fault.message}`,
+		advice: `${fault.advice} Webflow reports the change again in ten minutes.`,
 	};
 }
