@@ -339,7 +339,7 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 	await expect(
 		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
 	).rejects.toMatchObject({
-		message: expect.stringContaining('which SKU that is could not be looked up'),
+		message: expect.stringContaining('its SKU could not be looked up'),
 		description: expect.stringContaining('reports the change again'),
 	});
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);
