@@ -1,6 +1,6 @@
 /** How far a long run has come: in n8n's log, and in the browser's console if a person started it. */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Phase, RunContext } from '../../inventory/run/prepare-write';
+import type { Phase, RunContext } from '../../inventory/run/run-context';
 import { systemClock } from '../host/clock';
 
 /** Milliseconds between two progress messages. A run that finishes sooner sends none. */
