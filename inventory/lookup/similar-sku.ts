@@ -1,6 +1,6 @@
 /**
- * The same text for SKUs a person would take for one another: upper and lower case, blanks and dashes, and the zeros a
- * spreadsheet drops (`0017` and `17`, `90.750` and `90.75`). Only ever used to help with a code that was not found;
+ * The same text for SKUs that a person could mistake for each other: upper and lower case, spaces and dashes, and the
+ * zeros a spreadsheet drops (`0017` and `17`, `90.750` and `90.75`). Only used to help with a code that was not found;
  * matching is exact.
  */
 export function foldSku(sku: string): string {

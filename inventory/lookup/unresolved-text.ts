@@ -1,6 +1,4 @@
-/**
- * Why a reference stands for no item, or for more than one, and the way out.
- */
+/** Why a reference means no item, or more than one, and the way out. */
 import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';
@@ -28,10 +26,10 @@ export function unresolvedText(
 function hintTo(similar: Item[]): string {
 	if (similar.length === 0) return 'Check the code in the shop, upper and lower case included.';
 	const alike = list(similar.map(({ sku }) => `“${sku}”`));
-	// A cell is trimmed, so it can never name a code with a blank at its end.
+	// A cell is trimmed, so it can never match a code with a space at its end.
 	const isPadded = similar.some(({ sku }) => sku !== sku?.trim());
 	const wayOut = isPadded
-		? 'Take the blank before or after the code away in the shop, or choose the item by ID.'
+		? 'Remove the space before or after the code in the shop, or choose the item by ID.'
 		: 'Codes must match to the letter; format the column as text, so that no zeros are lost.';
 	return `Did you mean ${alike}? ${wayOut}`;
 }

@@ -49,7 +49,7 @@ const booleanCell = z.union([
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param wayOut What to do about a field that is not usable. */
+	/** @param wayOut What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
 		private readonly wayOut = 'Change it in Options.',
@@ -128,7 +128,7 @@ function valueOf<T>(value: T): Cell<T> {
 	return { kind: 'value', value };
 }
 
-/** Options as they were read; `fault` names the first one that is not usable. */
+/** Options as read; `fault` names the first one that cannot be used. */
 interface Parsed<T> {
 	options: T;
 	fault: string | null;

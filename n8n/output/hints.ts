@@ -37,13 +37,13 @@ export function addHints(
 const COUNTED: Array<[Status, string, string?]> = [
 	['updated', 'updated'],
 	['unchanged', 'unchanged'],
-	['duplicate', 'applied before'],
+	['duplicate', 'already applied'],
 	['skipped', 'skipped'],
 	['failed', 'failed', 'Each failed row says why: correct it and run it again.'],
 	[
 		'unknown',
 		'unknown',
-		'Look up the level of each unknown row in the shop before you run it again.',
+		'Check the level of each unknown row in the shop before you run it again.',
 	],
 	['notAttempted', 'not attempted', 'Rows not attempted were not sent: run them again.'],
 ];

@@ -150,7 +150,7 @@ export function canceled(): Problem {
 
 export function canceledInFlight(): Problem {
 	return {
-		message: 'The execution was canceled while this row was on its way.',
+		message: 'The execution was canceled while this row was being sent.',
 		advice: 'Check the level in the shop before you run this row again.',
 		wholeRun: true,
 	};

@@ -116,7 +116,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			});
 			broken.mockRestore();
 			expect(error).toBeUndefined();
-			expect(outputs[0][0].json.error).toContain('could not make sense of what');
+			expect(outputs[0][0].json.error).toContain('could not process what');
 			expect(writes(running)).toHaveLength(0);
 		},
 	);

@@ -203,7 +203,7 @@ function compareRow(
 	}
 	if (!isQuiet) return;
 	const isDelta = step.operation === 'adjustByDelta';
-	const byLaggingList = warnings.join().includes('some seconds behind');
+	const byLaggingList = warnings.join().includes('lag by a few seconds');
 	if (!isDelta && !byLaggingList && !isAt(step.operation, Number(row.amount), to)) {
 		say(`and it is ${textOf(to)}`);
 	}
