@@ -16,6 +16,8 @@ export interface Capabilities {
 	listLags: boolean;
 	/** The service has items that are not counted. */
 	unlimited: boolean;
+	/** A write can make an item unlimited. */
+	setUnlimited: boolean;
 	/** Most changes in one write; 1 if the service accepts them one by one. */
 	batch: number;
 	/** From this many writes on, a batch is used. */
