@@ -95,7 +95,7 @@ export class Ecwid implements Platform {
 		// A batch waits in Ecwid's queue for as long as Ecwid likes, so a write that must leave by a given time is sent
 		// alone.
 		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
-			return await sendBatch(changes, this.connection, this.attempts);
+			return await sendBatch(changes, this.connection, this.attempts, options);
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),
