@@ -1,4 +1,6 @@
-/** Levels of the items that rows give, for reading only. */
+/**
+ * Levels of the items that rows name, for reading only.
+ */
 import type { Platform } from '../model/platform';
 import { FoundItems } from './find-items';
 import type { NamedRow, RowEnd } from '../rows/row';
@@ -15,7 +17,7 @@ export type LevelResult =
 
 /**
  * One outcome per row, in order. `halt` is what every row met: a refused token, a missing site; rows without a fault of
- * their own get its message.
+ * their own carry its words.
  */
 export async function getLevels(
 	rows: NamedRow[],

@@ -1,10 +1,10 @@
 /**
  * The key memory: a key moves the stock of one item at most once, in this and in later executions.
  *
- * A key is three tokens in a store that can only record what is new and remove: C identifies the key and its item, A
- * the amount with it, O that its outcome is open. They are recorded directly before the request that carries the row; O
- * is removed when the outcome is known, all three when it is certain that nothing was applied. So a crash can turn a
- * `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
+ * A key is three tokens in a store that can only record what it did not know and take back:
+ * C names the key on its item, A the amount with it, O that its outcome is open. They are recorded directly before the
+ * request that carries the row; O is taken back when the outcome is known, all three when it is certain that nothing was
+ * applied. So a crash can turn a `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
  */
 import type { ItemId } from '../model/item';
 import { itemKey } from '../model/item';
@@ -28,7 +28,7 @@ export type ClaimAnswer =
 	| 'new'
 	/** Confirmed by an earlier run. */
 	| 'duplicate'
-	/** Sent by an earlier run that never learned the outcome. */
+	/** Sent by an earlier run that never learned what came of it. */
 	| 'unknown'
 	/** The key was used for another amount. */
 	| 'conflict';
@@ -50,13 +50,13 @@ export function isOpenToken(token: string): boolean {
 export type InFlight = Map<string, Promise<void>>;
 
 export class IdempotencyKeys {
-	/** How to let the others continue, for each key that this run holds. */
+	/** How to let the others go on, for each key this run holds. */
 	private readonly held = new Map<string, () => void>();
-	/** Whether the store failed to remove what asking had recorded: a later run may find such a key open. */
+	/** Whether the store would not let go of what asking had recorded: a later run may call such a key open. */
 	leftBehind = false;
 
 	/**
-	 * @param scope What a key belongs to besides its item: the service and the account.
+	 * @param scope What a key belongs to beside its item: the service and the account.
 	 * @param hash A digest; two texts with one digest do not occur.
 	 */
 	constructor(
@@ -66,7 +66,7 @@ export class IdempotencyKeys {
 		private readonly inFlight: InFlight,
 	) {}
 
-	/** Records the claims of one request. Only those answered `new` are held, and have to be ended afterwards. */
+	/** Records the claims of one request. Only those answered `new` are held, and must be settled afterwards. */
 	async claim(claims: Claim[]): Promise<ClaimAnswer[]> {
 		const tokens = claims.map((claim) => this.tokens(claim));
 		await this.hold(tokens);
@@ -96,12 +96,12 @@ export class IdempotencyKeys {
 		await this.settle(claims, ({ open }) => [open]);
 	}
 
-	/** The rows were certainly not applied: their keys are released. */
+	/** The rows were certainly not applied: their keys are as if never used. */
 	async release(claims: Claim[]): Promise<void> {
 		await this.settle(claims, ({ key, amount, open }) => [open, amount, key]);
 	}
 
-	/** Nobody knows: the keys stay open. */
+	/** Nobody can say: the keys stay open. */
 	leaveOpen(claims: Claim[]): void {
 		this.letGo(claims.map((claim) => this.tokens(claim)));
 	}

@@ -1,4 +1,4 @@
-/** One thing after the other, for all callers in the process that give the same name. */
+/** One thing after the other, for everyone in the process who names the same turn. */
 export class KeyedMutex {
 	private readonly last = new Map<string, Promise<unknown>>();
 

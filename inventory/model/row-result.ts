@@ -11,8 +11,8 @@ export interface RowResult {
 	/** What happened and what to do, or null when there is nothing to say. */
 	message: string | null;
 	warnings: string[];
-	/** When the row ended, ISO 8601, UTC; left out if it ended with the run. */
+	/** When the row ended, ISO 8601, UTC; left out where the end of the run is meant. */
 	at?: string;
-	/** Whether the service failed, not the row itself: then the row may be tried again. */
+	/** Whether the service failed the row, which may be tried again, and not the row itself. */
 	failedByService?: boolean;
 }

@@ -1,7 +1,6 @@
 /**
- * A platform that keeps the promise not to throw, whatever bug is in it: if an error escaped from a node set to
- * continue, n8n would pass its input on as if it had been written. What a write may have done is for the sender to
- * decide.
+ * A platform that keeps the promise not to throw, whatever mistake is in it: thrown through a node that is to continue, a
+ * mistake would pass its input on as if it had gone through. What a write may have done is for the shipper to tell.
  */
 import type { Platform } from './platform';
 import type { Fault } from './fault';
@@ -45,8 +44,8 @@ export function safePlatform(platform: Platform): Platform {
 
 function bug(label: string, { message }: Error): Fault {
 	return {
-		message: `This node could not process what ${label} answered: ${message}.`,
-		advice: 'Please report this, with the row that caused it.',
+		message: `This node could not make sense of what ${label} answered: ${message}.`,
+		advice: 'Please report this, with what you asked for.',
 		wholeRun: true,
 	};
 }

@@ -1,7 +1,7 @@
 /**
  * A row as the canvas gives it becomes a row the engine can plan: every cell a value, a blank, or a reason why not.
  *
- * The order in which a row's own faults are reported is decided here and nowhere else: an expression that could not be
+ * Here, and nowhere else, stands the order in which a row's own faults are told: an expression that could not be
  * resolved; a blank number that is to be skipped; the SKU or ID. Then the item is looked up. Then the number, the key,
  * the options.
  */
@@ -16,27 +16,27 @@ import { parseRowOptions } from './options';
 export interface RawRow {
 	item: { by: 'sku' | 'id'; cell: unknown };
 	amount: unknown;
-	/** There is no number in any row: the field was left empty. */
+	/** There is no number to look at, in any row: the field was left empty. */
 	noAmount?: boolean;
 	key: unknown;
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
-	/** Why the item is not looked up: the row is for another shop than the one the run writes to. */
+	/** Why the item is not to be looked for: the row names another shop than the run writes to. */
 	elsewhere?: string | null;
 }
 
-/** How a row ends on its own account. */
+/** How a row ends by what it is itself. */
 export interface RowEnd {
 	status: 'failed' | 'skipped';
 	message: string;
 }
 
-/** The part of a row that gives its item. */
+/** A row as far as it names an item. */
 export interface NamedRow {
 	/** Counted from 0. */
 	index: number;
-	/** What the row calls its item, for messages; null if it gives none. */
+	/** What the row calls its item, for messages; null when it names none. */
 	label: string | null;
 	reference: Reference | null;
 	/** How the row ends before its item is looked up; null when it is to be looked up. */
@@ -62,7 +62,7 @@ export function amountLabel(operation: WriteOperation): string {
 	return AMOUNT_LABELS[operation];
 }
 
-/** What a row gives, without its number. */
+/** What a row names, without its number. */
 export function parseNamedRow(
 	{ item, fault, elsewhere = null }: Pick<RawRow, 'item' | 'fault' | 'elsewhere'>,
 	index: number,
@@ -111,7 +111,7 @@ function amountOf({ amount }: RawRow, operation: WriteOperation): Cell<number> {
 
 function keyFault(key: Cell<string>): string | null {
 	return key.kind === 'invalid'
-		? `The idempotency key ${key.shown} is ${key.reason}. Use one text per row, such as the order number and line.`
+		? `The idempotency key ${key.shown} is ${key.reason}. Use one piece of text per row, such as the order number and line.`
 		: null;
 }
 

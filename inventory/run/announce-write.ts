@@ -1,4 +1,4 @@
-/** What triggers in this process learn about a write, so that it does not start the workflow that wrote it. */
+/** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
 import type { Quantity } from '../model/level';
 import { quantityOf } from '../model/level';
@@ -7,16 +7,14 @@ import type { PreparedWrite, WriteResult } from './write-records';
 
 type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
 
-/** A write is about to leave: a webhook may report it before its answer arrives. */
+/** A write is about to leave: a webhook may speak of it before its answer does. */
 export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
 	const quantity = targetOf(write);
 	if (quantity === undefined) return;
 	ownWrites.announce(itemKey(write.item), quantity, clock.now(), !changesNothing(write));
 }
 
-/**
- * It has ended: it may not have been applied, or may have led to another level, or to an item that now has another ID.
- */
+/** It has ended: it may not have been applied, or have led to another level, or to an item with another ID by now. */
 export function announceResult(
 	write: PreparedWrite,
 	result: WriteResult,

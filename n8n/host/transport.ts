@@ -1,6 +1,6 @@
 /**
- * n8n's HTTP helper as the transport of a connection: it never throws, and says as precisely as it can whether the
- * service may have seen the request. If that is not known, the answer is `lost`.
+ * n8n's HTTP helper as the transport of a connection: it never throws, and tells as well as it can whether the service
+ * may have seen the request. Where that cannot be told, the answer is `lost`.
  */
 import type {
 	IExecuteFunctions,
@@ -19,12 +19,12 @@ import { unwrapped } from './compatibility';
 export type RequestContext =
 	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
-/** Milliseconds to wait for an answer: the default of the SDKs of all three services. */
+/** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
 const REQUEST_TIMEOUT = 60_000;
 
 /**
- * Codes of Node.js which say that no connection was made, whatever failed: an unknown name, a certificate that was not
- * accepted. A host that cannot be reached now may have been reached before, unless connecting to it is what failed.
+ * Codes of Node.js that say no connection came about, whatever failed: an unknown name, a certificate not accepted. A host
+ * that cannot be reached may have been reached before, unless connecting to it is what failed.
  */
 const NO_CONNECTION = new Set([
 	'ENOTFOUND',
@@ -33,10 +33,10 @@ const NO_CONNECTION = new Set([
 	...CERTIFICATE_CODES,
 ]);
 
-/** A token is sent in the header, whatever the service called its type; otherwise n8n would put it into the address. */
+/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
 const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
 
-/** What a bug in a program throws, at any time; not what n8n throws to hold a request back. */
+/** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
 const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
 
 /**
@@ -80,14 +80,14 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		url: `${baseUrl}${request.path}${query === '' ? '' : `?${query}`}`,
 		headers: { Accept: 'application/json', ...request.headers },
 		body: request.body as IHttpRequestOptions['body'],
-		// The text as received: the platform checks whether it is complete JSON.
+		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
 		encoding: 'text',
 		returnFullResponse: true,
-		// A 401 too: if it were thrown, n8n would look for a newer token and send the same request a second time.
+		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
-		// A redirect would carry headers such as RootFi's `api_key`, which no client strips, to another host, and another
-		// host's levels are not those of the shop. A redirected write may have been applied at either address.
+		// A redirect would take along headers such as RootFi's `api_key`, which nobody strips on the way to another host, and
+		// another host's levels are not those of the shop. A write that is redirected may have been taken by either address.
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
@@ -108,7 +108,7 @@ function answered(response: IN8nHttpFullResponse): HttpAnswer {
 	};
 }
 
-/** A secret as it was typed, and as it is encoded in URLs and JSON. */
+/** A secret as it was typed, and as addresses and JSON write it. */
 function spellings(secret: string): string[] {
 	const trimmed = secret.trim();
 	return [secret, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
@@ -140,13 +140,13 @@ function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer
 	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
 	const byMistake = chain.some((one) => MISTAKES.some((mistake) => one instanceof mistake));
 	if (!byHttp && code === undefined && !byMistake) {
-		// Not from the HTTP client: n8n held the request back because of a credential or a forbidden address.
+		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
 		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
 	}
 	return { kind: 'lost', code: String(code ?? 'unknown') };
 }
 
-/** An error and its causes; several addresses tried for one name count as causes. */
+/** An error and what caused it; several addresses tried for one name count as causes. */
 function causes(error: unknown): Failure[] {
 	const chain: Failure[] = [];
 	const queue: unknown[] = [error];

@@ -18,13 +18,13 @@ import { webflow } from '../services/webflow';
 /** Matches that make a page of the list. */
 const ENOUGH = 100;
 
-/** At most this many items of the shop are read for a page, unless nothing was found among them. */
+/** Items of the shop that are read for a page at the most, unless nothing was found among them. */
 const MOST_READ = 500;
 
-/** Items after which a search without a match stops; scrolling continues from there. */
+/** Items after which a search without a find says so; scrolling goes on from there. */
 const MOST_SEARCHED = 5_000;
 
-/** A match, or the place in the shop's list from which the search can continue. */
+/** A match, or the place in the shop's list where the search may go on. */
 interface Search {
 	found: ListedItem[];
 	next: number | null;
@@ -41,7 +41,7 @@ export function searchItems(service: Service) {
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
 		const { platform, login } = connected.value;
 		const list = listOf(`${login} ${settings.site} ${settings.companyId}`);
-		// Every keystroke asks again: the pages are read once, by one of the calls.
+		// Each key pressed asks anew: the pages are read once, and by one of them.
 		const search = await list.turns.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
@@ -71,10 +71,7 @@ async function searchIn(
 	}
 }
 
-/**
- * Entries by SKU and name, with the level if the list contains it, and with the ID if that is needed to tell them
- * apart.
- */
+/** Entries by SKU and name, with the level where the list names it, which costs nothing; and the id where it takes it. */
 function named(found: ListedItem[]): INodeListSearchResult['results'] {
 	const short = ({ sku, name }: Item): string => [sku, name].filter(Boolean).join(' – ');
 	const counts = new Map<string, number>();

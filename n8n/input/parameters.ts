@@ -27,7 +27,7 @@ export class Parameters {
 		return value;
 	}
 
-	/** One field of a collection for one row, independent of the others. Throws what the expression throws. */
+	/** One field of a collection for one row, whatever becomes of its others. Throws what the expression throws. */
 	inside(collection: string, name: string, row: number): unknown {
 		const isExpression = typeof this.raw[collection] === 'string';
 		if (!isExpression) return this.context.getNodeParameter(`${collection}.${name}`, row, '');
@@ -36,8 +36,8 @@ export class Parameters {
 	}
 
 	/**
-	 * A field that is just a dragged column: its cell, without running n8n's expressions for each of ten thousand rows.
-	 * Undefined for anything less simple.
+	 * A field into which a column was dragged, and nothing more: its cell, without starting n8n's expressions for each of
+	 * ten thousand rows. Undefined for all that is not as plain as that.
 	 */
 	private cellOf(name: string, row: number): unknown {
 		if (!this.columns.has(name)) this.columns.set(name, columnIn(this.raw[name]));
@@ -50,14 +50,14 @@ export class Parameters {
 		return column.inside === null ? cell : { ...column.inside, value: cell };
 	}
 
-	/** Whether a field was left empty: it contains neither a value nor an expression that may give one. */
+	/** Whether a field was left empty by hand: neither a value nor an expression that may give one. */
 	isForgotten(name: string): boolean {
 		const raw = this.raw[name];
 		return raw === undefined || raw === null || /^=?\s*$/.test(String(raw));
 	}
 }
 
-/** A column that is all there is in a field, or in the value of a field with modes. */
+/** A column that stands alone in a field, or in the value of a field with modes. */
 interface Column {
 	name: string;
 	inside: Record<string, unknown> | null;
@@ -90,7 +90,7 @@ export function amountParameter(operation: WriteOperation): string | null {
 	return operation === 'setQuantity' ? 'quantity' : 'delta';
 }
 
-/** How an item is given: by SKU, or by an ID that was typed or chosen from the list. */
+/** Where an item is named: by SKU, or by an id that was typed or chosen from the list. */
 export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 	const locator = parameters.at('item', row) as { mode?: string; value?: unknown } | unknown;
 	if (typeof locator !== 'object' || locator === null) return { by: 'sku', cell: locator };
@@ -100,7 +100,7 @@ export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 
 export function readRow(parameters: Parameters, operation: WriteOperation, row: number): RawRow {
 	const faults: string[] = [];
-	// If one field cannot be resolved, the others can still say what the row is about.
+	// A field that cannot be resolved keeps no other from saying what the row is about.
 	const part = <T>(read: () => T, missing: T): T => {
 		try {
 			return read();
@@ -122,5 +122,5 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 
 /** @param where The row whose fields were read. */
 export function brokenExpression(error: { message?: string }, where = 'this row'): string {
-	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked in red.`;
+	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
 }

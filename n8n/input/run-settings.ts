@@ -1,4 +1,6 @@
-/** What applies to a whole run: the operation, the shop, and the options read from the first row. */
+/**
+ * What holds for a whole run: the operation, the shop, and the options read from the first row.
+ */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
 import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
@@ -23,14 +25,14 @@ interface Settings {
 	fault: Fault | null;
 }
 
-/** Settings of the run, from its first row; `fault` names the first one that cannot be used. */
+/** Settings of the run, from its first row; `fault` says which of them is not usable. */
 export function readSettings(parameters: Parameters, operation: Operation): Settings {
 	try {
 		return parseSettings(parameters, operation);
 	} catch (error) {
 		const message = brokenExpression(
 			error as Error,
-			'the first row, which sets it for the whole run',
+			'the first row, which speaks for the whole run',
 		);
 		const fault = { message, advice: '', wholeRun: true };
 		return { settings: NOWHERE, options: parseRunOptions({}).options, fault };
@@ -81,10 +83,7 @@ const RUN_OPTIONS = [
 	'maxStockAgeMinutes',
 ];
 
-/**
- * One by one: if an option that is read per row cannot be resolved in the first row, that is the fault of that row
- * alone.
- */
+/** One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone. */
 function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
 	if (operation === 'get' || operation === 'getMany') return {};
 	return Object.fromEntries(
@@ -101,8 +100,8 @@ function shopOf(parameters: Parameters, name: ShopParameter, row: number): strin
 }
 
 /**
- * A run talks to one shop, that of its first row. A row for another shop must not be written to the first one, where
- * the same SKU may be something else.
+ * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
+ * shelves, where the same SKU may stand for something else.
  */
 export function shopFaults(
 	parameters: Parameters,

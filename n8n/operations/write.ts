@@ -86,7 +86,7 @@ export async function write(
 	}
 	addHints(context, service.capabilities, operation, options, report);
 	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));
-	// An error on the first item makes n8n run the step again if Retry On Fail is on.
+	// An error on the first item makes n8n run the step again, if it is to retry.
 	if (items[0]?.json.error === undefined) memory.forget();
 	return items;
 }
@@ -97,7 +97,7 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 	return new Intl.DateTimeFormat('en-GB', format).format(time);
 }
 
-/** What this step remembers of its earlier tries: as a tool by what was asked, otherwise by run and row. */
+/** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
 function memoryOf(
 	context: IExecuteFunctions,
 	shop: string,
@@ -119,14 +119,14 @@ async function keysFor(
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
 
-/** An agent that gets an error tries again, so a tool that sent something reports the result instead. */
+/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
 function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
 	return (
 		isTool(context) && results.some(({ status }) => status === 'updated' || status === 'unknown')
 	);
 }
 
-/** A field that was left empty is not a column of blank cells. */
+/** A field that was left empty by hand is not a column of blank cells. */
 function forgottenField(parameters: Parameters, operation: WriteOperation): Fault | null {
 	const name = amountParameter(operation);
 	if (name === null || !parameters.isForgotten(name)) return null;
@@ -138,7 +138,7 @@ function forgottenField(parameters: Parameters, operation: WriteOperation): Faul
 	};
 }
 
-/** The report of a run that could not connect to a shop. Rows with a fault of their own keep it. */
+/** The report of a run that had no shop to talk to. Rows with a fault of their own keep it. */
 function neverStarted(rows: Row[], fault: Fault): RunReport {
 	const nothing = { item: null, before: null, after: null, warnings: [] };
 	const results = rows.map(({ earlyEnd, lateFault }): RowResult => {

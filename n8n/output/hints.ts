@@ -6,7 +6,7 @@ import type { RowResult } from '../../inventory/model/row-result';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 
-/** Shows below the output what a person should know before running the step again. */
+/** Says under the output what a person should know before running the step again. */
 export function addHints(
 	context: IExecuteFunctions,
 	capabilities: Capabilities,
@@ -14,7 +14,7 @@ export function addHints(
 	{ dryRun }: RunOptions,
 	{ planned, unprotectedDelta, results: endings, abort: halt }: RunReport,
 ): void {
-	// A dry run that stopped before it had a plan does not know what would be written.
+	// A dry run that stopped before it had a plan knows nothing of what would be written.
 	if (dryRun && halt === null) {
 		context.addExecutionHints({
 			message: forecast(planned, operation, capabilities),
@@ -25,7 +25,7 @@ export function addHints(
 	if (unprotectedDelta && context.getMode() === 'manual') {
 		context.addExecutionHints({
 			message:
-				'Running this step again changes the stock again. Fill in Idempotency Key, and each row counts once.',
+				'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.',
 			type: 'warning',
 			location: 'outputPane',
 		});
@@ -33,17 +33,17 @@ export function addHints(
 	if (endings.length > 1) addSummary(context, endings);
 }
 
-/** Statuses as a summary counts them, and what to do about those that need a person. */
+/** Statuses as a summary counts them, and what to do about those that need somebody. */
 const COUNTED: Array<[Status, string, string?]> = [
 	['updated', 'updated'],
 	['unchanged', 'unchanged'],
-	['duplicate', 'already applied'],
+	['duplicate', 'applied before'],
 	['skipped', 'skipped'],
 	['failed', 'failed', 'Each failed row says why: correct it and run it again.'],
 	[
 		'unknown',
 		'unknown',
-		'Check the level of each unknown row in the shop before you run it again.',
+		'Look up the level of each unknown row in the shop before you run it again.',
 	],
 	['notAttempted', 'not attempted', 'Rows not attempted were not sent: run them again.'],
 ];
@@ -63,7 +63,7 @@ function addSummary(context: IExecuteFunctions, endings: RowResult[]): void {
 	});
 }
 
-/** What a dry run predicts for the real one. */
+/** What a dry run says of the real one. */
 function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
 	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
@@ -71,21 +71,21 @@ function forecast(planned: number, operation: WriteOperation, capabilities: Capa
 	return `Dry run: ${items} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`;
 }
 
-/** Requests that this many writes take. */
+/** Requests that so many writes take. */
 function requestsFor(
 	planned: number,
 	operation: WriteOperation,
 	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
 ): number {
 	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
-	// A batch is posted, then polled a few times.
+	// A batch is posted, and looked at some times.
 	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
 /** What reading all levels one by one has cost. */
 export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
 	context.addExecutionHints({
-		message: `${label} does not list levels, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} took a request of its own.`,
+		message: `${label} names no levels in its lists, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} cost a request of its own.`,
 		location: 'outputPane',
 	});
 }

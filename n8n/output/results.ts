@@ -1,4 +1,6 @@
-/** What a node outputs: one item per row, in order, linked to its row. */
+/**
+ * What a node gives out: one item per row, in order, linked to its row.
+ */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
 import type { RowResult } from '../../inventory/model/row-result';
@@ -31,7 +33,7 @@ export interface ResultRow extends IDataObject {
 	at: string;
 }
 
-/** A stock level, as Get and Get Many output it. */
+/** A stock level, as Get and Get Many give it out. */
 export interface LevelRow extends IDataObject {
 	platform: ServiceName;
 	sku: string | null;
@@ -78,7 +80,7 @@ export function resultRow(
 	};
 }
 
-/** For an adjustment, the amount asked for; for a set, how far the level moved, or would move. */
+/** Of an adjustment, the amount asked for; of a set, how far the level moved, or would move. */
 function deltaOf(row: Row, { status, before, after }: RowResult, operation: WriteOperation) {
 	const amount = row.amount.kind === 'value' ? row.amount.value : null;
 	if (operation === 'adjustByDelta') return amount;
@@ -102,7 +104,7 @@ export function levelRow(platform: ServiceName, item: Item, level: Level): Level
 	};
 }
 
-/** Used for an item that was not found. */
+/** Stands for an item that was not found. */
 export const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
 
 const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
@@ -119,7 +121,7 @@ export function failedLevel(
 	return outputItem({ ...level, ...known, status: 'failed', message }, row, true);
 }
 
-/** The item of one row: its result or, if it is an error, the three keys that n8n routes to the error output. */
+/** The item of one row: its result, or, when it did not go through, the three keys n8n routes to the error output. */
 export function outputItem(
 	json: IDataObject,
 	row: { index: number; label: string | null },

@@ -11,17 +11,17 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
-/** What a hint would say below the output, which a stopped run does not have. */
+/** What a hint says under the output, which a run that stopped does not have. */
 const ANEW =
-	'Running the step again changes their stock again: fill in Idempotency Key, and each row counts once.';
+	'Running the step anew moves their stock again: fill in Idempotency Key, and each row counts once.';
 
 const CLEAR_UP =
-	'This row stops every run that contains it with this key. Check the level in the shop; then remove the row, give what is missing a new key, or set On Error to Continue.';
+	'As long as this row stands in the input with this key, it stops the run here: once you have looked at the level, take it out or give what is missing a new key, or set On Error to Continue.';
 
 const GO_ON =
-	'To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.';
+	'To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.';
 
-/** What stopped a run: which rows, how far it got, and how to continue. */
+/** What stopped a run: which rows, how far it came, and how to go on. */
 export function stopError(
 	node: INode,
 	rows: Row[],
@@ -69,7 +69,7 @@ function stoppedAt(row: Row): string {
 	return `The run stopped at ${asText(rowName(row))}.`;
 }
 
-/** The editor shows a description as HTML; text from a cell or a service must stay text. */
+/** The editor shows a description as HTML: what a cell or a service says stays text there. */
 function asText(words: string): string {
 	return words.replace(/</g, '&lt;');
 }

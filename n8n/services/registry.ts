@@ -1,2 +1,2 @@
-/** The services the nodes support. A fourth one is one more line here. */
+/** The services the nodes know. A fourth is one more line here. */
 export type ServiceName = 'webflow' | 'ecwid' | 'rootfi';

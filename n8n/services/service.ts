@@ -1,4 +1,6 @@
-/** A service as n8n sees it: its credential, and how a node's settings become a platform to talk to. */
+/**
+ * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
+ */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { Fault } from '../../inventory/model/fault';
@@ -14,7 +16,7 @@ import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-mem
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
 
-/** Settings of a node that apply to a whole run. */
+/** Settings of a node that hold for a whole run. */
 export interface RunSettings {
 	/** Webflow. */
 	site: string;
@@ -24,11 +26,11 @@ export interface RunSettings {
 	companyId: string;
 	/** RootFi deltas; from Options. */
 	maxStockAgeMinutes: number;
-	/** The step of the workflow that writes, which owns its keys; empty if it only reads. */
+	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
 	step: string;
-	/** Requests per minute the user allows; 0 or left out for the service's own limit. */
+	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
 	requestsPerMinute?: number;
-	/** Ends the waits of callers without an execution that could be canceled. */
+	/** Ends the waits of those who have no execution to be canceled. */
 	stop?: CancelSignal;
 }
 
@@ -36,15 +38,15 @@ export interface Service {
 	name: ServiceName;
 	label: string;
 	capabilities: Capabilities;
-	/** Throws if the credential is missing or cannot be used. */
+	/** Throws when the credential is missing or not usable. */
 	connect(context: RequestContext, settings: RunSettings): Promise<Connected>;
 }
 
 export interface Connected<P extends Platform = Platform> {
 	platform: P;
-	/** The account, whatever token is used: idempotency keys belong to it. */
+	/** The account, whatever token it is reached with: what idempotency keys belong to. */
 	account: string;
-	/** Identifies the account and the login used, without containing a token. */
+	/** Names the account and the login it is reached with, without keeping a token. */
 	login: string;
 }
 
@@ -67,7 +69,7 @@ export async function connect(
 	}
 }
 
-/** The platform, unless it is already known that there is none. */
+/** The platform, unless it is known already that there is none to ask. */
 export async function connectUnless(
 	fault: Fault | null,
 	service: Service,
@@ -78,12 +80,12 @@ export async function connectUnless(
 }
 
 /**
- * A web address to append paths to: without a user name or password, which would show up in logs and replace the token,
- * and without a query or fragment, which would swallow every path.
+ * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
+ * and no query or fragment, which would swallow every path.
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
-/** The address in a credential, without trailing slashes. */
+/** The address in a credential, without the slashes at its end. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
 	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
@@ -92,23 +94,23 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 			'The Base URL in the credential is not a web address',
 			{
 				description:
-					'Open the credential and fill in an address that starts with https://, without a user name, a password, or anything after a question mark.',
+					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
 			},
 		);
 	}
 	return text.replace(/\/+$/, '');
 }
 
-/** A connection that shares its rate limiter with everyone who uses the same address and login. */
+/** A connection that shares its pace with everyone who uses the same address and login. */
 export function connectionTo(
 	context: RequestContext,
 	account: {
 		credentialType: string;
 		baseUrl: string;
 		token: string;
-		/** Identifies the login if its token may be replaced by another; by default the token itself. */
+		/** Names the login where its token may be replaced by another; the token itself unless given. */
 		login?: string;
-		/** Other texts that no message may repeat. */
+		/** What else no message may repeat. */
 		secrets?: string[];
 		policy: ClientPolicy;
 		capabilities: Capabilities;

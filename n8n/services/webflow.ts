@@ -29,7 +29,7 @@ export const webflow = {
 
 export interface ConnectedHooks {
 	hooks: Hooks;
-	/** What Webflow signs the calls of these webhooks with, if they have no key of their own. */
+	/** What Webflow signs the calls of these webhooks with, where they have no key of their own. */
 	clientSecret: string | null;
 }
 
@@ -39,7 +39,7 @@ export async function connectHooks(context: RequestContext, site: string): Promi
 	if (version === 'v1') {
 		throw new NodeOperationError(context.getNode(), 'The trigger needs a token of API version 2', {
 			description:
-				'Webflow no longer creates webhooks for v1 tokens. Create a site token in Webflow and choose a credential with it.',
+				'Webflow no longer makes webhooks for v1 tokens. Make a site token in Webflow and choose a credential with it.',
 		});
 	}
 	return { hooks: new Hooks(connection, site, access), clientSecret };

@@ -1,4 +1,6 @@
-/** What a trigger outputs: one item for each event. */
+/**
+ * What a trigger gives out: one item for each event.
+ */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
@@ -8,14 +10,14 @@ import { itemKey } from '../../inventory/model/item';
 import type { StockChange } from '../../inventory/triggers/poll';
 import { sha256 } from '../host/digest';
 
-/** Characters of an event's ID: enough that two changes never share one. */
+/** Characters of an event's id: enough that two changes never share one. */
 const ID_LENGTH = 32;
 
 export interface Chosen {
 	events: ReadonlySet<StockEvent>;
-	/** Units at which stock is low. */
+	/** Pieces at which stock is low. */
 	threshold: number;
-	/** Whether the service's own mark is used instead of the threshold. */
+	/** Whether the service's own mark goes before the threshold. */
 	byService: boolean;
 }
 
@@ -53,7 +55,7 @@ export function eventRow(
 	};
 }
 
-/** The same for the same change, no matter who reads it again; a different one for the same levels at another time. */
+/** The same for the same change, whoever reads it again; another for the same levels at another time. */
 function eventId(platform: ServiceName, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

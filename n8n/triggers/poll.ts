@@ -22,7 +22,7 @@ import { connect } from '../services/service';
 import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
 
-/** The share of a poll's time after which no further page is requested: one that was requested still has to arrive. */
+/** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
 const SHARE_FOR_READING = 0.6;
 
 const STATE_KEY = 'watch';
@@ -52,7 +52,7 @@ export async function pollInventory(
 	if (context.getMode() === 'manual')
 		return await samples(context, service, platform, settings, deadline);
 
-	// n8n does not keep a slow poll from overlapping with the next one.
+	// n8n does not keep a slow poll from meeting the next one.
 	const poll = stepOf(context);
 	if (pollsUnderWay.has(poll)) return null;
 	pollsUnderWay.add(poll);
@@ -76,22 +76,22 @@ export async function pollInventory(
 	}
 }
 
-/** A poll that ended before the first page arrived: what the service said, or that it said nothing. */
+/** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
 function noAnswer({ label }: Service, fault: Problem): Problem {
 	if (fault.httpStatus !== undefined) return fault;
 	return {
-		message: `${label} did not answer within the time of one poll.`,
-		advice: 'The next poll asks again; no change is lost.',
+		message: `${label} gave no answer in the time of a poll.`,
+		advice: 'The next poll asks again; what changes meanwhile is not lost.',
 	};
 }
 
-/** What was seen before a page failed is reported; if the failure persists, it shows at the next poll. */
+/** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */
 function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
 	if (!hasItems) throw faultError(context.getNode(), fault);
 	context.logger.warn(fault.message);
 }
 
-/** One sample per chosen event, from the first item that is counted. Changes nothing. */
+/** One sample for each chosen event, of the first item that is counted. Moves nothing. */
 async function samples(
 	context: IPollFunctions,
 	service: Service,

@@ -1,12 +1,14 @@
-/** How Ecwid recognizes a batch: a UUID that is the same for the same rows, until they have to be sent again. */
+/**
+ * By what Ecwid knows a batch again: a UUID that is the same for the same rows, until they are to be sent anew.
+ */
 import { createHash } from 'crypto';
 
 /** Milliseconds Ecwid remembers a deduplication key. Source: docs.ecwid.com, batch requests. */
 const KEY_LIFE = 60 * 60_000;
 
 /**
- * How often a batch was answered as not executed, or not completely. Only then does its key change: while it is not
- * known whether the batch was accepted, it is posted again under the same key.
+ * How often a batch was answered as not, or not wholly, executed. Only then does its key change: while nobody knows
+ * whether it was taken, it is posted again under the same one.
  */
 export class BatchAttempts {
 	private readonly attempts = new Map<string, { count: number; at: number }>();

@@ -1,7 +1,7 @@
 /**
- * The levels this process itself saw confirmed, row by row. RootFi answers a write from the shop but a reading from its
- * own copy, which may not have caught up yet: a copy that is no newer than what was confirmed, and disagrees with it,
- * is outdated.
+ * The levels this process itself saw confirmed, row by row. RootFi answers a write from the shop and a reading from its
+ * own copy, which may not have followed yet: a copy that is no younger than what was confirmed, and says otherwise, is
+ * outdated.
  */
 import type { Level } from '../../inventory/model/level';
 
@@ -11,12 +11,12 @@ const MOST_ROWS = 50_000;
 export class OutdatedCopies {
 	private readonly rows = new Map<string, { quantity: number; at: number }>();
 
-	/** A level that RootFi reported in the answer to a write, or in a reading that is not outdated. */
+	/** A level that RootFi named in answer to a write, or in a reading that is not outdated. */
 	confirm(id: string, { quantity, updatedAt }: Level): void {
 		const stamp = Date.parse(updatedAt ?? '');
 		if (quantity === null || Number.isNaN(stamp)) return;
 		const known = this.rows.get(id);
-		// An older copy that happens to show the same level does not make the newer one wrong.
+		// An older copy that happens to show the same level makes the younger one no less true.
 		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
 		this.rows.delete(id);
 		this.rows.set(id, { quantity, at });
@@ -28,6 +28,6 @@ export class OutdatedCopies {
 		const confirmed = this.rows.get(id);
 		if (confirmed === undefined || quantity === confirmed.quantity) return null;
 		if (!(Date.parse(updatedAt ?? '') <= confirmed.at)) return null;
-		return `RootFi has not yet picked up the last change: it shows ${quantity ?? 'no level'}, where ${confirmed.quantity} was confirmed. Run this row again after RootFi's next sync.`;
+		return `RootFi has not yet taken in the last change: it shows ${quantity ?? 'no level'}, where ${confirmed.quantity} was confirmed. Run this row again after RootFi's next sync.`;
 	}
 }

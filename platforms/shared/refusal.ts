@@ -1,4 +1,6 @@
-/** What a service refused: its own words, quoted, inside ours. */
+/**
+ * What a service refused, in words: its own, quoted, inside ours.
+ */
 import type { Problem } from '../http/problems';
 
 /** The service's own words, as an addition to a sentence; nothing where there are none. */

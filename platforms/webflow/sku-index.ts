@@ -1,24 +1,24 @@
 /**
- * The SKUs of an account's sites, remembered by the process so that an order line does not have to read the whole
- * catalog. It holds IDs, codes and names, never levels.
+ * The SKUs of an account's sites, remembered by the process so that an order line does not cost a walk through the
+ * catalogue. It holds IDs, codes and names, never levels.
  *
- * Times are monotonic, in milliseconds.
+ * Times are on the clock that cannot be set, in milliseconds.
  */
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import type { LeftOut } from '../shared/documents';
 import { SkuMap } from '../shared/sku-map';
 import type { ListedSku } from './site';
 
-/** Milliseconds for which a reading of the whole catalog serves later runs. */
+/** Milliseconds for which a walk serves later runs. */
 const INDEX_LIFE = 10 * 60_000;
 
 /** Milliseconds over which look-ups of single products are counted: as long as what they showed is fresh. */
 export const FRESH_FOR = 30_000;
 
-/** SKUs remembered that were seen outside a full reading; those seen longest ago are forgotten first. */
+/** SKUs seen outside a walk that are remembered; those seen longest ago are forgotten first. */
 const MOST_SEEN = 10_000;
 
-/** What a reading of a site's whole catalog showed. */
+/** What a walk through the catalogue of a site showed. */
 export interface Walk {
 	/** When it ended. */
 	at: number;
@@ -30,24 +30,24 @@ export interface Walk {
 }
 
 export class SkuIndex {
-	/** For readings of a site's catalog, and for whatever else several callers need at the same time. */
+	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
 	readonly turns = new KeyedMutex();
 	private readonly walks = new Map<string, Walk>();
 	private readonly walkCounts = new Map<string, number>();
 	private readonly seen = new Map<string, ListedSku>();
-	/** IDs that a full reading did not find, and when. */
+	/** IDs that a walk did not find, and when. */
 	private readonly strangers = new Map<string, number>();
 	private readonly collections = new Map<string, string>();
-	/** When single products were looked up recently. */
+	/** When single products were looked up lately. */
 	private readonly lookUps = new Map<string, number[]>();
 
-	/** The last reading of a site's whole catalog, unless it was too long ago. */
+	/** The last walk through a site's catalogue, unless it was too long ago. */
 	walk(site: string, now: number): Walk | null {
 		const walk = this.walks.get(site);
 		return walk !== undefined && now - walk.at < INDEX_LIFE ? walk : null;
 	}
 
-	/** How often the catalog of a site was read to its end. */
+	/** How often the catalogue of a site was read to its end. */
 	walksOf(site: string): number {
 		return this.walkCounts.get(site) ?? 0;
 	}
@@ -62,7 +62,7 @@ export class SkuIndex {
 		this.walks.set(site, { ...walk, skus, byId });
 	}
 
-	/** A SKU by its ID, as last seen, however long ago. */
+	/** A SKU by its ID, as it was seen last, however long ago. */
 	known(site: string, itemId: string): ListedSku | undefined {
 		const walked = this.walks.get(site)?.byId.get(itemId);
 		const seen = this.seen.get(`${site} ${itemId}`);
@@ -71,14 +71,12 @@ export class SkuIndex {
 			: (walked ?? seen);
 	}
 
-	/** SKUs of a page that was browsed, or of a product that was looked up. */
+	/** SKUs of a page that somebody looked through, or of a product that was looked up. */
 	note(site: string, listed: ListedSku[]): void {
 		for (const one of listed) remember(this.seen, `${site} ${one.item.itemId}`, one);
 	}
 
-	/**
-	 * Whether reading the whole catalog costs no more than looking up this many more products on top of the recent ones.
-	 */
+	/** Whether reading the whole catalogue costs no more than looking up so many products more, beside the latest ones. */
 	isWalkCheaper(site: string, products: number, now: number): boolean {
 		const pages = this.walks.get(site)?.pages ?? Number.POSITIVE_INFINITY;
 		return this.latestLookUps(site, now).length + products >= pages;
@@ -92,7 +90,7 @@ export class SkuIndex {
 		return (this.lookUps.get(site) ?? []).filter((at) => now - at < FRESH_FOR);
 	}
 
-	/** Whether a catalog that was read recently has no such ID, so that it need not be read again for it. */
+	/** Whether a catalogue that was read lately has no such ID, so that it need not be read again for it. */
 	isStranger(site: string, itemId: string, now: number): boolean {
 		const at = this.strangers.get(`${site} ${itemId}`);
 		return at !== undefined && now - at < INDEX_LIFE;

@@ -1,11 +1,11 @@
 /**
- * Webflow Ecommerce: SKUs have stock, which is read and written one by one.
+ * Webflow Ecommerce: stock stands on SKUs, read and written one by one.
  *
  * - A delta (`updateQuantity`) is added by Webflow itself, atomically.
  * - `inventoryType` must be sent with every write; `finite` makes an unlimited SKU a counted one. So a write without a
  *   reading before it can switch counting on; the engine reads first unless it is told not to.
  * - The product list has no levels: every level costs a request.
- * - There is no idempotency key and no precondition.
+ * - There is no key against double writes and no precondition.
  *
  * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then. Any other answer to a write without a level
  * of that SKU is uncertain. A null level occurs in readings only, for an unlimited SKU or one that Webflow reports no number
@@ -53,7 +53,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 export class Webflow implements Platform {
 	readonly site: Site;
 	private readonly skus: SkuLookup;
-	/** IDs that were found by their SKU, not given by the user: only these may be looked up again. */
+	/** IDs that were found by their SKU, not named by the user: only these may be looked up anew. */
 	private readonly foundBySku = new Set<string>();
 
 	readonly name = 'webflow';
@@ -163,9 +163,9 @@ export class Webflow implements Platform {
 	}
 
 	/**
-	 * Sends a request about an item. If Webflow does not know an ID that was found by its SKU, the SKU is looked up once
-	 * more in the catalog as it is now (a 404 is a refusal, so nothing can be applied twice).
-	 * @param pinned A key belongs to this ID, so no other one may be written.
+	 * Sends a request about an item. When Webflow does not know an ID that was found by its SKU, the SKU is looked up once
+	 * more in a catalogue read anew (a 404 is a refusal, so nothing can be applied twice).
+	 * @param pinned A key belongs to this very ID, so that no other one may be written.
 	 */
 	private async onItem(
 		item: Item,
@@ -195,10 +195,7 @@ export class Webflow implements Platform {
 		return this.inCollection(await send(path, item));
 	}
 
-	/**
-	 * The ID of the SKU collection: typed in, known, or looked up; everyone who asks in the meantime waits for one
-	 * answer.
-	 */
+	/** The ID of the collection of SKUs: typed in, known, or looked up; everyone who asks meanwhile waits for one answer. */
 	private async skuCollection(): Promise<Answer<string>> {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
@@ -211,12 +208,12 @@ export class Webflow implements Platform {
 		});
 	}
 
-	/** If the collection was typed in, an unknown item can mean that it is wrong. */
+	/** Where the collection was typed in, an unknown item can mean that. */
 	private inCollection(exchange: Exchange<Level>): Exchange<Level> {
 		const { skuCollectionId } = this.settings;
 		const unknown = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
 		if (!unknown || skuCollectionId === '') return exchange;
-		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is wrong; leave it empty to have it looked up.`;
+		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is not that of the SKUs; leave it empty to have it looked up.`;
 		return { ...exchange, fault: { ...exchange.fault, advice } };
 	}
 }

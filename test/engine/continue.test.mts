@@ -116,7 +116,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			});
 			broken.mockRestore();
 			expect(error).toBeUndefined();
-			expect(outputs[0][0].json.error).toContain('could not process what');
+			expect(outputs[0][0].json.error).toContain('could not make sense of what');
 			expect(writes(running)).toHaveLength(0);
 		},
 	);
@@ -173,7 +173,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			settings: CONTINUE,
 		});
 		expect(outputs[0][0].json.message).toContain(
-			'Did you mean “P1 ”? Remove the space before or after the code in the shop, or choose the item by ID.',
+			'Did you mean “P1 ”? Take the blank before or behind the code away in the shop, or choose the item by ID.',
 		);
 	});
 

@@ -178,7 +178,7 @@ describe.each(NODES)('%s', (node) => {
 				parameters: parameters('getMany', { returnAll: true, filter }),
 				input: [{}, {}],
 			});
-			const cost = 'each of the 3 levels that were read took a request of its own';
+			const cost = 'each of the 3 levels that were read cost a request of its own';
 			const said = node === 'webflowInventory' ? [expect.stringContaining(cost)] : [];
 			expect(hints.map(({ message }) => message)).toStrictEqual(said);
 		}
@@ -237,7 +237,7 @@ describe.each(NODES)('%s', (node) => {
 				input: [{ sku: '85123A', qty: 1, key }],
 				mode,
 			});
-		expect((await adjust('', 'manual')).hints[0].message).toContain('changes the stock again');
+		expect((await adjust('', 'manual')).hints[0].message).toContain('moves the stock again');
 		expect((await adjust('k', 'manual')).hints).toStrictEqual([]);
 		expect((await adjust('', 'trigger')).hints).toStrictEqual([]);
 	});

@@ -43,7 +43,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		]);
 		expect(error?.message).toMatch(/^Row 2 \(85123B\): No .* with the SKU “85123B” was found/);
 		expect(error?.description).toBe(
-			'Nothing was written.<br>To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.',
+			'Nothing was written.<br>To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.',
 		);
 	});
 
@@ -93,7 +93,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
 				mode,
 			});
-			const anew = 'Running the step again changes their stock again';
+			const anew = 'Running the step anew moves their stock again';
 			expect(error?.message).toMatch(/^Row/);
 			expect(error?.description?.includes(anew)).toBe(warns);
 		},

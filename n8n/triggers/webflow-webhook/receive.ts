@@ -1,4 +1,6 @@
-/** What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they report. */
+/**
+ * What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they tell.
+ */
 import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { WebhookCalls, WebhookCall } from '../../../inventory/triggers/webhook';
@@ -31,18 +33,15 @@ import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
 import { siteOf, storedHook } from './register';
 
-/**
- * Bytes a call may have; Webflow's have a few hundred. Calls above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) never get
- * here.
- */
+/** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
 const LARGEST_CALL = 65_536;
 
-/** What can be an ID: every ID reported is remembered, and an unsigned call can contain anything. */
+/** What can be an id: every one told of is remembered, and an unsigned call may say anything. */
 const SKU_ID = /^[\w-]{1,64}$/;
 
 const delivered = z.object({ triggerType: z.string(), payload: inventory });
 
-/** Answers a call to the webhook. A call that is not from Webflow starts nothing. */
+/** Answers a call to the webhook. What does not come from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_CALL) {
@@ -54,27 +53,27 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const signature = textOf(headers['x-webflow-signature']);
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
-	// Not earlier: a wrong field fails one execution per call, and only Webflow may cause that.
+	// Not before: a field that went wrong fails an execution for each call, which only Webflow may bring about.
 	const settings = origin === 'foreign' ? null : readTriggerSettings(context);
 	if (settings === null || (origin === 'unknown' && !settings.acceptUnsigned)) {
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}
-	// The timestamp of an unsigned call cannot be trusted.
+	// Nobody vouches for the time of a call that is not signed.
 	const at = origin === 'webflow' ? Number(timestamp) : systemClock.now();
 	const told = deliveryOf(body, at);
 	const items = told === null ? [] : await itemsOf(context, told, settings, origin === 'webflow');
 	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
 }
 
-/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that created it. */
+/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that made it. */
 async function keysOf(context: IWebhookFunctions): Promise<string[]> {
 	const own = storedHook(context)?.secretKey;
 	const ofApp = isApp(context) ? (await webflowLogin(context)).clientSecret : null;
 	return [own, ofApp].filter((key) => key != null);
 }
 
-/** Whether a call is from Webflow; `unknown` if there is no key to check it with. */
+/** Whether a call is Webflow's own; `unknown` where there is no key to tell by. */
 async function originOf(
 	context: IWebhookFunctions,
 	call: SignedDelivery,
@@ -85,8 +84,8 @@ async function originOf(
 		const now = systemClock.now();
 		return keys.some((key) => isAuthentic(call, key, now)) ? 'webflow' : 'foreign';
 	} catch (error) {
-		// One failed execution per call would let anyone flood the list of executions.
-		context.logger.warn(`A call from Webflow was refused: ${(error as Error).message}`);
+		// A failed execution for each call would let anyone fill the list of them.
+		context.logger.warn(`A call of Webflow was refused: ${(error as Error).message}`);
 		return 'foreign';
 	}
 }
@@ -95,7 +94,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 	return Array.isArray(header) ? header[0] : header;
 }
 
-/** What a call says about one SKU, or null if it is about something else. */
+/** What a call says of one SKU, or null when it speaks of something else. */
 function deliveryOf(body: Buffer, at: number): WebhookCall | null {
 	let document: unknown;
 	try {
@@ -106,7 +105,7 @@ function deliveryOf(body: Buffer, at: number): WebhookCall | null {
 	const parsed = delivered.safeParse(document);
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
-	// Only a number means counted stock; without one the level is not known.
+	// Only a number tells of counted stock; without one nothing is known of it.
 	const level = levelAfter(payload, idOf(payload))?.value ?? null;
 	const pieces = quantityOf(level);
 	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
@@ -120,11 +119,11 @@ async function itemsOf(
 	isSigned: boolean,
 ) {
 	const site = siteOf(context);
-	// Before any wait: an order of five lines is five calls at once.
+	// Before anything is waited for: an order of five lines is five calls at once.
 	const trigger = `${stepOf(context)} ${context.getMode()}`;
 	const deliveries = webhookCallsOf(trigger);
 	const since = storedHook(context)?.since ?? 0;
-	// A webhook older than this process may have called while n8n was down.
+	// A webhook that is older than this process may have called while n8n was down.
 	const taken = deliveries.take(delivery, since < BEGAN);
 	if (taken === 'repeated') return [];
 	let connected: Connected<Webflow> | null = null;
@@ -137,7 +136,7 @@ async function itemsOf(
 			step: '',
 		});
 	} finally {
-		// n8n answers with an error, so what was not reported counts when Webflow calls again.
+		// n8n answers with an error, and what was not told of counts when Webflow calls again.
 		if (connected === null) deliveries.giveBack(delivery, taken);
 	}
 	const { platform, account } = connected;
@@ -164,7 +163,7 @@ async function itemsOf(
 	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
 	const { item, fault } = await platform.named(key);
 	if (fault !== null && settings.skus.size > 0) {
-		// Whether it is one of them is not known.
+		// Whether it is one of them nobody knows.
 		deliveries.giveBack(delivery, difference);
 		throw faultError(context.getNode(), unnamed(key, fault));
 	}
@@ -173,7 +172,7 @@ async function itemsOf(
 	return eventItems('webflow', occurrence, settings);
 }
 
-/** The outcome of calls without an order: the level itself or, if it cannot be read, the later call. */
+/** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
 async function settled(
 	context: IWebhookFunctions,
 	{ platform, levels }: { platform: Webflow; levels: ConfirmedLevels },
@@ -191,7 +190,7 @@ async function settled(
 function unnamed(key: string, fault: Fault): Fault {
 	return {
 		...fault,
-		message: `The stock of ${key} changed, but its SKU could not be looked up. ${fault.message}`,
-		advice: `${fault.advice} Webflow reports the change again in ten minutes.`,
+		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
+		advice: `${fault.advice} Webflow tells of the change again in ten minutes.`,
 	};
 }

@@ -1,4 +1,6 @@
-/** The Webflow trigger's webhook, as registered in Webflow. */
+/**
+ * The Webflow trigger's webhook at Webflow.
+ */
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
@@ -10,14 +12,14 @@ import { readTriggerSettings } from '../trigger-settings';
 
 const HOOK_KEY = 'webhook';
 
-/** What n8n stores about our webhook, from activation to deactivation. */
+/** What n8n keeps of our webhook, from activation to deactivation. */
 interface StoredHook extends Hook {
 	site: string;
 	/** When it was registered, in milliseconds since 1970. */
 	since: number;
 }
 
-/** Registers the webhook, finds it again, and removes it: always the one at this node's own address, never another. */
+/** Registers the webhook, finds it again, and removes it: only ever the one at this node's own address. */
 export const inventoryHook = {
 	async checkExists(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
@@ -35,7 +37,7 @@ export const inventoryHook = {
 		const url = addressOf(this);
 		const { hooks, clientSecret } = await hooksOf(this, site);
 		const { acceptUnsigned } = readTriggerSettings(this);
-		// The key of one that was left over is no longer known.
+		// One that was left behind has a key nobody knows any more.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
 		if (!created.ok) throw faultError(this.getNode(), created.fault);
@@ -74,7 +76,7 @@ async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Pro
 
 async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
 	if (site === '') {
-		const advice = 'Choose the site whose stock should start the workflow.';
+		const advice = 'Choose the site whose stock is to start the workflow.';
 		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
 	}
 	return await connectHooks(context, site);
@@ -95,7 +97,7 @@ export function storedHook(context: IHookFunctions | IWebhookFunctions): StoredH
 function unsigned(): Fault {
 	return {
 		message:
-			'Webflow returned no signing key for this webhook, so its calls could not be told from forged ones.',
+			'Webflow named no key for this webhook, so nobody could tell its calls from forged ones.',
 		advice:
 			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options: then anyone who knows the address can start the workflow.',
 	};

@@ -16,7 +16,7 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
 		const { results: endings } = await bench.run(rows);
 		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
-		expect(endings[0].message).toContain('already applied to this item');
+		expect(endings[0].message).toContain('applied to this item before');
 		expect(bench.shop.writes).toHaveLength(2);
 	});
 
@@ -35,7 +35,7 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['unknown']);
 		const { results: endings } = await bench.run(rows);
 		expect(endings[0]).toMatchObject({ status: 'unknown' });
-		expect(endings[0].message).toContain('An earlier run sent a row with this key');
+		expect(endings[0].message).toContain('An earlier run sent this key');
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
@@ -230,7 +230,7 @@ describe('a memory that does not work', () => {
 		bench.tokens.failing = 'remove';
 		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
 		expect(endings[0]).toMatchObject({ status: 'updated' });
-		expect(endings[0].warnings.join()).toContain('could not record the outcome of this key');
+		expect(endings[0].warnings.join()).toContain('could not record what became of the key');
 	});
 });
 
@@ -342,7 +342,7 @@ test('a memory that cannot take back what asking left says so, and sends what is
 		{ sku: 'B', amount: -1, key: 'b' },
 	]);
 	expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'updated']);
-	expect(endings[0].warnings.join()).toContain('could not release the key');
+	expect(endings[0].warnings.join()).toContain('could not take back');
 });
 
 test('a level from a list is no reason to refuse what is left of a sum', async () => {

@@ -88,7 +88,7 @@ describe('a dry run', () => {
 
 	test.each([
 		['setQuantity', {}, 'Would be set from 50 to 7.'],
-		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
+		['setQuantity', { checkFirst: false }, 'Would be set from the present level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
 	] as const)('of %s', async (operation, options, message) => {
 		const { ending } = await go({
@@ -307,7 +307,7 @@ test('rows that share a write name each other; twins follow the first', async ()
 		],
 	});
 	expect(statuses(report)).toStrictEqual(['updated', 'duplicate', 'updated']);
-	expect(report.results[0].message).toBe('Row 3 is for the same item: one write for all of them.');
+	expect(report.results[0].message).toBe('Row 3 names the same item: one write for all of them.');
 	expect(report.results[1].warnings).toStrictEqual([
 		'If these are two lines, add the line number to the key.',
 	]);
