@@ -39,6 +39,10 @@ export function markdownTable(head: string[], rows: string[][]): string {
 	return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
+export function megabytes(bytes: number): string {
+	return Math.max(bytes / 1e6, 0).toFixed(1);
+}
+
 /** A ratio as a person reads it. */
 export function ratio(value: number): string {
 	if (!Number.isFinite(value)) return '–';
@@ -63,7 +67,8 @@ const HEAD = [
 	'429s',
 	'Wrong levels',
 	'CPU / HTTP Request',
-	'Memory (MB)',
+	'Held (MB)',
+	'Kept (MB)',
 	'Runs',
 ];
 
@@ -80,7 +85,8 @@ function row({ cell, measured, runs }: Result, results: Results): string[] {
 		String(measured.limited),
 		String(measured.wrong),
 		rival === undefined || cell.oneByOne ? '–' : ratio(measured.cpu / rival.cpu),
-		String(Math.max(Math.round(measured.peak / 1e6), 0)),
+		measured.held === null ? '–' : megabytes(measured.held),
+		megabytes(measured.kept),
 		String(runs),
 	];
 }

@@ -98,6 +98,8 @@ export type Listing =
 			/** Entries that could not be identified, by their ID if they have one. */
 			leftOut: string[];
 			next: string | null;
+			/** When it was answered, by the service's clock, in milliseconds since 1970; left out where it does not tell. */
+			serverTime?: number;
 	  }
 	| { kind: 'failed'; fault: Fault };
 

@@ -8,6 +8,7 @@ import { STATUSES } from '../model/status';
 import type { Row } from '../rows/row';
 import { rowName } from '../rows/row-text';
 import { batchesOf } from './batches';
+import { claimsOf } from './claim-keys';
 import { dryRunRows } from './dry-run';
 import type { SetItem } from './mass-zero-limit';
 import type { PlanRequest } from './plan';
@@ -181,7 +182,13 @@ class Run {
 		const single = batches.every(({ length }) => length === 1);
 		// One after the other if a bad row holds back the next, or if the service itself processes them in order.
 		const workers = stopOnFailure || isShort || !single ? 1 : CONCURRENCY;
-		await Promise.all(Array.from({ length: workers }, work));
+		const { keys } = this.context;
+		keys?.expect(batches.map((writes) => writes.flatMap(claimsOf)));
+		try {
+			await Promise.all(Array.from({ length: workers }, work));
+		} finally {
+			await keys?.close();
+		}
 	}
 
 	private async send(batch: PlannedWrite[], options: SendOptions, sent: SentRows): Promise<void> {

@@ -7,6 +7,7 @@ import type { Row } from '../../inventory/rows/row';
 import { amountLabel, parseRow } from '../../inventory/rows/row';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
+import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import type { RunReport } from '../../inventory/run/run';
 import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
@@ -18,7 +19,7 @@ import { systemClock } from '../host/clock';
 import { addHints } from '../output/hints';
 import { stepOf } from '../host/step';
 import { ContextJournal, ToolJournal } from '../storage/journals';
-import { openKeys } from '../storage/key-store';
+import { openItemLocks, openKeys } from '../storage/key-store';
 import { isTool } from '../host/compatibility';
 import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
@@ -67,7 +68,7 @@ export async function write(
 						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
-						itemMutex: itemMutexOf(connected.value.account),
+						itemMutex: await itemLocks(context, service, operation, connected.value),
 						ownWrites: ownWritesOf(connected.value.account),
 						confirmedLevels: confirmedLevelsOf(connected.value.account),
 						timeOf: (time) => timeIn(context, time),
@@ -117,6 +118,18 @@ async function keysFor(
 ): Promise<IdempotencyKeys | null> {
 	if (rows.every(({ key }) => key === null)) return null;
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
+}
+
+/** Where a delta is a reading and a write, not even another process may come between. */
+async function itemLocks(
+	context: IExecuteFunctions,
+	{ name, capabilities }: Service,
+	operation: WriteOperation,
+	{ account }: Connected,
+): Promise<Mutex> {
+	const local = itemMutexOf(account);
+	const isOneRequest = operation !== 'adjustByDelta' || capabilities.atomicDelta;
+	return isOneRequest ? local : await openItemLocks(context, `${name} ${account}`, local);
 }
 
 /** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */

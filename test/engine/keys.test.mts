@@ -1,7 +1,7 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
-import { MOST_KEYS } from '../../n8n/storage/key-store.ts';
+import { MOST_TOKENS } from '../../n8n/storage/token-list.ts';
 import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
 import { CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
@@ -77,8 +77,8 @@ describe.each(NODES)('%s', (node) => {
 		]);
 		expect(said.map(([, second]) => second)).toStrictEqual(['updated', 'updated', 'updated']);
 		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([49, 47]);
-		// Nothing got lost in a memory that has no lock: two tokens a key stay.
-		expect(entries('test', 'stock')).toHaveLength(8);
+		// Nothing got lost in a memory that has no lock: two tokens a key stay, and that of the process.
+		expect(entries('test', 'stock')).toHaveLength(9);
 	}, 20_000);
 
 	test('executions at the same time on the same items: every delta counts', async () => {
@@ -146,8 +146,8 @@ test('a canceled execution leaves the key on its way open and releases the other
 	while (writes(running).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	cancel();
 	expect((await canceled).run.status).toBe('canceled');
-	// A is confirmed (two tokens), B is open (three), C was never sent.
-	await untilEntries(5);
+	// A was applied (two tokens), B is open (three), C was never sent; and there is the token of the process.
+	await untilEntries(6);
 	const again = await adjust('webflowInventory', input, { executionId: '2' });
 	expect(statuses(again)).toStrictEqual(['duplicate', 'unknown', 'updated']);
 });
@@ -162,10 +162,10 @@ test('an open key stops a run under Stop Workflow, which says how to get past it
 });
 
 test('a memory that is full still remembers what is new', async () => {
-	fillEntries('test', 'stock', MOST_KEYS * 3);
+	fillEntries('test', 'stock', MOST_TOKENS + 400);
 	const input = [row('A', -1), row('B', -1)];
 	expect(statuses(await adjust('webflowInventory', input))).toStrictEqual(['updated', 'updated']);
-	expect(entries('test', 'stock').length).toBeLessThanOrEqual(MOST_KEYS * 3);
+	expect(entries('test', 'stock').length).toBeLessThanOrEqual(MOST_TOKENS + 400);
 	const again = await adjust('webflowInventory', input, { executionId: '2' });
 	expect(statuses(again)).toStrictEqual(['duplicate', 'duplicate']);
 });

@@ -13,7 +13,7 @@ import type {
 	IDataDeduplicator,
 	IDeduplicationOutput,
 } from 'n8n-workflow';
-import { concurrentTokens } from '../../n8n/storage/process-memory.ts';
+import { stepTokens } from '../../n8n/storage/process-memory.ts';
 
 /** By workflow and node. */
 const rows = new Map<string, string[]>();
@@ -34,7 +34,7 @@ export function fillEntries(workflowId: string, nodeId: string, count: number): 
 /** As if nothing had ever been recorded, by this process or another. */
 export function clearEntries(): void {
 	rows.clear();
-	concurrentTokens.clear();
+	stepTokens.clear();
 }
 
 const hash = (item: DeduplicationItemTypes): string =>

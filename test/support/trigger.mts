@@ -78,6 +78,13 @@ export class Trigger {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
+	/** The trigger as another process of n8n finds it, which starts with what was stored. */
+	restarted(stored: string): Trigger {
+		const trigger = new Trigger(this.options);
+		Object.assign(trigger.stored, JSON.parse(stored));
+		return trigger;
+	}
+
 	/** What is filled in anew, as when a workflow is published again. */
 	set(parameters: INodeParameters): void {
 		Object.assign(this.node.parameters, parameters);
