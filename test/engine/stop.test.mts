@@ -1,5 +1,4 @@
 /** What goes wrong under Stop Workflow: nothing written, every bad row named, and a way out. */
-import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
@@ -43,7 +42,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		]);
 		expect(error?.message).toMatch(/^Row 2 \(85123B\): No .* with the SKU “85123B” was found/);
 		expect(error?.description).toBe(
-			'Nothing was written.<br>To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.',
+			'Nothing was written.<br>To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.',
 		);
 	});
 
@@ -89,11 +88,14 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			const path = 'inventor';
 			running.sandbox.faults.add([{ method, path, skip: 1, apply: false, then: { status: 422 } }]);
 			const { error } = await runNode(running, node, {
-				parameters: parameters('adjustByDelta', { options: { belowZero: 'refuse' } }),
+				parameters: parameters('adjustByDelta', {
+					idempotencyKey: key ?? '',
+					options: { belowZero: 'refuse' },
+				}),
 				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
 				mode,
 			});
-			const anew = 'Running the step anew moves their stock again';
+			const anew = 'Running the step again moves their stock again';
 			expect(error?.message).toMatch(/^Row/);
 			expect(error?.description?.includes(anew)).toBe(warns);
 		},
@@ -123,7 +125,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 	])('a field forgotten in %s is not a column of blanks', async (operation, field, words) => {
 		for (const blank of ['', ' ', '=', null]) {
 			const { error } = await runNode(running, node, {
-				parameters: parameters(operation, { [field]: blank } as INodeParameters),
+				parameters: parameters(operation, { [field]: blank }),
 				input: [{ sku: '85123A' }],
 			});
 			expect(error?.message).toContain(words);

@@ -8,9 +8,7 @@ import type {
 	INode,
 	INodeParameters,
 	INodeType,
-	IPollFunctions,
 	IWebhookData,
-	IWebhookFunctions,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
@@ -105,7 +103,7 @@ export class Trigger {
 			undefined,
 			budget === undefined ? undefined : () => budget,
 		);
-		const given = await this.type.poll?.call(context as unknown as IPollFunctions);
+		const given = await this.type.poll?.call(context);
 		return (given ?? []).flat().map(({ json }) => json);
 	}
 
@@ -149,9 +147,7 @@ export class Trigger {
 			[],
 			null,
 		);
-		const answer = (await this.type.webhook?.call(
-			context as unknown as IWebhookFunctions,
-		)) as IWebhookResponseData;
+		const answer = (await this.type.webhook?.call(context)) as IWebhookResponseData;
 		return { status, items: (answer.workflowData ?? []).flat().map(({ json }) => json) };
 	}
 
