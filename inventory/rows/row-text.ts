@@ -1,4 +1,4 @@
-/** Sentences that several stages use. What a guard, a merge or a service says is where it is decided. */
+/** How messages name rows. */
 /** How many row numbers or items a message lists. */
 const MOST_LISTED = 10;
 

@@ -75,7 +75,9 @@ export async function write(
 						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
-						itemMutex: await itemLocks(context, service, operation, connected.value),
+						itemMutex: options.dryRun
+							? itemMutexOf(connected.value.account)
+							: await itemLocks(context, service, operation, connected.value),
 						ownWrites: ownWritesOf(connected.value.account),
 						confirmedLevels: confirmedLevelsOf(connected.value.account),
 						timeOf: (time) => timeIn(context, time),

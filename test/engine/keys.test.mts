@@ -2,7 +2,7 @@
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
 import { MOST_TOKENS } from '../../n8n/storage/token-list.ts';
-import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
+import { clearEntries, entries, fillEntries, loseNextAnswer } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
 import { CONTINUE, NODES, useSandbox, parameters, runNode, writes, KEYED } from './setup.mts';
 
@@ -161,6 +161,16 @@ test('an open key stops a run under Stop Workflow, which says how to get past it
 	const { error } = await adjust('webflowInventory', input, { executionId: '2', settings: {} });
 	expect(error?.message).toMatch(/^Row 1 \(A\): An earlier run sent this key/);
 	expect(error?.description).toContain('set On Error to Continue');
+});
+
+test('a key whose row was not sent, because n8n stored it and then lost the answer, is free', async () => {
+	const input = [row('A', -1)];
+	loseNextAnswer();
+	const first = await adjust('webflowInventory', input);
+	expect(statuses(first)).toStrictEqual(['failed']);
+	expect(writes(running)).toHaveLength(0);
+	const again = await adjust('webflowInventory', input, { executionId: '2' });
+	expect(statuses(again)).toStrictEqual(['updated']);
 });
 
 test('a memory that is full still remembers what is new', async () => {
