@@ -23,15 +23,9 @@ import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
 import { isErrorStatus, outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
-import {
-	itemMutexOf,
-	keysInFlight,
-	confirmedLevelsOf,
-	ownWritesOf,
-	toolMutex,
-} from '../storage/process-memory';
+import { itemMutexOf, keysInFlight, ownWritesOf, toolMutex } from '../storage/process-memory';
 import type { Connected, Service } from '../services/service';
-import { connectUnless } from '../services/service';
+import { connect } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { stopError } from '../output/stop-error';
 import { signalOf } from '../host/transport';
@@ -42,19 +36,24 @@ export async function write(
 	operation: WriteOperation,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings, options, fault: settingsFault } = readSettings(parameters, operation);
+	const settings = readSettings(parameters, operation, service);
+	const { fields, requestsPerMinute, options } = settings;
 	const forgotten = forgottenField(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
-		const { fault, elsewhere } = shopFaults(parameters, settings, index);
+		const { fault, elsewhere } = shopFaults(parameters, service, fields, index);
 		const noAmount = forgotten !== null;
 		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere, noAmount }, index, operation);
 	});
 	const stopOnFailure = !context.continueOnFail();
-	const fault = forgotten ?? settingsFault;
+	const fault = forgotten ?? settings.fault;
 	const step = stepOf(context);
-	const connected = await connectUnless(fault, service, context, { ...settings, step });
-	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
+	const connected =
+		fault === null
+			? await connect(service, context, fields, { step, operation, requestsPerMinute })
+			: { ok: false as const, fault };
+	const account = connected.ok ? connected.value.account : '';
+	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
 	const memory = memoryOf(context, shop);
 	const run = async (): Promise<RunReport> =>
 		connected.ok
@@ -68,7 +67,7 @@ export async function write(
 						journal: memory.journal,
 						itemMutex: itemMutexOf(connected.value.account),
 						ownWrites: ownWritesOf(connected.value.account),
-						confirmedLevels: confirmedLevelsOf(connected.value.account),
+						confirmedLevels: connected.value.confirmedLevels ?? undefined,
 						timeOf: (time) => timeIn(context, time),
 						progress: progressOf(context, service.label),
 					},

@@ -6,14 +6,13 @@ import type { Row } from '../../inventory/rows/row';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { ServiceName } from '../services/registry';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
 
 /** The result of a write, as users' workflows see it. Absent values are null, never left out. */
 export interface ResultRow extends IDataObject {
-	platform: ServiceName;
+	platform: string;
 	operation: WriteOperation;
 	status: Status;
 	sku: string | null;
@@ -35,7 +34,7 @@ export interface ResultRow extends IDataObject {
 
 /** A stock level, as Get and Get Many give it out. */
 export interface LevelRow extends IDataObject {
-	platform: ServiceName;
+	platform: string;
 	sku: string | null;
 	itemId: string | null;
 	variantId: string | null;
@@ -55,7 +54,7 @@ export function isErrorStatus(status: Status): boolean {
 export function resultRow(
 	row: Row,
 	ending: RowResult,
-	run: { platform: ServiceName; operation: WriteOperation; dryRun: boolean; at: string },
+	run: { platform: string; operation: WriteOperation; dryRun: boolean; at: string },
 ): ResultRow {
 	const { item, before, after, status, message, warnings } = ending;
 	return {
@@ -90,7 +89,7 @@ function deltaOf(row: Row, { status, before, after }: RowResult, operation: Writ
 	return to === null || from === null ? null : to - from;
 }
 
-export function levelRow(platform: ServiceName, item: Item, level: Level): LevelRow {
+export function levelRow(platform: string, item: Item, level: Level): LevelRow {
 	return {
 		platform,
 		sku: item.sku,
@@ -111,7 +110,7 @@ const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null,
 
 /** The item of a level that could not be read: the level row, with what happened. */
 export function failedLevel(
-	platform: ServiceName,
+	platform: string,
 	row: { index: number; label: string | null },
 	item: Item | null,
 	message: string,

@@ -1,5 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
+import { SERVICE_NAMES } from '../services/registry';
 import { WRITES } from './operation';
 
 const SET = { show: { '/operation': ['setQuantity'] } };
@@ -12,7 +13,7 @@ interface Option {
 	property: INodeProperties;
 }
 
-const EVERYWHERE: readonly ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
+const EVERYWHERE = SERVICE_NAMES;
 
 /** In the order of their labels, as n8n sorts collections. */
 const OPTIONS: Option[] = [

@@ -5,7 +5,6 @@ import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import type { Item } from '../../inventory/model/item';
-import type { ServiceName } from '../services/registry';
 import { itemKey } from '../../inventory/model/item';
 import type { StockChange } from '../../inventory/triggers/poll';
 import { sha256 } from '../host/digest';
@@ -22,7 +21,7 @@ export interface Chosen {
 }
 
 export function eventItems(
-	platform: ServiceName,
+	platform: string,
 	occurrence: StockChange,
 	{ events, threshold, byService }: Chosen,
 ): INodeExecutionData[] {
@@ -35,7 +34,7 @@ export function eventItems(
 
 /** A change as workflows see it. Absent values are null, never left out. */
 export function eventRow(
-	platform: ServiceName,
+	platform: string,
 	event: StockEvent,
 	{ item, difference: { from = null, to, changes }, series, at }: StockChange,
 ): IDataObject {
@@ -56,6 +55,6 @@ export function eventRow(
 }
 
 /** The same for the same change, whoever reads it again; another for the same levels at another time. */
-function eventId(platform: ServiceName, item: Item, event: StockEvent, change: unknown[]): string {
+function eventId(platform: string, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

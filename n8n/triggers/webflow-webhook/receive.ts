@@ -19,13 +19,8 @@ import { faultError } from '../../output/errors';
 import { sha256 } from '../../host/digest';
 import { stepOf } from '../../host/step';
 import { eventItems } from '../event-items';
-import {
-	BEGAN,
-	webhookCallsOf,
-	confirmedLevelsOf,
-	ownWritesOf,
-} from '../../storage/process-memory';
-import type { Connected } from '../../services/service';
+import { BEGAN, webhookCallsOf, ownWritesOf } from '../../storage/process-memory';
+import type { ConnectedWebflow } from '../../services/webflow';
 import { webflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
 import type { TriggerSettings } from '../trigger-settings';
@@ -124,22 +119,15 @@ async function itemsOf(
 	// A webhook that is older than this process may have called while n8n was down.
 	const taken = deliveries.take(delivery, since < BEGAN);
 	if (taken === 'repeated') return [];
-	let connected: Connected<Webflow> | null = null;
+	let connected: ConnectedWebflow | null = null;
 	try {
-		connected = await webflow.connect(context, {
-			site,
-			companyId: '',
-			skuCollectionId: '',
-			maxStockAgeMinutes: 0,
-			step: '',
-		});
+		connected = await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
 	} finally {
 		// n8n answers with an error, and what was not told of counts when Webflow calls again.
 		if (connected === null) deliveries.giveBack(delivery, taken);
 	}
-	const { platform, account } = connected;
+	const { platform, account, confirmedLevels: levels } = connected;
 	const { key, pieces, at } = delivery;
-	const levels = confirmedLevelsOf(account);
 	if (taken === 'unordered') {
 		levels.forget(key, systemClock.now());
 	} else if (isSigned) {
