@@ -9,7 +9,7 @@ import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
-import { unresolvedText } from '../rows/row-text';
+import { unresolvedText } from './unresolved-text';
 
 export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
@@ -44,7 +44,7 @@ export async function getLevels(
 			return failed(unresolvedText(reference, resolution, platform.itemNoun));
 		}
 		const { item, reading } = resolution;
-		return reading === null ? item : { kind: 'level', item, level: reading };
+		return reading === null ? item : levelOf(item, reading);
 	});
 
 	const unread = outcomes.filter((outcome): outcome is Item => !('kind' in outcome));
@@ -57,8 +57,15 @@ export async function getLevels(
 			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
 			if (answer.kind === 'failed')
 				return { ...faulty(answer.fault), item: outcome } as LevelResult;
-			return { kind: 'level', item: answer.item, level: answer.reading };
+			return levelOf(answer.item, answer.reading);
 		}),
 		halt,
 	};
+}
+
+/** A level that the service reported as something else fails its row. */
+function levelOf(item: Item, level: Level): LevelResult {
+	return level.isUnreadable
+		? { kind: 'failed', item, message: level.outdated ?? '' }
+		: { kind: 'level', item, level };
 }

@@ -9,8 +9,10 @@ export interface Level {
 	reserved: number | null;
 	/** ISO 8601, UTC, as the service reports it; null where it reports none. */
 	updatedAt: string | null;
-	/** Why the level is known to be outdated. Nothing may be computed from it, and no guard may rest on it. */
+	/** Why the level does not hold: it is known to be outdated, or unreadable. Nothing may be computed from it. */
 	outdated?: string;
+	/** The service reported something that is no level; `outdated` says what. */
+	isUnreadable?: true;
 }
 
 /** A level and where it came from: a list or a memory may be behind, a reading by ID is not. */

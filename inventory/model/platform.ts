@@ -56,7 +56,8 @@ export type Resolution =
 			sharedBy?: string;
 	  }
 	| { kind: 'notFound'; similar: Item[] }
-	| { kind: 'ambiguous'; candidates: Item[] }
+	/** `distinction`: what tells an item apart, in words; empty where there is nothing. */
+	| { kind: 'ambiguous'; candidates: Array<{ item: Item; distinction: string }> }
 	| { kind: 'failed'; fault: Fault };
 
 export type ReadOutcome =
@@ -84,7 +85,14 @@ export interface ListedItem {
 }
 
 export type Listing =
-	{ kind: 'page'; items: ListedItem[]; next: string | null } | { kind: 'failed'; fault: Fault };
+	| {
+			kind: 'page';
+			items: ListedItem[];
+			/** Entries that could not be told, by their ID where they have one. */
+			leftOut: string[];
+			next: string | null;
+	  }
+	| { kind: 'failed'; fault: Fault };
 
 /** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
 export type ReadMode = 'byId' | 'cheapest';

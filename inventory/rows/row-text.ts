@@ -1,10 +1,6 @@
 /**
  * Sentences that more than one room says. What a guard, a merge or a service says stands where it is decided.
  */
-import type { Resolution } from '../model/platform';
-import type { Item, Reference } from '../model/item';
-import { itemLabel } from '../model/item';
-
 /** How many row numbers or items a message lists. */
 const MOST_LISTED = 10;
 
@@ -22,7 +18,8 @@ export function rowList(indexes: number[], except?: number): string {
 	return `${total === 1 ? 'Row' : 'Rows'} ${list(shown, total)}`;
 }
 
-function list(words: string[], total = words.length): string {
+/** "a, b and c"; at most ten are named. */
+export function list(words: string[], total = words.length): string {
 	const shown = words.slice(0, MOST_LISTED);
 	const more = total - shown.length;
 	if (more > 0) return `${shown.join(', ')} and ${more} more`;
@@ -33,29 +30,4 @@ function list(words: string[], total = words.length): string {
 /** How a row is named: "Row 7 (0017)". */
 export function rowName({ index, label }: { index: number; label: string | null }): string {
 	return label === null ? `Row ${index + 1}` : `Row ${index + 1} (${label})`;
-}
-
-/** Why a reference stands for no item, or for more than one, and the way out. */
-export function unresolvedText(
-	reference: Reference,
-	resolution: Exclude<Resolution, { kind: 'found' | 'failed' }>,
-	itemNoun: string,
-): string {
-	const code = reference.by === 'sku' ? reference.sku : reference.id;
-	if (resolution.kind === 'ambiguous') {
-		const named = list(resolution.candidates.map(itemLabel));
-		return `${resolution.candidates.length} items carry the SKU “${code}”: ${named}. Give each its own SKU, or choose the item by ID.`;
-	}
-	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(resolution.similar)}`;
-}
-
-function hintTo(similar: Item[]): string {
-	if (similar.length === 0) return 'Check the code in the shop, upper and lower case included.';
-	const alike = list(similar.map(({ sku }) => `“${sku}”`));
-	// A cell is trimmed, so it can never name a code with a blank at its end.
-	const isPadded = similar.some(({ sku }) => sku !== sku?.trim());
-	const wayOut = isPadded
-		? 'Take the blank before or behind the code away in the shop, or choose the item by ID.'
-		: 'Codes must match to the letter; format the column as text, so that no zeros are lost.';
-	return `Did you mean ${alike}? ${wayOut}`;
 }

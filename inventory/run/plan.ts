@@ -22,7 +22,7 @@ import type { Reference } from '../model/item';
 import type { WriteOperation } from '../model/change';
 import { faultText } from '../model/fault';
 import { itemLabel } from '../model/item';
-import { unresolvedText } from '../rows/row-text';
+import { unresolvedText } from '../lookup/unresolved-text';
 
 /** One write the plan asks for. */
 export interface PlannedWrite {

@@ -4,55 +4,62 @@
  * Source: docs.ecwid.com, REST API (products, product variations, adjust stock), and Ecwid/ecwid-java-api-client.
  */
 import { z } from 'zod';
-
-const id = z.union([z.number(), z.string()]).transform(String);
+import type { LeftOut } from '../shared/documents';
+import { code, id, loose, looseCount, looseText, readEntries } from '../shared/documents';
 
 const stock = {
-	sku: z.string().nullish(),
+	sku: code,
 	/** Left out when `unlimited` is true; may be below zero. */
-	quantity: z.number().nullish(),
-	unlimited: z.boolean().nullish(),
-	/** Pieces at which Ecwid sends its low-stock email; 0 where it sends none. */
-	warningLimit: z.number().nullish(),
+	quantity: z.unknown(),
+	unlimited: z.unknown(),
+	/** Units at which Ecwid sends its low-stock email; 0 where it sends none. */
+	warningLimit: looseCount,
 };
 
-const option = z.object({ name: z.string().nullish(), value: z.string().nullish() });
+const option = loose(
+	z.object({ name: looseText, value: loose(z.union([z.string(), z.number()])) }),
+);
 
-export const combination = z.object({ id, ...stock, options: z.array(option).nullish() });
-export type Combination = z.infer<typeof combination>;
+const combination = z.object({ id, ...stock, options: loose(z.array(option)) });
+export type Combination = z.output<typeof combination>;
 
-export const product = z.object({
-	id,
-	...stock,
-	name: z.string().nullish(),
-	/** Seconds since 1970. */
-	updateTimestamp: z.number().nullish(),
-	combinations: z.array(combination).nullish(),
-});
-export type Product = z.infer<typeof product>;
+export const product = z
+	.object({
+		id,
+		...stock,
+		name: looseText,
+		enabled: loose(z.boolean()),
+		/** Seconds since 1970. */
+		updateTimestamp: loose(z.number()),
+		combinations: z.array(z.unknown()).nullish(),
+	})
+	.transform(({ combinations, ...own }) => {
+		const { entries, leftOut } = readEntries(combination, combinations ?? []);
+		const of = ({ label, sku }: LeftOut) => ({ label: `${own.id}:${label}`, sku });
+		return { ...own, combinations: entries, leftOut: leftOut.map(of) };
+	});
+export type Product = z.output<typeof product>;
 
 export const productPage = z.object({
-	total: z.number().nullish(),
-	items: z.array(product),
+	total: loose(z.number()),
+	items: z.array(z.unknown()),
 });
 
 /** Fields asked for, so that a page of products is not a page of descriptions. */
 export const PRODUCT_FIELDS =
-	'id,sku,name,quantity,unlimited,warningLimit,updateTimestamp,combinations(id,sku,quantity,unlimited,warningLimit,options)';
+	'id,sku,name,quantity,unlimited,warningLimit,enabled,updateTimestamp,combinations(id,sku,quantity,unlimited,warningLimit,options)';
 export const PAGE_FIELDS = `total,count,offset,limit,items(${PRODUCT_FIELDS})`;
 
-/** The answer to a write. A product update names the stored item when it is asked to; nothing else names a level. */
+/** The answer to a write. A product update returns the stored item when asked to; nothing else returns a level. */
 export const updated = z.object({
 	updateCount: z.number().nullish(),
-	warning: z.string().nullish(),
-	item: z
-		.object({ id: id.nullish(), quantity: stock.quantity, unlimited: stock.unlimited })
-		.nullish(),
+	warning: looseText,
+	item: loose(z.object({ id: loose(id), quantity: looseCount, unlimited: loose(z.boolean()) })),
 });
 
 export const problem = z.object({
-	errorCode: z.string().nullish(),
-	errorMessage: z.string().nullish(),
+	errorCode: looseText,
+	errorMessage: looseText,
 	/** How one sample in the documentation spells it. */
-	error_message: z.string().nullish(),
+	error_message: looseText,
 });

@@ -6,8 +6,9 @@ import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
 import { PAGE_SIZE } from './client-policy';
+import { readEntries } from '../shared/documents';
 import type { Product } from './schemas';
-import { PAGE_FIELDS, productPage } from './schemas';
+import { PAGE_FIELDS, product as productDocument, productPage } from './schemas';
 
 /** A product and when it was read, in milliseconds. */
 export interface Listed {
@@ -30,9 +31,9 @@ export async function searchUpdated(
 		sortBy: 'UPDATED_TIME_ASC',
 	});
 	if (!answer.ok || answer.value.next === null) return answer;
-	const { entries } = answer.value;
+	const { entries, read } = answer.value;
 	const last = entries[entries.length - 1]?.product.updateTimestamp ?? from;
-	const next = last > from ? `${last} 0` : `${from} ${offset + entries.length}`;
+	const next = last > from ? `${last} 0` : `${from} ${offset + read}`;
 	return { ok: true, value: { ...answer.value, next } };
 }
 
@@ -69,9 +70,12 @@ async function readPage(
 			const reached = offset + items.length;
 			const end = total == null ? items.length < PAGE_SIZE : reached >= total;
 			const at = connection.clock.monotonic();
+			const { entries, leftOut } = readEntries(productDocument, items);
 			return {
 				value: {
-					entries: items.map((product) => ({ product, at })),
+					entries: entries.map((product) => ({ product, at })),
+					read: items.length,
+					leftOut: [...leftOut, ...entries.flatMap((product) => product.leftOut)],
 					total: total ?? null,
 					next: items.length === 0 || end ? null : String(reached),
 					following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),

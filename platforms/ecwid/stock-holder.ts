@@ -1,5 +1,5 @@
 /**
- * Where stock stands on an Ecwid product: on the product, and on each variation that has a SKU of its own.
+ * What holds stock on an Ecwid product: the product, and each variation that has a SKU of its own.
  *
  * A variation without a SKU, or with its parent's, has no stock of its own: it shows and shares the product's, and Ecwid
  * refuses to adjust it (400, "SKU for combination is not set").
@@ -7,6 +7,7 @@
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
 import type { ListedItem } from '../../inventory/model/platform';
+import { readLevel } from '../shared/documents';
 import type { Combination, Product } from './schemas';
 
 export function hasOwnStock(product: Product, combination: Combination): boolean {
@@ -17,6 +18,7 @@ export function productItem(product: Product): Item {
 	return {
 		itemId: product.id,
 		variantId: null,
+		productId: product.id,
 		sku: product.sku || null,
 		name: product.name || null,
 	};
@@ -24,12 +26,13 @@ export function productItem(product: Product): Item {
 
 function variationItem(product: Product, combination: Combination): Item {
 	const options = (combination.options ?? [])
-		.map(({ name, value }) => `${name ?? ''}: ${value ?? ''}`)
+		.map((option) => `${option?.name ?? ''}: ${option?.value ?? ''}`)
 		.join(', ');
 	const name = product.name || null;
 	return {
 		itemId: product.id,
 		variantId: combination.id,
+		productId: product.id,
 		sku: combination.sku || null,
 		name: name === null || options === '' ? name : `${name} (${options})`,
 	};
@@ -37,11 +40,11 @@ function variationItem(product: Product, combination: Combination): Item {
 
 /** Everything of a product that has stock: the product first, then its variations. */
 export function stockHolders(product: Product): ListedItem[] {
-	const own = (product.combinations ?? []).filter((variation) => hasOwnStock(product, variation));
+	const own = product.combinations.filter((variation) => hasOwnStock(product, variation));
 	return [
 		{
 			item: productItem(product),
-			level: productLevel(product),
+			level: levelOf(product, product),
 			lowAt: product.warningLimit || null,
 		},
 		...own.map((variation) => ({
@@ -52,22 +55,13 @@ export function stockHolders(product: Product): ListedItem[] {
 	];
 }
 
-export function productLevel(product: Product): Level {
-	return levelOf(product, product);
-}
-
 export function levelOf(
-	stock: { quantity?: number | null; unlimited?: boolean | null },
+	{ quantity, unlimited }: { quantity?: unknown; unlimited?: unknown },
 	product?: { updateTimestamp?: number | null },
 ): Level {
-	const unlimited = stock.unlimited === true;
 	const seconds = product?.updateTimestamp;
-	return {
-		quantity: unlimited ? null : (stock.quantity ?? null),
-		unlimited,
-		reserved: null,
-		updatedAt: typeof seconds === 'number' ? timeOf(seconds) : null,
-	};
+	const updatedAt = typeof seconds === 'number' ? timeOf(seconds) : null;
+	return readLevel('Ecwid', { quantity, unlimited, updatedAt });
 }
 
 /** A time in seconds since 1970 as text; null where that is no time. */

@@ -1,6 +1,10 @@
+/**
+ * How RootFi wants to be spoken to, and what its refusals mean.
+ */
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
 import type { ClientPolicy } from '../http/client-policy';
+import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import { problem } from './schemas';
 
 /** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
@@ -19,18 +23,9 @@ export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
 	explain,
 };
 
-function errorOf(body: unknown): {
-	code?: string | null;
-	message?: string | null;
-	platform_error?: unknown;
-} {
-	const parsed = problem.safeParse(body);
-	return parsed.success ? parsed.data.error : {};
-}
-
 /**
- * RootFi answers 400 to everything the shop behind it did not take, a time-out over there included; only a code says that
- * it was a refusal. The codes are written by a language model, so nothing else hangs on them.
+ * RootFi answers 400 to everything the shop behind it did not take, including a time-out there; only a code says that it
+ * was a refusal. The codes are written by a language model, so nothing else depends on them.
  */
 function sign(status: number, body: unknown): Sign | undefined {
 	if (status !== 400) return undefined;
@@ -40,49 +35,43 @@ function sign(status: number, body: unknown): Sign | undefined {
 
 function explain(status: number, body: unknown): Problem {
 	const { code, message, platform_error: platformError } = errorOf(body);
-	const words = [message, typeof platformError === 'string' ? platformError : null].filter(Boolean);
-	const said = words.length === 0 ? '' : ` (“${words.join('; ').replace(/\.$/, '')}”)`;
+	const said = quoted(message, typeof platformError === 'string' ? platformError : null);
 	switch (status) {
-		case 401:
-			return {
-				message: `RootFi did not accept the API key${said}.`,
-				advice:
-					'Open the credential and paste a current key; check that Region is where it was made.',
-				wholeRun: true,
-				httpStatus: status,
-			};
-		case 403:
-			return {
-				message: `The API key may not do this${said}.`,
-				advice:
-					'In RootFi, give the key and the connected shop the right to read and update inventories.',
-				wholeRun: true,
-				httpStatus: status,
-			};
-		case 404:
-			return {
-				message: `RootFi does not know this inventory row${said}.`,
-				advice:
-					'Choose the item again; the row may have been deleted, or belong to another company.',
-				httpStatus: status,
-			};
 		case 400:
-			return {
-				message: `RootFi refused${said}.`,
-				advice:
-					code === 'operation-denied'
-						? 'The connected shop does not allow updates: enable UPDATE for inventories in RootFi, and let the shop owner connect again.'
-						: 'Check the row against the item in the connected shop.',
-				httpStatus: status,
-			};
+			return rowRefusal(
+				status,
+				`RootFi refused${said}.`,
+				code === 'operation-denied'
+					? 'The connected shop does not allow updates: enable UPDATE for inventories in RootFi, and let the shop owner connect again.'
+					: 'Check the row against the item in the connected shop.',
+			);
+		case 401:
+			return runRefusal(
+				status,
+				`RootFi did not accept the API key${said}.`,
+				'Open the credential and paste a current key; check that Region is where it was made.',
+			);
+		case 403:
+			return runRefusal(
+				status,
+				`The API key may not do this${said}.`,
+				'In RootFi, give the key and the connected shop the right to read and update inventories.',
+			);
+		case 404:
+			return rowRefusal(
+				status,
+				`RootFi does not know this inventory row${said}.`,
+				'Choose the item again; the row may have been deleted, or belong to another company.',
+			);
 		default:
-			return {
-				message: `RootFi answered with ${status}${said}.`,
-				advice:
-					status >= 500
-						? 'RootFi is having trouble; run the row again later.'
-						: 'Check the row against the item in the connected shop.',
-				httpStatus: status,
-			};
+			return otherAnswer('RootFi', status, said, 'the item in the connected shop');
 	}
+}
+
+function errorOf(body: unknown): {
+	code?: string | null;
+	message?: string | null;
+	platform_error?: unknown;
+} {
+	return problem.safeParse(body).data?.error ?? {};
 }

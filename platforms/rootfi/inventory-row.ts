@@ -4,6 +4,8 @@
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
+import { levelText } from '../../inventory/model/level';
+import { readLevel } from '../shared/documents';
 import type { Inventory } from './schemas';
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
@@ -20,18 +22,27 @@ export function itemOf(row: Inventory): Item {
 	return {
 		itemId: row.rootfi_id,
 		variantId: null,
+		productId: row.item_id ?? row.product_id ?? null,
 		sku: row.sku || null,
 		name: row.description || null,
 	};
 }
 
-export function levelOf(row: Inventory): Level {
-	return {
-		quantity: row.quantity ?? null,
-		unlimited: false,
+/** A row that is not trackable is not counted, whatever its quantity says. */
+export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level {
+	return readLevel('RootFi', {
+		quantity: row.quantity,
+		unlimited: typeof isTrackable === 'boolean' ? !isTrackable : isTrackable,
 		reserved: row.reserved_quantity ?? null,
 		updatedAt: row.rootfi_updated_at ?? null,
-	};
+	});
+}
+
+/** What tells a row apart from another with its SKU: one stands for each place. */
+export function distinctionOf(row: Inventory): string {
+	const place = row.warehouse_location || null;
+	const platformId = row.platform_id == null ? null : `platform ID ${row.platform_id}`;
+	return [place, platformId, `level ${levelText(levelOf(row))}`].filter(Boolean).join(', ');
 }
 
 export function otherRow(id: string, row: Inventory): Problem {

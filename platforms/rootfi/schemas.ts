@@ -5,40 +5,36 @@
  * an answer, so every documented one is accepted: `{data: {…}}`, `{data: […]}`, the bare object, and `{sync_id}` alone.
  */
 import { z } from 'zod';
-
-const id = z.union([z.number(), z.string()]).transform(String);
-
-/** Whole pieces; v3 sends them as text. */
-const pieces = z
-	.union([
-		z.number(),
-		z
-			.string()
-			.regex(/^-?\d+(\.\d+)?$/)
-			.transform(Number),
-	])
-	.nullish();
+import { code, id, loose, looseCount, looseText } from '../shared/documents';
 
 export const inventory = z.object({
 	rootfi_id: id,
-	platform_id: id.nullish(),
-	rootfi_company_id: id.nullish(),
+	platform_id: loose(id),
+	rootfi_company_id: loose(id),
 	/** RootFi's own clock, ISO 8601 with milliseconds. */
-	rootfi_updated_at: z.string().nullish(),
-	rootfi_deleted_at: z.string().nullish(),
-	sku: z.string().nullish(),
-	description: z.string().nullish(),
-	quantity: pieces,
-	reserved_quantity: pieces,
-	/** Pieces at which the shop wants to be told. */
-	reorder_level: pieces,
+	rootfi_updated_at: looseText,
+	/** Whatever stands here, the row was deleted. */
+	rootfi_deleted_at: z.unknown(),
+	item_id: loose(id),
+	/** What v3, and the samples of v4, have in place of `item_id`. */
+	product_id: loose(id),
+	sku: code,
+	description: looseText,
+	/** Only in the table of what may be written; named where RootFi returns it. */
+	warehouse_location: looseText,
+	quantity: z.unknown(),
+	reserved_quantity: looseCount,
+	/** Whether the shop counts the item. */
+	is_trackable: z.unknown(),
+	/** Units at which the shop wants to be told. */
+	reorder_level: looseCount,
 });
-export type Inventory = z.infer<typeof inventory>;
+export type Inventory = z.output<typeof inventory>;
 
 export const inventoryPage = z.object({
-	data: z.array(inventory),
+	data: z.array(z.unknown()),
 	next: z.string().nullish(),
-	total_count: z.number().nullish(),
+	total_count: loose(z.number()),
 });
 
 const accepted = z.object({ sync_id: z.union([z.string(), z.number()]) });
@@ -56,8 +52,8 @@ export function openEnvelope(body: unknown): Inventory | 'acceptedOnly' | null {
 /** Errors: `{error: {code, message, platform_error | field}}`. */
 export const problem = z.object({
 	error: z.object({
-		code: z.string().nullish(),
-		message: z.string().nullish(),
+		code: looseText,
+		message: looseText,
 		platform_error: z.unknown(),
 	}),
 });

@@ -7,72 +7,96 @@
 import { z } from 'zod';
 import type { Problem } from '../http/problems';
 import type { Connection } from '../http/connection';
+import { id, loose, looseText, readEntries } from '../shared/documents';
 import type { Inventory } from './schemas';
 
-const id = z.union([z.number(), z.string()]).transform(String);
-const stamp = z.string().nullish();
+const company = z
+	.object({
+		rootfi_id: loose(id),
+		id: loose(id),
+		last_synced: looseText,
+		lastSynced: looseText,
+		connections: loose(z.array(loose(z.object({ last_synced: looseText })))),
+	})
+	.transform((one) => {
+		const stamps = (one.connections ?? []).map((connection) => connection?.last_synced);
+		const times = [one.last_synced, one.lastSynced, ...stamps].map(timeOf);
+		return { id: one.rootfi_id ?? one.id, syncedAt: Math.max(...times) };
+	});
 
-const company = z.object({
-	rootfi_id: id.nullish(),
-	id: id.nullish(),
-	last_synced: stamp,
-	lastSynced: stamp,
-	connections: z.array(z.object({ last_synced: stamp })).nullish(),
-});
+const companies = z.array(z.unknown());
 
 /** v3 lists companies under `data`; the newer pages of v4 under `data.companies`. */
-const companyList = z.object({
-	data: z.union([
-		z.array(company),
-		z.object({ companies: z.array(company) }).transform(({ companies }) => companies),
-	]),
-});
+const companyPage = z.union([
+	z.object({ data: companies, next: looseText }),
+	z
+		.object({ data: z.object({ companies, next: looseText }) })
+		.transform(({ data }) => ({ data: data.companies, next: data.next })),
+]);
 
-/** When each company was last synced, in milliseconds since 1970. Empty where RootFi does not answer this. */
-export async function lastSyncs(connection: Connection): Promise<Map<string, number>> {
-	const exchange = await connection.send(
-		'safe',
-		{ method: 'GET', path: '/core/companies', query: { limit: '100' } },
-		(body) => {
-			const parsed = companyList.safeParse(body);
-			return parsed.success ? { value: parsed.data.data } : null;
-		},
-	);
-	const syncs = new Map<string, number>();
-	if (exchange.kind !== 'accepted') return syncs;
-	for (const one of exchange.value) {
-		const stamps = [
-			one.last_synced,
-			one.lastSynced,
-			...(one.connections ?? []).map((c) => c.last_synced),
-		];
-		const times = stamps.map(timeOf).filter((time): time is number => time !== null);
-		const name = one.rootfi_id ?? one.id;
-		if (name != null && times.length > 0) syncs.set(name, Math.max(...times));
+export class StockAge {
+	/** When each company was last synced, in milliseconds since 1970; 0 where RootFi does not say. */
+	private readonly syncs = new Map<string, number>();
+	/** Where the list of companies continues; null at its end, and where RootFi does not answer. */
+	private next: string | null = '';
+	private readonly cursors = new Set<string>();
+	private reading: Promise<unknown> = Promise.resolve();
+
+	/** @param maxMinutes 0 accepts any age. */
+	constructor(
+		private readonly connection: Connection,
+		private readonly maxMinutes: number,
+	) {}
+
+	/** Why the level of a row does not hold, or null. */
+	async faultOf(row: Inventory): Promise<Problem | null> {
+		if (this.maxMinutes <= 0) return null;
+		const touched = timeOf(row.rootfi_updated_at);
+		const newest = Math.max(touched, await this.syncOf(row.rootfi_company_id ?? ''));
+		const minutes = Math.floor((this.connection.clock.now() - newest) / 60_000);
+		if (minutes < this.maxMinutes) return null;
+		const age = newest === 0 ? 'of unknown age' : `${minutes} minutes old`;
+		return {
+			message: `RootFi's copy of this level is ${age}, older than the ${this.maxMinutes} minutes that Max Stock Age allows.`,
+			advice: 'Let RootFi sync with the shop, then run again; or use Set Quantity.',
+		};
 	}
-	return syncs;
+
+	/** Reads the list of companies as far as this one. */
+	private async syncOf(name: string): Promise<number> {
+		const reading = this.reading.then(async () => {
+			while (this.next !== null && !this.syncs.has(name)) await this.readPage(this.next);
+		});
+		this.reading = reading;
+		await reading;
+		return this.syncs.get(name) ?? 0;
+	}
+
+	private async readPage(cursor: string): Promise<void> {
+		const exchange = await this.connection.send(
+			'safe',
+			{
+				method: 'GET',
+				path: '/core/companies',
+				query: { limit: '100', ...(cursor !== '' && { next: cursor }) },
+			},
+			(body) => {
+				const parsed = companyPage.safeParse(body);
+				return parsed.success ? { value: parsed.data } : null;
+			},
+		);
+		this.cursors.add(cursor);
+		const page = exchange.kind === 'accepted' ? exchange.value : { data: [], next: null };
+		for (const one of readEntries(company, page.data).entries) {
+			if (one.id != null) this.syncs.set(one.id, one.syncedAt);
+		}
+		// A cursor that was followed before would be followed for ever.
+		this.next = page.next && !this.cursors.has(page.next) ? page.next : null;
+	}
 }
 
-/** Why a row may not be counted on, or null. */
-export function staleFault(
-	row: Inventory,
-	syncs: Map<string, number>,
-	now: number,
-	maxAgeMinutes: number,
-): Problem | null {
-	const touched = timeOf(row.rootfi_updated_at);
-	const synced = syncs.get(row.rootfi_company_id ?? '') ?? null;
-	const newest = Math.max(touched ?? 0, synced ?? 0);
-	const minutes = Math.floor((now - newest) / 60_000);
-	if (minutes < maxAgeMinutes) return null;
-	const age = newest === 0 ? 'of unknown age' : `${minutes} minutes old`;
-	return {
-		message: `RootFi's copy of this level is ${age}, older than the ${maxAgeMinutes} minutes that Max Stock Age allows.`,
-		advice: 'Let RootFi sync with the shop, then run again; or use Set Quantity.',
-	};
-}
-
-function timeOf(text: string | null | undefined): number | null {
-	const time = text == null ? NaN : Date.parse(text);
-	return Number.isNaN(time) ? null : time;
+/** Milliseconds since 1970; 0 where there is no time. */
+function timeOf(text: string | null | undefined): number {
+	const time = Date.parse(text ?? '');
+	return Number.isNaN(time) ? 0 : time;
 }

@@ -4,9 +4,14 @@
 import type { Problem } from '../http/problems';
 import type { Answer } from '../http/connection';
 import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import type { LeftOut } from './documents';
 
 export interface Page<T> {
 	entries: T[];
+	/** Entries that could not be told. */
+	leftOut: LeftOut[];
+	/** How many entries the page had before any were left out. */
+	read: number;
 	/** Cursor of the next page, or null at the end. */
 	next: string | null;
 	/** How many entries the whole list has, where the service says so. */
@@ -17,10 +22,10 @@ export interface Page<T> {
 	length?: number | null;
 }
 
-/** How often a list is read again that changed its length meanwhile. */
-const MOST_ANEW = 1;
+/** How often a list is read again whose length changed while it was read. */
+const MOST_RESTARTS = 1;
 
-/** Cursors of the pages behind a first one, for lists that are read by offset; none when it was not a full page. */
+/** Cursors of the pages after the first, for lists that are read by offset; none when the first was not full. */
 export function offsetsFrom(reached: number, total: number, pageSize: number): string[] {
 	if (reached !== pageSize) return [];
 	const pages = Math.max(Math.ceil((total - reached) / pageSize), 0);
@@ -32,14 +37,16 @@ export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
 export class PagedList<T> {
 	/** By key: an entry that slid to the next page while the list was read is still one entry. */
 	private readonly entries = new Map<string, T>();
+	/** Entries that could not be told. */
+	leftOut: LeftOut[] = [];
 	private cursor: string | null = null;
 	private pagesRead = 0;
 	private pageSize = 0;
 	private total: number | null = null;
 	private following: string[] = [];
-	/** Lengths the pages of this walk told. */
+	/** Lengths that the pages of this walk reported. */
 	private readonly lengths = new Set<number>();
-	private anew = 0;
+	private restarts = 0;
 	private reading: Promise<Problem | null> = Promise.resolve(null);
 
 	constructor(
@@ -68,11 +75,11 @@ export class PagedList<T> {
 	}
 
 	/**
-	 * Reads the rest of the list while that costs at most `worth` more requests, and leaves it when it turns out dearer
-	 * (the first page tells, where the service counts). Returns the fault when a page could not be read.
+	 * Reads the rest of the list while that costs at most `worth` more requests, and stops when it would cost more (the
+	 * first page tells, where the service counts). Returns the fault when a page could not be read.
 	 */
 	async completeWithin(worth: number): Promise<Problem | null> {
-		// Whoever asks meanwhile waits, and finds the list as far as it was read.
+		// Whoever asks meanwhile waits, and then finds the list as far as it was read.
 		const reading = this.reading.then(async () => await this.readOn(worth));
 		this.reading = reading;
 		return await reading;
@@ -92,32 +99,34 @@ export class PagedList<T> {
 			);
 			spent += cursors.length;
 			for (const [n, answer] of answers.entries()) {
-				// A page that ended elsewhere than planned: what follows is read from there, one by one.
+				// A page did not end where it was planned to: what follows is read from there, one by one.
 				if (n > 0 && this.cursor !== cursors[n]) break;
 				// Without its list a service can plan nothing, so the fault holds for the whole run.
 				if (!answer.ok) return { ...answer.fault, wholeRun: true };
 				this.take(answer.value);
 			}
-			if (this.complete && this.lengths.size > 1 && this.anew < MOST_ANEW) this.startAnew();
+			if (this.complete && this.lengths.size > 1 && this.restarts < MOST_RESTARTS) this.restart();
 		}
 		return null;
 	}
 
-	/** What was added or removed meanwhile moved what stands behind it, perhaps over the edge of a page and out of sight. */
-	private startAnew(): void {
-		this.anew += 1;
+	/** An entry added or removed meanwhile moves those after it, perhaps across the edge of a page and out of sight. */
+	private restart(): void {
+		this.restarts += 1;
 		this.entries.clear();
+		this.leftOut = [];
 		this.lengths.clear();
 		this.pagesRead = 0;
 	}
 
-	private take({ entries, next, total, following, length }: Page<T>): void {
+	private take({ entries, leftOut, read, next, total, following, length }: Page<T>): void {
+		this.leftOut.push(...leftOut);
 		for (const entry of entries) this.entries.set(this.keyOf(entry), entry);
-		this.pageSize = Math.max(this.pageSize, entries.length);
+		this.pageSize = Math.max(this.pageSize, read);
 		this.total = total;
 		if (length != null) this.lengths.add(length);
 		this.cursor = next;
-		// Only the first page of all plans the rest; what the list grew by meanwhile is read page by page.
+		// Only the first page plans the rest; what was added meanwhile is read page by page.
 		this.following = this.pagesRead === 0 ? (following ?? []) : [];
 		this.pagesRead += 1;
 	}

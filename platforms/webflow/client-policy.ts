@@ -1,5 +1,9 @@
+/**
+ * How Webflow wants to be spoken to, and what its refusals mean.
+ */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/client-policy';
+import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import type { Access } from './access';
 import { problem } from './schemas';
 
@@ -26,54 +30,32 @@ function explain(status: number, body: unknown, access: Access): Problem {
 	const said = words(body);
 	switch (status) {
 		case 401:
-			return {
-				message: 'Webflow did not accept the access token.',
-				advice: access.renew,
-				wholeRun: true,
-				httpStatus: status,
-			};
+			return runRefusal(status, 'Webflow did not accept the access token.', access.renew);
 		case 403:
-			return {
-				message: `The access token may not do this${said}.`,
-				advice: access.stockScopes,
-				wholeRun: true,
-				httpStatus: status,
-			};
+			return runRefusal(status, `The access token may not do this${said}.`, access.stockScopes);
 		case 404:
-			return {
-				message: `Webflow does not know this SKU${said}.`,
-				advice: 'Choose the item again; it may have been deleted, or belong to another site.',
-				httpStatus: status,
-			};
+			return rowRefusal(
+				status,
+				`Webflow does not know this SKU${said}.`,
+				'Choose the item again; it may have been deleted, or belong to another site.',
+			);
 		case 409:
-			// The one cause that is documented for stock holds for the whole site; a conflict is that of one item.
+			// The one documented cause holds for the whole site; a conflict is about one item.
 			if (problem.safeParse(body).data?.code === 'conflict') break;
-			return {
-				message: `Webflow cannot keep stock for this site at the moment${said}.`,
-				advice: 'Check in Webflow that Ecommerce is switched on for the site.',
-				wholeRun: true,
-				httpStatus: status,
-			};
+			return runRefusal(
+				status,
+				`Webflow cannot keep stock for this site at the moment${said}.`,
+				'Check in Webflow that Ecommerce is switched on for the site.',
+			);
 	}
-	return {
-		message: `Webflow answered with ${status}${said}.`,
-		advice:
-			status >= 500
-				? 'Webflow is having trouble; run the row again later.'
-				: 'Check the row against the item in Webflow.',
-		httpStatus: status,
-	};
+	return otherAnswer('Webflow', status, said, 'the item in Webflow');
 }
 
-/** The service's own words, as an addition to a sentence. */
 function words(body: unknown): string {
 	const parsed = problem.safeParse(body);
 	if (!parsed.success) return '';
 	const { message, msg, details, problems } = parsed.data;
-	const said = [message ?? msg, ...(problems ?? []), ...(details ?? []).map(detail)].filter(
-		Boolean,
-	);
-	return said.length === 0 ? '' : ` (“${said.join('; ').replace(/\.$/, '')}”)`;
+	return quoted(message ?? msg, ...(problems ?? []), ...(details ?? []).map(detail));
 }
 
 /** `details` holds text, `{field, message}` or `{param, description}`. */

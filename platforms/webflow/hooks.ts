@@ -1,5 +1,5 @@
 /**
- * Webhooks of a site, as Data API v2 keeps them. There is no call to change one: it is removed and made anew.
+ * Webhooks of a site, as Data API v2 keeps them. There is no call that changes one: it is removed and created again.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
  * for `secretKey`.
@@ -11,10 +11,11 @@ import { answerOf } from '../http/connection';
 import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
 import { idOf } from './schemas';
+import { unknownSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 
-/** Webhooks of one kind a site can have. Source: openapi/v2.yml. */
+/** Most webhooks of one kind that a site can have. Source: openapi/v2.yml. */
 const MOST_HOOKS = 75;
 
 /** How often the removal of a webhook is tried that may have been removed and is still listed. */
@@ -25,7 +26,7 @@ const hook = z.object({
 	_id: z.string().optional(),
 	url: z.string().nullish(),
 	triggerType: z.string().nullish(),
-	/** Only in the answer that makes it, and only with a site token. */
+	/** Only in the answer to its creation, and only with a site token. */
 	secretKey: z.string().nullish(),
 });
 
@@ -34,7 +35,7 @@ const hooks = z.object({ webhooks: z.array(hook) });
 export interface Hook {
 	id: string;
 	url: string;
-	/** What deliveries are signed with; null where Webflow names no key. */
+	/** What deliveries are signed with; null where Webflow returns no key. */
 	secretKey: string | null;
 }
 
@@ -45,7 +46,7 @@ export class Hooks {
 		private readonly access: Access,
 	) {}
 
-	/** The site's hooks for changes of stock. */
+	/** The site's webhooks for changes of stock. */
 	async list(): Promise<Answer<Hook[]>> {
 		const exchange = await this.connection.send(
 			'safe',
@@ -82,7 +83,7 @@ export class Hooks {
 		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
 	}
 
-	/** Removes a hook; one that is gone already is fine. */
+	/** Removes a webhook; one that is gone already is fine. */
 	async remove(id: string): Promise<Problem | null> {
 		for (let tries = 1; ; tries += 1) {
 			const exchange = await this.connection.send(
@@ -125,13 +126,5 @@ function hookOf(document: z.infer<typeof hook>): Hook {
 		id: idOf(document),
 		url: document.url ?? '',
 		secretKey: document.secretKey || null,
-	};
-}
-
-function unknownSite(site: string): Problem {
-	return {
-		message: `Webflow does not know the Site ${site}.`,
-		advice: 'Choose the Site again; the token of the credential must belong to it.',
-		httpStatus: 404,
 	};
 }

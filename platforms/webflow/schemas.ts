@@ -2,63 +2,63 @@
  * Webflow's documents, as far as stock needs them. Only what is read is declared; everything else passes by.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e (2026-05-26); v1 from its archived reference.
- * Data API v1 wraps what it takes in `fields` and names ids `_id`.
+ * Data API v1 wraps what it takes in `fields` and names IDs `_id`.
  */
 import { z } from 'zod';
+import { code, id, loose, looseText } from '../shared/documents';
 
-const id = z.object({ id: z.string().nullish(), _id: z.string().nullish() });
+const identified = z.object({ id: loose(id), _id: loose(id) });
 
-/** `id` in v2, `_id` in v1; empty when the service named none. */
-export function idOf(document: z.infer<typeof id>): string {
+/** `id` in v2, `_id` in v1; empty when the service sent none. */
+export function idOf(document: z.output<typeof identified>): string {
 	return document.id ?? document._id ?? '';
 }
 
-/**
- * A stock level. v2 requires no field of it and lets each be null, as `quantity` is for an unlimited SKU, so a level is
- * counted only when a number says so.
- */
-export const inventory = id.and(
-	z.object({
-		quantity: z.number().nullish(),
-		inventoryType: z.enum(['finite', 'infinite']).nullish(),
-	}),
-);
+/** A stock level. v2 requires no field of it and lets each be null, as `quantity` is for an unlimited SKU. */
+export const inventory = identified.extend({
+	quantity: z.unknown(),
+	inventoryType: z.unknown(),
+});
 
-const pagination = z.object({ offset: z.number().nullish(), total: z.number().nullish() });
+const pagination = z.object({ offset: loose(z.number()), total: loose(z.number()) });
 
-const fields = z.object({ name: z.string().nullish(), sku: z.string().nullish() });
+const fields = z.object({ name: looseText, sku: code });
+
+const flag = loose(z.boolean());
 
 /** v2 keeps a SKU's own fields under `fieldData`; v1 has been seen both flat and under `fields`. */
-const fielded = id.and(fields).and(
-	z.object({
-		fieldData: fields.nullish(),
-		fields: fields.nullish(),
-	}),
-);
+const fielded = identified.merge(fields).extend({
+	fieldData: loose(fields),
+	fields: loose(fields),
+	isArchived: flag,
+	isDraft: flag,
+});
+type Fielded = z.output<typeof fielded>;
 
-const productWithSkus = z.object({ product: fielded.nullish(), skus: z.array(fielded).nullish() });
-export type ProductWithSkus = z.infer<typeof productWithSkus>;
+export const productWithSkus = z.object({
+	product: loose(fielded),
+	skus: z.array(z.unknown()).nullish(),
+});
+export type ProductWithSkus = z.output<typeof productWithSkus>;
 
-/** A page of products, each with its SKUs; v1 names `total` beside `items`, v2 under `pagination`. */
-export const products = z
-	.object({ items: z.array(productWithSkus), pagination: pagination.nullish() })
-	.and(pagination);
+/** A SKU that can be told. */
+export const sku = fielded.refine((document) => idOf(document) !== '');
 
-export function fieldsOf(document: z.infer<typeof fielded>): z.infer<typeof fields> {
+/** A page of products, each with its SKUs; v1 has `total` beside `items`, v2 under `pagination`. */
+export const products = pagination.extend({
+	items: z.array(z.unknown()),
+	pagination: loose(pagination),
+});
+
+export function fieldsOf(document: Fielded): z.output<typeof fields> {
 	return document.fieldData ?? document.fields ?? document;
 }
 
-const named = id.and(
-	z.object({
-		displayName: z.string().nullish(),
-		name: z.string().nullish(),
-		slug: z.string().nullish(),
-	}),
-);
+const named = identified.extend({ displayName: looseText, name: looseText, slug: looseText });
 
 /** v2 wraps the list in an object, v1 sends it bare. */
 export const sites = z.union([
-	z.object({ sites: z.array(named) }).transform((b) => b.sites),
+	z.object({ sites: z.array(named) }).transform((body) => body.sites),
 	z.array(named),
 ]);
 
@@ -69,9 +69,9 @@ export const collections = z.union([
 
 /** Errors: v2 `{code, message, details}`, v1 `{msg, err, problems}`. */
 export const problem = z.object({
-	code: z.union([z.string(), z.number()]).nullish(),
-	message: z.string().nullish(),
-	msg: z.string().nullish(),
-	details: z.array(z.unknown()).nullish(),
-	problems: z.array(z.string()).nullish(),
+	code: loose(z.union([z.string(), z.number()])),
+	message: looseText,
+	msg: looseText,
+	details: loose(z.array(z.unknown())),
+	problems: loose(z.array(z.string())),
 });

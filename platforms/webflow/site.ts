@@ -1,44 +1,46 @@
 /**
- * A Webflow site: its collection of SKUs and its catalogue, and the SKU index made of that.
+ * What is read of a Webflow site beside its stock: the sites themselves, the collection of SKUs, and products.
  */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
+import type { LeftOut } from '../shared/documents';
+import { readEntries } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
-import { PagedList, offsetsFrom } from '../shared/paged-list';
+import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection, Understand } from '../http/connection';
 import { answerOf } from '../http/connection';
 import type { HttpRequest } from '../http/transport';
 import { pathSegment } from '../http/path-segment';
 import type { Dialect } from './dialect';
 import { PAGE_SIZE } from './client-policy';
-import type { SkuIndex } from './sku-index';
 import type { ProductWithSkus } from './schemas';
-import { collections, fieldsOf, idOf, products, sites } from './schemas';
+import { collections, fieldsOf, idOf, products, productWithSkus, sites, sku } from './schemas';
 
 /** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
 const SKU_COLLECTION_SLUG = 'sku';
 
 export interface WebflowSettings {
-	/** Site id; may stay empty when every item is named by id and the SKU collection is known. */
+	/** Site ID; may stay empty when every item is named by ID and the SKU collection is known. */
 	site: string;
 	/** Saves the look-up of the collection; empty when not known. */
 	skuCollectionId: string;
 }
 
-export class Site {
-	private walked = false;
+/** A SKU as the catalogue shows it. */
+export interface ListedSku {
+	item: Item;
+	/** What tells it apart from others with its code; empty where there is nothing. */
+	state: string;
+	/** Clock time of the reading, in milliseconds. */
+	at: number;
+}
 
+export class Site {
 	constructor(
 		private readonly connection: Connection,
 		private readonly dialect: Dialect,
-		private readonly index: SkuIndex,
-		private readonly settings: WebflowSettings,
+		readonly id: string,
 	) {}
-
-	/** Whether this run has read the catalogue itself. */
-	get hasWalked(): boolean {
-		return this.walked;
-	}
 
 	/** Sites this token can see, for the list in the editor. */
 	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
@@ -53,46 +55,20 @@ export class Site {
 		});
 	}
 
-	async readIndex(): Promise<Problem | null> {
-		this.walked = true;
-		const { site } = this.settings;
-		const catalogue = new PagedList(
-			async (cursor) => await this.productPage(cursor),
-			({ itemId }) => itemId,
-		);
-		const fault = await catalogue.completeWithin(Number.POSITIVE_INFINITY);
-		if (fault === null) this.index.put(site, catalogue.all, this.connection.clock.monotonic());
-		return fault;
-	}
-
-	/** The id of the collection that holds the site's SKUs. */
+	/** The ID of the collection that holds the site's SKUs. */
 	async skuCollection(): Promise<Answer<string>> {
-		const { site, skuCollectionId } = this.settings;
-		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
-		if (site === '') return { ok: false, fault: missingSite() };
-		// Everyone who asks at the same time waits for one answer.
-		return await this.index.turns.run(`${site} collections`, async () => {
-			const known = this.index.collection(site);
-			return known === undefined ? await this.lookUpCollection() : { ok: true, value: known };
-		});
-	}
-
-	private async lookUpCollection(): Promise<Answer<string>> {
-		const { site } = this.settings;
 		const listed = await this.getOfSite('/collections', (body) => {
 			const parsed = collections.safeParse(body);
 			return parsed.success ? { value: parsed.data } : null;
 		});
 		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
 		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
-		if (found === undefined) return { ok: false, fault: noSkuCollection() };
-		this.index.rememberCollection(site, idOf(found));
-		return { ok: true, value: idOf(found) };
+		return found === undefined
+			? { ok: false, fault: noSkuCollection() }
+			: { ok: true, value: idOf(found) };
 	}
 
-	async productPage(cursor: string | null): Promise<Answer<Page<Item>>> {
-		const { site } = this.settings;
-		if (site === '') return { ok: false, fault: missingSite() };
+	async productPage(cursor: string | null): Promise<Answer<Page<ListedSku>>> {
 		const offset = Number(cursor ?? 0);
 		return await this.getOfSite(
 			'/products',
@@ -103,14 +79,62 @@ export class Site {
 				const total = pagination?.total ?? totalOfV1 ?? null;
 				const reached = offset + items.length;
 				const end = items.length === 0 || (total !== null && reached >= total);
-				const entries = items.flatMap(skusOf);
-				// Pages count products, entries are SKUs: how many requests are left is not known from the total.
-				const following = offsetsFrom(reached, total ?? 0, PAGE_SIZE);
-				const next = end ? null : String(reached);
-				return { value: { entries, next, total: null, following, length: total } };
+				const { entries, leftOut } = readEntries(productWithSkus, items);
+				const skus = entries.map((product) => this.skusOf(product));
+				return {
+					value: {
+						entries: skus.flatMap((one) => one.entries),
+						leftOut: [...leftOut, ...skus.flatMap((one) => one.leftOut)],
+						read: items.length,
+						next: end ? null : String(reached),
+						// Pages count products, entries are SKUs: how many requests are left is not known from the total.
+						total: null,
+						following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
+						length: total,
+					},
+				};
 			},
 			{ limit: String(PAGE_SIZE), offset: String(offset) },
 		);
+	}
+
+	/** The SKUs of one product, as they are now; none when there is no such product any more. */
+	async product(id: string): Promise<Answer<ListedSku[]>> {
+		const answer = await this.get(
+			`/sites/${pathSegment(this.id)}/products/${pathSegment(id)}`,
+			(body) => {
+				const parsed = productWithSkus.safeParse(body);
+				return parsed.success ? { value: this.skusOf(parsed.data).entries } : null;
+			},
+		);
+		const isGone = !answer.ok && answer.fault.httpStatus === 404;
+		return isGone ? { ok: true, value: [] } : answer;
+	}
+
+	private skusOf({ product, skus }: ProductWithSkus): {
+		entries: ListedSku[];
+		leftOut: LeftOut[];
+	} {
+		const { entries, leftOut } = readEntries(sku, skus ?? []);
+		const productId = product ? idOf(product) || null : null;
+		const productName = product ? fieldsOf(product).name : null;
+		const at = this.connection.clock.monotonic();
+		const listed = entries.map((one) => {
+			const isArchived = one.isArchived || product?.isArchived;
+			const isDraft = one.isDraft || product?.isDraft;
+			return {
+				item: {
+					itemId: idOf(one),
+					variantId: null,
+					productId,
+					sku: fieldsOf(one).sku || null,
+					name: fieldsOf(one).name || productName || null,
+				},
+				state: isArchived ? 'archived' : isDraft ? 'draft' : '',
+				at,
+			};
+		});
+		return { entries: listed, leftOut };
 	}
 
 	/** Reads something of the chosen site; an unknown path here can only mean an unknown site. */
@@ -119,10 +143,10 @@ export class Site {
 		understand: Understand<T>,
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
-		const { site } = this.settings;
-		const answer = await this.get(`/sites/${pathSegment(site)}${path}`, understand, query);
+		if (this.id === '') return { ok: false, fault: missingSite() };
+		const answer = await this.get(`/sites/${pathSegment(this.id)}${path}`, understand, query);
 		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
-		return unknown ? { ok: false, fault: unknownSite(site) } : answer;
+		return unknown ? { ok: false, fault: unknownSite(this.id) } : answer;
 	}
 
 	private async get<T>(
@@ -153,7 +177,7 @@ export function missingSite(): Problem {
 	};
 }
 
-function unknownSite(site: string): Problem {
+export function unknownSite(site: string): Problem {
 	return {
 		message: `Webflow does not know the Site ${site}.`,
 		advice: 'Choose the Site again; the token of the credential must belong to it.',
@@ -168,14 +192,4 @@ function noSkuCollection(): Problem {
 		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
 		wholeRun: true,
 	};
-}
-
-function skusOf({ product, skus }: ProductWithSkus): Item[] {
-	const productName = product ? fieldsOf(product).name : null;
-	return (skus ?? []).map((sku) => ({
-		itemId: idOf(sku),
-		variantId: null,
-		sku: fieldsOf(sku).sku || null,
-		name: fieldsOf(sku).name || productName || null,
-	}));
 }

@@ -1,69 +1,107 @@
 /**
- * The SKUs of a site, kept for a while so that an order line does not cost a walk through the catalogue.
- * It holds ids and names, never levels.
+ * The SKUs of an account's sites, remembered by the process so that an order line does not cost a walk through the
+ * catalogue. It holds IDs, codes and names, never levels.
+ *
+ * Times are on the clock that cannot be set, in milliseconds.
  */
-import type { Item } from '../../inventory/model/item';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
+import type { LeftOut } from '../shared/documents';
 import { SkuMap } from '../shared/sku-map';
+import type { ListedSku } from './site';
 
-/** Milliseconds an index serves later runs. */
+/** Milliseconds for which a walk serves later runs. */
 const INDEX_LIFE = 10 * 60_000;
 
-/** Items of pages remembered; those seen longest ago are forgotten first. */
+/** Milliseconds over which look-ups of single products are counted: as long as what they showed is fresh. */
+export const FRESH_FOR = 30_000;
+
+/** SKUs seen outside a walk that are remembered; those seen longest ago are forgotten first. */
 const MOST_SEEN = 10_000;
 
+/** What a walk through the catalogue of a site showed. */
+export interface Walk {
+	/** When it ended. */
+	at: number;
+	/** Requests it took. */
+	pages: number;
+	skus: SkuMap;
+	leftOut: LeftOut[];
+	byId: Map<string, ListedSku>;
+}
+
 export class SkuIndex {
-	private readonly seen = new Map<string, Item>();
-	private readonly sites = new Map<string, { at: number; skus: SkuMap }>();
 	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
 	readonly turns = new KeyedMutex();
-	private readonly walks = new Map<string, number>();
-	/** Ids that a walk did not find, and when. */
+	private readonly walks = new Map<string, Walk>();
+	private readonly walkCounts = new Map<string, number>();
+	private readonly seen = new Map<string, ListedSku>();
+	/** IDs that a walk did not find, and when. */
 	private readonly strangers = new Map<string, number>();
 	private readonly collections = new Map<string, string>();
+	/** When single products were looked up lately. */
+	private readonly lookUps = new Map<string, number[]>();
 
-	/** The SKUs of a site, unless they were read too long ago. */
-	get(site: string, now: number): SkuMap | null {
-		const entry = this.sites.get(site);
-		return entry !== undefined && now - entry.at < INDEX_LIFE ? entry.skus : null;
+	/** The last walk through a site's catalogue, unless it was too long ago. */
+	walk(site: string, now: number): Walk | null {
+		const walk = this.walks.get(site);
+		return walk !== undefined && now - walk.at < INDEX_LIFE ? walk : null;
 	}
 
 	/** How often the catalogue of a site was read to its end. */
 	walksOf(site: string): number {
-		return this.walks.get(site) ?? 0;
+		return this.walkCounts.get(site) ?? 0;
 	}
 
-	/** An item by its id, however long ago it was read: ids keep their SKU. */
-	item(site: string, itemId: string): Item | undefined {
-		return this.sites.get(site)?.skus.item(itemId) ?? this.seen.get(`${site} ${itemId}`);
+	put(site: string, listed: ListedSku[], walk: Pick<Walk, 'at' | 'pages' | 'leftOut'>): void {
+		const byId = new Map(listed.map((one) => [one.item.itemId, one]));
+		const skus = new SkuMap(
+			listed.map(({ item }) => item),
+			({ itemId }) => byId.get(itemId)?.state ?? '',
+		);
+		this.walkCounts.set(site, this.walksOf(site) + 1);
+		this.walks.set(site, { ...walk, skus, byId });
 	}
 
-	/** Whether a catalogue that was read lately has no such id, so that it need not be read again for it. */
+	/** A SKU by its ID, as it was seen last, however long ago. */
+	known(site: string, itemId: string): ListedSku | undefined {
+		const walked = this.walks.get(site)?.byId.get(itemId);
+		const seen = this.seen.get(`${site} ${itemId}`);
+		return walked !== undefined && seen !== undefined && walked.at < seen.at
+			? seen
+			: (walked ?? seen);
+	}
+
+	/** SKUs of a page that somebody looked through, or of a product that was looked up. */
+	note(site: string, listed: ListedSku[]): void {
+		for (const one of listed) remember(this.seen, `${site} ${one.item.itemId}`, one);
+	}
+
+	/** Whether reading the whole catalogue costs no more than looking up so many products more, beside the latest ones. */
+	isWalkCheaper(site: string, products: number, now: number): boolean {
+		const pages = this.walks.get(site)?.pages ?? Number.POSITIVE_INFINITY;
+		return this.latestLookUps(site, now).length + products >= pages;
+	}
+
+	noteLookUp(site: string, now: number): void {
+		this.lookUps.set(site, [...this.latestLookUps(site, now), now]);
+	}
+
+	private latestLookUps(site: string, now: number): number[] {
+		return (this.lookUps.get(site) ?? []).filter((at) => now - at < FRESH_FOR);
+	}
+
+	/** Whether a catalogue that was read lately has no such ID, so that it need not be read again for it. */
 	isStranger(site: string, itemId: string, now: number): boolean {
 		const at = this.strangers.get(`${site} ${itemId}`);
 		return at !== undefined && now - at < INDEX_LIFE;
 	}
 
 	noteStranger(site: string, itemId: string, now: number): void {
-		this.strangers.delete(`${site} ${itemId}`);
-		this.strangers.set(`${site} ${itemId}`, now);
-		if (this.strangers.size > MOST_SEEN)
-			this.strangers.delete(this.strangers.keys().next().value as string);
-	}
-
-	/** Items of a page that somebody looked through, who may go on to choose one of them by its id. */
-	note(site: string, items: Item[]): void {
-		for (const item of items) this.seen.set(`${site} ${item.itemId}`, item);
-		while (this.seen.size > MOST_SEEN) this.seen.delete(this.seen.keys().next().value as string);
-	}
-
-	put(site: string, items: Item[], now: number): void {
-		this.walks.set(site, this.walksOf(site) + 1);
-		this.sites.set(site, { at: now, skus: new SkuMap(items) });
+		remember(this.strangers, `${site} ${itemId}`, now);
 	}
 
 	drop(site: string): void {
-		this.sites.delete(site);
+		this.walks.delete(site);
 		this.collections.delete(site);
 	}
 
@@ -74,4 +112,10 @@ export class SkuIndex {
 	rememberCollection(site: string, collection: string): void {
 		this.collections.set(site, collection);
 	}
+}
+
+function remember<T>(map: Map<string, T>, key: string, value: T): void {
+	map.delete(key);
+	map.set(key, value);
+	if (map.size > MOST_SEEN) map.delete(map.keys().next().value as string);
 }

@@ -4,14 +4,18 @@
  * - A delta (`updateQuantity`) is added by Webflow itself, atomically.
  * - `inventoryType` must be sent with every write; `finite` makes an unlimited SKU a counted one. So a write without a
  *   reading before it can switch counting on; the engine reads first unless it is told not to.
- * - The product list names no levels: every level costs a request.
+ * - The product list has no levels: every level costs a request.
  * - There is no key against double writes and no precondition.
+ *
+ * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then. Any other answer to a write without a level
+ * of that SKU is uncertain. A null level occurs in readings only, for an unlimited SKU or one that Webflow reports no number
+ * for.
  */
 import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { Connection, Exchange } from '../http/connection';
+import type { Answer, Connection, Exchange } from '../http/connection';
 import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import type {
@@ -28,10 +32,11 @@ import type {
 } from '../../inventory/model/platform';
 import type { Dialect } from './dialect';
 import { REQUESTS_PER_MINUTE } from './client-policy';
+import { fieldsFor, levelAfter, levelIn } from './inventory';
 import type { WebflowSettings } from './site';
-import { missingSite, Site } from './site';
+import { Site } from './site';
 import type { SkuIndex } from './sku-index';
-import { idOf, inventory } from './schemas';
+import { SkuLookup } from './sku-lookup';
 
 export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
@@ -44,10 +49,10 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 };
 
 export class Webflow implements Platform {
-	/** What there is beside the shelves: its catalogue and collections. */
 	readonly site: Site;
-	/** Ids that came from the index, not from the user: only these may be looked up anew. */
-	private readonly fromIndex = new Set<string>();
+	private readonly skus: SkuLookup;
+	/** IDs that were found by their SKU, not named by the user: only these may be looked up anew. */
+	private readonly foundBySku = new Set<string>();
 
 	readonly name = 'webflow';
 	readonly label = 'Webflow';
@@ -60,18 +65,27 @@ export class Webflow implements Platform {
 		private readonly index: SkuIndex,
 		private readonly settings: WebflowSettings,
 	) {
-		this.site = new Site(connection, dialect, index, settings);
+		this.site = new Site(connection, dialect, settings.site);
+		this.skus = new SkuLookup(connection, this.site, index);
 	}
 
-	async resolve(references: Reference[]): Promise<Resolution[]> {
-		const codes = references.filter((reference) => reference.by === 'sku');
-		const fault = codes.length > 0 ? await this.prepareIndex(codes) : null;
+	async resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]> {
+		const codes = references.flatMap((one) => (one.by === 'sku' ? [one.sku] : []));
+		const ids = references.flatMap((one) => (one.by === 'id' && lookUpIds ? [one.id] : []));
+		const fault = await this.skus.prepare(codes, ids);
 		return references.map((reference) => {
 			if (reference.by === 'id') {
-				return { kind: 'found', item: this.byId(reference.id), reading: null };
+				return { kind: 'found', item: this.skus.byId(reference.id), reading: null };
 			}
-			return fault === null ? this.lookUp(reference.sku) : { kind: 'failed', fault };
+			if (fault !== null) return { kind: 'failed', fault };
+			const found = this.skus.bySku(reference.sku);
+			if (found.kind === 'found') this.foundBySku.add(found.item.itemId);
+			return found;
 		});
+	}
+
+	async reserve(requests: number): Promise<ReserveOutcome> {
+		return await this.connection.reserve(requests);
 	}
 
 	async read(items: Item[], _mode?: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
@@ -86,13 +100,14 @@ export class Webflow implements Platform {
 	async list(cursor: string | null): Promise<Listing> {
 		const answer = await this.site.productPage(cursor);
 		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, next } = answer.value;
+		const { entries, leftOut, next } = answer.value;
 		this.index.note(this.settings.site, entries);
-		return { kind: 'page', items: entries.map((item) => ({ item, level: null })), next };
-	}
-
-	async reserve(requests: number): Promise<ReserveOutcome> {
-		return await this.connection.reserve(requests);
+		return {
+			kind: 'page',
+			items: entries.map(({ item }) => ({ item, level: null })),
+			leftOut: leftOut.map(({ label }) => label),
+			next,
+		};
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
@@ -103,55 +118,17 @@ export class Webflow implements Platform {
 		);
 	}
 
-	/** An item by its id, with its SKU and name where the catalogue has it; else why that could not be read. */
+	/** An item by its ID, with the SKU and the name it has now; or why those could not be read. */
 	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
-		const { site } = this.settings;
-		const now = this.connection.clock.monotonic();
-		if (this.index.item(site, itemId) === undefined && !this.index.isStranger(site, itemId, now)) {
-			const fault = await this.walk();
-			if (fault !== null) return { item: this.byId(itemId), fault };
-			if (this.index.item(site, itemId) === undefined) this.index.noteStranger(site, itemId, now);
-		}
-		return { item: this.byId(itemId), fault: null };
-	}
-
-	/** Makes sure that the index answers for these codes; a code it does not hold exactly once is looked for anew. */
-	private async prepareIndex(codes: Array<{ sku: string }>): Promise<Problem | null> {
-		const { site } = this.settings;
-		if (site === '') return missingSite();
-		const known = this.index.get(site, this.connection.clock.monotonic());
-		if (known !== null && codes.every(({ sku }) => known.has(sku))) return null;
-		return await this.walk();
-	}
-
-	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
-	private async walk(): Promise<Problem | null> {
-		const { site } = this.settings;
-		const walks = this.index.walksOf(site);
-		return await this.index.turns.run(site, async () =>
-			this.index.walksOf(site) > walks ? null : await this.site.readIndex(),
-		);
-	}
-
-	private lookUp(sku: string): Resolution {
-		const skus = this.index.get(this.settings.site, this.connection.clock.monotonic());
-		const found = skus?.find(sku) ?? { kind: 'notFound', similar: [] };
-		if (found.kind === 'found') this.fromIndex.add(found.item.itemId);
-		return found;
-	}
-
-	/** An item named by its id; with its SKU and name where the index happens to hold them. */
-	private byId(itemId: string): Item {
-		const known = this.index.item(this.settings.site, itemId);
-		return known ?? { itemId, variantId: null, sku: null, name: null };
+		return await this.skus.named(itemId);
 	}
 
 	private async readOne(item: Item, { reservation }: ReadOptions): Promise<ReadOutcome> {
-		const { exchange, found } = await this.onShelf(item, false, async (path, at) => {
+		const { exchange, found } = await this.onItem(item, false, async (path, { itemId }) => {
 			return await this.connection.send(
 				'safe',
 				{ method: 'GET', path, headers: this.dialect.headers },
-				(body) => levelOf(body, at.itemId),
+				(body) => levelIn(body, itemId),
 				{ reservation },
 			);
 		});
@@ -166,7 +143,7 @@ export class Webflow implements Platform {
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
 		const pinned = change.kind === 'delta' && change.pinned === true;
-		const { exchange, found } = await this.onShelf(change.item, pinned, async (path, at) => {
+		const { exchange, found } = await this.onItem(change.item, pinned, async (path, { itemId }) => {
 			return await this.connection.send(
 				change.kind === 'delta' ? 'once' : 'idempotent',
 				{
@@ -175,7 +152,7 @@ export class Webflow implements Platform {
 					headers: this.dialect.headers,
 					body: this.dialect.wrap(fieldsFor(change)),
 				},
-				(body) => levelOf(body, at.itemId),
+				(body) => levelAfter(body, itemId),
 				options,
 			);
 		});
@@ -184,42 +161,49 @@ export class Webflow implements Platform {
 	}
 
 	/**
-	 * Sends a request to an item's shelf. When Webflow does not know an id that came from the index, the index was out of
-	 * date: it is made anew and the SKU looked up once more (a 404 is a refusal, so nothing can be applied twice).
+	 * Sends a request about an item. When Webflow does not know an ID that was found by its SKU, the SKU is looked up once
+	 * more in a catalogue read anew (a 404 is a refusal, so nothing can be applied twice).
+	 * @param pinned A key belongs to this very ID, so that no other one may be written.
 	 */
-	private async onShelf(
+	private async onItem(
 		item: Item,
 		pinned: boolean,
 		send: (path: string, item: Item) => Promise<Exchange<Level>>,
 	): Promise<{ exchange: Exchange<Level>; found: Item }> {
 		const exchange = await this.sendTo(item, send);
 		const gone = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
-		if (!gone || item.sku === null || !this.fromIndex.has(item.itemId)) {
+		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
 			return { exchange, found: item };
 		}
-		const again = await this.lookUpAnew(item.sku);
-		if (pinned) return { exchange, found: item };
-		if (again.kind !== 'found' || again.item.itemId === item.itemId) {
+		const again = await this.skus.anew(item.sku);
+		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };
 		}
+		this.foundBySku.add(again.item.itemId);
 		return { exchange: await this.sendTo(again.item, send), found: again.item };
-	}
-
-	/** What a SKU stands for by a catalogue that this run has read itself; it reads it once. */
-	private async lookUpAnew(sku: string): Promise<Resolution> {
-		if (this.site.hasWalked) return this.lookUp(sku);
-		this.index.drop(this.settings.site);
-		const [again] = await this.resolve([{ by: 'sku', sku }]);
-		return again;
 	}
 
 	private async sendTo(
 		item: Item,
 		send: (path: string, item: Item) => Promise<Exchange<Level>>,
 	): Promise<Exchange<Level>> {
-		const collection = await this.site.skuCollection();
+		const collection = await this.skuCollection();
 		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
-		return this.inCollection(await send(this.shelf(collection.value, item), item));
+		const path = `${this.dialect.prefix}/collections/${pathSegment(collection.value)}/items/${pathSegment(item.itemId)}/inventory`;
+		return this.inCollection(await send(path, item));
+	}
+
+	/** The ID of the collection of SKUs: typed in, known, or looked up; everyone who asks meanwhile waits for one answer. */
+	private async skuCollection(): Promise<Answer<string>> {
+		const { site, skuCollectionId } = this.settings;
+		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
+		return await this.index.turns.run(`${site} collections`, async () => {
+			const known = this.index.collection(site);
+			if (known !== undefined) return { ok: true, value: known };
+			const found = await this.site.skuCollection();
+			if (found.ok) this.index.rememberCollection(site, found.value);
+			return found;
+		});
 	}
 
 	/** Where the collection was typed in, an unknown item can mean that. */
@@ -230,33 +214,4 @@ export class Webflow implements Platform {
 		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is not that of the SKUs; leave it empty to have it looked up.`;
 		return { ...exchange, fault: { ...exchange.fault, advice } };
 	}
-
-	private shelf(collection: string, { itemId }: Item): string {
-		return `${this.dialect.prefix}/collections/${pathSegment(collection)}/items/${pathSegment(itemId)}/inventory`;
-	}
-}
-
-function fieldsFor(change: Change): Record<string, unknown> {
-	switch (change.kind) {
-		case 'set':
-			return { inventoryType: 'finite', quantity: change.quantity };
-		case 'delta':
-			return { inventoryType: 'finite', updateQuantity: change.delta };
-		case 'unlimited':
-			return { inventoryType: 'infinite' };
-	}
-}
-
-/** A level, when the body is one and speaks of the item asked for. */
-function levelOf(body: unknown, itemId: string): { value: Level } | null {
-	const parsed = inventory.safeParse(body);
-	if (!parsed.success) return null;
-	const { quantity, inventoryType } = parsed.data;
-	const named = idOf(parsed.data);
-	if (named !== '' && named !== itemId) return null;
-	if (inventoryType === 'infinite') {
-		return { value: { quantity: null, unlimited: true, reserved: null, updatedAt: null } };
-	}
-	if (typeof quantity !== 'number') return null;
-	return { value: { quantity, unlimited: false, reserved: null, updatedAt: null } };
 }

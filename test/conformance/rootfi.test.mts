@@ -1,3 +1,4 @@
+import { LevelList } from '../../inventory/lookup/list-levels.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { ROOTFI_READ_ONLY_KEY } from '../../sandbox/rootfi/rootfi.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
@@ -382,8 +383,22 @@ test('a list that names a page as its own next is not read for ever', async () =
 	const rows = ['A', 'B', 'C'].map((sku) => ({ sku, amount: 1 }));
 	const report = await run(shop, { operation: 'setQuantity', rows });
 	expect(report.abort).toMatchObject({
-		fault: { message: expect.stringContaining('not the documented one') },
+		fault: { message: expect.stringContaining('leads back to a page') },
 	});
+	expect(shop.sandbox.log.all()).toHaveLength(2);
+});
+
+test('a list whose cursors go round in a circle ends with a fault, in Get Many too', async () => {
+	const shop = open();
+	for (const next of ['b', 'c', 'b', 'c', 'b']) {
+		const body = { data: [{ rootfi_id: 157 }], next };
+		shop.sandbox.faults.add([{ method: 'GET', then: { status: 200, body } }]);
+	}
+	const levels: string[] = [];
+	for await (const one of new LevelList(shop.platform).walk()) {
+		levels.push(one.kind === 'failed' ? one.fault.message : one.kind);
+	}
+	expect(levels).toStrictEqual(['level', 'level', expect.stringContaining('leads back to a page')]);
 });
 
 test('several items without a list that can be read stop the run', async () => {

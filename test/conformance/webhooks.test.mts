@@ -155,7 +155,7 @@ describe('a call', () => {
 });
 
 describe('the SKU behind an id', () => {
-	test('is looked up once, however many ask at the same time', async () => {
+	test('is looked up once, however many ask at the same time, and once more when that is long ago', async () => {
 		const shop = openShop('webflow');
 		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
 		const platform = shop.platform as Webflow;
@@ -167,8 +167,9 @@ describe('the SKU behind an id', () => {
 		]);
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 		shop.clock.pass(60 * 60_000);
-		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'A' } });
-		expect(shop.sandbox.log.all()).toHaveLength(1);
+		shop.sandbox.seed({ products: [{ name: 'Lamp', sku: 'B', quantity: 5 }] });
+		expect(await platform.named(itemId)).toMatchObject({ item: { sku: 'B', name: 'Lamp' } });
+		expect(shop.sandbox.log.all()).toHaveLength(2);
 	});
 
 	test('stays unknown where it cannot be found, and is looked for again after a while', async () => {

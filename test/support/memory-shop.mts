@@ -76,7 +76,10 @@ export class MemoryShop implements Platform {
 			);
 			if (matches.length === 0) return { kind: 'notFound', similar: [] };
 			if (matches.length > 1)
-				return { kind: 'ambiguous', candidates: matches.map((one) => this.itemOf(one)) };
+				return {
+					kind: 'ambiguous',
+					candidates: matches.map((one) => ({ item: this.itemOf(one), distinction: '' })),
+				};
 			return { kind: 'found', item: this.itemOf(matches[0]), reading: null };
 		});
 	}
@@ -99,7 +102,7 @@ export class MemoryShop implements Platform {
 	}
 
 	async list() {
-		return { kind: 'page' as const, items: [], next: null };
+		return { kind: 'page' as const, items: [], leftOut: [], next: null };
 	}
 
 	async write(changes: Change[]): Promise<WriteOutcome[]> {

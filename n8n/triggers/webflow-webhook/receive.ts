@@ -13,6 +13,7 @@ import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
 import { isAuthentic } from '../../../platforms/webflow/signature';
 import type { Webflow } from '../../../platforms/webflow/webflow';
+import { levelAfter } from '../../../platforms/webflow/inventory';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
 import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
@@ -100,7 +101,8 @@ function deliveryOf(body: Buffer, at: number): WebhookCall | null {
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
 	// Only a number tells of counted stock; without one nothing is known of it.
-	const pieces = payload.inventoryType === 'infinite' ? null : (payload.quantity ?? undefined);
+	const level = levelAfter(payload, idOf(payload))?.value ?? null;
+	const pieces = quantityOf(level);
 	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
 	return { key: idOf(payload), pieces, at, mark: sha256(`${at} ${body.toString('base64')}`) };
 }

@@ -15,6 +15,8 @@ function open(size: number, change: (list: number[], reads: number) => void) {
 			const reached = offset + entries.length;
 			const page: Page<number> = {
 				entries,
+				leftOut: [],
+				read: entries.length,
 				next: reached < list.length ? String(reached) : null,
 				total: list.length,
 				following: offsetsFrom(reached, list.length, PAGE_SIZE),

@@ -1,0 +1,254 @@
+/**
+ * How RootFi's inventory rows are found and read: by the list, by a filter on it, and by their IDs.
+ */
+import { foldSku } from '../../inventory/lookup/similar-sku';
+import type { Item, Reference } from '../../inventory/model/item';
+import type { Level, Reading } from '../../inventory/model/level';
+import type {
+	Listing,
+	ReadMode,
+	ReadOutcome,
+	ReadOptions,
+	Reservation,
+	Resolution,
+} from '../../inventory/model/platform';
+import type { Problem } from '../http/problems';
+import type { Answer, Connection } from '../http/connection';
+import { answerOf } from '../http/connection';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import { pathSegment } from '../http/path-segment';
+import { Catalogue } from '../shared/catalogue';
+import type { LeftOut } from '../shared/documents';
+import { readEntries } from '../shared/documents';
+import type { Page } from '../shared/paged-list';
+import type { OutdatedCopies } from './outdated-copies';
+import { StockAge } from './stock-age';
+import { PAGE_SIZE } from './client-policy';
+import {
+	carries,
+	deletedRow,
+	distinctionOf,
+	isRootfiId,
+	itemOf,
+	levelOf,
+	otherCompany,
+	otherRow,
+} from './inventory-row';
+import type { Inventory } from './schemas';
+import { inventory, inventoryPage, openEnvelope } from './schemas';
+
+export interface RootFiSettings {
+	/** Narrows lists to one company and is sent with writes; empty for all companies of the key. */
+	companyId: string;
+	/** Levels whose copy is older than so many minutes do not hold; 0 accepts any age. */
+	maxStockAgeMinutes: number;
+}
+
+interface Listed {
+	row: Inventory;
+	/** Clock time of the reading, in milliseconds. */
+	at: number;
+}
+
+export class Inventories {
+	private readonly catalogue: Catalogue<Listed>;
+	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
+	private filtersBySku = true;
+	private readonly stockAge: StockAge;
+	/** The cursors that each list, by its filter, has been followed along. */
+	private readonly trails = new Map<string, Set<string>>();
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly settings: RootFiSettings,
+		private readonly confirmed: OutdatedCopies,
+	) {
+		this.catalogue = new Catalogue(
+			async (cursor) => await this.page(cursor),
+			({ row }) => row.rootfi_id,
+			({ row }) => [itemOf(row)],
+			(_, { row }) => distinctionOf(row),
+		);
+		this.stockAge = new StockAge(connection, settings.maxStockAgeMinutes);
+	}
+
+	async resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]> {
+		return await this.catalogue.resolve(references, {
+			search: async (sku) => await this.search(sku),
+			byId: async (id) => await this.byId(id, lookUpIds),
+			// One after the other: the first search shows whether the filter works.
+			atOnce: 1,
+		});
+	}
+
+	async read(
+		items: Item[],
+		mode: ReadMode,
+		{ tell, reservation }: ReadOptions,
+	): Promise<ReadOutcome[]> {
+		if (mode === 'cheapest' && items.length > 1) {
+			const fault = await this.catalogue.completeWithin(items.length);
+			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
+		}
+		const fromList = mode === 'cheapest' && this.catalogue.complete;
+		return await mapInOrder<Item, ReadOutcome>(
+			items,
+			async (item) => {
+				const listed = fromList ? this.catalogue.get(item.itemId) : undefined;
+				return listed === undefined
+					? await this.readOne(item.itemId, reservation)
+					: await this.readingOf(listed, 'list');
+			},
+			(fault) => ({ kind: 'failed', fault }),
+			{ atOnce: CONCURRENCY, tell },
+		);
+	}
+
+	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
+		const answer = await this.page(cursor, { updatedSince });
+		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+		const { entries, leftOut, next } = answer.value;
+		const items = entries.map(({ row }) => ({
+			item: itemOf(row),
+			level: this.checked(row),
+			lowAt: row.reorder_level ?? null,
+		}));
+		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next };
+	}
+
+	/** The level of a row, and why it is outdated where RootFi has confirmed another since. */
+	private checked(row: Inventory): Level {
+		const level = levelOf(row);
+		const outdated = level.outdated ?? this.confirmed.outdated(row.rootfi_id, level);
+		return outdated === null ? level : { ...level, outdated };
+	}
+
+	/** Asks for the rows of one SKU. Null when RootFi did not honour the filter. */
+	private async search(sku: string): Promise<Resolution | null> {
+		if (!this.filtersBySku) return null;
+		const found: { entries: Listed[]; leftOut: LeftOut[] } = { entries: [], leftOut: [] };
+		let cursor: string | null = null;
+		do {
+			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
+			if (!answer.ok) {
+				if (!mayMeanTheFilter(answer.fault)) {
+					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+				}
+				this.filtersBySku = false;
+				return null;
+			}
+			const { entries, leftOut, next } = answer.value;
+			if (entries.some(({ row }) => foldSku(row.sku ?? '') !== foldSku(sku))) {
+				this.filtersBySku = false;
+				return null;
+			}
+			found.entries.push(...entries);
+			found.leftOut.push(...leftOut);
+			cursor = next;
+		} while (cursor !== null);
+		return this.catalogue.among(found.entries, found.leftOut, sku);
+	}
+
+	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
+		// A rootfi_id is the row's own name; a platform_id has to be read to know which row it is.
+		if (isRootfiId(id) || !lookUpIds) {
+			const known = this.catalogue.get(id);
+			const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
+			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
+		}
+		const outcome = await this.readOne(id);
+		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
+	}
+
+	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
+		const exchange = await this.connection.send(
+			'safe',
+			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
+			(body) => {
+				const row = openEnvelope(body);
+				return row === null || row === 'acceptedOnly' ? null : { value: row };
+			},
+			{ reservation },
+		);
+		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
+		const row = exchange.value;
+		if (!carries(row, id)) return { kind: 'failed', fault: otherRow(id, row) };
+		if (row.rootfi_deleted_at != null) return { kind: 'failed', fault: deletedRow(id) };
+		const company = row.rootfi_company_id ?? '';
+		if (this.settings.companyId !== '' && company !== '' && company !== this.settings.companyId) {
+			return { kind: 'failed', fault: otherCompany(id, company) };
+		}
+		return await this.readingOf({ row, at: this.connection.clock.monotonic() }, 'id');
+	}
+
+	/** The level of a row, unless RootFi's copy of it is too old. */
+	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
+		const fault = await this.stockAge.faultOf(row);
+		if (fault !== null) return { kind: 'failed', fault };
+		const level = this.checked(row);
+		if (level.outdated === undefined) this.confirmed.confirm(row.rootfi_id, level);
+		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
+	}
+
+	private async page(
+		cursor: string | null,
+		{ sku, updatedSince }: { sku?: string; updatedSince?: number } = {},
+	): Promise<Answer<Page<Listed>>> {
+		const query: Record<string, string> = { limit: String(PAGE_SIZE) };
+		if (this.settings.companyId !== '') query['rootfi_company_id[eq]'] = this.settings.companyId;
+		if (sku !== undefined) query['sku[eq]'] = sku;
+		if (updatedSince !== undefined) {
+			query['rootfi_updated_at[gte]'] = new Date(updatedSince).toISOString();
+			query['sort[rootfi_updated_at]'] = 'ASC';
+		}
+		if (cursor === null) query.return_count = 'true';
+		else query.next = cursor;
+		const exchange = await this.connection.send(
+			'safe',
+			{ method: 'GET', path: '/ecommerce/inventories', query },
+			(body) => {
+				const parsed = inventoryPage.safeParse(body);
+				if (!parsed.success) return null;
+				const { data, next, total_count: total } = parsed.data;
+				const at = this.connection.clock.monotonic();
+				const { entries, leftOut } = readEntries(inventory, data);
+				const kept = entries.filter((row) => row.rootfi_deleted_at == null);
+				return {
+					value: {
+						entries: kept.map((row) => ({ row, at })),
+						leftOut,
+						read: data.length,
+						next: next || null,
+						total: total ?? null,
+					},
+				};
+			},
+		);
+		const answer = answerOf(exchange);
+		const next = answer.ok ? answer.value.next : null;
+		return next !== null && this.isCircular(`${sku} ${updatedSince}`, cursor, next)
+			? { ok: false, fault: circularList() }
+			: answer;
+	}
+
+	/** Whether a cursor leads back to a page that was read: the list would be read for ever. */
+	private isCircular(list: string, cursor: string | null, next: string): boolean {
+		const trail = (cursor === null ? undefined : this.trails.get(list)) ?? new Set();
+		this.trails.set(list, trail);
+		if (cursor !== null) trail.add(cursor);
+		return trail.has(next);
+	}
+}
+
+function circularList(): Problem {
+	return {
+		message: "RootFi's list leads back to a page that was read already, so it never ends.",
+		advice: 'Nothing can be done about this in n8n; report it to RootFi, and use IDs meanwhile.',
+		wholeRun: true,
+	};
+}
+
+/** How a filter that RootFi does not know is answered is not documented; whether it was that, the list tells. */
+function mayMeanTheFilter({ httpStatus }: Problem): boolean {
+	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
+}

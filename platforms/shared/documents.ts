@@ -1,0 +1,115 @@
+/**
+ * How documents of the services are read: entry by entry and field by field, so that what is out of shape costs no more
+ * than itself. A field that only describes is null then, a level is not known, and an entry that cannot be told is set
+ * aside.
+ */
+import { z } from 'zod';
+import type { Level } from '../../inventory/model/level';
+import type { Resolution } from '../../inventory/model/platform';
+
+/** A field that may be missing, and is null where it is out of shape. */
+export function loose<T extends z.ZodTypeAny>(schema: T) {
+	return schema.nullish().catch(null);
+}
+
+export const looseText = loose(z.string());
+
+/** An ID, which the services send as a number or as text. */
+export const id = z.union([z.number().safe().transform(String), z.string().min(1)]);
+
+/** A SKU; where a service sends a number, its shortest text, as with a cell of a row. */
+export const code = loose(z.union([z.string(), z.number().safe().transform(String)]));
+
+/** A count: a number, or the text of one, as RootFi v3 sends it. */
+const count = z.union([
+	z.number(),
+	z
+		.string()
+		.regex(/^-?\d+(\.\d+)?$/)
+		.transform(Number),
+]);
+export const looseCount = loose(count);
+
+/** What a document says of a level. */
+interface Stock {
+	quantity?: unknown;
+	/** Anything but a boolean is as odd as a quantity that is no number. */
+	unlimited?: unknown;
+	reserved?: number | null;
+	updatedAt?: string | null;
+}
+
+/** A level; where the document reports something that is none, one that says so. */
+export function readLevel(
+	label: string,
+	{ quantity, unlimited, reserved = null, updatedAt = null }: Stock,
+): Level {
+	const level: Level = { quantity: null, unlimited: unlimited === true, reserved, updatedAt };
+	if (unlimited != null && typeof unlimited !== 'boolean') return notKnown(level, label, unlimited);
+	if (level.unlimited || quantity == null) return level;
+	const counted = count.safeParse(quantity);
+	return counted.success ? { ...level, quantity: counted.data } : notKnown(level, label, quantity);
+}
+
+/** A level that the service reported as something else. */
+export function notKnown(level: Level, label: string, reported: unknown): Level {
+	const shown = JSON.stringify(reported).slice(0, 40);
+	return {
+		...level,
+		isUnreadable: true,
+		outdated: `The level is not known: ${label} reports ${shown} where a number should stand. Correct the item in the shop, or set its quantity.`,
+	};
+}
+
+/** An entry of a list that cannot be told, by what is known of it. */
+export interface LeftOut {
+	/** Its ID, else its SKU or name, else its place in the list. */
+	label: string;
+	sku: string | null;
+}
+
+/** Reads the entries of a list one by one; what cannot be read is named. */
+export function readEntries<T extends z.ZodTypeAny>(
+	schema: T,
+	list: unknown[],
+): { entries: Array<z.output<T>>; leftOut: LeftOut[] } {
+	const entries: Array<z.output<T>> = [];
+	const leftOut: LeftOut[] = [];
+	for (const [n, entry] of list.entries()) {
+		const parsed = schema.safeParse(entry);
+		if (parsed.success) entries.push(parsed.data as z.output<T>);
+		else leftOut.push(leftOutEntry(entry, n));
+	}
+	return { entries, leftOut };
+}
+
+const names = z
+	.object({
+		rootfi_id: loose(id),
+		id: loose(id),
+		_id: loose(id),
+		sku: code,
+		name: looseText,
+	})
+	.catch({});
+
+function leftOutEntry(entry: unknown, n: number): LeftOut {
+	const { rootfi_id: rootfiId, id: ownId, _id: idOfV1, sku, name } = names.parse(entry);
+	return {
+		label: rootfiId ?? ownId ?? idOfV1 ?? sku ?? name ?? `entry ${n + 1}`,
+		sku: sku ?? null,
+	};
+}
+
+/** A SKU that was not found, and stands on an entry that was left out. */
+export function orUnreadable(found: Resolution, leftOut: LeftOut[], sku: string): Resolution {
+	const entry = leftOut.find((one) => one.sku === sku);
+	if (found.kind !== 'notFound' || entry === undefined) return found;
+	return {
+		kind: 'failed',
+		fault: {
+			message: `The item with the SKU “${sku}” cannot be read: its entry in the list (${entry.label}) is not the documented one.`,
+			advice: 'Open the item in the shop and save it again, or choose it by its ID.',
+		},
+	};
+}

@@ -1,0 +1,140 @@
+/**
+ * Which SKU a code or an ID stands for now.
+ *
+ * The process remembers a site's SKUs, but codes are renamed, and change places. What was seen more than half a minute ago
+ * is looked up once more before anything relies on it: product by product, or by a walk through the catalogue where that
+ * costs no more. So a code that was moved over a minute ago never gets the other's write.
+ */
+import type { Item } from '../../inventory/model/item';
+import type { Resolution } from '../../inventory/model/platform';
+import type { Problem } from '../http/problems';
+import type { Connection } from '../http/connection';
+import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
+import { orUnreadable } from '../shared/documents';
+import { PagedList } from '../shared/paged-list';
+import type { ListedSku, Site } from './site';
+import { missingSite } from './site';
+import type { SkuIndex } from './sku-index';
+import { FRESH_FOR } from './sku-index';
+
+export class SkuLookup {
+	private walked = false;
+
+	constructor(
+		private readonly connection: Connection,
+		private readonly site: Site,
+		private readonly index: SkuIndex,
+	) {}
+
+	/** Makes sure that the index answers for these codes, and for what it knows of these IDs; null, or why it does not. */
+	async prepare(skus: string[], itemIds: string[]): Promise<Problem | null> {
+		if (this.site.id === '') return skus.length > 0 ? missingSite() : null;
+		const walk = this.index.walk(this.site.id, this.now);
+		if (skus.some((sku) => !walk?.skus.has(sku))) return await this.walk();
+		const stale = [...skus.map((sku) => walk?.skus.only(sku)?.itemId ?? ''), ...itemIds]
+			.map((itemId) => this.index.known(this.site.id, itemId))
+			.filter((known): known is ListedSku => known !== undefined && !this.isFresh(known));
+		if (stale.length === 0) return null;
+		const products = new Set(stale.map(({ item }) => item.productId ?? ''));
+		// Without the ID of its product a SKU cannot be looked up by itself.
+		const walks =
+			products.has('') || this.index.isWalkCheaper(this.site.id, products.size, this.now);
+		if (walks) return await this.walk();
+		const answers = await mapInOrder(
+			[...products],
+			async (product) => ({ kind: 'looked', fault: await this.lookUp(product) }),
+			(fault) => ({ kind: 'looked', fault }),
+			{ atOnce: CONCURRENCY },
+		);
+		// A code that is no longer where it was may be anywhere.
+		if (skus.every((sku) => this.isConfirmed(sku))) return null;
+		const fault = answers.find((answer) => answer.fault !== null)?.fault ?? null;
+		return fault === null ? await this.walk() : { ...fault, wholeRun: true };
+	}
+
+	/** What a code stands for, by an index that was prepared. */
+	bySku(sku: string): Resolution {
+		const walk = this.index.walk(this.site.id, this.now);
+		if (walk === null) return { kind: 'notFound', similar: [] };
+		return orUnreadable(walk.skus.find(sku), walk.leftOut, sku);
+	}
+
+	/** An item by its ID; with its SKU and name where they were seen just now. */
+	byId(itemId: string): Item {
+		const known = this.index.known(this.site.id, itemId);
+		if (known !== undefined && this.isFresh(known)) return known.item;
+		const productId = known?.item.productId ?? null;
+		return { itemId, variantId: null, productId, sku: null, name: null };
+	}
+
+	/** An item by its ID, with the SKU and the name it has now; or why those could not be read. */
+	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
+		const { id: site } = this.site;
+		const isNamed = (): boolean => {
+			const known = this.index.known(site, itemId);
+			return known !== undefined && this.isFresh(known);
+		};
+		// One call after the other: the first one's look-up may serve the next.
+		return await this.index.turns.run(`${site} names`, async () => {
+			let fault = await this.prepare([], [itemId]);
+			if (!isNamed() && fault === null && !this.index.isStranger(site, itemId, this.now)) {
+				fault = await this.walk();
+				if (fault === null && !isNamed()) this.index.noteStranger(site, itemId, this.now);
+			}
+			return { item: this.byId(itemId), fault };
+		});
+	}
+
+	/** What a code stands for by a catalogue that this run has read itself; it reads it once. */
+	async anew(sku: string): Promise<Resolution> {
+		if (this.walked) return this.bySku(sku);
+		this.index.drop(this.site.id);
+		const fault = await this.prepare([sku], []);
+		return fault === null ? this.bySku(sku) : { kind: 'failed', fault };
+	}
+
+	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
+	private async walk(): Promise<Problem | null> {
+		const { id: site } = this.site;
+		const walks = this.index.walksOf(site);
+		return await this.index.turns.run(site, async () => {
+			if (this.index.walksOf(site) > walks) return null;
+			this.walked = true;
+			const catalogue = new PagedList<ListedSku>(
+				async (cursor) => await this.site.productPage(cursor),
+				({ item }) => item.itemId,
+			);
+			const fault = await catalogue.completeWithin(Number.POSITIVE_INFINITY);
+			if (fault !== null) return fault;
+			const { all, pages, leftOut } = catalogue;
+			this.index.put(site, all, { at: this.now, pages: pages ?? 0, leftOut });
+			return null;
+		});
+	}
+
+	/** Looks one product up. */
+	private async lookUp(product: string): Promise<Problem | null> {
+		const { id: site } = this.site;
+		this.index.noteLookUp(site, this.now);
+		const answer = await this.site.product(product);
+		if (!answer.ok) return answer.fault;
+		this.index.note(site, answer.value);
+		return null;
+	}
+
+	/** Whether the SKU that carries a code in the index was seen with it just now. */
+	private isConfirmed(sku: string): boolean {
+		const { id: site } = this.site;
+		const item = this.index.walk(site, this.now)?.skus.only(sku);
+		const known = item && this.index.known(site, item.itemId);
+		return known !== undefined && known.item.sku === sku && this.isFresh(known);
+	}
+
+	private isFresh({ at }: ListedSku): boolean {
+		return this.now - at < FRESH_FOR;
+	}
+
+	private get now(): number {
+		return this.connection.clock.monotonic();
+	}
+}
