@@ -42,7 +42,7 @@ export function searchItems(service: Service) {
 		const { platform, login } = connected.value;
 		const list = listOf([login, ...Object.values(fields.shop)].join(' '));
 		// Each key pressed asks anew: the pages are read once, and by one of them.
-		const search = await list.turns.run('read', async () =>
+		const search = await list.mutex.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
 		if (!('found' in search)) throw faultError(this.getNode(), search);

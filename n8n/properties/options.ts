@@ -1,5 +1,4 @@
 import type { INodeProperties } from 'n8n-workflow';
-import type { ServiceName } from '../services/registry';
 import { SERVICE_NAMES } from '../services/registry';
 import { WRITES } from './operation';
 
@@ -9,11 +8,11 @@ const NUMBERS = { show: { '/operation': ['adjustByDelta', 'setQuantity'] } };
 
 /** An option and the services that can honour it. */
 interface Option {
-	on: readonly ServiceName[];
+	on: readonly string[];
 	property: INodeProperties;
 }
 
-const EVERYWHERE = SERVICE_NAMES;
+const EVERYWHERE: readonly string[] = SERVICE_NAMES;
 
 /** In the order of their labels, as n8n sorts collections. */
 const OPTIONS: Option[] = [
@@ -247,7 +246,7 @@ const OPTIONS: Option[] = [
 ];
 
 /** The options of a service's write operations. */
-export function optionsProperty(platform: ServiceName): INodeProperties {
+export function optionsProperty(platform: string): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',

@@ -3,7 +3,7 @@ import { OptionReader } from '../../inventory/rows/options';
 import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy';
 import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
-import type { RootFiSettings } from '../../platforms/rootfi/rootfi';
+import type { RootFiSettings } from '../../platforms/rootfi/inventories';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
 import type { RequestContext } from '../host/transport';
 import { MOST_ACCOUNTS } from '../storage/process-memory';

@@ -52,7 +52,8 @@ export interface ShopOptions {
 	latency?: number;
 }
 
-const SERVICES: Record<
+/** The platforms that the conformance suite goes through, and how each is reached. */
+export const SHOPS: Record<
 	ShopName,
 	{ service: ServiceName; policy: ClientPolicy; perMinute: number; prefix: string }
 > = {
@@ -87,7 +88,7 @@ const TOKENS: Record<ServiceName, string> = {
 export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const clock = options.clock ?? new InstantClock();
 	const sandbox = options.sandbox ?? new Sandbox(clock);
-	const { service, policy, perMinute, prefix } = SERVICES[name];
+	const { service, policy, perMinute, prefix } = SHOPS[name];
 	const token = options.token ?? TOKENS[service];
 	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
 	const transport: Transport = async (request) => {
