@@ -58,7 +58,7 @@ export class EcwidInventoryApi implements ICredentialType {
 				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
 			url: '/products',
 			qs: { limit: 1, responseFields: 'total' },
-			// The token goes to this address and to none it may lead to.
+			// The token goes to this address only, and to none it may redirect to.
 			disableFollowRedirect: true,
 		},
 		rules: [
@@ -66,7 +66,7 @@ export class EcwidInventoryApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 301,
-					message: 'This Base URL leads to another address. Use https://app.ecwid.com.',
+					message: 'This Base URL answered with a redirect. Use https://app.ecwid.com.',
 				},
 			},
 			{
@@ -80,7 +80,7 @@ export class EcwidInventoryApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 402,
-					message: 'The plan of this store has no API. Ecwid needs a paid plan for it.',
+					message: "This store's plan does not include the API. Ecwid's API needs a paid plan.",
 				},
 			},
 			{
@@ -104,7 +104,8 @@ export class EcwidInventoryApi implements ICredentialType {
 				properties: {
 					key: 'total',
 					value: undefined,
-					message: 'Something answers at this Base URL, but not Ecwid. Use https://app.ecwid.com.',
+					message:
+						'Something other than Ecwid answers at this Base URL. Use https://app.ecwid.com.',
 				},
 			},
 		] as ICredentialTestRequest['rules'],

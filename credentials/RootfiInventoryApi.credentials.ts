@@ -25,7 +25,8 @@ export class RootfiInventoryApi implements ICredentialType {
 			typeOptions: { password: true },
 			default: '',
 			required: true,
-			description: 'From the RootFi dashboard. Inventories must be readable and updatable with it.',
+			description:
+				'From the RootFi dashboard. The key must be allowed to read and update inventories.',
 		},
 		{
 			displayName: 'Region',
@@ -37,7 +38,7 @@ export class RootfiInventoryApi implements ICredentialType {
 				{ name: 'Saudi Arabia', value: 'saudiArabia' },
 			],
 			default: 'global',
-			description: 'Where the account was made',
+			description: 'Where the account was created',
 		},
 		{
 			displayName: 'Base URL',
@@ -47,7 +48,7 @@ export class RootfiInventoryApi implements ICredentialType {
 			placeholder: `e.g. ${ROOTFI_REGIONS.global}`,
 			displayOptions: { show: { region: ['custom'] } },
 			description:
-				'With the version at its end. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
+				'The address, ending with the version. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
 		},
 	];
 
@@ -61,7 +62,7 @@ export class RootfiInventoryApi implements ICredentialType {
 			baseURL: `={{(${JSON.stringify(ROOTFI_REGIONS)}[$credentials.region] ?? $credentials.baseUrl).trim().replace(/\\/+$/, "")}}`,
 			url: '/ecommerce/inventories',
 			qs: { limit: 1 },
-			// The token goes to this address and to none it may lead to.
+			// The token goes to this address only, and to none it may redirect to.
 			disableFollowRedirect: true,
 		},
 		rules: [
@@ -70,7 +71,7 @@ export class RootfiInventoryApi implements ICredentialType {
 				properties: {
 					value: 301,
 					message:
-						'This Base URL leads to another address. Fill in the one with https:// that RootFi names.',
+						"This Base URL answered with a redirect. Use the https:// address from RootFi's documentation.",
 				},
 			},
 			{
@@ -78,7 +79,7 @@ export class RootfiInventoryApi implements ICredentialType {
 				properties: {
 					value: 401,
 					message:
-						'RootFi did not accept the API key. Paste a current key, and check that Region is where it was made.',
+						'RootFi did not accept the API key. Paste a current key, and check that Region is where the account was created.',
 				},
 			},
 			{
@@ -94,7 +95,7 @@ export class RootfiInventoryApi implements ICredentialType {
 				properties: {
 					value: 404,
 					message:
-						'RootFi has no inventories at this address. Check Region, or Base URL with the version at its end.',
+						'RootFi has no inventories at this address. Check Region, or that Base URL ends with the version.',
 				},
 			},
 			{
@@ -103,7 +104,7 @@ export class RootfiInventoryApi implements ICredentialType {
 					key: 'data',
 					value: undefined,
 					message:
-						'Something answers at this Base URL, but not RootFi. Check the address, with the version at its end.',
+						'Something other than RootFi answers at this Base URL. Check the address; it has to end with the version.',
 				},
 			},
 		] as ICredentialTestRequest['rules'],

@@ -57,7 +57,7 @@ export class WebflowInventoryApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
-			// The token goes to this address and to none it may lead to.
+			// The token goes to this address only, and to none it may redirect to.
 			disableFollowRedirect: true,
 		},
 		rules: [
@@ -65,7 +65,7 @@ export class WebflowInventoryApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 301,
-					message: 'This Base URL leads to another address. Use https://api.webflow.com.',
+					message: 'This Base URL answered with a redirect. Use https://api.webflow.com.',
 				},
 			},
 			{
@@ -88,7 +88,7 @@ export class WebflowInventoryApi implements ICredentialType {
 				type: 'responseCode',
 				properties: {
 					value: 404,
-					message: 'Webflow does not answer at this Base URL. Use https://api.webflow.com.',
+					message: "This Base URL is not Webflow's. Use https://api.webflow.com.",
 				},
 			},
 			{
@@ -97,7 +97,7 @@ export class WebflowInventoryApi implements ICredentialType {
 					key: 'sites',
 					value: undefined,
 					message:
-						'Something answers at this Base URL, but not Webflow. Use https://api.webflow.com.',
+						'Something other than Webflow answers at this Base URL. Use https://api.webflow.com.',
 				},
 			},
 		] as ICredentialTestRequest['rules'],

@@ -13,9 +13,9 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['setQuantity'] } },
 			placeholder: 'e.g. 12',
-			hint: 'Drag the column of counted pieces here',
+			hint: 'Drag the column with the counted units here',
 			description:
-				'Pieces on hand, a whole number of 0 or more. Rows with a blank cell are skipped; text such as “n/a” fails its row.',
+				'Units on hand: a whole number, 0 or more. Rows with a blank cell are skipped; text such as “n/a” fails its row.',
 		},
 		{
 			displayName: 'Delta',
@@ -24,9 +24,9 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			placeholder: 'e.g. -2',
-			hint: 'Drag the column of pieces to add or take away here',
+			hint: 'Drag the column with the units to add or take off here',
 			description:
-				'Pieces to add, a whole number; a negative one takes away. For an order line, use the quantity sold with a minus.',
+				'Units to add: a whole number. A negative number takes units off; for an order line, use the quantity sold with a minus sign.',
 		},
 		{
 			displayName: 'Idempotency Key',
@@ -37,7 +37,7 @@ export function amountProperties(): INodeProperties[] {
 			placeholder: 'e.g. order 1042, line 3',
 			hint: 'Drag the order number and the line number here',
 			description:
-				'Names the event behind this row, such as order number and line. The same key moves the stock of one item at most once, in this and in later executions.',
+				"Text that identifies the event behind this row, such as the order number and line. The same key changes an item's stock at most once, in this and in later executions.",
 		},
 	];
 }

@@ -12,6 +12,6 @@ export function authenticationProperty(): INodeProperties {
 			{ name: 'OAuth2', value: 'oAuth2' },
 		],
 		default: 'accessToken',
-		description: 'The token of one site, or an app of yours at Webflow',
+		description: 'Whether to use the token of one site or your own Webflow app',
 	};
 }

@@ -27,7 +27,7 @@ export function getManyProperties(): INodeProperties[] {
 			type: 'options',
 			default: 'all',
 			displayOptions,
-			description: 'Which levels to return; Limit counts what is left',
+			description: 'Which levels to return. Limit applies after the filter.',
 			options: [
 				{ name: 'All', value: 'all' },
 				{

@@ -47,7 +47,7 @@ export function operationProperty(
 				name: 'Set Quantity',
 				value: 'setQuantity',
 				action: 'Set stock quantity',
-				description: 'Write the number of pieces on hand, as from a stock-take',
+				description: 'Set the units on hand, as after a stock-take',
 			},
 			...unlimited,
 		],

@@ -24,14 +24,14 @@ const OPTIONS: Option[] = [
 			type: 'options',
 			default: 'allow',
 			displayOptions: DELTA,
-			description: 'What to do when taking away would leave less than nothing',
+			description: 'What to do when a delta would take the level below zero',
 			options: [
 				{ name: 'Allow', value: 'allow', description: 'Let the level fall below zero' },
 				{ name: 'Refuse', value: 'refuse', description: 'Fail the row, write nothing' },
 				{
 					name: 'Stop at Zero',
 					value: 'stopAtZero',
-					description: 'Take what is left, and say how much that was',
+					description: 'Take only what is left, and say how much that was',
 				},
 			],
 		},
@@ -59,7 +59,7 @@ const OPTIONS: Option[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to read the level before writing: it shows the previous quantity, leaves alone what is already right and protects unlimited stock. Off, one request per item is sent blindly; on Webflow that starts counting an unlimited SKU.',
+				'Whether to read the level before writing: it shows the previous quantity, skips what is already right, and protects unlimited stock. When off, one request per item is sent blindly; on Webflow that starts counting an unlimited SKU.',
 		},
 	},
 	{
@@ -82,7 +82,7 @@ const OPTIONS: Option[] = [
 			default: 50,
 			displayOptions: SET,
 			description:
-				'Percent of a run of 20 or more items that may go to zero; beyond it, nothing is written. 100 switches this brake off.',
+				'The most items, in percent, that a run of 20 or more may set to zero; beyond that, nothing is written. 100 turns this off.',
 		},
 	},
 	{
@@ -95,7 +95,7 @@ const OPTIONS: Option[] = [
 			default: 0,
 			displayOptions: DELTA,
 			description:
-				'Refuse a delta when RootFi last synced the level longer ago than this. 0 accepts any age.',
+				'Refuse a delta if RootFi last synced the level longer ago than this. 0 accepts any age.',
 		},
 	},
 	{
@@ -117,7 +117,7 @@ const OPTIONS: Option[] = [
 			type: 'number',
 			default: '',
 			description:
-				'Write only when the level is exactly this; otherwise fail the row and name both',
+				'Write only if the level is exactly this; otherwise the row fails and shows both numbers',
 		},
 	},
 	{
@@ -151,7 +151,7 @@ const OPTIONS: Option[] = [
 			typeOptions: { minValue: 0 },
 			default: 0,
 			description:
-				'Send no more than this, to leave room for others who use the same token. 0 keeps to the limit of the service.',
+				"Send no more than this, to leave room for others who use the same token. 0 uses the service's own limit.",
 		},
 	},
 	{
@@ -162,7 +162,7 @@ const OPTIONS: Option[] = [
 			type: 'number',
 			default: '',
 			displayOptions: NUMBERS,
-			description: 'Pieces held for open orders, written beside the quantity',
+			description: 'Units held for open orders, written along with the quantity',
 		},
 	},
 	{
@@ -172,18 +172,18 @@ const OPTIONS: Option[] = [
 			name: 'sameItemRows',
 			type: 'options',
 			default: 'combine',
-			description: 'What to do when several rows name the same item',
+			description: 'What to do with several rows for the same item',
 			options: [
 				{
 					name: 'Combine',
 					value: 'combine',
-					description: 'Add deltas up; write equal quantities once; fail on different ones',
+					description: 'Add up deltas; write equal quantities once; fail if they differ',
 				},
 				{ name: 'Fail', value: 'fail', description: 'Fail every row of the item' },
 				{
 					name: 'Last Row Counts',
 					value: 'last',
-					description: 'Of several quantities write the last one; add deltas up',
+					description: 'Write only the last of several quantities; add up deltas',
 				},
 			],
 		},
@@ -209,7 +209,7 @@ const OPTIONS: Option[] = [
 			default: 0,
 			displayOptions: SET,
 			description:
-				'Skip reading items whose level this n8n itself saw confirmed less than this many minutes ago: what is already right is skipped, what differs is written. What someone else changed meanwhile is not noticed. 0 reads every level.',
+				'Do not read items whose level this n8n saw confirmed less than this many minutes ago: what is already right is skipped, what differs is written. Changes that others made in the meantime go unnoticed. 0 reads every level.',
 		},
 	},
 	{

@@ -8,7 +8,7 @@ export function eventsProperty(): INodeProperties {
 		type: 'multiOptions',
 		required: true,
 		default: ['changed'],
-		description: 'What starts the workflow; one change can be several of them',
+		description: 'What starts the workflow. One change can be several events.',
 		options: [
 			{
 				name: 'Back in Stock',
@@ -20,7 +20,7 @@ export function eventsProperty(): INodeProperties {
 				name: 'Changed',
 				value: 'changed',
 				action: 'On stock changed',
-				description: 'Every other level than before',
+				description: 'Any change of the level',
 			},
 			{
 				name: 'Low Stock',
@@ -45,7 +45,7 @@ export function thresholdProperty(): INodeProperties {
 		type: 'number',
 		default: 5,
 		displayOptions: { show: { events: ['lowStock'] } },
-		description: 'At this many pieces or fewer, stock is low',
+		description: 'Stock is low at this many units or fewer',
 	};
 }
 
@@ -84,11 +84,12 @@ interface TriggerOption {
 const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
 	ecwid: {
 		name: 'Ecwid Warning Limit',
-		description: 'The quantity at which Ecwid warns; Threshold where a product has none',
+		description:
+			'The quantity at which Ecwid sends its low-stock email; Threshold if a product has none',
 	},
 	rootfi: {
 		name: 'RootFi Reorder Level',
-		description: 'The reorder level of the row; Threshold where it has none',
+		description: 'The reorder level of the row; Threshold if it has none',
 	},
 };
 
@@ -102,7 +103,7 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: false,
 			description:
-				'Whether calls without a signature start the workflow, when Webflow named no key for the webhook. Anyone who knows its address could then start it.',
+				'Whether unsigned calls start the workflow if Webflow returned no signing key for the webhook. Anyone who knows the address could then start it.',
 		}),
 	},
 	{
@@ -114,7 +115,7 @@ const OPTIONS: TriggerOption[] = [
 			typeOptions: { minValue: 1 },
 			default: 60,
 			description:
-				'How often all levels are read, and not only those of items updated since the last poll. It is not documented that every change of stock counts as an update.',
+				'How often all levels are read, not only those of items updated since the last poll. The services do not promise that every change of stock counts as an update.',
 		}),
 	},
 	{
@@ -124,7 +125,7 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether a level that one of these nodes wrote itself starts no workflow. Holds within one running n8n process; after a restart, or with several workers, an own write can start a workflow.',
+				'Whether to ignore levels that one of these nodes wrote itself. This works within one running n8n process; after a restart, or with several workers, an own write can start a workflow.',
 		}),
 	},
 	{
@@ -134,7 +135,7 @@ const OPTIONS: TriggerOption[] = [
 			name: 'thresholdFrom',
 			type: 'options',
 			default: 'field',
-			description: 'Where the threshold of Low Stock comes from',
+			description: 'Which threshold Low Stock uses',
 			options: [
 				{ ...SERVICE_MARK[platform], value: 'service' } as INodePropertyOptions,
 				{ name: 'Threshold', value: 'field', description: 'The field above' },

@@ -30,14 +30,14 @@ export class EcwidInventory implements INodeType {
 		credentials: [{ name: 'ecwidInventoryApi', required: true }],
 		properties: [
 			operationProperty(ecwid.capabilities, {
-				deltaDescription: 'Add pieces or take them away, as for an order line',
+				deltaDescription: 'Add units, or take them off, as for an order line',
 				getManyDescription: 'Read the stock levels of all products and variations',
 			}),
 			itemProperty({
 				noun: 'product or variation',
 				idPlaceholder: 'e.g. 692730761 or 692730761:20874024',
 				idHint:
-					'Product ID, or product ID and variation ID with a colon between them; or the address of the product in your Ecwid admin',
+					'The product ID, or productId:variationId, or the address of the product in your Ecwid admin',
 			}),
 			...amountProperties(),
 			...getManyProperties(),

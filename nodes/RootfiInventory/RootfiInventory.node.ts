@@ -31,12 +31,12 @@ export class RootfiInventory implements INodeType {
 		properties: [
 			operationProperty(rootfi.capabilities, {
 				deltaDescription:
-					'Read the level, add the delta and write the sum; a sale in between is overwritten',
+					'Read the level, add the delta, and write the sum; a sale made in between is overwritten',
 				getManyDescription: 'Read the stock levels of all inventory rows of a company',
 			}),
 			{
 				displayName:
-					'RootFi cannot add a delta itself: this node reads the level, adds, and writes the sum. A sale between the two is overwritten, and the level read is as old as the last sync of RootFi. Where you can, use Set Quantity.',
+					"RootFi cannot add a delta itself: this node reads the level, adds, and writes the sum. A sale made in between is overwritten, and the level is as old as RootFi's last sync. Use Set Quantity where you can.",
 				name: 'notAtomicNotice',
 				type: 'notice',
 				default: '',
@@ -49,7 +49,7 @@ export class RootfiInventory implements INodeType {
 				default: '',
 				placeholder: 'e.g. 1089',
 				description:
-					'Only items of this RootFi company are listed and found by SKU. Leave empty when the key serves one company.',
+					'List and find only items of this RootFi company. Leave empty if the key is for a single company.',
 			},
 			itemProperty({
 				noun: 'inventory row',

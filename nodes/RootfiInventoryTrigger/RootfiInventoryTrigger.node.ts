@@ -41,7 +41,7 @@ export class RootfiInventoryTrigger implements INodeType {
 				default: '',
 				placeholder: 'e.g. 1089',
 				description:
-					'Only items of this RootFi company are watched. Leave empty when the key serves one company.',
+					'Watch only items of this RootFi company. Leave empty if the key is for a single company.',
 			},
 			skusProperty(),
 			triggerOptionsProperty('rootfi'),

@@ -44,20 +44,20 @@ export class WebflowInventory implements INodeType {
 		properties: [
 			authenticationProperty(),
 			operationProperty(webflow.capabilities, {
-				deltaDescription: 'Add pieces or take them away, as for an order line',
+				deltaDescription: 'Add units, or take them off, as for an order line',
 				getManyDescription:
-					'Read the stock levels of all SKUs of a site; Webflow needs one request for each',
+					'Read the stock levels of all SKUs of a site; Webflow needs one request per SKU',
 			}),
 			{
 				displayName:
-					'Webflow names no levels in its lists, so this reads every SKU with a request of its own: about one a second',
+					"Webflow's lists contain no stock levels, so this sends one request per SKU: about one a second",
 				name: 'getManyNotice',
 				type: 'notice',
 				default: '',
 				displayOptions: { show: { operation: ['getMany'] } },
 			},
 			siteProperty(
-				'The site whose stock to read or write. May stay empty when items are named by ID and SKU Collection ID is filled in under Options.',
+				'The site whose stock to read or write. You can leave it empty if you give items by ID and fill in SKU Collection ID under Options.',
 			),
 			itemProperty({
 				noun: 'SKU',

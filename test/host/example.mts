@@ -71,3 +71,26 @@ export function fromSheet(rows: IDataObject[]): IDataObject[] {
 		Object.fromEntries(Object.entries(row).map(([column, cell]) => [column, cell ?? ''])),
 	);
 }
+
+/**
+ * Runs a workflow once for each call that its trigger gets from outside; the workflow, and what its nodes remember, stays
+ * the same.
+ */
+export async function runCalls(
+	{ n8n }: Host,
+	workflow: WorkflowJson,
+	calls: IDataObject[],
+): Promise<Execution[]> {
+	const [trigger] = workflow.nodes;
+	delete trigger.credentials;
+	const pinned = (call: IDataObject): WorkflowJson =>
+		Object.assign({}, workflow, { pinData: { [trigger.name]: [{ json: call }] } });
+	const id = await n8n.createWorkflow(pinned(calls[0]));
+	const executions: Execution[] = [];
+	for (const call of calls) {
+		const { versionId } = await n8n.rest('GET', `/workflows/${id}`);
+		await n8n.rest('PATCH', `/workflows/${id}`, { ...pinned(call), versionId });
+		executions.push(await n8n.run(id, trigger.name));
+	}
+	return executions;
+}

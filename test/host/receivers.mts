@@ -36,6 +36,45 @@ export class Chat {
 	}
 }
 
+/** As much of a WooCommerce shop as is asked for an order's refunds. */
+export class OrderShop {
+	/** The refunds of its order. */
+	refunds: unknown[] = [];
+
+	private constructor(private readonly server: Server) {}
+
+	static async open(): Promise<OrderShop> {
+		const shop = new OrderShop(
+			createServer(({ url = '', headers }, response) => {
+				const isKnown = headers.authorization === `Basic ${btoa('ck_shop:cs_shop')}`;
+				const isAsked = /\/orders\/\d+\/refunds(\?|$)/.test(url);
+				response.writeHead(isKnown ? (isAsked ? 200 : 404) : 401, {
+					'Content-Type': 'application/json',
+				});
+				response.end(JSON.stringify(isKnown && isAsked ? shop.refunds : {}));
+			}),
+		);
+		await new Promise<void>((resolve) => shop.server.listen(0, '127.0.0.1', resolve));
+		return shop;
+	}
+
+	private get url(): string {
+		return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+	}
+
+	get credential() {
+		return { consumerKey: 'ck_shop', consumerSecret: 'cs_shop', url: this.url };
+	}
+
+	orderUrl(id: number): string {
+		return `${this.url}/wp-json/wc/v3/orders/${id}`;
+	}
+
+	async close(): Promise<void> {
+		await new Promise((resolve) => this.server.close(resolve));
+	}
+}
+
 /** A mail server that takes everything, and understands as much SMTP as that needs. */
 export class Mailbox {
 	/** Messages as they came, headers included. */

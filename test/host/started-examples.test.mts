@@ -1,7 +1,15 @@
 /** The examples that a clock, an order or a person starts, imported into a real n8n and run there. */
 import type { IDataObject } from 'n8n-workflow';
 import type { Service } from './setup.mts';
-import { fromSheet, given, nodeOf, orderOf, readExample, withoutGoogle } from './example.mts';
+import {
+	fromSheet,
+	given,
+	nodeOf,
+	orderOf,
+	readExample,
+	runCalls,
+	withoutGoogle,
+} from './example.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
 import { OMITTED } from './lines.mts';
 import { Chat, Mailbox, partsOf } from './receivers.mts';
@@ -173,20 +181,7 @@ describe('shop-order', () => {
 	const calls = async (orders: IDataObject[]): Promise<Execution[]> => {
 		const workflow = await readExample('shop-order', host);
 		nodeOf(workflow, 'Send message').parameters.url = chat.url;
-		const trigger = workflow.nodes[0];
-		delete trigger.credentials;
-		const pinned = (order: IDataObject) => ({
-			...workflow,
-			pinData: { [trigger.name]: [{ json: order }] },
-		});
-		const id = await host.n8n.createWorkflow(pinned(orders[0]));
-		const executions: Execution[] = [];
-		for (const order of orders) {
-			const { versionId } = await host.n8n.rest('GET', `/workflows/${id}`);
-			await host.n8n.rest('PATCH', `/workflows/${id}`, { ...pinned(order), versionId });
-			executions.push(await host.n8n.run(id, trigger.name));
-		}
-		return executions;
+		return await runCalls(host, workflow, orders);
 	};
 
 	test('takes each line away once, skips what is not counted, and tells the chat the rest', async () => {

@@ -16,6 +16,10 @@ const PAGES = [
 	...['docs', 'examples', '.github'].flatMap(pagesIn),
 ];
 
+/** Words and phrases that no page uses; docs/glossary.md has those that stand for them. */
+const FOREIGN =
+	/\b(anew|at the (most|least)|goes on|go on|otherwise than|less than nothing|tak(e|es|ing) their pieces away|pieces|brakes?|braked|pacers?|pacing|look-?alikes?|manners|shippers?|shipments?|settl(e|es|ed|ing|ement) (the|a|an|by|what|lost)|twins|steady|halts?|shelves|names? (a|an|no|the) (level|key|id)|this address leads)\b/gi;
+
 /** A page without its blocks of code. */
 const prose = (page: string): string => page.replace(/^```[\s\S]*?^```/gm, '');
 
@@ -84,6 +88,13 @@ describe.each(PAGES)('%s', (file) => {
 			([, script, test_]) => script ?? test_,
 		);
 		expect(named.filter((name) => MANIFEST.scripts[name] === undefined)).toStrictEqual([]);
+	});
+
+	test('every word is the field’s, and every phrase one a native reader would use', () => {
+		const text = prose(page)
+			.replace(/`[^`]*`/g, '')
+			.replace(/\]\([^)]*\)/g, ']');
+		expect(text.match(FOREIGN) ?? []).toStrictEqual([]);
 	});
 
 	test('every file of the project that is named exists', () => {

@@ -1,0 +1,30 @@
+/** n8n's data tables, as its own page shows them. */
+import type { IDataObject } from 'n8n-workflow';
+import { OMITTED } from '../lines.mts';
+import type { Host } from '../setup.mts';
+
+/** A workflow makes the tables it needs, which n8n 1 does not let it do. */
+export const describeWithTables = OMITTED.tablesOnTheWay ? describe.skip : describe;
+
+async function tables({ n8n }: Host): Promise<{ route: string; ids: Map<string, string> }> {
+	const { id } = await n8n.rest('GET', '/projects/personal');
+	const route = `/projects/${String(id)}/data-tables`;
+	const { data } = await n8n.rest<{ data: Array<{ id: string; name: string }> }>('GET', route);
+	return { route, ids: new Map(data.map((table) => [table.name, table.id])) };
+}
+
+/** The rows of a table, the oldest first; none where there is no such table. */
+export async function rowsOf(host: Host, name: string): Promise<IDataObject[]> {
+	const { route, ids } = await tables(host);
+	if (!ids.has(name)) return [];
+	const { data } = await host.n8n.rest<{ data: IDataObject[] }>(
+		'GET',
+		`${route}/${ids.get(name)}/rows?sortBy=id:asc&take=200`,
+	);
+	return data;
+}
+
+export async function removeTables(host: Host): Promise<void> {
+	const { route, ids } = await tables(host);
+	for (const id of ids.values()) await host.n8n.rest('DELETE', `${route}/${id}`);
+}
