@@ -91,6 +91,8 @@ export type Listing =
 			/** Entries that could not be told, by their ID where they have one. */
 			leftOut: string[];
 			next: string | null;
+			/** When the page was answered by the service's own clock, in milliseconds since 1970, where it tells. */
+			serverTime?: number;
 	  }
 	| { kind: 'failed'; fault: Fault };
 

@@ -86,6 +86,7 @@ export class Ecwid implements Platform {
 			items: entries.flatMap(({ product }) => stockHolders(product)),
 			leftOut: leftOut.map(({ label }) => label),
 			next,
+			serverTime: answer.serverTime,
 		};
 	}
 

@@ -34,7 +34,7 @@ export async function searchUpdated(
 	const { entries, read } = answer.value;
 	const last = entries[entries.length - 1]?.product.updateTimestamp ?? from;
 	const next = last > from ? `${last} 0` : `${from} ${offset + read}`;
-	return { ok: true, value: { ...answer.value, next } };
+	return { ...answer, value: { ...answer.value, next } };
 }
 
 /** Reads one page; the cursor is an offset. `sku` narrows the search to products that carry it, themselves or on a variation. */

@@ -48,6 +48,8 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: OutdatedCopies;
+	/** What the service's clock says in every answer. */
+	date?: string;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
@@ -93,7 +95,9 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
 	const transport: Transport = async (request) => {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
-		return await immediate(request);
+		const answer = await immediate(request);
+		if (options.date === undefined || answer.kind !== 'answered') return answer;
+		return { ...answer, headers: { ...answer.headers, date: options.date } };
 	};
 	const limits = new RateLimits(new RateLimiter(clock, perMinute), null, options.signal);
 	const connection = new Connection(transport, policy, limits, clock);
