@@ -13,6 +13,9 @@ export interface Clock {
 /** Says whether waiting is to end: the cancel signal of an execution, or the end of a poll's time. */
 export type CancelSignal = Pick<AbortSignal, 'aborted'>;
 
+/** For those whose waits nobody ends. */
+export const NEVER: CancelSignal = { aborted: false };
+
 /** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
 const LONGEST_NAP = 1_000;
 

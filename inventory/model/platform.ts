@@ -20,6 +20,8 @@ export interface Capabilities {
 	batch: number;
 	/** Writes from which on a batch is sooner done than one by one. */
 	batchPaysFrom: number;
+	/** Most levels that one request reads as they are now; 1 where each is read by its ID. */
+	levelsPerRead: number;
 	/** A delta makes an unlimited item a counted one. */
 	deltaStartsCounting: boolean;
 	/** Requests a minute for one token, until the service reports another limit. */
@@ -96,8 +98,11 @@ export type Listing =
 	  }
 	| { kind: 'failed'; fault: Fault };
 
-/** `byId`: each level from its own item, fresh. `cheapest`: by list pages where those cost fewer requests. */
-export type ReadMode = 'byId' | 'cheapest';
+/**
+ * `byId`: each level from its own item. `cheapest`: by list pages where those cost fewer requests. `current`: read again
+ * now, as cheaply as that can be; a list may be some seconds behind.
+ */
+export type ReadMode = 'byId' | 'cheapest' | 'current';
 
 /** Slots taken ahead: so many requests may leave at once. */
 export interface Reservation {

@@ -1,41 +1,41 @@
-/**
- * What triggers in this process are told of a write, so that it does not start the workflow that wrote it.
- */
-import type { PreparedWrite, RunContext } from './prepare-write';
-import type { WriteResult } from './report';
+/** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
+import type { Quantity } from '../model/level';
 import { quantityOf } from '../model/level';
+import type { RunContext } from './run-context';
+import type { PreparedWrite, WriteResult } from './write-records';
+
+type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
 
 /** A write is about to leave: a webhook may speak of it before its answer does. */
-export function announceWrite(ready: PreparedWrite, { ownWrites, clock }: RunContext): void {
-	const pieces = leadsTo(ready);
-	if (pieces === undefined) return;
-	ownWrites?.announce(itemKey(ready.write.group.item), pieces, clock.now(), !changesNothing(ready));
+export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
+	const quantity = targetOf(write);
+	if (quantity === undefined) return;
+	ownWrites.announce(itemKey(write.item), quantity, clock.now(), !changesNothing(write));
 }
 
-/** It has ended: what was announced may not have come to be, or otherwise, or on an item that has another id by now. */
-export function announceEnd(
-	ready: PreparedWrite,
-	ending: WriteResult,
-	{ ownWrites, clock }: RunContext,
+/** It has ended: it may not have been applied, or have led to another level, or to an item with another ID by now. */
+export function announceResult(
+	write: PreparedWrite,
+	result: WriteResult,
+	{ ownWrites, clock }: Context,
 ): void {
-	const { group } = ready.write;
-	const { item = group.item } = ending;
-	const announced = leadsTo(ready);
-	const came = ending.status === 'updated' ? quantityOf(ending.after ?? null) : undefined;
-	const asAnnounced = ending.status === 'updated' && came === undefined;
-	const wrote = asAnnounced || ending.status === 'unknown' ? announced : came;
-	if (wrote !== announced || itemKey(item) !== itemKey(group.item)) {
-		if (announced !== undefined) ownWrites?.withdraw(itemKey(group.item), announced);
-		if (wrote !== undefined) ownWrites?.announce(itemKey(item), wrote, clock.now());
+	const key = itemKey(write.item);
+	const now = itemKey(result.item ?? write.item);
+	const announced = targetOf(write);
+	const isUpdated = result.status === 'updated';
+	const reached = isUpdated ? quantityOf(result.after ?? null) : undefined;
+	const asAnnounced = (isUpdated && reached === undefined) || result.status === 'unknown';
+	const wrote = asAnnounced ? announced : reached;
+	if (wrote !== announced || now !== key) {
+		if (announced !== undefined) ownWrites.withdraw(key, announced);
+		if (wrote !== undefined) ownWrites.announce(now, wrote, clock.now());
 	}
-	if (wrote !== undefined) {
-		ownWrites?.end(itemKey(item), wrote, clock.now(), ending.status === 'updated');
-	}
+	if (wrote !== undefined) ownWrites.end(now, wrote, clock.now(), isUpdated);
 }
 
-/** Where a write leads: pieces, or null for stock that is not counted; undefined where only the service knows. */
-function leadsTo({ change, write: { before } }: PreparedWrite): number | null | undefined {
+/** The quantity a write leads to, null for stock that is not counted; undefined where only the service knows. */
+function targetOf({ change, before }: PreparedWrite): Quantity | undefined {
 	switch (change.kind) {
 		case 'set':
 			return change.quantity;
@@ -46,8 +46,7 @@ function leadsTo({ change, write: { before } }: PreparedWrite): number | null | 
 	}
 }
 
-/** Whether the level is that already, read by id: nobody will tell of the write, and who changed it to that was another. */
-function changesNothing(ready: PreparedWrite): boolean {
-	const { before } = ready.write;
-	return before?.source === 'id' && quantityOf(before) === leadsTo(ready);
+/** Whether the level is that already, read by ID: the service sends no call for the write, so a call is another's. */
+function changesNothing(write: PreparedWrite): boolean {
+	return write.before?.source === 'id' && quantityOf(write.before) === targetOf(write);
 }

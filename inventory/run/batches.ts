@@ -1,14 +1,12 @@
-/**
- * Which writes of a plan travel together.
- */
-import { isGuarded } from './guard';
-import type { PlannedWrite } from './plan';
+/** Which writes of a plan go in one request. */
 import type { Capabilities } from '../model/platform';
+import { isGuarded } from './guard';
+import type { PlannedWrite } from './write-records';
 
 /**
- * Cuts the plan into shipments, in order. What may travel together does where the service takes many writes in one; a
- * guarded write travels alone, directly behind its second look. Keyed deltas travel as a batch whatever their number,
- * because only so can a service know them again, and never with others, whose batch is another each time.
+ * Cuts the plan into requests, in order. Writes go together where the service takes many in one; a guarded write goes
+ * alone, directly after its own reading. Deltas with keys go as a batch whatever their number, because only so can a
+ * service recognize them, and never with others, whose batch is another each time.
  */
 export function batchesOf(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
 	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];
@@ -20,17 +18,17 @@ export function batchesOf(writes: PlannedWrite[], capabilities: Capabilities): P
 		else cut.push({ kind, writes: [write] });
 	}
 	return cut.flatMap(({ kind, writes: some }) =>
-		kind === 'keyed' || some.length >= capabilities.batchPaysFrom
+		kind === 'deltasWithKeys' || some.length >= capabilities.batchPaysFrom
 			? [some]
 			: some.map((write) => [write]),
 	);
 }
 
-type Kind = 'alone' | 'keyed' | 'delta' | 'level';
+type Kind = 'alone' | 'deltasWithKeys' | 'deltas' | 'levels';
 
-function kindOf({ group: { intent, rows }, amount }: PlannedWrite): Kind {
+function kindOf({ intent, rows, amount }: PlannedWrite): Kind {
 	if (isGuarded(intent)) return 'alone';
-	if (intent.operation !== 'adjustByDelta') return 'level';
+	if (intent.operation !== 'adjustByDelta') return 'levels';
 	if (amount === 0) return 'alone';
-	return rows.every(({ row }) => row.key !== null) ? 'keyed' : 'delta';
+	return rows.every(({ key }) => key !== null) ? 'deltasWithKeys' : 'deltas';
 }

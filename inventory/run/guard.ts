@@ -2,24 +2,10 @@
  * May this change be made to this level? Pure: asked when planning, and again directly before the write.
  */
 import { LARGEST_QUANTITY } from '../rows/cell';
-import type { WriteResult } from './report';
-import type { BelowZero, UnlimitedStock } from '../rows/options';
-import type { Level, Reading } from '../model/level';
 import type { WriteOperation } from '../model/change';
-
-/** What the rows of one item ask for, together. */
-export interface Intent {
-	operation: WriteOperation;
-	/** Set Quantity: the target; Adjust by Delta: the sum of the rows; Set Unlimited: 0. */
-	amount: number;
-	writeUnchanged: boolean;
-	belowZero: BelowZero;
-	unlimitedStock: UnlimitedStock;
-	onlyIfQuantityIs: number | null;
-	reserved: number | null;
-	/** Whether the amount is the sum of several rows. */
-	summed?: boolean;
-}
+import type { Level, Reading } from '../model/level';
+import type { Capabilities } from '../model/platform';
+import type { Intent, WriteResult } from './write-records';
 
 export type Verdict =
 	/** `amount` is what is to be sent: the intent's, or a delta that was reduced. */
@@ -28,9 +14,23 @@ export type Verdict =
 	| { kind: 'skip'; message: string }
 	| { kind: 'refuse'; message: string };
 
-/** Whether the intent depends on the level it meets, so that the reading must be fresh and by id. */
+/** Whether the intent depends on the level it meets, so that the reading must be fresh and by ID. */
 export function isGuarded(intent: Intent): boolean {
 	return intent.onlyIfQuantityIs !== null || guardsZero(intent);
+}
+
+/**
+ * Whether a write rests on what its reading said of unlimited stock: sent to an item that was made unlimited since, it
+ * would start counting it. A level that was only remembered is trusted as the user asked.
+ */
+export function protectsUnlimited(
+	{ operation, unlimitedStock }: Intent,
+	before: Reading | null,
+	{ unlimited, deltaStartsCounting }: Capabilities,
+): boolean {
+	if (before === null || before.source === 'memory' || !unlimited) return false;
+	if (unlimitedStock === 'convert') return false;
+	return operation === 'setQuantity' || (operation === 'adjustByDelta' && deltaStartsCounting);
 }
 
 function guardsZero({ operation, amount, belowZero }: Intent): boolean {
@@ -146,22 +146,17 @@ function judgeDelta(intent: Intent, { quantity }: Level): Verdict {
 }
 
 /** How rows end that a guard keeps from being written. */
-export function endingOf(
+export function guardResult(
 	verdict: Exclude<Verdict, { kind: 'write' }>,
 	before: Reading | null,
 ): WriteResult {
+	const { message } = verdict;
 	switch (verdict.kind) {
 		case 'unchanged':
-			return {
-				status: 'unchanged',
-				before,
-				after: before,
-				message: verdict.message,
-				warnings: [verdict.warning],
-			};
+			return { status: 'unchanged', before, after: before, message, warnings: [verdict.warning] };
 		case 'skip':
-			return { status: 'skipped', before, message: verdict.message };
+			return { status: 'skipped', before, message };
 		case 'refuse':
-			return { status: 'failed', before, message: verdict.message };
+			return { status: 'failed', before, message };
 	}
 }

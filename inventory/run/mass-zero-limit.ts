@@ -1,9 +1,9 @@
 /**
- * The brake: a sheet whose quantity column broke reads as a shop sold out. So a large Set Quantity run that would empty
- * most of it stops before the first write.
+ * The mass-zero limit: a sheet whose quantity column broke reads as a shop sold out. So a large Set Quantity run that
+ * would empty most of its items stops before the first write.
  */
 
-/** Runs of fewer items are not braked. */
+/** Runs of fewer items are not limited. */
 export const SMALLEST_LIMITED_RUN = 20;
 
 export interface SetItem {
@@ -13,7 +13,7 @@ export interface SetItem {
 }
 
 /**
- * @param limit Percent of the items that may go to zero from another level; 100 switches the brake off.
+ * @param limit Percent of the items that may go to zero from another level; 100 switches the limit off.
  * @returns why the run stops, or null.
  */
 export function massZeroFault(items: SetItem[], limit: number): string | null {

@@ -1,54 +1,17 @@
-/**
- * Rows of one item become one write.
- */
-import type { Intent } from './guard';
-import type { SameItemRows } from '../rows/options';
-import type { Row } from '../rows/row';
-import type { Item } from '../model/item';
-import type { Reading } from '../model/level';
+/** Rows of one item become one write. */
 import type { WriteOperation } from '../model/change';
 import { itemKey } from '../model/item';
+import type { SameItemRows } from '../rows/options';
 import { rowList } from '../rows/row-text';
+import { endRow } from './report';
+import type { EndedRow, RepeatedRow, ResolvedRow, RowSet, Stage } from './write-records';
 
-/** A row that names exactly one item and a usable amount. */
-export interface ResolvedRow {
-	row: Row;
-	amount: number;
-	item: Item;
-	reading: Reading | null;
-	warning: string | null;
-}
-
-export interface Group {
-	item: Item;
-	/** A level that came with the look-up. */
-	reading: Reading | null;
-	intent: Intent;
-	/** The rows that make up the write, in their order. */
-	rows: ResolvedRow[];
-	/** Rows with a key and amount an earlier row of the group already has: they share its fate. */
-	repeated: RepeatedRow[];
-	/** Earlier sets that the group's write supersedes; they are skipped, and stay so as long as it stands. */
-	superseded: ResolvedRow[];
-}
-
-export interface RepeatedRow {
-	row: ResolvedRow;
-	first: ResolvedRow;
-}
-
-export interface Merged {
-	/** In the order of first appearance. */
-	groups: Group[];
-	failed: Array<{ row: ResolvedRow; message: string }>;
-	skipped: Array<{ row: ResolvedRow; message: string }>;
-}
-
+/** Row sets in the order of first appearance. */
 export function mergeRows(
 	rows: ResolvedRow[],
 	operation: WriteOperation,
 	sameItemRows: SameItemRows,
-): Merged {
+): Stage<RowSet> {
 	const byItem = new Map<string, ResolvedRow[]>();
 	for (const row of rows) {
 		const key = itemKey(row.item);
@@ -56,85 +19,72 @@ export function mergeRows(
 		if (together === undefined) byItem.set(key, [row]);
 		else together.push(row);
 	}
-	const merged: Merged = { groups: [], failed: [], skipped: [] };
-	for (const together of byItem.values()) mergeOne(together, operation, sameItemRows, merged);
-	return merged;
+	const stages = [...byItem.values()].map((some) => mergeItem(some, operation, sameItemRows));
+	return {
+		kept: stages.flatMap(({ kept }) => kept),
+		ended: stages.flatMap(({ ended }) => ended),
+	};
 }
 
-function mergeOne(
+function mergeItem(
 	together: ResolvedRow[],
 	operation: WriteOperation,
 	sameItemRows: SameItemRows,
-	merged: Merged,
-): void {
-	const fail = (rows: ResolvedRow[], message: (row: ResolvedRow) => string): void => {
-		merged.failed.push(...rows.map((row) => ({ row, message: message(row) })));
-	};
-	const indexes = together.map(({ row }) => row.index);
-	if (together.length > 1 && sameItemRows === 'fail') {
-		fail(
-			together,
-			(row) =>
-				`${others(indexes, row)} the same item, and Rows of the Same Item is set to Fail. Keep one row per item.`,
-		);
-		return;
+): Stage<RowSet> {
+	const conflict = conflictOf(together, sameItemRows);
+	if (conflict !== null) {
+		const indexes = together.map(({ index }) => index);
+		return failed(together, (row) => `${othersName(indexes, row)} ${conflict}`);
 	}
-	const differing = differingOption(together);
-	if (differing !== null) {
-		fail(
-			together,
-			(row) =>
-				`${others(indexes, row)} the same item with another ${differing}. Give rows of one item the same options.`,
-		);
-		return;
+	const { single, repeated, conflicts } = splitByKey(together);
+	const ended = conflicts.map(({ row, first }) =>
+		endRow(row, 'failed', keyConflictText(row, first), row.item),
+	);
+	const set = { rows: single, repeated, superseded: [] };
+	if (operation !== 'setQuantity') return { kept: [rowSet(set, operation)], ended };
+
+	const last = single[single.length - 1];
+	if (sameItemRows === 'last') {
+		const superseded = single.slice(0, -1);
+		const kept = rowSet({ rows: [last], repeated, superseded }, operation);
+		return { kept: [kept], ended: [...ended, ...endSuperseded(kept)] };
 	}
-	const { single, twins, conflicts } = splitByKey(together);
-	for (const { row, first } of conflicts) {
-		fail(
-			[row],
-			() =>
-				`Row ${first.row.index + 1} has the same key with another amount (${first.amount}, here ${row.amount}). If these are two lines, add the line number to the key.`,
-		);
-	}
-	let rows = single;
-	let superseded: ResolvedRow[] = [];
-	if (operation === 'setQuantity') {
-		const last = rows[rows.length - 1];
-		const earlier = rows.filter(({ amount }) => amount !== last.amount);
-		if (earlier.length > 0 && sameItemRows === 'combine') {
-			const [other] = earlier;
-			const message = `${rowList(rows.map(({ row }) => row.index))} set this item to different quantities (row ${other.row.index + 1}: ${other.amount}, row ${last.row.index + 1}: ${last.amount}). Keep one of them, or set Rows of the Same Item to Last Row Counts.`;
-			fail(rows, () => message);
-			return;
-		}
-		if (sameItemRows === 'last') {
-			rows = [last];
-			superseded = single.slice(0, -1);
-			const message = `Row ${last.row.index + 1} sets this item later.`;
-			merged.skipped.push(...superseded.map((row) => ({ row, message })));
-		}
-	}
-	merged.groups.push(groupOf({ rows, repeated: twins, superseded }, operation));
+	const other = single.find(({ amount }) => amount !== last.amount);
+	if (other === undefined) return { kept: [rowSet(set, operation)], ended };
+	const message = `${rowList(single.map(({ index }) => index))} set this item to different quantities (row ${other.index + 1}: ${other.amount}, row ${last.index + 1}: ${last.amount}). Keep one of them, or set Rows of the Same Item to Last Row Counts.`;
+	return { kept: [], ended: [...ended, ...failed(single, () => message).ended] };
 }
 
-/** A group again after rows have left it: the sum is made anew. */
-export function groupOf(
-	{ rows, repeated: twins, superseded }: Pick<Group, 'rows' | 'repeated' | 'superseded'>,
+/** How the sets end that a later row of the same item supersedes. */
+export function endSuperseded({ rows: [last], superseded }: RowSet): EndedRow[] {
+	const message = `Row ${last.index + 1} sets this item later.`;
+	return superseded.map((row) => endRow(row, 'skipped', message, row.item));
+}
+
+/** What is left of a row set once some of its rows have left it; null when none is left. The sum is made again. */
+export function withRows(set: RowSet, rows: ResolvedRow[]): RowSet | null {
+	if (rows.length === set.rows.length) return set;
+	if (rows.length === 0) return null;
+	const repeated = set.repeated.filter(({ first }) => rows.includes(first));
+	const left = rowSet({ ...set, rows, repeated }, set.intent.operation);
+	return { ...left, item: set.item, before: set.before };
+}
+
+function rowSet(
+	{ rows, repeated, superseded }: Pick<RowSet, 'rows' | 'repeated' | 'superseded'>,
 	operation: WriteOperation,
-): Group {
-	const [{ item, row }] = rows;
-	const { options } = row;
-	const sum = rows.reduce((total, { amount }) => total + amount, 0);
+): RowSet {
+	const [{ item, amount, options }] = rows;
 	return {
 		item,
-		reading: rows.find(({ reading }) => reading !== null)?.reading ?? null,
+		before: rows.find(({ reading }) => reading !== null)?.reading ?? null,
 		rows,
-		repeated: twins,
+		repeated,
 		superseded,
 		intent: {
 			operation,
-			amount: operation === 'adjustByDelta' ? sum : rows[0].amount,
-			writeUnchanged: rows.some(({ row: { options: own } }) => own.writeUnchanged),
+			amount: operation === 'adjustByDelta' ? sumOf(rows) : amount,
+			writeUnchanged: rows.some((row) => row.options.writeUnchanged),
 			belowZero: options.belowZero,
 			unlimitedStock: options.unlimitedStock,
 			onlyIfQuantityIs: options.onlyIfQuantityIs,
@@ -144,26 +94,28 @@ export function groupOf(
 	};
 }
 
-/** Two rows with one key: the same amount is a twin of the first, another amount is a conflict. */
+function sumOf(rows: ResolvedRow[]): number {
+	return rows.reduce((sum, { amount }) => sum + amount, 0);
+}
+
+/** Two rows with one key: the same amount repeats the first, another amount is a conflict. */
 function splitByKey(together: ResolvedRow[]) {
 	const firsts = new Map<string, ResolvedRow>();
 	const single: ResolvedRow[] = [];
-	const twins: RepeatedRow[] = [];
+	const repeated: RepeatedRow[] = [];
 	const conflicts: RepeatedRow[] = [];
 	for (const row of together) {
 		// A delta of 0 sends nothing, so it has nothing to do with its key.
-		const key = row.amount === 0 ? null : row.row.key;
+		const key = row.amount === 0 ? null : row.key;
 		const first = key === null ? undefined : firsts.get(key);
 		if (first === undefined) {
 			if (key !== null) firsts.set(key, row);
 			single.push(row);
-		} else if (first.amount === row.amount) {
-			twins.push({ row, first });
 		} else {
-			conflicts.push({ row, first });
+			(first.amount === row.amount ? repeated : conflicts).push({ row, first });
 		}
 	}
-	return { single, twins, conflicts };
+	return { single, repeated, conflicts };
 }
 
 /** Options that decide how a level is written: rows of one item must agree on them. */
@@ -174,15 +126,28 @@ const DECIDING = [
 	['reservedQuantity', 'Reserved Quantity'],
 ] as const;
 
-function differingOption(together: ResolvedRow[]): string | null {
-	const [first] = together;
-	for (const [name, label] of DECIDING) {
-		if (together.some(({ row }) => row.options[name] !== first.row.options[name])) return label;
+/** What keeps rows of one item from being merged, continuing "Row 3 names"; or null. */
+function conflictOf(together: ResolvedRow[], sameItemRows: SameItemRows): string | null {
+	if (together.length > 1 && sameItemRows === 'fail') {
+		return 'the same item, and Rows of the Same Item is set to Fail. Keep one row per item.';
 	}
-	return null;
+	const [first] = together;
+	const differing = DECIDING.find(([name]) =>
+		together.some(({ options }) => options[name] !== first.options[name]),
+	);
+	if (differing === undefined) return null;
+	return `the same item with another ${differing[1]}. Give rows of one item the same options.`;
+}
+
+function keyConflictText(row: ResolvedRow, first: ResolvedRow): string {
+	return `Row ${first.index + 1} has the same key with another amount (${first.amount}, here ${row.amount}). If these are two lines, add the line number to the key.`;
+}
+
+function failed(rows: ResolvedRow[], message: (row: ResolvedRow) => string): Stage<RowSet> {
+	return { kept: [], ended: rows.map((row) => endRow(row, 'failed', message(row), row.item)) };
 }
 
 /** "Row 3 names" or "Rows 3 and 7 name", without the row itself. */
-function others(indexes: number[], self: ResolvedRow): string {
-	return `${rowList(indexes, self.row.index)} ${indexes.length === 2 ? 'names' : 'name'}`;
+function othersName(indexes: number[], { index }: ResolvedRow): string {
+	return `${rowList(indexes, index)} ${indexes.length === 2 ? 'names' : 'name'}`;
 }

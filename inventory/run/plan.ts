@@ -1,186 +1,96 @@
-/**
- * Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is.
- */
+/** Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is. */
+import type { IdempotencyKeys } from '../memory/idempotency-keys';
+import type { WriteOperation } from '../model/change';
+import type { Fault } from '../model/fault';
+import { faultText } from '../model/fault';
+import type { RunOptions } from '../rows/options';
+import type { Row } from '../rows/row';
+import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
+import { guardResult, judge } from './guard';
 import type { SetItem } from './mass-zero-limit';
 import { massZeroFault } from './mass-zero-limit';
-import { endingOf, judge } from './guard';
-import { askKeys, isKeyed, KEYS_NOT_ASKED } from './claim-keys';
-import type { IdempotencyKeys } from '../memory/idempotency-keys';
-import type { ReadingRoom, Seen } from './read-levels';
-import { readLevels } from './read-levels';
-import type { Group, ResolvedRow } from './merge-rows';
 import { mergeRows } from './merge-rows';
-import type { Platform, Resolution } from '../model/platform';
-import type { Report } from './report';
-import { FoundItems } from '../lookup/find-items';
-import type { RunOptions } from '../rows/options';
-import type { Row, RowEnd } from '../rows/row';
-import { wanted } from '../rows/row';
-import type { Fault } from '../model/fault';
-import type { Reading } from '../model/level';
-import type { Reference } from '../model/item';
-import type { WriteOperation } from '../model/change';
-import { faultText } from '../model/fault';
-import { itemLabel } from '../model/item';
-import { unresolvedText } from '../lookup/unresolved-text';
+import type { ReadLevelsContext } from './read-levels';
+import { readLevels } from './read-levels';
+import { endRows } from './report';
+import { resolveRows } from './resolve-rows';
+import type { EndedRow, PlannedWrite, RowSet, Stage } from './write-records';
 
-/** One write the plan asks for. */
-export interface PlannedWrite {
-	group: Group;
-	/** The level the plan saw; null when it read none. */
-	before: Reading | null;
-	/**
-	 * What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. A delta of 0 is not sent;
-	 * it only uses up the keys of its rows.
-	 */
-	amount: number;
-	warning: string | null;
-}
-
-export interface Plan {
-	/** In the order of the rows' first appearance. */
-	writes: PlannedWrite[];
-	/** Why nothing may be written at all: a refused token, a list that cannot be read, the brake. */
-	halt: Fault | null;
+/** The writes, in the order of the rows' first appearance, and the rows that are skipped, already right or refused. */
+export interface Plan extends Stage<PlannedWrite> {
+	/** Why nothing may be written at all: a refused token, a list that cannot be read, the mass-zero limit. */
+	abort: Fault | null;
+	/** The items of a Set Quantity run, as the mass-zero limit counts them. */
+	setItems: SetItem[];
 }
 
 export interface PlanRequest {
 	operation: WriteOperation;
 	rows: Row[];
 	options: RunOptions;
-	/** Items that an earlier try of this run dealt with: the brake looks at the run as a whole. */
-	earlier?: SetItem[];
+	/** Items that an earlier try of this run dealt with: the mass-zero limit looks at the run as a whole. */
+	earlier: SetItem[];
 }
 
-/** What planning needs around it. */
-export interface PlanRoom extends ReadingRoom {
+export interface PlanContext extends ReadLevelsContext {
 	keys: IdempotencyKeys | null;
-	timeOf?(time: number): string;
+	/** A time of a reading as the user's clock shows it. */
+	timeOf(at: number): string;
 }
 
-/** Plans a run. Rows that are skipped, already right or not to be written end in the report; the rest are writes. */
-export async function plan(request: PlanRequest, room: PlanRoom, report: Report): Promise<Plan> {
-	const { platform, keys, timeOf = hourOf } = room;
-	const resolved = await resolveRows(request, platform, report);
-	if (resolved.halt !== null) return { writes: [], halt: resolved.halt };
+export async function plan(request: PlanRequest, context: PlanContext): Promise<Plan> {
+	const { operation, options } = request;
+	const ended: EndedRow[] = [];
+	const take = <T>(stage: Stage<T>): T[] => {
+		ended.push(...stage.ended);
+		return stage.kept;
+	};
+	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
+	const resolved = await resolveRows(request.rows, operation, context.platform, lookUpIds);
+	const sets = mergeRows(take(resolved), operation, options.sameItemRows);
+	if (resolved.abort !== null) return { kept: [], ended, abort: resolved.abort, setItems: [] };
+	const read = await readLevels(take(sets), options.checkFirst, context);
+	const seen = take(read);
+	const setItems = operation === 'setQuantity' ? seen.map(setItemOf) : [];
+	const limit = read.abort === null ? massZeroLimitFault(setItems, request) : null;
+	const abort = read.abort ?? (options.dryRun ? null : limit);
+	if (abort !== null) return { kept: [], ended, abort, setItems };
 
-	const merged = mergeRows(resolved.sound, request.operation, request.options.sameItemRows);
-	for (const { row, message } of merged.failed) {
-		report.endRow(row.row, 'failed', message, row.item);
-	}
-	for (const { row, message } of merged.skipped) {
-		report.endRow(row.row, 'skipped', message, row.item);
-	}
-
-	const read = await readLevels(merged.groups, request.options.checkFirst, room, report);
-	if (read.halt !== null) return { writes: [], halt: read.halt };
-
-	const stop = brakeOn(read.seen, request);
-	if (stop !== null && !request.options.dryRun) return { writes: [], halt: stop };
-	const seen = await withoutSpent(read.seen, request, keys, report);
-	const writes = seen.flatMap((one) =>
-		judgeGroup(one, stop, request, { platform, timeOf }, report),
-	);
-	return { writes, halt: null };
+	const unspent = take(await withoutSpentKeys(seen, request, context.keys));
+	const kept = unspent.flatMap((set) => take(planSet(set, limit, options, context)));
+	return { kept, ended, abort: null, setItems };
 }
 
 /**
  * Guards look at what is still to be moved. Where they would keep a sum from being sent, the keys of its rows are asked
  * first: what an earlier run applied is no longer part of it. All other keys are asked with the request.
  */
-async function withoutSpent(
-	seen: Seen[],
+async function withoutSpentKeys(
+	sets: RowSet[],
 	{ operation, options }: PlanRequest,
 	keys: IdempotencyKeys | null,
-	report: Report,
-): Promise<Seen[]> {
-	if (operation !== 'adjustByDelta' || options.dryRun || keys === null) return seen;
-	const kept = seen.filter(
-		({ group, before }) =>
-			isKeyed(group) && !usesKeysUp(group) && judge(group.intent, before).kind !== 'write',
+): Promise<Stage<RowSet>> {
+	if (operation !== 'adjustByDelta' || options.dryRun) return { kept: sets, ended: [] };
+	const refused = sets.filter(
+		(set) => hasKeys(set) && !usesKeysUp(set) && judge(set.intent, set.before).kind !== 'write',
 	);
-	if (kept.length === 0) return seen;
-	const asked = await askKeys(
-		kept.map(({ group }) => group),
-		keys,
-		'peek',
-		report,
-	);
-	const rest = new Map(kept.map((one, n) => [one, asked[n].group]));
-	return seen.flatMap((one) => {
-		const group = rest.has(one) ? (rest.get(one) ?? null) : one.group;
-		return group === null ? [] : [{ ...one, group }];
-	});
+	const { claimed, ended } = await claimKeys(refused, keys, 'peek');
+	const left = new Map(claimed.map(({ asked, left: rest }) => [asked, rest]));
+	return {
+		kept: sets.map((set) => left.get(set) ?? set).filter((set) => left.get(set) !== null),
+		ended,
+	};
 }
 
-/** Finds each row's item, then looks at its number, its key and its options. */
-async function resolveRows(
-	{ rows, operation, options }: PlanRequest,
-	platform: Platform,
-	report: Report,
-): Promise<{ sound: ResolvedRow[]; halt: Fault | null }> {
-	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
-	const resolutions = await FoundItems.of(rows.map(wanted), platform, lookUpIds);
-	const sound: ResolvedRow[] = [];
-	let halt: Fault | null = null;
-	for (const row of rows) {
-		const reference = wanted(row);
-		if (reference === null) {
-			const { status, message } = row.earlyEnd as RowEnd;
-			report.endRow(row, status, message);
-			continue;
-		}
-		const resolution = resolutions.get(reference);
-		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
-			halt = halt ?? resolution.fault;
-			if (row.lateFault !== null) report.endRow(row, 'failed', row.lateFault);
-			continue;
-		}
-		const found = soundRow(row, reference, resolution, operation, platform, report);
-		if (found !== null) sound.push(found);
-	}
-	return { sound, halt };
+function setItemOf({ intent, before }: RowSet): SetItem {
+	return { target: intent.amount, before: before?.quantity ?? null };
 }
 
-/** The row with its item and amount, or null when the row ended here. */
-function soundRow(
-	row: Row,
-	reference: Reference,
-	resolution: Resolution,
-	operation: WriteOperation,
-	platform: Platform,
-	report: Report,
-): ResolvedRow | null {
-	if (resolution.kind === 'failed') {
-		report.failRow(row, resolution.fault);
-		return null;
-	}
-	if (resolution.kind !== 'found') {
-		report.endRow(row, 'failed', unresolvedText(reference, resolution, platform.itemNoun));
-		return null;
-	}
-	const { item, reading, sharedBy } = resolution;
-	const fault =
-		sharedBy !== undefined && operation !== 'adjustByDelta'
-			? `The variation ${sharedBy} has no stock of its own: it shares that of the product ${itemLabel(item)}. Name the product instead.`
-			: row.lateFault;
-	if (fault !== null || row.amount.kind !== 'value') {
-		report.endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
-		return null;
-	}
-	const warning =
-		sharedBy === undefined
-			? null
-			: `The variation ${sharedBy} has no stock of its own; the row counts for the stock of its product.`;
-	return { row, amount: row.amount.value, item, reading, warning };
-}
-
-function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest): Fault | null {
+function massZeroLimitFault(
+	items: SetItem[],
+	{ operation, options, earlier }: PlanRequest,
+): Fault | null {
 	if (operation !== 'setQuantity') return null;
-	const items = seen.map(({ group, before }) => ({
-		target: group.intent.amount,
-		before: before?.quantity ?? null,
-	}));
 	const message = massZeroFault([...earlier, ...items], options.massZeroLimit);
 	if (message === null) return null;
 	return {
@@ -190,62 +100,47 @@ function brakeOn(seen: Seen[], { operation, options, earlier = [] }: PlanRequest
 	};
 }
 
-/** Whether rows with keys add up to zero. */
-function usesKeysUp({ intent, rows }: Group): boolean {
-	if (intent.operation !== 'adjustByDelta' || intent.amount !== 0) return false;
-	return rows.some(({ row, amount }) => row.key !== null && amount !== 0);
+/** Whether rows with keys add up to zero: nothing is sent, but their keys count as applied. */
+export function usesKeysUp({ intent, rows }: RowSet): boolean {
+	return intent.operation === 'adjustByDelta' && intent.amount === 0 && rows.some(usesKey);
 }
 
-/** The write a group asks for, or none when it ended here. `stop` is the brake of a dry run. */
-function judgeGroup(
-	{ group, before }: Seen,
-	stop: Fault | null,
-	{ options }: PlanRequest,
-	{ platform, timeOf }: Pick<PlanRoom, 'platform'> & { timeOf: (time: number) => string },
-	report: Report,
-): PlannedWrite[] {
-	const verdict = judge(group.intent, before);
-	if (usesKeysUp(group) && !options.dryRun) {
-		// Nothing to send, but the keys count as applied; and without a row that was applied before, the sum is another.
-		return [{ group, before, amount: 0, warning: null }];
-	}
+/** The write a row set asks for, or none when it ends here. `limit` is the mass-zero fault of a dry run. */
+function planSet(
+	set: RowSet,
+	limit: Fault | null,
+	{ dryRun }: RunOptions,
+	{ platform, timeOf }: PlanContext,
+): Stage<PlannedWrite> {
+	const { intent, before } = set;
+	const verdict = judge(intent, before);
+	// Without a row that was applied before, a sum of zero is another sum.
+	if (usesKeysUp(set) && !dryRun)
+		return { kept: [{ ...set, amount: 0, warning: null }], ended: [] };
 	if (verdict.kind === 'write') {
-		const emptied = stop !== null && group.intent.amount === 0;
+		const emptied = limit !== null && intent.amount === 0;
 		const warning = emptied
-			? `The real run would stop: ${faultText(stop)}`
-			: (verdict.warning ?? rememberedWarning(before, timeOf));
-		return [{ group, before, amount: verdict.amount, warning }];
+			? `The real run would stop: ${faultText(limit)}`
+			: (verdict.warning ?? rememberedText(set, timeOf));
+		return { kept: [{ ...set, amount: verdict.amount, warning }], ended: [] };
 	}
 	if (verdict.kind === 'unchanged' && before?.source === 'memory') {
 		const message = `Last confirmed as ${before.quantity} at ${timeOf(before.at)}, not read again.`;
-		report.endGroup(group, { status: 'skipped', before, after: before, message });
-		return [];
+		const ended = endRows(set, { status: 'skipped', before, after: before, message });
+		return { kept: [], ended };
 	}
-	const ending = endingOf(verdict, before);
-	const message = options.dryRun && isKeyed(group) ? `${ending.message} ${KEYS_NOT_ASKED}` : null;
+	const result = guardResult(verdict, before);
+	const message = dryRun && hasKeys(set) ? `${result.message} ${KEYS_NOT_ASKED}` : result.message;
+	const lags = before?.source === 'list' && platform.capabilities.listLags;
 	const lagging =
-		verdict.kind === 'unchanged' && before?.source === 'list' && platform.capabilities.listLags;
-	report.endGroup(group, {
-		...ending,
-		message: message ?? ending.message,
-		warnings: [
-			...(ending.warnings ?? []),
-			lagging
-				? `Decided on ${platform.label}'s product list, which can be some seconds behind.`
-				: null,
-		],
-	});
-	return [];
+		verdict.kind === 'unchanged' && lags
+			? `Decided on ${platform.label}'s product list, which can be some seconds behind.`
+			: null;
+	const warnings = [...(result.warnings ?? []), lagging];
+	return { kept: [], ended: endRows(set, { ...result, message, warnings }) };
 }
 
-function rememberedWarning(
-	before: Reading | null,
-	timeOf: (time: number) => string,
-): string | null {
+function rememberedText({ before }: RowSet, timeOf: (at: number) => string): string | null {
 	if (before?.source !== 'memory') return null;
 	return `The level before, ${before.quantity}, was last confirmed at ${timeOf(before.at)} and not read again.`;
-}
-
-function hourOf(time: number): string {
-	return new Date(time).toISOString().slice(11, 16);
 }

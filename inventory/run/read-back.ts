@@ -1,13 +1,12 @@
-/**
- * Nobody can say whether a write was taken: the level says it, or it stays unknown.
- */
-import type { Clock, CancelSignal } from '../model/clock';
-import { sleepUntil } from '../model/clock';
-import type { Platform, ReadOutcome, ReadBackPolicy } from '../model/platform';
-import { isDelta } from '../model/change';
+/** Nobody can say whether a write was applied: the level tells, or it stays unknown. */
 import type { Change } from '../model/change';
+import { isDelta } from '../model/change';
+import { sleepUntil } from '../model/clock';
 import type { Item } from '../model/item';
 import type { Level, Reading } from '../model/level';
+import { levelText } from '../model/level';
+import type { ReadBackPolicy, ReadOutcome, Reservation } from '../model/platform';
+import type { RunContext } from './run-context';
 
 /**
  * A level read longer before the send than this, in milliseconds, is no evidence for a delta: someone else may have
@@ -16,133 +15,115 @@ import type { Level, Reading } from '../model/level';
 const EVIDENCE_LIFE = 30_000;
 
 /**
- * Milliseconds after which a level that has not moved is looked at again, because a write can arrive late. They count from
- * when the outcome was lost: rows of one request wait together.
+ * Milliseconds after which a level that has not moved is read again, because a write can arrive late. They count from
+ * when the answer was lost, so rows of one request wait together.
  */
-const LOOKS = [2_000, 7_000];
+const READ_AGAIN_AFTER = [2_000, 7_000];
+
+export const CONFIRMED_BY_READING = 'Confirmed by reading; the answer did not say so.';
 
 export type ReadBack =
 	/** The level shows the write. */
 	| { kind: 'applied'; item: Item; level: Level; warning: string }
-	/** The level does not show it; `settlement.otherwise` says what follows. */
-	| { kind: 'notSeen'; level: Level }
-	/** `gone`: the service has no such item any more. */
+	/** The level does not show it; `policy.whenNotShown` says what follows. */
+	| { kind: 'notSeen'; level: Reading }
+	/** `gone`: the service no longer has the item. */
 	| { kind: 'unknown'; message: string; gone?: boolean };
 
 export interface ReadBackRequest {
 	change: Change;
 	/** The level before the write, where it was read. */
 	before: Reading | null;
+	/** When the request left, and when its answer was lost; monotonic, in milliseconds. */
 	sentAt: number;
-	/** Clock time at which it turned out that nobody can say, in milliseconds. */
 	since: number;
 	policy: ReadBackPolicy;
-	/** A first look that was had already, by id. */
+	/** A first reading by ID that was made already. */
 	seen?: ReadOutcome;
-}
-
-/** Whether a level read before a write may bear witness to a delta. */
-function isEvidence(before: Reading | null, sentAt: number): before is Reading {
-	return (
-		before !== null &&
-		before.source === 'id' &&
-		before.quantity !== null &&
-		sentAt - before.at < EVIDENCE_LIFE
-	);
+	/** A slot taken for the first reading. */
+	reservation?: Reservation;
 }
 
 export async function readBack(
 	request: ReadBackRequest,
-	platform: Platform,
-	clock: Clock,
-	signal?: CancelSignal,
+	{ platform, clock, signal }: Pick<RunContext, 'platform' | 'clock' | 'signal'>,
 ): Promise<ReadBack> {
-	const { change, policy: settlement, since } = request;
-	if (signal?.aborted) return unread('the execution was canceled');
-	const difference = expected(request);
-	if (difference === null) {
-		return unread('no fresh level from before the write bears witness');
-	}
-	const looks = settlement.reads === 'thrice' ? LOOKS : [];
+	const { change, policy, since, reservation } = request;
+	if (signal.aborted) return cannotTell('the execution was canceled');
+	const expected = expectationOf(request);
+	if (expected === null)
+		return cannotTell('there is no recent reading from before the write to compare with');
+	const pauses = policy.reads === 'thrice' ? READ_AGAIN_AFTER : [];
 	let { seen } = request;
 	for (;;) {
-		const answer = seen ?? (await platform.read([change.item], 'byId'))[0];
+		const answer = seen ?? (await platform.read([change.item], 'byId', { reservation }))[0];
 		seen = undefined;
-		if (answer.kind === 'failed') {
-			const gone = answer.fault.notFound;
-			return { ...unread('the level could not be read either'), gone };
-		}
+		if (answer.kind === 'failed')
+			return { ...cannotTell('the level could not be read either'), gone: answer.fault.notFound };
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
 			// No evidence either way. A set may be sent again where that is allowed; everything else stays open.
-			if (!isDelta(change) && settlement.whenNotShown === 'again') {
+			if (!isDelta(change) && policy.whenNotShown === 'again')
 				return { kind: 'notSeen', level: reading };
-			}
-			return unread('the service shows an outdated level');
+			return cannotTell('the service shows an outdated level');
 		}
-		if (difference.shows(reading) && settlement.whenShown === 'applied') {
-			return { kind: 'applied', item, level: reading, warning: difference.warning };
-		}
-		if (!difference.unmoved(reading)) {
-			// Neither as it was nor as it should be; or as it should be, after an answer that said it was not.
-			return { kind: 'unknown', message: difference.strange(reading) };
-		}
-		const next = looks.find((ms) => since + ms > clock.now());
-		if (next === undefined) return { kind: 'notSeen', level: reading };
-		if (!(await sleepUntil(clock, since + next, signal))) {
-			return unread('the execution was canceled');
-		}
+		if (expected.isShownBy(reading) && policy.whenShown === 'applied')
+			return { kind: 'applied', item, level: reading, warning: expected.warning };
+		// Neither as it was nor as it should be; or as it should be, after an answer that said it was not.
+		if (!expected.isUnmoved(reading))
+			return { kind: 'unknown', message: expected.unexplained(reading) };
+		const pause = pauses.find((ms) => since + ms > clock.monotonic());
+		if (pause === undefined) return { kind: 'notSeen', level: reading };
+		if (!(await sleepUntil(clock, since + pause, signal)))
+			return cannotTell('the execution was canceled');
 	}
 }
 
 interface Expectation {
-	/** The level the write leaves behind. */
-	shows(level: Level): boolean;
+	/** The level the write leaves. */
+	isShownBy(level: Level): boolean;
 	/** The level as it was: the write may still arrive. Anything else is neither. */
-	unmoved(level: Level): boolean;
+	isUnmoved(level: Level): boolean;
 	warning: string;
-	strange(level: Level): string;
+	unexplained(level: Level): string;
 }
 
-/** What a reading must show; null when no reading could. */
-function expected({
-	change,
-	before,
-	sentAt,
-	policy: settlement,
-}: ReadBackRequest): Expectation | null {
+/** What a reading must show; null when no reading could tell. */
+function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Expectation | null {
 	if (!isDelta(change)) {
-		const stands = settlement.onlyIfUnmoved ? asBefore(before) : () => true;
+		const isPlausible = policy.onlyIfUnmoved ? isAsBefore(before) : () => true;
+		const was = before === null ? '' : `was ${levelText(before)}, and `;
 		return {
-			shows: (level) => isAt(change, level),
-			unmoved: (level) => !isAt(change, level) && stands(level),
-			warning: 'Confirmed by reading; the answer did not say so.',
-			strange: (level) =>
-				`The level ${before === null ? '' : `was ${pieces(before)}, and `}is ${pieces(level)}: it may have been applied and changed again.`,
+			isShownBy: (level) => isAt(change, level),
+			isUnmoved: (level) => !isAt(change, level) && isPlausible(level),
+			warning: CONFIRMED_BY_READING,
+			unexplained: (level) =>
+				`The level ${was}is ${levelText(level)}: the write may have been applied and the level changed again.`,
 		};
 	}
 	if (!isEvidence(before, sentAt)) return null;
 	const from = before.quantity as number;
 	const to = change.kind === 'set' ? change.quantity : from + change.delta;
 	return {
-		shows: ({ quantity }) => quantity === to,
-		unmoved: ({ quantity }) => quantity === from,
+		isShownBy: ({ quantity }) => quantity === to,
+		isUnmoved: ({ quantity }) => quantity === from,
 		warning: `Confirmed by reading (${from} -> ${to}); the answer was lost.`,
-		strange: ({ quantity }) =>
+		unexplained: ({ quantity }) =>
 			`The level was ${from}, would be ${to} with this row, and is ${quantity ?? 'not counted'}: someone else changed it as well.`,
 	};
 }
 
-function asBefore(before: Reading | null): (level: Level) => boolean {
+/** Whether a level read before a write is evidence for a delta. */
+function isEvidence(before: Reading | null, sentAt: number): before is Reading {
+	return before?.source === 'id' && before.quantity !== null && sentAt - before.at < EVIDENCE_LIFE;
+}
+
+function isAsBefore(before: Reading | null): (level: Level) => boolean {
 	return ({ quantity, unlimited, reserved }) =>
 		before !== null &&
 		quantity === before.quantity &&
 		unlimited === before.unlimited &&
 		reserved === before.reserved;
-}
-
-function pieces({ quantity, unlimited }: Level): string {
-	return unlimited ? 'unlimited' : String(quantity ?? 'not named');
 }
 
 /** Whether a level is what a set asks for. */
@@ -152,6 +133,6 @@ function isAt(change: Change, level: Level): boolean {
 	return change.reserved === null || level.reserved === null || level.reserved === change.reserved;
 }
 
-function unread(why: string): Extract<ReadBack, { kind: 'unknown' }> {
+function cannotTell(why: string): Extract<ReadBack, { kind: 'unknown' }> {
 	return { kind: 'unknown', message: `Whether it was applied cannot be told: ${why}.` };
 }

@@ -1,100 +1,96 @@
-/**
- * The level of each group before anything is planned: read, remembered, or left unread.
- */
-import { isGuarded } from './guard';
+/** The level of each row set before anything is planned: read, remembered, or left unread. */
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
-import type { Group } from './merge-rows';
-import type { Platform, ReadOutcome } from '../model/platform';
-import type { Report } from './report';
 import type { Fault } from '../model/fault';
-import type { Item } from '../model/item';
-import type { Reading } from '../model/level';
 import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
+import type { Platform, ReadOutcome } from '../model/platform';
+import { isGuarded } from './guard';
+import { endRows } from './report';
+import type { EndedRow, RowSet, Stage } from './write-records';
 
-export interface Seen {
-	group: Group;
-	/** Null where it was not read. */
-	before: Reading | null;
-}
-
-export interface ReadingRoom {
+export interface ReadLevelsContext {
 	platform: Platform;
-	/** Levels this process saw confirmed; those confirmed since a time need not be read again. */
-	levels?: ConfirmedLevels;
-	trustSince?: number;
-	/** Hears how many of the levels that have to be read were. */
-	tell?(done: number, total: number): void;
+	/** Levels this process saw confirmed. */
+	confirmedLevels: ConfirmedLevels;
+	/** Levels confirmed since this monotonic time need not be read again; infinite where every level is to be read. */
+	trustSince: number;
+	/** Told how many of the levels that have to be read were. */
+	progress(done: number, total: number): void;
 }
 
-/** Reads what has to be read. Groups that cannot be read end in the report; `halt` is what every other would meet. */
+/** Reads what has to be read. `abort` is a fault that every other row would meet. */
 export async function readLevels(
-	groups: Group[],
+	sets: RowSet[],
 	checkFirst: boolean,
-	room: ReadingRoom,
-	report: Report,
-): Promise<{ seen: Seen[]; halt: Fault | null }> {
-	const { levels, trustSince } = room;
-	const known = groups.map((group) => remembering(group, levels, trustSince));
-	const read = await readGroups(known, checkFirst, room, report);
-	for (const { group, before } of read.seen) {
-		if (before?.source === 'id') levels?.confirm(itemKey(group.item), before, before.at);
+	context: ReadLevelsContext,
+): Promise<Stage<RowSet> & { abort: Fault | null }> {
+	const known = sets.map((set) => remembered(set, context));
+	const outcomes = await read(known, checkFirst, context);
+	const stage: Stage<RowSet> = { kept: [], ended: [] };
+	for (const set of known) {
+		const { ended, ...kept } = withLevel(set, outcomes.get(set));
+		stage.ended.push(...ended);
+		if (kept.set === null) continue;
+		stage.kept.push(kept.set);
+		const { item, before } = kept.set;
+		if (before?.source === 'id') context.confirmedLevels.confirm(itemKey(item), before, before.at);
 	}
-	return read;
+	return { ...stage, abort: abortOf(outcomes) };
 }
 
-/** A level that is trusted takes the place of a reading, unless a guard hangs on it. */
-function remembering(group: Group, levels?: ConfirmedLevels, since?: number): Group {
-	const { intent, item, reading } = group;
-	if (reading !== null || levels === undefined || since === undefined) return group;
-	if (isGuarded(intent) || intent.operation !== 'setQuantity') return group;
-	return { ...group, reading: levels.since(itemKey(item), since) };
+/** A level that is trusted takes the place of a reading, unless a guard depends on it. */
+function remembered(set: RowSet, { confirmedLevels, trustSince }: ReadLevelsContext): RowSet {
+	if (set.before !== null || isGuarded(set.intent)) return set;
+	if (set.intent.operation !== 'setQuantity') return set;
+	return { ...set, before: confirmedLevels.since(itemKey(set.item), trustSince) };
 }
 
-/** Reads the levels the plan needs: guarded items by id, the rest as cheaply as the service allows. */
-async function readGroups(
-	groups: Group[],
+/** Reads the levels the plan needs: guarded items by ID, the rest as cheaply as the service allows. */
+async function read(
+	sets: RowSet[],
 	checkFirst: boolean,
-	{ platform, tell = () => {} }: ReadingRoom,
-	report: Report,
-): Promise<{ seen: Seen[]; halt: Fault | null }> {
-	const unread = groups.filter(({ reading }) => reading === null);
+	{ platform, progress }: ReadLevelsContext,
+): Promise<Map<RowSet, ReadOutcome>> {
+	const unread = sets.filter(({ before }) => before === null);
 	const guarded = unread.filter(({ intent }) => isGuarded(intent));
 	const others = checkFirst ? unread.filter(({ intent }) => !isGuarded(intent)) : [];
-	const outcomes = new Map<Group, ReadOutcome>();
-	let halt: Fault | null = null;
+	const total = guarded.length + others.length;
+	const outcomes = new Map<RowSet, ReadOutcome>();
 	let done = 0;
+	const tell = (): void => {
+		done += 1;
+		progress(done, total);
+	};
 	for (const [some, mode] of [
 		[guarded, 'byId'],
 		[others, 'cheapest'],
 	] as const) {
-		if (some.length === 0 || halt !== null) continue;
-		const answers = await platform.read(some.map(itemOf), mode, {
-			tell: () => {
-				done += 1;
-				tell(done, guarded.length + others.length);
-			},
-		});
-		for (const [n, answer] of answers.entries()) {
-			if (answer.kind === 'failed' && answer.fault.wholeRun) halt = halt ?? answer.fault;
-			else outcomes.set(some[n], answer);
-		}
+		if (some.length === 0 || abortOf(outcomes) !== null) continue;
+		const answers = await platform.read(
+			some.map(({ item }) => item),
+			mode,
+			{ tell },
+		);
+		answers.forEach((answer, n) => outcomes.set(some[n], answer));
 	}
-	const seen: Seen[] = [];
-	for (const group of groups) {
-		const outcome = outcomes.get(group);
-		if (outcome === undefined) {
-			seen.push({ group, before: group.reading });
-		} else if (outcome.kind === 'level') {
-			seen.push({ group: { ...group, item: outcome.item }, before: outcome.reading });
-		} else {
-			const message = faultText(outcome.fault);
-			report.endGroup(group, { status: 'failed', message, failedByService: true });
-		}
-	}
-	return { seen, halt };
+	return outcomes;
 }
 
-function itemOf({ item }: Group): Item {
-	return item;
+function withLevel(
+	set: RowSet,
+	outcome: ReadOutcome | undefined,
+): { set: RowSet | null; ended: EndedRow[] } {
+	if (outcome === undefined) return { set, ended: [] };
+	if (outcome.kind === 'level')
+		return { set: { ...set, item: outcome.item, before: outcome.reading }, ended: [] };
+	const { fault } = outcome;
+	if (fault.wholeRun) return { set, ended: [] };
+	const result = { status: 'failed', message: faultText(fault), failedByService: true } as const;
+	return { set: null, ended: endRows(set, result) };
+}
+
+function abortOf(outcomes: Map<RowSet, ReadOutcome>): Fault | null {
+	for (const outcome of outcomes.values())
+		if (outcome.kind === 'failed' && outcome.fault.wholeRun) return outcome.fault;
+	return null;
 }

@@ -1,333 +1,381 @@
 /**
- * One shipment: the writes of one request, from asking their keys to the ending of every row.
+ * The writes of one request, from claiming their keys to the result of every row.
  *
- * Keys are asked and recorded, the execution's memory is told that the rows are on their way, the request goes out; then
- * what came of each is settled, remembered, and its keys used up, released or left open.
+ * Keys are claimed; levels that a write rests on and that are old are read again; the journal is told that the rows are
+ * on their way; the request goes out; each outcome is confirmed, remembered, and its keys used up, released or left open.
  */
-import type { Concluded, Known, PreparedWrite, RunContext } from './prepare-write';
-import { announceEnd, announceWrite } from './announce-write';
-import { conclude, isStale, prepare } from './prepare-write';
-import { endingOf, isGuarded, judge } from './guard';
-import { askKeys } from './claim-keys';
-import type { Claim } from '../memory/idempotency-keys';
-import type { Group, ResolvedRow } from './merge-rows';
-import type { PlannedWrite } from './plan';
-import type { ReadOutcome, WriteOutcome } from '../model/platform';
-import type { WriteResult, Report } from './report';
-import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
 import { isDelta } from '../model/change';
-import type { RowResult } from '../model/row-result';
 import type { Fault } from '../model/fault';
-import type { WriteOperation } from '../model/change';
 import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
+import type { WriteOptions, WriteOutcome } from '../model/platform';
+import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
+import { STATUSES } from '../model/status';
+import { announceResult, announceWrite } from './announce-write';
+import { claimKeys } from './claim-keys';
+import type { Sent } from './confirm-write';
+import { confirmWrite, EARLIER_MAYBE } from './confirm-write';
+import { guardResult, judge } from './guard';
+import type { ClaimedWrite } from './prepare-write';
+import { isFresh, prepareWrites, restsOnReading } from './prepare-write';
+import { CONFIRMED_BY_READING } from './read-back';
+import { endRows } from './report';
+import type { RunContext } from './run-context';
+import type { SentRows } from './sent-rows';
+import type { EndedRow, PlannedWrite, PreparedWrite, RowSet, WriteResult } from './write-records';
 
-/** How often in a row a batch may end without settling anything before its rows are given up. */
+/** How often in a row a request may end without deciding any write before its writes are given up. */
 const MOST_STALLS = 3;
 
-/** A write with the keys it holds. */
-interface Load {
-	write: PlannedWrite;
-	claims: Claim[];
+/** How often a write may be too late for its reading before it is given up. */
+const MOST_STALE = 10;
+
+export interface SendOptions {
+	stopOnFailure: boolean;
+	/** Levels that the answers do not report are read where a request has at most so many writes. */
+	readBackUpTo: number;
 }
 
-/** A load that was sent, and what came of it. */
-interface Sent {
-	load: Load & { ready: PreparedWrite };
-	outcome: WriteOutcome;
+export interface SendResult {
+	ended: EndedRow[];
+	/** What every other row would meet. */
+	abort: Fault | null;
 }
 
-export class Sender {
-	/** Groups that may have left. */
-	private readonly onTheirWay = new Set<Group>();
-	/** Groups of which the service may have taken a try of its own, whatever it says of the last one. */
-	private readonly doubtful = new Set<Group>();
+export async function sendWrites(
+	writes: PlannedWrite[],
+	options: SendOptions,
+	context: RunContext,
+	rows: SentRows,
+): Promise<SendResult> {
+	const sender = new Sender(options, context, rows);
+	return await sender.send(writes);
+}
+
+class Sender {
+	private readonly ended: EndedRow[] = [];
+	/** Items of which the service may have applied an earlier request of its own, whatever it says of the last one. */
+	private readonly doubtful = new Set<string>();
+	private abort: Fault | null = null;
 
 	constructor(
-		private readonly operation: WriteOperation,
-		private readonly stopOnFailure: boolean,
-		private readonly room: RunContext,
-		private readonly report: Report,
-		/** Whether levels that the answers to so many writes do not name are read back. */
-		private readonly readBack: (sent: number) => boolean,
+		private readonly options: SendOptions,
+		private readonly context: RunContext,
+		private readonly rows: SentRows,
 	) {}
 
-	/** Ships writes that go in one request; every row of them has ended afterwards. Returns what every other row would meet. */
-	async ship(writes: PlannedWrite[]): Promise<Fault | null> {
-		const loads = await this.claim(writes);
-		if (this.stopOnFailure && writes.some(({ group }) => this.hasBadRow(group))) {
-			for (const load of loads)
-				await this.leave(load, 'A row of the same request did not go through.');
+	async send(planned: PlannedWrite[]): Promise<SendResult> {
+		const writes = await this.claim(planned);
+		if (this.isStopped()) {
+			await this.leave(writes, 'A row of the same request did not go through.');
+		} else {
+			try {
+				await this.alone(writes, async () => await this.sendUntilEnded(writes));
+			} catch (error) {
+				await this.breakOff(writes, error as Error);
+			}
+		}
+		return { ended: this.ended, abort: this.abort };
+	}
+
+	/** Where reading, adding and setting are three steps, nobody else may come between. */
+	private async alone(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
+		const { platform, itemMutex } = this.context;
+		const [write] = writes;
+		if (write === undefined || platform.capabilities.atomicDelta) await task();
+		else await itemMutex.run(itemKey(write.item), task);
+	}
+
+	/** Claims the keys of a request's rows; rows whose key says so leave their write and end here. */
+	private async claim(planned: PlannedWrite[]): Promise<ClaimedWrite[]> {
+		const { claimed, ended } = await claimKeys(planned, this.context.keys, 'claim');
+		this.ended.push(...ended);
+		const writes: ClaimedWrite[] = [];
+		for (const { asked, left, claims } of claimed) {
+			if (left === null) continue;
+			const write = left === asked ? { ...asked, claims } : this.judgeAgain(left, asked, claims);
+			if ('claims' in write) writes.push(write);
+			else await this.end([{ write: { ...asked, ...left, claims }, result: write }]);
+		}
+		return writes;
+	}
+
+	/** What is left of a write, if the guards allow it. */
+	private judgeAgain(
+		left: RowSet,
+		asked: PlannedWrite,
+		claims: ClaimedWrite['claims'],
+	): ClaimedWrite | WriteResult {
+		const { before, intent } = left;
+		const verdict = judge(intent, before);
+		const write = { ...asked, ...left, claims };
+		if (verdict.kind === 'write')
+			return { ...write, amount: verdict.amount, warning: verdict.warning };
+		if (intent.amount === 0) return { ...write, amount: 0 };
+		// A level that is old, or from a list, is no reason to refuse: the next reading decides.
+		const { platform, clock } = this.context;
+		const isOld = restsOnReading(write, platform) && !isFresh(write, clock.monotonic());
+		if (verdict.kind === 'refuse' && isOld)
+			return { ...write, amount: intent.amount, warning: null };
+		return guardResult(verdict, before);
+	}
+
+	/** Sends the writes, and again those that a request left out, until all have ended. */
+	private async sendUntilEnded(writes: ClaimedWrite[]): Promise<void> {
+		let waiting = await this.withoutSumsOfZero(writes);
+		let stalls = 0;
+		let stale = 0;
+		while (waiting.length > 0) {
+			const ready = await this.prepare(waiting);
+			if (ready === null) return;
+			const { left, decided } = await this.request(ready.writes, ready.options);
+			await this.confirmAll(decided);
+			waiting = left.map(({ write, outcome }) => (isStale(outcome) ? aged(write) : write));
+			const late = left.some(({ outcome }) => isStale(outcome));
+			stale = late ? stale + 1 : 0;
+			stalls = decided.length === 0 && !late ? stalls + 1 : 0;
+			const isStopped = this.isStopped();
+			const isGivenUp =
+				stalls === MOST_STALLS || stale === MOST_STALE || this.context.signal.aborted;
+			if (this.abort === null && !isStopped && !isGivenUp) continue;
+			// What stopped the run is the reason every row left out gives.
+			const reason = this.abort;
+			await this.confirmAll(reason === null ? left : left.map((sent) => leftOutFor(sent, reason)));
+			// A service that keeps leaving rows out will leave out the next ones too.
+			if (this.abort === null && !isStopped) this.abort = givenUp(left);
+			return;
+		}
+	}
+
+	/** Writes that send nothing and only use up keys. */
+	private async withoutSumsOfZero(writes: ClaimedWrite[]): Promise<ClaimedWrite[]> {
+		const isSent = ({ intent, amount }: ClaimedWrite): boolean =>
+			intent.operation !== 'adjustByDelta' || amount !== 0;
+		const nothing = writes.filter((write) => !isSent(write));
+		await this.end(
+			nothing.map((write) => {
+				const verdict = judge(write.intent, write.before);
+				const result: WriteResult =
+					verdict.kind === 'write'
+						? { status: 'unchanged', message: null }
+						: guardResult(verdict, write.before);
+				return { write, result };
+			}),
+		);
+		return writes.filter(isSent);
+	}
+
+	/** The writes that may be sent now; null when every row has ended. */
+	private async prepare(waiting: ClaimedWrite[]) {
+		const { ready, ended, abort, options } = await prepareWrites(waiting, this.context);
+		const isDoubtful = ({ item }: PlannedWrite): boolean => this.doubtful.has(itemKey(item));
+		await this.end(
+			ended.map(({ write, result }) => ({
+				write,
+				result: isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
+			})),
+		);
+		if (abort !== null) {
+			this.abort = abort;
+			const over = new Set(ended.map(({ write }) => write));
+			await this.leave(
+				waiting.filter((write) => !over.has(write)),
+				abort.message,
+			);
+		}
+		if (abort !== null || ready.length === 0) {
+			options.reservation?.release();
 			return null;
 		}
-		try {
-			return await this.inTurn(loads, async () => await this.shipLoads(loads));
-		} catch (error) {
-			return await this.breakOff(loads, error as Error);
+		return { writes: ready, options };
+	}
+
+	private async request(
+		writes: PreparedWrite[],
+		options: WriteOptions,
+	): Promise<{ left: Sent[]; decided: Sent[] }> {
+		const { platform, clock } = this.context;
+		for (const write of writes) {
+			this.rows.noteOnTheirWay(write);
+			announceWrite(write, this.context);
 		}
-	}
-
-	/** Something went wrong in this program itself: rows that may have been sent stay open, the others are released. */
-	private async breakOff(loads: Load[], { message }: Error): Promise<Fault> {
-		const fault: Fault = {
-			message: `The run broke off by a mistake of this node: ${message}.`,
-			advice: 'Compare the level in the shop, and please report this.',
-			wholeRun: true,
-		};
-		for (const load of loads) {
-			const [{ row }] = load.write.group.rows;
-			if (this.report.get(row) !== undefined) continue;
-			const status = this.onTheirWay.has(load.write.group) ? 'unknown' : 'failed';
-			await this.end(load, { status, message: faultText(fault) });
-		}
-		return fault;
-	}
-
-	/** Where reading, adding and setting are three steps, nobody else in the process may come between. */
-	private async inTurn<T>(loads: Load[], task: () => Promise<T>): Promise<T> {
-		const { platform, itemMutex: turns } = this.room;
-		const [load] = loads;
-		return load !== undefined && !platform.capabilities.atomicDelta
-			? await turns.run(itemKey(load.write.group.item), task)
-			: await task();
-	}
-
-	private async shipLoads(loads: Load[]): Promise<Fault | null> {
-		const ready: Array<Load & { ready: PreparedWrite }> = [];
-		for (const [n, load] of loads.entries()) {
-			const prepared = await this.prepare(load);
-			if ('ready' in prepared) {
-				ready.push({ ...load, write: prepared.ready.write, ready: prepared.ready });
-				continue;
+		const readsLevel = writes.length <= this.options.readBackUpTo;
+		const outcomes = await platform.write(
+			writes.map(({ change }) => change),
+			options,
+		);
+		options.reservation?.release();
+		const since = clock.monotonic();
+		const left: Sent[] = [];
+		const decided: Sent[] = [];
+		for (const [n, write] of writes.entries()) {
+			const outcome = outcomes[n];
+			if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(itemKey(write.item));
+			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again || outcome.stale);
+			if (mayGoAgain) {
+				announceResult(write, { status: 'notAttempted', message: null }, this.context);
+				if (!this.doubtful.has(itemKey(write.item))) this.rows.noteLeft(write);
 			}
-			await this.end(load, prepared.concluded.ending);
-			if (prepared.concluded.stop === null) continue;
-			for (const other of [...ready, ...loads.slice(n + 1)]) {
-				await this.leave(other, prepared.concluded.stop.message);
-			}
-			return prepared.concluded.stop;
+			(mayGoAgain ? left : decided).push({ write, outcome, since, readsLevel });
 		}
-		return ready.length === 0 ? null : await this.send(ready);
-	}
-
-	private async prepare(load: Load): Promise<{ ready: PreparedWrite } | { concluded: Concluded }> {
-		const { group, before, amount } = load.write;
-		if (this.operation !== 'adjustByDelta' || amount !== 0)
-			return await prepare(load.write, this.room);
-		const verdict = judge(group.intent, before);
-		const ending: WriteResult =
-			verdict.kind === 'write' ? { status: 'unchanged', message: null } : endingOf(verdict, before);
-		return { concluded: { ending, stop: null } };
-	}
-
-	/** Sends the loads, and again those that a batch left out, until all have ended. */
-	private async send(loads: Array<Load & { ready: PreparedWrite }>): Promise<Fault | null> {
-		for (const { write, ready } of loads) {
-			this.noteOnTheirWay(write.group);
-			announceWrite(ready, this.room);
-		}
-		const readBack = this.readBack(loads.length);
-		let waiting = loads;
-		let stalls = 0;
-		let stop: Fault | null = null;
-		while (waiting.length > 0) {
-			const outcomes = await this.room.platform.write(waiting.map(({ ready }) => ready.change));
-			const left: Sent[] = [];
-			const ended: Sent[] = [];
-			for (const [n, load] of waiting.entries()) {
-				const outcome = outcomes[n];
-				if (outcome.kind === 'notSent' && outcome.maybe) this.doubtful.add(load.write.group);
-				(mayBeSentAgain(outcome) ? left : ended).push({ load, outcome });
-			}
-			stop = (await this.concludeAll(ended, readBack)) ?? stop;
-			stalls = left.length === waiting.length ? stalls + 1 : 0;
-			// With Stop Workflow, what was left out behind a row that did not go through stays out.
-			const stopped =
-				this.stopOnFailure && waiting.some(({ write }) => this.hasBadRow(write.group));
-			waiting = left.map(({ load }) => load);
-			if (stop === null && !stopped && stalls < MOST_STALLS && !this.room.signal?.aborted) continue;
-			const fault = await this.concludeAll(left, readBack);
-			const [first] = left;
-			stop = fault ?? stop ?? (stopped || first === undefined ? null : givenUp(first.outcome));
-			break;
-		}
-		return stop;
+		return { left, decided };
 	}
 
 	/**
-	 * From the outcomes of loads to their endings. Sets of which nobody knows whether they were taken are looked at
-	 * together: that costs a product with many variations one reading, and none once a reading is refused for all.
-	 * Returns what every other row would meet.
+	 * From outcomes to results. Sets of which nobody knows whether they were applied are read back together: that costs a
+	 * product with many variations one reading, and none once a reading is refused for all.
 	 */
-	private async concludeAll(sent: Sent[], readBack: boolean): Promise<Fault | null> {
-		const since = this.room.clock.now();
-		const known = sent.map(({ load, outcome }) => ({
-			load,
-			outcome: this.doubtful.has(load.write.group) ? doubted(outcome, since) : outcome,
-		}));
-		const toSee = known.filter(({ load, outcome }) => isToBeSeen(load.ready, outcome));
-		let stop: Fault | null = null;
-		for (const one of known) {
-			if (!toSee.includes(one)) stop = (await this.conclude(one, readBack, { since })) ?? stop;
-		}
-		const seen = await this.look(toSee);
-		for (const [n, one] of toSee.entries()) {
-			stop = (await this.conclude(one, readBack, { since, seen: seen[n] })) ?? stop;
-		}
-		return stop;
-	}
-
-	private async look(sent: Sent[]): Promise<ReadOutcome[]> {
-		if (sent.length < 2 || this.room.signal?.aborted) return [];
-		const items = sent.map(({ load }) => load.ready.change.item);
-		return await this.room.platform.read(items, 'byId');
-	}
-
-	/** From the outcome of a load to its ending. Returns what every other row would meet. */
-	private async conclude(
-		{ load, outcome }: Sent,
-		readBack: boolean,
-		known: Known,
-	): Promise<Fault | null> {
-		const { ending, stop } = await conclude(load.ready, outcome, this.room, readBack, known);
-		announceEnd(load.ready, ending, this.room);
-		await this.end(load, ending);
-		return stop;
-	}
-
-	/** Asks and records the keys of a request's rows; rows whose key says so leave their write and end here. */
-	private async claim(writes: PlannedWrite[]): Promise<Load[]> {
-		const { keys } = this.room;
-		if (keys === null) return writes.map((write) => ({ write, claims: [] }));
-		const asked = await askKeys(
-			writes.map(({ group }) => group),
-			keys,
-			'claim',
-			this.report,
+	private async confirmAll(sent: Sent[]): Promise<void> {
+		const known = sent.map((one) =>
+			this.doubtful.has(itemKey(one.write.item)) ? doubted(one) : one,
 		);
-		const loads: Load[] = [];
-		for (const [n, { group, claims }] of asked.entries()) {
-			if (group === null) continue;
-			const load = { write: writes[n], claims };
-			if (group === writes[n].group) loads.push(load);
-			else await this.judgeAnew(load, group, loads);
-		}
-		return loads;
+		const uncertainSets = known.filter(isUncertainSet);
+		await this.confirm(known.filter((one) => !uncertainSets.includes(one)));
+		const items = uncertainSets.map(({ write }) => write.change.item);
+		const readsAll = items.length > 1 && !this.context.signal.aborted;
+		const seen = readsAll ? await this.context.platform.read(items, 'byId') : [];
+		await this.confirm(uncertainSets.map((one, n) => ({ ...one, seen: seen[n] })));
 	}
 
-	/** Puts what is left of a group on its way, if the guards still have nothing against it. */
-	private async judgeAnew({ write, claims }: Load, group: Group, loads: Load[]): Promise<void> {
-		const { before } = write;
-		const verdict = judge(group.intent, before);
-		// A level that is old, or from a list, is no reason to refuse: the second look decides.
-		const looksAgain = isGuarded(group.intent) && isStale(before, this.room.clock);
-		if (verdict.kind === 'write') {
-			const { amount, warning } = verdict;
-			loads.push({ write: { group, before, amount, warning }, claims });
-		} else if (verdict.kind === 'refuse' && looksAgain) {
-			const { amount } = group.intent;
-			loads.push({ write: { group, before, amount, warning: null }, claims });
-		} else if (group.intent.amount === 0) {
-			loads.push({ write: { ...write, group, amount: 0 }, claims });
-		} else {
-			await this.end({ write: { ...write, group }, claims }, endingOf(verdict, before));
+	private async confirm(sent: Sent[]): Promise<void> {
+		const results: Array<{ write: ClaimedWrite; result: WriteResult }> = [];
+		for (const one of sent) {
+			const { result, abort } = await confirmWrite(one, this.context);
+			this.abort = abort ?? this.abort;
+			announceResult(one.write, result, this.context);
+			results.push({ write: one.write, result });
 		}
+		await this.end(results);
 	}
 
-	/** Ends the rows of a load: keys, memory, report. */
-	private async end({ write: { group }, claims }: Load, ending: WriteResult): Promise<void> {
-		const warning = await this.settleKeys(claims, ending, group);
-		const { clock, confirmedLevels: levels } = this.room;
-		if (ending.status === 'updated' && ending.after != null)
-			levels?.confirm(itemKey(group.item), ending.after, clock.now());
-		this.report.endGroup(group, {
-			...ending,
-			at: new Date(this.room.clock.now()).toISOString(),
-			warnings: [...(ending.warnings ?? []), warning],
-		});
-		const sent = ending.status === 'updated' || ending.status === 'unknown';
-		for (const { row } of rowsWith(group)) {
-			if (sent)
-				this.room.journal.note(row, this.operation, this.report.get(row) as RowResult, 'sent');
-			else this.room.journal.erase(row, this.operation);
+	/** Ends writes: their keys, what this process remembers, their rows. */
+	private async end(ends: Array<{ write: ClaimedWrite; result: WriteResult }>): Promise<void> {
+		const warnings = await this.settleKeys(ends);
+		const { clock, confirmedLevels } = this.context;
+		for (const [n, { write, result }] of ends.entries()) {
+			if (result.status === 'updated' && result.after != null)
+				confirmedLevels.confirm(itemKey(write.item), result.after, clock.monotonic());
+			const at = new Date(clock.now()).toISOString();
+			const own = { ...result, at, warnings: [...(result.warnings ?? []), warnings[n]] };
+			const rows = endRows(write, own);
+			this.rows.noteEnded(write, rows);
+			this.ended.push(...rows);
 		}
 	}
 
-	private async leave(load: Load, message: string): Promise<void> {
-		await this.end(load, { status: 'notAttempted', before: load.write.before, message });
+	private async leave(writes: ClaimedWrite[], message: string): Promise<void> {
+		await this.end(
+			writes.map((write) => ({
+				write,
+				result: { status: 'notAttempted', before: write.before, message },
+			})),
+		);
 	}
 
-	/** Uses keys up, releases them, or leaves them open. Returns a warning when n8n could not record that. */
+	/** A bug in this node: rows that may have been sent stay open, the others are released. */
+	private async breakOff(writes: ClaimedWrite[], { message }: Error): Promise<void> {
+		const fault: Fault = {
+			message: `The run broke off because of a bug in this node: ${message}.`,
+			advice: 'Compare the level in the shop, and please report this.',
+			wholeRun: true,
+		};
+		this.abort = fault;
+		const over = new Set(this.ended.map(({ index }) => index));
+		const open = writes.filter(({ rows: [{ index }] }) => !over.has(index));
+		await this.end(
+			open.map((write) => {
+				const status = this.rows.isOnTheWay(write) ? 'unknown' : 'failed';
+				return { write, result: { status, message: faultText(fault) } };
+			}),
+		);
+	}
+
+	/** Uses keys up, releases them, or leaves them open. Returns for each write a warning when n8n could not record that. */
 	private async settleKeys(
-		claims: Claim[],
-		{ status }: WriteResult,
-		{ intent }: Group,
-	): Promise<string | null> {
-		const { keys } = this.room;
-		if (keys === null || claims.length === 0) return null;
-		const nothingToSend = status === 'unchanged' && intent.amount === 0;
-		try {
-			if (status === 'updated' || nothingToSend) await keys.confirm(claims);
-			else if (status === 'unknown') keys.leaveOpen(claims);
-			else await keys.release(claims);
-			return null;
-		} catch {
-			return 'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
+		ends: Array<{ write: ClaimedWrite; result: WriteResult }>,
+	): Promise<Array<string | null>> {
+		const { keys } = this.context;
+		const used = ends.filter((end) => usesUp(end));
+		const open = ends.filter(({ result }) => result.status === 'unknown');
+		const free = ends.filter((end) => !used.includes(end) && !open.includes(end));
+		const lost = new Set<object>();
+		if (keys !== null) {
+			keys.leaveOpen(claimsOf(open));
+			for (const [some, settle] of [
+				[used, 'confirm'],
+				[free, 'release'],
+			] as const) {
+				const claims = claimsOf(some);
+				if (claims.length === 0) continue;
+				await keys[settle](claims).catch(() => some.forEach((end) => lost.add(end)));
+			}
 		}
+		return ends.map((end) => (lost.has(end) && end.write.claims.length > 0 ? NOT_RECORDED : null));
 	}
 
-	/** Should n8n end now, these rows may or may not have been applied. */
-	private noteOnTheirWay(group: Group): void {
-		this.onTheirWay.add(group);
-		this.room.confirmedLevels?.forget(itemKey(group.item), this.room.clock.now());
-		for (const { row } of rowsWith(group)) {
-			const skipped = group.superseded.find((one) => one.row === row);
-			const ending: RowResult = {
-				status: skipped === undefined ? 'unknown' : 'skipped',
-				item: group.item,
-				before: null,
-				after: null,
-				message:
-					skipped === undefined
-						? 'The execution ended while this row was on its way. Compare the level in the shop with what it should be.'
-						: (this.report.get(row)?.message ?? null),
-				warnings: [],
-			};
-			this.room.journal.note(row, this.operation, ending, 'sent');
-		}
-	}
-
-	private hasBadRow({ rows }: Group): boolean {
-		return rows.some(({ row }) => {
-			const status = this.report.get(row)?.status;
-			return status === 'failed' || status === 'unknown';
-		});
+	/** With Stop Workflow, a row that did not go through holds back all that come after it. */
+	private isStopped(): boolean {
+		return (
+			this.options.stopOnFailure &&
+			this.ended.some(({ result }) => STATUSES[result.status].stopsRun)
+		);
 	}
 }
 
-/** Whether a row was merely left out of a batch. */
-function mayBeSentAgain(outcome: WriteOutcome): boolean {
-	return outcome.kind === 'notSent' && outcome.again === true;
+const NOT_RECORDED =
+	'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
+
+function usesUp({ write, result }: { write: ClaimedWrite; result: WriteResult }): boolean {
+	return (
+		result.status === 'updated' || (result.status === 'unchanged' && write.intent.amount === 0)
+	);
 }
 
-/** What the service may have taken before is neither refused nor never sent: the level says it. */
-function doubted(outcome: WriteOutcome, now: number): WriteOutcome {
-	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return outcome;
+function claimsOf(ends: Array<{ write: ClaimedWrite }>): ClaimedWrite['claims'] {
+	return ends.flatMap(({ write }) => write.claims);
+}
+
+/** A write that came too late for its reading: the level is read again, however young that reading is. */
+function aged(write: PreparedWrite): PreparedWrite {
+	const { before } = write;
+	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
+}
+
+function isStale(outcome: WriteOutcome): boolean {
+	return outcome.kind === 'notSent' && outcome.stale === true;
+}
+
+/** What a guard says of a write that an earlier request may have applied: a level that is right now shows that it was. */
+function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite): WriteResult {
+	const { status, after, message } = result;
+	return status === 'unchanged'
+		? { status: 'updated', before, after, message: null, warnings: [CONFIRMED_BY_READING] }
+		: { ...result, status: 'unknown', message: `${EARLIER_MAYBE} ${message}` };
+}
+
+function givenUp([first]: Sent[]): Fault | null {
+	if (first?.outcome.kind !== 'notSent') return null;
+	return { ...first.outcome.fault, wholeRun: true };
+}
+
+function leftOutFor(sent: Sent, fault: Fault): Sent {
+	return { ...sent, outcome: { ...sent.outcome, fault } as WriteOutcome };
+}
+
+/** What the service may have applied before is neither refused nor never sent: the level tells. */
+function doubted(sent: Sent): Sent {
+	const { outcome, since: sentAt } = sent;
+	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return sent;
 	const { fault } = outcome;
-	return { kind: 'uncertain', fault, readBack: REFUSED_BUT_MAYBE_APPLIED, sentAt: now };
+	return {
+		...sent,
+		outcome: { kind: 'uncertain', fault, readBack: REFUSED_BUT_MAYBE_APPLIED, sentAt },
+	};
 }
 
-/** Whether only the level can tell, and one look at it is enough. */
-function isToBeSeen({ change }: PreparedWrite, outcome: WriteOutcome): boolean {
-	return outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(change);
-}
-
-/** A service that keeps leaving rows out will leave out the next ones too. */
-function givenUp(outcome: WriteOutcome): Fault | null {
-	return outcome.kind === 'notSent' ? { ...outcome.fault, wholeRun: true } : null;
-}
-
-/** Every row whose ending hangs on a group's write. */
-function rowsWith({ rows, repeated: twins, superseded }: Group): ResolvedRow[] {
-	return [...rows, ...twins.map(({ row }) => row), ...superseded];
+/** Whether only the level can tell, and one reading of it is enough. */
+function isUncertainSet({ write, outcome }: Sent): boolean {
+	return (
+		outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(write.change)
+	);
 }

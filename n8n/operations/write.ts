@@ -8,6 +8,7 @@ import { amountLabel, parseRow } from '../../inventory/rows/row';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { RunReport } from '../../inventory/run/run';
+import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
@@ -58,11 +59,11 @@ export async function write(
 	const run = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure },
+					{ operation, rows, options, stopOnFailure, earlier: [] },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
-						signal: signalOf(context),
+						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
 						itemMutex: itemMutexOf(connected.value.account),
@@ -145,7 +146,13 @@ function neverStarted(rows: Row[], fault: Fault): RunReport {
 			? { ...nothing, status: 'notAttempted', message: faultText(fault) }
 			: { ...nothing, status: 'failed', message: lateFault };
 	});
-	return { results, abort: { kind: 'run', fault }, planned: 0, unprotectedDelta: false };
+	return {
+		results,
+		abort: { kind: 'run', fault },
+		planned: 0,
+		setItems: [],
+		unprotectedDelta: false,
+	};
 }
 
 function resultRows(

@@ -2,7 +2,7 @@
  * How far a long run is, for whoever watches: in n8n's log, and in the browser's console when a person started it.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { Phase, RunContext } from '../../inventory/run/prepare-write';
+import type { Phase, RunContext } from '../../inventory/run/run-context';
 import { systemClock } from '../host/clock';
 
 /** Milliseconds between two words about a run. A run that is done sooner goes without. */

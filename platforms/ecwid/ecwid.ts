@@ -44,6 +44,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
+	levelsPerRead: 100,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

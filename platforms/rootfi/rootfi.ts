@@ -43,6 +43,7 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

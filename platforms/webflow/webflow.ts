@@ -44,6 +44,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };

@@ -25,6 +25,7 @@ const CAPABILITIES: Capabilities = {
 	unlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: 600,
 };

@@ -2,9 +2,10 @@
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
 import { noJournal, type ExecutionJournal } from '../../inventory/memory/execution-journal.ts';
-import type { RunContext } from '../../inventory/run/prepare-write.ts';
-import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
-import type { OwnWrites } from '../../inventory/triggers/own-writes.ts';
+import { NEVER } from '../../inventory/model/clock.ts';
+import type { RunContext } from '../../inventory/run/run-context.ts';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
+import { OwnWrites } from '../../inventory/triggers/own-writes.ts';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys.ts';
 import { parseRunOptions } from '../../inventory/rows/options.ts';
 import { parseRow, type RawRow } from '../../inventory/rows/row.ts';
@@ -51,17 +52,7 @@ export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRo
 
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
-	{
-		operation,
-		rows,
-		options,
-		stopOnFailure,
-		signal,
-		keys,
-		journal,
-		itemMutex: turns,
-		...more
-	}: TestRun,
+	{ operation, rows, options, stopOnFailure = false, ...context }: TestRun,
 ): Promise<RunReport> {
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
@@ -71,18 +62,35 @@ export async function run(
 			operation,
 			rows: parsed,
 			options: parseRunOptions(options ?? {}).options,
-			stopOnFailure: stopOnFailure ?? false,
+			stopOnFailure,
+			earlier: [],
 		},
 		{
 			platform: shop.platform,
 			clock: shop.clock,
-			signal,
-			keys: keys === undefined ? keysOn(new MemoryTokens()) : keys,
-			journal: journal ?? noJournal,
-			itemMutex: turns ?? new KeyedMutex(),
-			...more,
+			signal: NEVER,
+			keys: keysOn(new MemoryTokens()),
+			journal: noJournal,
+			itemMutex: new KeyedMutex(),
+			ownWrites: new OwnWrites(),
+			confirmedLevels: new ConfirmedLevels(),
+			timeOf: (time) => new Date(time).toISOString().slice(11, 16),
+			progress: () => {},
+			...definedIn(context),
 		},
 	);
+}
+
+/** What planning needs where no level is remembered. */
+export const NO_LEVELS = {
+	confirmedLevels: new ConfirmedLevels(),
+	trustSince: Number.POSITIVE_INFINITY,
+	timeOf: () => '09:02',
+	progress: () => {},
+};
+
+function definedIn<T extends object>(some: T): T {
+	return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as T;
 }
 
 export function statuses({ results: endings }: RunReport): Array<RowResult['status']> {

@@ -1,5 +1,5 @@
 /** One run on a shop of three items, and the ways in which a write may end. */
-import type { RunContext } from '../../inventory/run/prepare-write.ts';
+import type { RunContext } from '../../inventory/run/run-context.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/model/platform.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { InstantClock } from './clock.mts';

@@ -1,25 +1,23 @@
 /** Which writes go in one request. */
-import type { PlannedWrite } from '../../../../inventory/run/plan.ts';
+import type { PlannedWrite } from '../../../../inventory/run/write-records.ts';
 import { batchesOf } from '../../../../inventory/run/batches.ts';
 import { Bench } from '../../../support/keyed-shop.mts';
 
 describe('what goes in one request', () => {
 	const write = (
 		keys: Array<string | null>,
-		intent: Partial<PlannedWrite['group']['intent']> = {},
+		intent: Partial<PlannedWrite['intent']> = {},
 		amount = -1,
 	) =>
 		({
 			amount,
-			group: {
-				rows: keys.map((key) => ({ row: { key } })),
-				intent: {
-					operation: 'adjustByDelta',
-					amount,
-					belowZero: 'allow',
-					onlyIfQuantityIs: null,
-					...intent,
-				},
+			rows: keys.map((key) => ({ key })),
+			intent: {
+				operation: 'adjustByDelta',
+				amount,
+				belowZero: 'allow',
+				onlyIfQuantityIs: null,
+				...intent,
 			},
 		}) as unknown as PlannedWrite;
 	const capabilities = (batch: number) => ({ ...new Bench().shop.capabilities, batch });

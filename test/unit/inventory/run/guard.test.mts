@@ -1,4 +1,5 @@
-import { endingOf, isGuarded, judge, type Intent } from '../../../../inventory/run/guard.ts';
+import { guardResult, isGuarded, judge } from '../../../../inventory/run/guard.ts';
+import type { Intent } from '../../../../inventory/run/write-records.ts';
 import type { Level } from '../../../../inventory/model/level.ts';
 
 const intent = (some: Partial<Intent>): Intent => ({
@@ -150,12 +151,12 @@ test('what needs a fresh reading', () => {
 
 test('how a row ends that is not written', () => {
 	const before = { ...level(5), source: 'id' as const, at: 0 };
-	expect(endingOf({ kind: 'skip', message: 'm' }, before)).toMatchObject({
+	expect(guardResult({ kind: 'skip', message: 'm' }, before)).toMatchObject({
 		status: 'skipped',
 		before,
 	});
-	expect(endingOf({ kind: 'refuse', message: 'm' }, before)).toMatchObject({ status: 'failed' });
-	expect(endingOf({ kind: 'unchanged', message: 'm', warning: null }, before)).toMatchObject({
+	expect(guardResult({ kind: 'refuse', message: 'm' }, before)).toMatchObject({ status: 'failed' });
+	expect(guardResult({ kind: 'unchanged', message: 'm', warning: null }, before)).toMatchObject({
 		status: 'unchanged',
 		after: before,
 	});

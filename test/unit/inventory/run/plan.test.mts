@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { plan, type Plan } from '../../../../inventory/run/plan.ts';
-import { Report } from '../../../../inventory/run/report.ts';
+import { NO_LEVELS } from '../../../support/run.mts';
 import { parseRunOptions } from '../../../../inventory/rows/options.ts';
 import { parseRow, type Row } from '../../../../inventory/rows/row.ts';
 import type { RowResult } from '../../../../inventory/model/row-result.ts';
@@ -22,16 +22,17 @@ async function planned(
 	options: Record<string, unknown> = {},
 ): Promise<Planned> {
 	const shop = new MemoryShop(items);
-	const report = new Report();
 	const parsed = rows.map((row, index) =>
 		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
 	);
-	const request = { operation, rows: parsed, options: parseRunOptions(options).options };
+	const runOptions = parseRunOptions(options).options;
+	const request = { operation, rows: parsed, options: runOptions, earlier: [] };
+	const made = await plan(request, { platform: shop, keys: null, ...NO_LEVELS });
 	return {
-		plan: await plan(request, { platform: shop, keys: null }, report),
+		plan: made,
 		shop,
 		rows: parsed,
-		ending: (index) => report.get(parsed[index]),
+		ending: (index) => made.ended.find((row) => row.index === index)?.result,
 	};
 }
 
@@ -81,7 +82,7 @@ describe('rows of one item', () => {
 			{ sku: 'B', amount: 1 },
 			{ id: '1', amount: -1 },
 		]);
-		expect(made.writes.map(({ group, amount }) => [group.item.itemId, amount])).toStrictEqual([
+		expect(made.kept.map(({ item, amount }) => [item.itemId, amount])).toStrictEqual([
 			['1', -3],
 			['2', 1],
 		]);
@@ -92,9 +93,9 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: 7 },
 			{ sku: 'A', amount: '7.0' },
 		];
-		expect((await planned(shelf(), 'setQuantity', rows)).plan.writes).toHaveLength(1);
+		expect((await planned(shelf(), 'setQuantity', rows)).plan.kept).toHaveLength(1);
 		const different = await planned(shelf(), 'setQuantity', [...rows, { sku: 'A', amount: 8 }]);
-		expect(different.plan.writes).toHaveLength(0);
+		expect(different.plan.kept).toHaveLength(0);
 		expect(different.ending(0)?.message).toContain(
 			'Rows 1, 2 and 3 set this item to different quantities',
 		);
@@ -112,7 +113,7 @@ describe('rows of one item', () => {
 			],
 			{ sameItemRows: 'last' },
 		);
-		expect(made.writes.map(({ amount }) => amount)).toStrictEqual([8]);
+		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([8]);
 		expect(ending(0)).toMatchObject({ status: 'skipped', message: 'Row 2 sets this item later.' });
 		expect(ending(2)?.status).toBe('failed');
 	});
@@ -123,7 +124,7 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -2 },
 		];
 		const { plan: made } = await planned(shelf(), 'adjustByDelta', rows, { sameItemRows: 'last' });
-		expect(made.writes.map(({ amount }) => amount)).toStrictEqual([-3]);
+		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([-3]);
 	});
 
 	test('any repetition fails where it is asked to', async () => {
@@ -137,7 +138,7 @@ describe('rows of one item', () => {
 			],
 			{ sameItemRows: 'fail' },
 		);
-		expect(made.writes).toHaveLength(1);
+		expect(made.kept).toHaveLength(1);
 		expect(ending(1)?.message).toContain('Row 1 names the same item');
 	});
 
@@ -146,7 +147,7 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } },
 			{ sku: 'A', amount: -1 },
 		]);
-		expect(made.writes).toHaveLength(0);
+		expect(made.kept).toHaveLength(0);
 		expect(ending(0)?.message).toContain('Row 2 names the same item with another Below Zero');
 	});
 
@@ -155,7 +156,7 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: 3 },
 			{ sku: 'A', amount: -3 },
 		]);
-		expect(made.writes).toHaveLength(0);
+		expect(made.kept).toHaveLength(0);
 		expect(ending(0)).toMatchObject({
 			status: 'unchanged',
 			before: { quantity: 5 },
@@ -171,8 +172,8 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -2, key: 'k' },
 			{ sku: 'B', amount: -2, key: 'k' },
 		]);
-		expect(made.writes.map(({ amount }) => amount)).toStrictEqual([-1, -2]);
-		expect(made.writes[0].group.repeated).toHaveLength(1);
+		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([-1, -2]);
+		expect(made.kept[0].repeated).toHaveLength(1);
 		expect(ending(2)?.message).toContain(
 			'Row 1 has the same key with another amount (-1, here -2)',
 		);
@@ -182,7 +183,6 @@ describe('rows of one item', () => {
 describe('reading', () => {
 	test('what stops it leaves a row its own fault', async () => {
 		const shop = new MemoryShop(shelf());
-		const report = new Report();
 		const fault = (message: string, wholeRun: boolean) => ({
 			kind: 'failed' as const,
 			fault: { message, advice: '', wholeRun },
@@ -193,12 +193,14 @@ describe('reading', () => {
 			operation: 'setQuantity' as const,
 			rows,
 			options: parseRunOptions({}).options,
+			earlier: [],
 		};
-		const { writes, halt } = await plan(request, { platform: shop, keys: null }, report);
-		expect(writes).toHaveLength(0);
-		expect(halt?.message).toBe('Refused.');
-		expect(report.get(rows[0])).toMatchObject({ status: 'failed', message: 'Gone.' });
-		expect(report.get(rows[1])).toBeUndefined();
+		const made = await plan(request, { platform: shop, keys: null, ...NO_LEVELS });
+		expect(made.kept).toHaveLength(0);
+		expect(made.abort?.message).toBe('Refused.');
+		expect(made.ended).toMatchObject([
+			{ index: 0, result: { status: 'failed', message: 'Gone.' } },
+		]);
 	});
 
 	test('guarded items are read by id, the others as is cheapest, none without Check First', async () => {
@@ -207,9 +209,9 @@ describe('reading', () => {
 			{ sku: 'B', amount: 1 },
 		];
 		const checked = await planned(shelf(), 'setQuantity', rows);
-		expect(checked.plan.writes.map(({ before }) => before?.source)).toStrictEqual(['id', 'list']);
+		expect(checked.plan.kept.map(({ before }) => before?.source)).toStrictEqual(['id', 'list']);
 		const blind = await planned(shelf(), 'setQuantity', rows, { checkFirst: false });
-		expect(blind.plan.writes.map(({ before }) => before?.source)).toStrictEqual(['id', undefined]);
+		expect(blind.plan.kept.map(({ before }) => before?.source)).toStrictEqual(['id', undefined]);
 		expect(blind.shop.reads).toStrictEqual(['1']);
 	});
 });
@@ -220,18 +222,18 @@ describe('the brake', () => {
 
 	test('stops a run, and only warns in a dry one', async () => {
 		const stopped = await planned(many, 'setQuantity', rows);
-		expect(stopped.plan.halt?.message).toContain('11 of 20 items would go to 0');
-		expect(stopped.plan.writes).toHaveLength(0);
+		expect(stopped.plan.abort?.message).toContain('11 of 20 items would go to 0');
+		expect(stopped.plan.kept).toHaveLength(0);
 		const dry = await planned(many, 'setQuantity', rows, { dryRun: true });
-		expect(dry.plan.halt).toBeNull();
-		expect(dry.plan.writes.filter(({ warning }) => warning !== null)).toHaveLength(11);
+		expect(dry.plan.abort).toBeNull();
+		expect(dry.plan.kept.filter(({ warning }) => warning !== null)).toHaveLength(11);
 	});
 
 	test('counts items, not rows, and only those that were found with a number', async () => {
 		const doubled = [...rows, ...rows.slice(0, 11)];
-		expect((await planned(many, 'setQuantity', doubled)).plan.halt).not.toBeNull();
+		expect((await planned(many, 'setQuantity', doubled)).plan.abort).not.toBeNull();
 		const unsound = [...rows.slice(0, 19), { sku: 'S19', amount: 'n/a' }];
-		expect((await planned(many, 'setQuantity', unsound)).plan.halt).toBeNull();
+		expect((await planned(many, 'setQuantity', unsound)).plan.abort).toBeNull();
 	});
 });
 
@@ -277,27 +279,28 @@ describe('for any catalogue and any rows', () => {
 					const made = await planned(items, chosen, rows, runOptions);
 					expect(made.shop.writes).toHaveLength(0);
 
-					const inWrites = made.plan.writes.flatMap(({ group }) => [
-						...group.rows.map(({ row: one }) => one.index),
-						...group.repeated.map(({ row: one }) => one.row.index),
+					const inWrites = made.plan.kept.flatMap((write) => [
+						...write.rows.map((one) => one.index),
+						...write.repeated.map((one) => one.row.index),
 					]);
 					expect(new Set(inWrites).size).toBe(inWrites.length);
 					for (const [index] of rows.entries()) {
 						expect(made.ending(index) !== undefined).toBe(!inWrites.includes(index));
 					}
 
-					const written = made.plan.writes.map(({ group }) => group.item.itemId);
+					const written = made.plan.kept.map(({ item }) => item.itemId);
 					expect(new Set(written).size).toBe(written.length);
-					const first = made.plan.writes.map(({ group }) => group.rows[0].row.index);
+					const first = made.plan.kept.map((write) => write.rows[0].index);
 					expect(first).toStrictEqual([...first].sort((a, b) => a - b));
 
-					for (const { group, amount: sent, before } of made.plan.writes) {
-						const amounts = group.rows.map((one) => one.amount);
+					for (const write of made.plan.kept) {
+						const { amount: sent, before } = write;
+						const amounts = write.rows.map((one) => one.amount);
 						if (chosen === 'adjustByDelta') {
 							const sum = amounts.reduce((total, one) => total + one, 0);
 							expect(sent).not.toBe(0);
 							expect(Math.abs(sent)).toBeLessThanOrEqual(Math.abs(sum));
-							if (group.intent.belowZero === 'allow') expect(sent).toBe(sum);
+							if (write.intent.belowZero === 'allow') expect(sent).toBe(sum);
 							else if (before?.quantity != null && sum < 0) {
 								expect(before.quantity + sent).toBeGreaterThanOrEqual(0);
 							}
@@ -305,7 +308,7 @@ describe('for any catalogue and any rows', () => {
 							expect(new Set(amounts)).toStrictEqual(new Set([sent]));
 							expect(sent).toBeGreaterThanOrEqual(0);
 						}
-						const carriers = items.filter((item) => item.sku === group.item.sku);
+						const carriers = items.filter((item) => item.sku === write.item.sku);
 						expect(carriers).toHaveLength(1);
 					}
 				},

@@ -72,7 +72,7 @@ describe('settling a delta', () => {
 				answers: [lost('unknown')],
 				...setup,
 			});
-			expect(ending.message).toContain('no fresh level from before the write bears witness');
+			expect(ending.message).toContain('no recent reading from before the write to compare with');
 			expect(shop.writes).toHaveLength(1);
 		},
 	);
@@ -173,7 +173,7 @@ describe('settling a set', () => {
 			answers: [lost('again', 'once'), refused],
 		});
 		expect(ending).toMatchObject({ status: 'unknown' });
-		expect(ending.message).toContain('A first try may have been taken');
+		expect(ending.message).toContain('A first request may have been applied');
 	});
 
 	test('under Only If Quantity Is, a level that moved meanwhile is not overwritten', async () => {

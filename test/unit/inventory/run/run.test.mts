@@ -118,7 +118,7 @@ describe('the level after a write', () => {
 			],
 		});
 		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 6 } });
-		expect(ending.warnings.join()).toContain('names 6 after the write, not 7');
+		expect(ending.warnings.join()).toContain('reports 6 after the write, not 7');
 	});
 
 	const named = (count: number) =>
@@ -272,7 +272,7 @@ describe('Stop at Zero says how much', () => {
 		const { ending } = await go({ ...taking, answers: [lost('unknown')] });
 		expect(ending).toMatchObject({
 			status: 'unknown',
-			warnings: ['At the most 3 of 5 were taken.'],
+			warnings: ['At most 3 of 5 were taken.'],
 		});
 	});
 

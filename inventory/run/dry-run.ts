@@ -1,0 +1,21 @@
+/** What a dry run says of a write. */
+import { levelText } from '../model/level';
+import { hasKeys, KEYS_NOT_ASKED } from './claim-keys';
+import { endRows } from './report';
+import type { EndedRow, PlannedWrite } from './write-records';
+
+export function dryRunRows(write: PlannedWrite): EndedRow[] {
+	const { intent, before, amount, warning } = write;
+	const from = before === null ? 'the present level' : levelText(before);
+	const would = {
+		setQuantity: `Would be set from ${from} to ${amount}.`,
+		adjustByDelta: `Would be changed by ${amount}, from ${from}.`,
+		setUnlimited: `Would be made unlimited, from ${from}.`,
+	}[intent.operation];
+	const message = hasKeys(write) ? `${would} ${KEYS_NOT_ASKED}` : would;
+	const reduced =
+		amount === intent.amount
+			? null
+			: `Only ${-amount} of ${-intent.amount} would be taken: the level is ${from}.`;
+	return endRows(write, { status: 'planned', before, message, warnings: [reduced ?? warning] });
+}

@@ -1,0 +1,94 @@
+/**
+ * One record per stage: rows become a row set, a planned write, a prepared write, and a write result. Each is flat, and
+ * the item stands once in each.
+ */
+import type { Claim } from '../memory/idempotency-keys';
+import type { Change, WriteOperation } from '../model/change';
+import type { Item } from '../model/item';
+import type { Level, Reading } from '../model/level';
+import type { RowResult } from '../model/row-result';
+import type { Status } from '../model/status';
+import type { BelowZero, UnlimitedStock } from '../rows/options';
+import type { Row } from '../rows/row';
+
+/** What the rows of one item ask for, together. */
+export interface Intent {
+	operation: WriteOperation;
+	/** Set Quantity: the target; Adjust by Delta: the sum of the rows; Set Unlimited: 0. */
+	amount: number;
+	writeUnchanged: boolean;
+	belowZero: BelowZero;
+	unlimitedStock: UnlimitedStock;
+	onlyIfQuantityIs: number | null;
+	reserved: number | null;
+	/** Whether the amount is the sum of several rows. */
+	summed?: boolean;
+}
+
+/** A row that names exactly one item and a usable amount. */
+export interface ResolvedRow extends Omit<Row, 'amount'> {
+	amount: number;
+	item: Item;
+	/** A level that came with the look-up. */
+	reading: Reading | null;
+	warning: string | null;
+}
+
+/** A row whose key and amount an earlier row of the same item already has: it shares that row's result. */
+export interface RepeatedRow {
+	row: ResolvedRow;
+	first: ResolvedRow;
+}
+
+/** All rows of one item that become one write. */
+export interface RowSet {
+	item: Item;
+	intent: Intent;
+	/** The rows that make up the write, in their order. */
+	rows: ResolvedRow[];
+	repeated: RepeatedRow[];
+	/** Earlier sets that this write supersedes: skipped, and so for as long as the write stands. */
+	superseded: ResolvedRow[];
+	/** The level the plan saw; null where it was not read. */
+	before: Reading | null;
+}
+
+export interface PlannedWrite extends RowSet {
+	/**
+	 * What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. A delta of 0 is not sent;
+	 * it only uses up the keys of its rows.
+	 */
+	amount: number;
+	warning: string | null;
+}
+
+/** A write whose keys are claimed and whose level is fresh enough: it may be sent now. */
+export interface PreparedWrite extends PlannedWrite {
+	claims: Claim[];
+	change: Change;
+}
+
+/** How a write ended, for all rows that share it. */
+export interface WriteResult {
+	status: Status;
+	failedByService?: boolean;
+	at?: string;
+	/** The item as the answer names it, where it does. */
+	item?: Item;
+	before?: Level | null;
+	after?: Level | null;
+	message: string | null;
+	warnings?: Array<string | null>;
+}
+
+/** A row that has ended, by its index. */
+export interface EndedRow {
+	index: number;
+	result: RowResult;
+}
+
+/** What a stage kept for the next one, and the rows it ended. */
+export interface Stage<T> {
+	kept: T[];
+	ended: EndedRow[];
+}

@@ -1,0 +1,200 @@
+/** What keeps a write from leaving, and what is known of it when something goes wrong on the way. */
+import type { Change } from '../../../../inventory/model/change.ts';
+import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
+import { InstantClock } from '../../../support/clock.mts';
+import { Bench } from '../../../support/keyed-shop.mts';
+import { MemoryShop } from '../../../support/memory-shop.mts';
+import { run, statuses } from '../../../support/run.mts';
+import { fault, go, refused } from '../../../support/small-run.mts';
+
+const LATE: WriteOutcome = { kind: 'notSent', stale: true, fault };
+
+describe('a write that could not leave while its reading was fresh', () => {
+	test.each([
+		['a delta that stops at zero', { amount: -5, options: { belowZero: 'stopAtZero' } }, 50, 3],
+		['a delta that may not go below zero', { amount: -5, options: { belowZero: 'refuse' } }, 50, 3],
+	])('%s is judged again by a new reading', async (_, row, __, level) => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', ...row }],
+			answers: [LATE],
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = level;
+				};
+			},
+		});
+		expect(shop.reads.length).toBeGreaterThanOrEqual(2);
+		expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
+		expect(ending.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
+	});
+
+	test('a set under Only If Quantity Is fails when the level moved meanwhile', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
+			answers: [LATE],
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].quantity = 47;
+				};
+			},
+		});
+		expect(ending).toMatchObject({ status: 'failed' });
+		expect(ending.message).toContain('The level is 47, not 50');
+		expect(shop.level('1').quantity).toBe(47);
+	});
+
+	test('a set does not make an item counted that was made unlimited meanwhile', async () => {
+		const { ending, shop } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [LATE],
+			prepare: (some) => {
+				some.onRead = () => {
+					if (some.reads.length === 2) some.items[0].unlimited = true;
+				};
+			},
+		});
+		expect(ending).toMatchObject({ status: 'failed' });
+		expect(ending.message).toContain('unlimited');
+		expect(shop.level('1').unlimited).toBe(true);
+	});
+
+	test('a sum that the engine computes itself is computed again', async () => {
+		const { ending, shop } = await go({
+			rows: [{ sku: 'A', amount: -1 }],
+			capabilities: { atomicDelta: false },
+			answers: [LATE],
+			prepare: (some) => {
+				let readings = 0;
+				some.onRead = () => {
+					readings += 1;
+					if (readings === 3) some.items[0].quantity = 47;
+				};
+			},
+		});
+		expect(ending).toMatchObject({ status: 'updated', before: { quantity: 47 } });
+		expect(shop.level('1').quantity).toBe(46);
+	});
+
+	test('a write that is late again and again is given up, and was not sent', async () => {
+		const bench = new Bench();
+		bench.shop.answers.push(...Array<WriteOutcome>(10).fill(LATE));
+		const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
+		expect(statuses(await bench.run(rows))).toStrictEqual(['notAttempted']);
+		expect(bench.tokens.tokens.size).toBe(0);
+		expect(statuses(await bench.run(rows))).toStrictEqual(['updated']);
+	});
+});
+
+describe('a reading that is older than two seconds when its write is prepared', () => {
+	/** A run whose reading of B takes so long that the one of A is old when A is written. */
+	const slow = async (ms: number) => {
+		const clock = new InstantClock();
+		const shop = new MemoryShop(
+			[
+				{ id: '1', sku: 'A', quantity: 5 },
+				{ id: '2', sku: 'B', quantity: 5 },
+			],
+			() => clock.monotonic(),
+		);
+		shop.onRead = (id) => {
+			if (id === '2' && shop.reads.length === 2) {
+				clock.pass(ms);
+				shop.items[0].unlimited = true;
+			}
+		};
+		const rows = [
+			{ sku: 'A', amount: 9 },
+			{ sku: 'B', amount: 9 },
+		];
+		return {
+			shop,
+			report: await run({ platform: shop, clock }, { operation: 'setQuantity', rows }),
+		};
+	};
+
+	test('does not protect unlimited stock any more: the level is read again', async () => {
+		const { shop, report } = await slow(2_001);
+		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
+		expect(shop.level('1').unlimited).toBe(true);
+	});
+
+	test('is still good up to then', async () => {
+		const { shop } = await slow(2_000);
+		expect(shop.reads).toStrictEqual(['1', '2']);
+	});
+});
+
+test('a row whose item was replaced is not followed there under its key', async () => {
+	const bench = new Bench();
+	const read = bench.shop.read.bind(bench.shop);
+	bench.shop.read = async (items, mode) => {
+		const answers = await read(items, mode);
+		if (bench.shop.reads.length !== 2) return answers;
+		return answers.map((answer) =>
+			answer.kind === 'level' ? { ...answer, item: { ...answer.item, itemId: '2' } } : answer,
+		);
+	};
+	bench.shop.answers.push(LATE);
+	const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
+	const report = await bench.run(rows);
+	expect(statuses(report)).toStrictEqual(['failed']);
+	expect(report.results[0].message).toContain('The code now belongs to another item');
+	expect(bench.level('1')).toBe(5);
+	expect(bench.tokens.tokens.size).toBe(0);
+});
+
+describe('a bug that is thrown', () => {
+	const throwing = (bench: Bench, when: 'before' | 'after'): void => {
+		const write = bench.shop.write.bind(bench.shop);
+		bench.shop.write = async (changes: Change[]) => {
+			if (when === 'after') await write(changes);
+			throw new Error('of all things');
+		};
+	};
+
+	test.each([
+		['a plain delta', {}, true],
+		['a delta that is looked at twice', { belowZero: 'refuse' }, true],
+		['a delta that the engine adds itself', {}, false],
+	])('after sending leaves %s unknown and its key open', async (_, options, atomicDelta) => {
+		const bench = new Bench();
+		Object.assign(bench.shop.capabilities, { atomicDelta });
+		throwing(bench, 'after');
+		const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
+		const report = await bench.run(rows);
+		expect(statuses(report)).toStrictEqual(['unknown']);
+		expect(report.results[0].message).toContain('a bug in this node: of all things');
+		expect(bench.tokens.tokens.size).toBeGreaterThan(0);
+	});
+
+	test('while a level is read fails the row and frees its key', async () => {
+		const bench = new Bench();
+		bench.shop.reserve = async () => {
+			throw new Error('of all things');
+		};
+		const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
+		bench.shop.answers.push(LATE);
+		expect(statuses(await bench.run(rows))).toStrictEqual(['failed']);
+		expect(bench.tokens.tokens.size).toBe(0);
+	});
+});
+
+test('rows that a batch left out give the reason that stopped the run', async () => {
+	const clock = new InstantClock();
+	const items = Array.from({ length: 3 }, (_, n) => ({ id: `${n}`, sku: `S${n}`, quantity: 5 }));
+	const shop = new MemoryShop(items, () => clock.monotonic(), { batch: 500, batchPaysFrom: 2 });
+	const plan = { message: 'The plan does not allow this.', advice: 'Upgrade.', wholeRun: true };
+	const leftOut: WriteOutcome = {
+		kind: 'notSent',
+		again: true,
+		fault: { message: 'Left out.', advice: 'Run it again.' },
+	};
+	shop.answers.push({ kind: 'refused', fault: plan }, leftOut, leftOut);
+	const rows = items.map(({ sku }) => ({ sku, amount: 9 }));
+	const report = await run({ platform: shop, clock }, { operation: 'setQuantity', rows });
+	expect(statuses(report)).toStrictEqual(['failed', 'notAttempted', 'notAttempted']);
+	expect(report.results[2].message).toBe('The plan does not allow this. Upgrade.');
+	expect(refused.kind).toBe('refused');
+});
