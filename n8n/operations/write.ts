@@ -5,6 +5,7 @@ import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
 import type { Row } from '../../inventory/rows/row';
 import { amountLabel, parseRow } from '../../inventory/rows/row';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { RunReport } from '../../inventory/run/run';
@@ -68,7 +69,8 @@ export async function write(
 						journal: memory.journal,
 						itemMutex: itemMutexOf(connected.value.account),
 						ownWrites: ownWritesOf(connected.value.account),
-						confirmedLevels: connected.value.confirmedLevels ?? undefined,
+						// Where nobody will read them, they are forgotten with the run.
+						confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
 						timeOf: (time) => timeIn(context, time),
 						progress: progressOf(context, service.label),
 					},

@@ -26,6 +26,7 @@ export const TOY_CAPABILITIES: Capabilities = {
 	unlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
+	levelsPerRead: 1,
 	deltaStartsCounting: false,
 	requestsPerMinute: 6_000,
 };
