@@ -23,6 +23,10 @@ export interface CatalogueProduct {
 	/** Pieces at which the shop wants to be told: Ecwid's `warningLimit`, RootFi's `reorder_level`. */
 	reorderLevel?: number;
 	variations?: Variation[];
+	/** Ecwid: whether the shop shows it; left out, it does. */
+	enabled?: boolean;
+	/** Ecwid: how many parts it puts this product together from. */
+	components?: number;
 }
 
 export interface Catalogue {

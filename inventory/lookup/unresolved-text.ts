@@ -5,33 +5,54 @@ import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';
 import { list } from '../rows/row-text';
+import { differences, foldSku, readDamaged } from './similar-sku';
+
+type Unresolved = Exclude<Resolution, { kind: 'found' | 'failed' }>;
 
 export function unresolvedText(
 	reference: Reference,
-	resolution: Exclude<Resolution, { kind: 'found' | 'failed' }>,
+	resolution: Unresolved,
 	itemNoun: string,
 ): string {
 	const code = reference.by === 'sku' ? reference.sku : reference.id;
 	if (resolution.kind === 'ambiguous') {
 		const { candidates } = resolution;
 		const named = candidates.map(({ item, distinction }) =>
-			distinction === '' ? itemLabel(item) : `${itemLabel(item)}, ${distinction}`,
+			distinction === '' ? itemLabel(item) : `${itemLabel(item)} [${distinction}]`,
 		);
-		const listed = candidates.some(({ distinction }) => distinction !== '')
-			? named.map((one) => `[${one}]`)
-			: named;
-		return `${candidates.length} items carry the SKU “${code}”: ${list(listed)}. Give each its own SKU, or choose the item by ID.`;
+		return `${candidates.length} items carry the SKU “${code}”: ${list(named)}. Give each its own SKU, or choose the item by ID.`;
 	}
-	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(resolution.similar)}`;
+	return `No ${itemNoun} with the SKU “${code}” was found. ${hintTo(code, resolution.similar)}`;
 }
 
-function hintTo(similar: Item[]): string {
-	if (similar.length === 0) return 'Check the code in the shop, upper and lower case included.';
-	const alike = list(similar.map(({ sku }) => `“${sku}”`));
+function hintTo(code: string, similar: Item[]): string {
+	const skus = similar.flatMap(({ sku }) => (sku === null ? [] : [sku]));
+	if (skus.length === 0) return hintWithout(code);
+	const meant = `Did you mean ${list(skus.map((sku) => `“${visible(sku)}”`))}?`;
+	if (skus.some((sku) => foldSku(sku) !== foldSku(code))) {
+		return `${meant} A spreadsheet rounded the code, as it does with long numbers. Format the column as text before the codes are filled in, and fill them in again.`;
+	}
+	const differing = [...new Set(skus.flatMap((sku) => differences(code, sku)))];
 	// A cell is trimmed, so it can never name a code with a blank at its end.
-	const isPadded = similar.some(({ sku }) => sku !== sku?.trim());
+	const isPadded = skus.some((sku) => sku !== sku.trim());
 	const wayOut = isPadded
 		? 'Take the blank before or after the code away in the shop, or choose the item by ID.'
-		: 'Codes must match to the letter; format the column as text, so that no zeros are lost.';
-	return `Did you mean ${alike}? ${wayOut}`;
+		: 'Codes must match to the letter: correct the code, or format the column as text so that it stays whole.';
+	const said = differing.length === 0 ? '' : ` They differ in ${list(differing)}.`;
+	return `${meant}${said} ${wayOut}`;
+}
+
+function hintWithout(code: string): string {
+	return readDamaged(code) === null
+		? 'Check the code in the shop, upper and lower case included.'
+		: 'It looks like a long number that a spreadsheet rounded: format the column as text before the codes are filled in.';
+}
+
+/** A code with its invisible characters shown by their numbers. */
+function visible(sku: string): string {
+	return sku.replace(
+		/[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu,
+		(character) =>
+			`[U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}]`,
+	);
 }

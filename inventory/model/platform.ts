@@ -16,6 +16,8 @@ export interface Capabilities {
 	listLags: boolean;
 	/** The service knows items that are not counted. */
 	unlimited: boolean;
+	/** A write can make an item unlimited. */
+	setUnlimited: boolean;
 	/** Most changes in one write; 1 where the service takes them one by one. */
 	batch: number;
 	/** Writes from which on a batch is sooner done than one by one. */

@@ -8,7 +8,7 @@ export function operationProperty(
 	capabilities: Capabilities,
 	texts: { deltaDescription: string; getManyDescription: string },
 ): INodeProperties {
-	const unlimited: INodePropertyOptions[] = capabilities.unlimited
+	const unlimited: INodePropertyOptions[] = capabilities.setUnlimited
 		? [
 				{
 					name: 'Set Unlimited',

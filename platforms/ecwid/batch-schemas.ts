@@ -43,16 +43,30 @@ export function isKeyed(change: Change): boolean {
 	return change.kind === 'delta' && change.keys !== null;
 }
 
-export function itemFor(change: Change, n: number): BatchItem {
+/**
+ * @param n The place of the change in its batch.
+ * @param post Names this post of the batch: the responses to an earlier one carry another name.
+ */
+export function itemFor(change: Change, n: number, post: string): BatchItem {
 	const { path, query, body } = updateRequest(change);
 	const text = new URLSearchParams(query ?? {}).toString();
 	const keys = change.kind === 'delta' ? change.keys : null;
 	return {
-		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}`,
+		id: `${n}-${digest(JSON.stringify([path, keys])).slice(0, 16)}-${post}`,
 		path: text === '' ? path : `${path}?${text}`,
 		method: 'PUT',
 		body,
 	};
+}
+
+/** Which change a response is about. */
+export function placeOf(id: string): string {
+	return id.split('-').slice(0, 2).join('-');
+}
+
+/** Which post of a batch a response belongs to. */
+export function postOf(id: string | null | undefined): string {
+	return (id ?? '').split('-')[2] ?? '';
 }
 
 export function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {

@@ -1,5 +1,5 @@
 /**
- * Many writes in one Ecwid batch. A batch is the one thing in all three services that is known again: posted twice with
+ * Many writes in one Ecwid batch. A batch is the one thing in all three services that is recognized: posted twice with
  * one `deduplicationKey` within an hour, it runs once.
  *
  * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered
@@ -8,32 +8,22 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import type { Repeatability, Sign } from '../http/retry-policy';
-import type { ReadBackPolicy, WriteOutcome } from '../../inventory/model/platform';
-import { decide } from '../http/retry-policy';
+import type { WriteOutcome } from '../../inventory/model/platform';
 import type { Change } from '../../inventory/model/change';
-import type { Problem } from '../http/problems';
-import type { Connection, Understand } from '../http/connection';
+import type { Connection } from '../http/connection';
 import type { BatchAttempts } from './batch-attempts';
 import { digest, uuid } from './batch-attempts';
-import {
-	incompleteFault,
-	leftOutFault,
-	noBatchesFault,
-	oddAnswerFault,
-	stalledFault,
-} from './batch-problems';
-import type { BatchItem, Response } from './batch-schemas';
-import { bodyOf, complete, created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
-import type { Update } from './update';
-import { faultOn, understandUpdate } from './update';
+import { BatchOutcomes } from './batch-outcomes';
+import { noBatchesFault, stalledFault } from './batch-problems';
+import type { BatchItem } from './batch-schemas';
+import { created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 
 /** Most items of a batch. */
 export const MOST_ITEMS = 500;
 
 /**
  * Writes from which on a batch pays. By the clock it does from 4 on; below ten that saves less than two seconds, which are
- * not worth that rows behind a bad one can no longer be held back. Measured by test/conformance/batch-size.
+ * not worth that rows after a bad one can no longer be held back. Measured by test/conformance/batch-size.
  */
 export const PAYS_FROM = 10;
 
@@ -43,55 +33,66 @@ const LOOK_AFTER = [250, 500];
 /** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
 const LOOK_EVERY = 1_000;
 
-/**
- * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that was done sooner repeated none. Source:
- * docs.ecwid.com, batch requests, `stopOnFirstFailure`.
- */
-const REPEATS_AFTER = 3_000;
-
 /** Milliseconds without progress after which a ticket is given up. */
 const LONGEST_STALL = 10 * 60_000;
 
+/** Times that a batch is posted once more because Ecwid only remembered an earlier refusal of it. */
+const MOST_POSTS = 10;
+
+/** How Ecwid is to run a batch. */
+const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
+const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
+
+/**
+ * Posts a batch and waits until it has run. A process that was restarted does not know that Ecwid refused the same rows
+ * within the hour, and is answered with that refusal; where no row was or may have been applied, they are posted again.
+ */
 export async function sendBatch(
 	changes: Change[],
 	connection: Connection,
 	attempts: BatchAttempts,
 ): Promise<WriteOutcome[]> {
-	const batch = new Batch(changes, connection, attempts);
-	return await batch.send();
+	for (let posts = 1; ; posts += 1) {
+		const batch = new Batch(changes, connection, attempts);
+		const outcomes = await batch.send();
+		const isUnsent = outcomes.every(({ kind }) => kind === 'notSent');
+		if (!batch.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
+	}
 }
 
 class Batch {
 	private readonly items: BatchItem[];
+	/** The rows, whenever and however often they are posted. */
 	private readonly body: string;
-	/** Whether a later run may send the very same rows again and must be known by their keys. */
+	/** Whether a later run may send the very same rows again and must be recognized by their keys. */
 	private readonly keyed: boolean;
-	private readonly deltas: boolean;
-	/** When Ecwid can have begun at the earliest, in milliseconds. */
-	private readonly since: number;
-	/** Whether an item may have run more than once, so that its answer is only that of the last time. */
-	private repeated = false;
+	private readonly outcomes: BatchOutcomes;
 
 	constructor(
 		private readonly changes: Change[],
 		private readonly connection: Connection,
 		private readonly attempts: BatchAttempts,
 	) {
-		this.items = changes.map(itemFor);
-		this.body = digest(JSON.stringify(this.items));
+		const post = randomUUID().slice(0, 8);
+		this.items = changes.map((change, n) => itemFor(change, n, post));
+		this.body = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
 		this.keyed = changes.every(isKeyed);
-		this.deltas = changes.some(({ kind }) => kind === 'delta');
-		this.since = connection.clock.monotonic();
+		this.outcomes = new BatchOutcomes(changes, this.items, connection, this.now);
+	}
+
+	get isRemembered(): boolean {
+		return this.outcomes.isRemembered;
 	}
 
 	async send(): Promise<WriteOutcome[]> {
+		const isDelta = this.changes.some(({ kind }) => kind === 'delta');
 		const exchange = await this.connection.send(
 			'deduplicated',
 			{
 				method: 'POST',
 				path: '/batch',
 				query: {
-					...(this.deltas ? ONE_BY_ONE : ALL_AT_ONCE),
+					...(isDelta ? ONE_BY_ONE : ALL_AT_ONCE),
 					deduplicationKey: this.deduplicationKey(),
 				},
 				body: this.items,
@@ -102,42 +103,43 @@ class Batch {
 			},
 		);
 		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
-		if (exchange.kind === 'uncertain' || exchange.maybe)
-			return this.all((change) => this.stillOpen(change, exchange.fault));
-		if (exchange.kind === 'refused') this.tryAnewNextTime();
+		if (exchange.kind === 'uncertain' || exchange.maybe) {
+			return this.outcomes.stillOpen(exchange.fault);
+		}
+		if (exchange.kind === 'refused') this.useNextKey();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
-		return this.all(() => ({ kind: exchange.kind, fault }));
+		return this.changes.map(() => ({ kind: exchange.kind, fault }));
 	}
 
 	/** Without keys, the same rows in a later run are meant to count again. */
 	private deduplicationKey(): string {
 		if (!this.keyed) return randomUUID();
-		const attempt = this.attempts.current(this.body, this.connection.clock.monotonic());
+		const attempt = this.attempts.current(this.body, this.now);
 		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
 	/** Looks at a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
-		let stalledSince = this.connection.clock.monotonic();
+		let stalledSince = this.now;
 		let givenUp = false;
 		for (let looks = 0; ; looks += 1) {
 			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
 			const exchange = await this.look(ticket);
 			// Ecwid has the batch and works on it, whether or not it can be watched.
-			if (exchange.kind !== 'accepted')
-				return this.all((change) => this.stillOpen(change, exchange.fault));
+			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
-			const now = this.connection.clock.monotonic();
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
-				stalledSince = now;
+				stalledSince = this.now;
 				givenUp = false;
 			} else if (givenUp) {
-				return this.all((change) => this.stillOpen(change, stalledFault()));
-			} else if (now - stalledSince > LONGEST_STALL) {
-				if (await this.isDeleted(ticket)) return this.all(() => this.leftUndone());
+				return this.outcomes.stillOpen(stalledFault());
+			} else if (this.now - stalledSince > LONGEST_STALL) {
+				if (await this.isDeleted(ticket)) {
+					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
+				}
 				// Not deleted, so it has begun: one more look tells how far it is.
 				givenUp = true;
 			}
@@ -167,136 +169,28 @@ class Batch {
 			},
 		);
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
-		this.tryAnewNextTime();
+		this.useNextKey();
 		return true;
 	}
 
-	private leftUndone(): WriteOutcome {
-		return { kind: 'notSent', fault: stalledFault() };
+	private conclude(responses: unknown): WriteOutcome[] {
+		const outcomes = this.outcomes.of(responses);
+		if (outcomes.some(mayBeSentAgain)) this.useNextKey();
+		return outcomes;
 	}
 
-	private conclude(shown: unknown): WriteOutcome[] {
-		const parsed = complete.safeParse(shown);
-		const responses: Response[] = parsed.success ? (parsed.data ?? []) : [];
-		const byId = new Map(responses.map((one) => [one.id ?? '', one]));
-		this.repeated = !this.deltas && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
-		const isComplete =
-			responses.length === this.items.length && this.items.every(({ id }) => byId.has(id));
-		if (!isComplete) return this.all((change) => this.open(change, incompleteFault()));
-		// A row that met the limit tells what a 403 beside it means, whichever comes first.
-		if (responses.some(({ httpStatusCode }) => httpStatusCode === 429)) this.connection.limited();
-		const outcomes = this.changes.map((change, n) =>
-			this.outcome(change, byId.get(this.items[n].id) as Response),
-		);
-		if (outcomes.some(mayBeSentAnew)) this.tryAnewNextTime();
-		return this.withoutVariations(outcomes);
+	/** The same rows, sent again, must not be taken for the same batch. */
+	private useNextKey(): void {
+		if (this.keyed) this.attempts.next(this.body, this.now);
 	}
 
-	/** A plan that refused one variation will refuse the others too: those that were left out stay out. */
-	private withoutVariations(outcomes: WriteOutcome[]): WriteOutcome[] {
-		const isVariation = (n: number) => this.changes[n].item.variantId !== null;
-		const refused = outcomes.find(
-			(outcome, n) =>
-				outcome.kind === 'refused' &&
-				(outcome.fault as Problem).httpStatus === 402 &&
-				isVariation(n),
-		);
-		if (refused?.kind !== 'refused') return outcomes;
-		const { fault } = refused;
-		return outcomes.map((outcome, n) =>
-			outcome.kind === 'notSent' && isVariation(n) ? { ...outcome, fault, again: false } : outcome,
-		);
-	}
-
-	private outcome(change: Change, answer: Response): WriteOutcome {
-		if (answer.status === 'NOT_EXECUTED') {
-			return { kind: 'notSent', fault: leftOutFault(), again: true };
-		}
-		const status = answer.httpStatusCode;
-		const body = bodyOf(answer);
-		if (status == null) return this.open(change, incompleteFault());
-		const success = status >= 200 && status < 300;
-		const meaning = success ? understandUpdate(change)(body) : null;
-		const understood = meaning !== null && 'value' in meaning;
-		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
-		const decision = decide(repeatabilityOf(change), {
-			phase: 'answered',
-			status,
-			understood,
-			sign,
-		});
-		const fault = success
-			? oddAnswerFault()
-			: faultOn(change, this.connection.explain(status, body, ''));
-		switch (decision.next) {
-			case 'accept':
-				return {
-					kind: 'applied',
-					...(meaning as { value: Update }).value,
-				};
-			case 'refuse':
-				return { kind: 'refused', fault };
-			case 'again':
-				if (decision.wait === 'block') this.connection.blocked();
-				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
-			case 'readBack':
-				return this.uncertain(fault, decision.readBack);
-		}
-	}
-
-	/** Nothing updated, by an item that ran before, says nothing of that time. */
-	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
-		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
-	}
-
-	/** What an answer that is not a success means beyond its status. */
-	private signOf(status: number, body: unknown): Sign | undefined {
-		const blocked = this.connection.blockSign(status, body, this.since);
-		return blocked ?? (this.repeated ? 'repeated' : undefined);
-	}
-
-	private open(change: Change, fault: Problem): WriteOutcome {
-		const decision = decide(repeatabilityOf(change), { phase: 'lost' });
-		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
-	}
-
-	/** The batch may run yet. A set sent again meanwhile would be sold from, and set once more by the batch. */
-	private stillOpen(change: Change, fault: Problem): WriteOutcome {
-		const outcome = this.open(change, fault);
-		if (outcome.kind !== 'uncertain' || outcome.readBack.whenNotShown !== 'again') return outcome;
-		return { ...outcome, readBack: { ...outcome.readBack, whenNotShown: 'unknown' } };
-	}
-
-	/** When a row of a batch runs is not known; until now it may have. */
-	private uncertain(fault: Problem, settlement: ReadBackPolicy): WriteOutcome {
-		return {
-			kind: 'uncertain',
-			fault,
-			readBack: settlement,
-			sentAt: this.connection.clock.monotonic(),
-		};
-	}
-
-	private all(make: (change: Change) => WriteOutcome): WriteOutcome[] {
-		return this.changes.map((change) => make(change));
-	}
-
-	private tryAnewNextTime(): void {
-		if (!this.keyed) return;
-		this.attempts.next(this.body, this.connection.clock.monotonic());
+	private get now(): number {
+		return this.connection.clock.monotonic();
 	}
 }
 
-/** Whether a row may come again with its key: Ecwid must not take that for the same batch. */
-function mayBeSentAnew(outcome: WriteOutcome): boolean {
+/** Whether a row may come again with its key. */
+function mayBeSentAgain(outcome: WriteOutcome): boolean {
 	if (outcome.kind === 'uncertain') return outcome.readBack.whenNotShown === 'failed';
 	return outcome.kind !== 'applied';
-}
-
-/** How Ecwid is to run a batch. */
-const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
-const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
-
-function repeatabilityOf({ kind }: Change): Repeatability {
-	return kind === 'delta' ? 'once' : 'idempotent';
 }

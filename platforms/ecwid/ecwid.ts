@@ -42,6 +42,7 @@ export const ECWID_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: true,
 	unlimited: true,
+	setUnlimited: true,
 	batch: MOST_ITEMS,
 	batchPaysFrom: PAYS_FROM,
 	levelsPerRead: 100,

@@ -4,7 +4,7 @@
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
 import type { ClientPolicy } from '../http/client-policy';
-import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
+import { otherAnswer, quoted, rowRefusal, runRefusal, wordsIn } from '../shared/refusal';
 import { problem } from './schemas';
 
 /** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
@@ -35,7 +35,7 @@ function sign(status: number, body: unknown): Sign | undefined {
 
 function explain(status: number, body: unknown): Problem {
 	const { code, message, platform_error: platformError } = errorOf(body);
-	const said = quoted(message, typeof platformError === 'string' ? platformError : null);
+	const said = quoted(message, wordsIn(platformError));
 	switch (status) {
 		case 400:
 			return rowRefusal(

@@ -40,7 +40,8 @@ import { openEnvelope } from './schemas';
 export const ROOTFI_CAPABILITIES: Capabilities = {
 	atomicDelta: false,
 	listLags: false,
-	unlimited: false,
+	unlimited: true,
+	setUnlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
 	levelsPerRead: 1,
@@ -48,12 +49,17 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
+const STILL_UNCOUNTED =
+	'The shop does not count this item (is_trackable is false), so the quantity was stored and does not limit sales. To count it, keep Check First on and set Unlimited Stock in Options to Convert.';
+
 export class RootFi implements Platform {
 	readonly name = 'rootfi';
 	readonly label = 'RootFi';
 	readonly itemNoun = 'inventory row';
 	readonly capabilities = ROOTFI_CAPABILITIES;
 	private readonly inventories: Inventories;
+	/** Rows that were read as not counted: a quantity counts only once the row does. */
+	private readonly uncounted = new Set<string>();
 
 	constructor(
 		private readonly connection: Connection,
@@ -72,7 +78,13 @@ export class RootFi implements Platform {
 	}
 
 	async read(items: Item[], mode: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
-		return await this.inventories.read(items, mode, options);
+		const outcomes = await this.inventories.read(items, mode, options);
+		for (const outcome of outcomes) {
+			if (outcome.kind !== 'level') continue;
+			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
+			else this.uncounted.delete(outcome.item.itemId);
+		}
+		return outcomes;
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -113,14 +125,21 @@ export class RootFi implements Platform {
 			kind: 'applied',
 			item: { ...change.item, itemId: id },
 			level: isReported ? level : null,
+			...(level.unlimited && { warning: STILL_UNCOUNTED }),
 		};
 	}
 
-	private bodyFor({ quantity, reserved }: Change & { kind: 'set' }): Record<string, unknown> {
+	private bodyFor({ item, quantity, reserved }: Change & { kind: 'set' }): Record<string, unknown> {
 		const { companyId } = this.settings;
 		return {
 			...(companyId !== '' && { company_id: numberWhere(companyId) }),
-			data: [{ quantity, ...(reserved !== null && { reserved_quantity: reserved }) }],
+			data: [
+				{
+					quantity,
+					...(reserved !== null && { reserved_quantity: reserved }),
+					...(this.uncounted.has(item.itemId) && { is_trackable: true }),
+				},
+			],
 		};
 	}
 }
@@ -132,7 +151,7 @@ function numberWhere(text: string): number | string {
 
 function noSuchWrite(): Problem {
 	return {
-		message: 'RootFi has no such operation.',
-		advice: 'Use Set Quantity or Adjust by Delta.',
+		message: 'RootFi cannot make stock unlimited.',
+		advice: 'Use Set Quantity or Adjust by Delta; switch tracking off in the connected shop.',
 	};
 }

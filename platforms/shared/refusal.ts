@@ -9,6 +9,31 @@ export function quoted(...words: Array<string | null | undefined>): string {
 	return said === '' ? '' : ` (“${said}”)`;
 }
 
+/** Names of fields that only say that words follow. */
+const PLAIN_NAMES = /^(messages?|msg|errors?|details?|descriptions?|title|reason|body|data|\d+)$/i;
+
+/** Levels and characters of a document that are looked through for words. */
+const DEEPEST = 5;
+const MOST_CHARACTERS = 300;
+
+/** The words in a document of unknown shape, each with the name of its field where that says something. */
+export function wordsIn(document: unknown): string {
+	const found = new Set<string>();
+	const collect = (value: unknown, name: string, depth: number): void => {
+		if (value === null || depth > DEEPEST) return;
+		if (typeof value === 'object') {
+			for (const [key, inside] of Object.entries(value)) {
+				collect(inside, PLAIN_NAMES.test(key) ? name : key, depth + 1);
+			}
+		} else if (String(value).trim() !== '') {
+			found.add(name === '' ? String(value).trim() : `${name}: ${String(value).trim()}`);
+		}
+	};
+	collect(document, '', 0);
+	const words = [...found].join('; ');
+	return words.length > MOST_CHARACTERS ? `${words.slice(0, MOST_CHARACTERS)}…` : words;
+}
+
 /** A refusal of one row. */
 export function rowRefusal(httpStatus: number, message: string, advice: string): Problem {
 	return { message, advice, httpStatus };

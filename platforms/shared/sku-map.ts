@@ -1,16 +1,24 @@
 /**
  * Items by their SKU: exactly one, none (then with similar ones), or several.
  */
-import { foldSku } from '../../inventory/lookup/similar-sku';
+import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 
 /** How many similar SKUs a message names. */
 const MOST_SIMILAR = 5;
 
+/** An item whose SKU is all digits. */
+interface Numbered {
+	value: number;
+	item: Item;
+}
+
 export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
 	private readonly byFold = new Map<string, Item[]>();
+	/** In the order of their numbers; made when a damaged code is looked for. */
+	private numbered: Numbered[] | null = null;
 
 	constructor(
 		items: Iterable<Item>,
@@ -31,8 +39,8 @@ export class SkuMap {
 			const candidates = matches.map((item) => ({ item, distinction: this.tellApart(item) }));
 			return { kind: 'ambiguous', candidates };
 		}
-		const similar = (this.byFold.get(foldSku(sku)) ?? []).slice(0, MOST_SIMILAR);
-		return { kind: 'notFound', similar };
+		const similar = this.byFold.get(foldSku(sku)) ?? this.undamaged(sku);
+		return { kind: 'notFound', similar: similar.slice(0, MOST_SIMILAR) };
 	}
 
 	/** The one item that carries a SKU; undefined where there is none, or more than one. */
@@ -44,10 +52,42 @@ export class SkuMap {
 	has(sku: string): boolean {
 		return this.only(sku) !== undefined;
 	}
+
+	/** What a long code may have been before a spreadsheet rounded it. */
+	private undamaged(sku: string): Item[] {
+		const damaged = readDamaged(sku);
+		if (damaged === null) return [];
+		this.numbered ??= this.numbers();
+		const from = firstFrom(this.numbered, damaged.from);
+		return this.numbered
+			.slice(from, from + MOST_SIMILAR)
+			.filter(({ value }) => value <= damaged.to)
+			.map(({ item }) => item);
+	}
+
+	private numbers(): Numbered[] {
+		return [...this.bySku.values()]
+			.flat()
+			.filter((item) => /^\d+$/.test(item.sku ?? ''))
+			.map((item) => ({ value: Number(item.sku), item }))
+			.sort((one, other) => one.value - other.value);
+	}
 }
 
 function add(map: Map<string, Item[]>, key: string, item: Item): void {
 	const items = map.get(key);
 	if (items === undefined) map.set(key, [item]);
 	else items.push(item);
+}
+
+/** Where the numbers from `least` on begin, in a list in their order. */
+function firstFrom(numbered: Numbered[], least: number): number {
+	let from = 0;
+	let to = numbered.length;
+	while (from < to) {
+		const middle = (from + to) >> 1;
+		if (numbered[middle].value < least) from = middle + 1;
+		else to = middle;
+	}
+	return from;
 }

@@ -42,6 +42,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	atomicDelta: true,
 	listLags: false,
 	unlimited: true,
+	setUnlimited: true,
 	batch: 1,
 	batchPaysFrom: 1,
 	levelsPerRead: 1,

@@ -70,7 +70,8 @@ export class EcwidService extends Service<EcwidSwitches> {
 	seed(products: CatalogueProduct[]): void {
 		const updated = this.seconds();
 		this.products = new Map(
-			products.map(({ name, sku, quantity, unlimited, reorderLevel, variations }, n) => {
+			products.map((given, n) => {
+				const { name, sku, quantity, unlimited, reorderLevel, variations } = given;
 				const id = 692_730_001 + n;
 				const product: EcwidProduct = {
 					id,
@@ -80,6 +81,8 @@ export class EcwidService extends Service<EcwidSwitches> {
 					unlimited: unlimited === true,
 					warningLimit: reorderLevel ?? 0,
 					updated,
+					enabled: given.enabled !== false,
+					components: given.components ?? 0,
 					variations: (variations ?? []).map((one, k) => ({
 						id: 20_874_001 + n * 100 + k,
 						number: k + 1,

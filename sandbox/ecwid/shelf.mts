@@ -20,6 +20,10 @@ export interface EcwidProduct extends Stock {
 	name: string;
 	/** Seconds since 1970. */
 	updated: number;
+	/** Whether the shop shows it. */
+	enabled: boolean;
+	/** How many parts it is put together from; none for an ordinary product. */
+	components: number;
 	variations: EcwidVariation[];
 }
 
@@ -71,7 +75,11 @@ export function showProduct(product: EcwidProduct): Record<string, unknown> {
 		inStock: inStock(product) || product.variations.some((one) => inStock(holder(product, one))),
 		name: product.name,
 		price: 2.55,
-		enabled: true,
+		enabled: product.enabled,
+		compositeComponents: Array.from({ length: product.components }, (_, n) => ({
+			productId: product.id + n + 1,
+			quantity: 1,
+		})),
 		warningLimit: product.warningLimit,
 		options: [],
 		defaultCombinationId: 0,

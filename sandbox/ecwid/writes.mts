@@ -67,6 +67,10 @@ export class Writes {
 			target.warningLimit = Number(warningLimit);
 			this.shop.touch(product);
 		}
+		if (typeof body.enabled === 'boolean' && target === product) {
+			product.enabled = body.enabled;
+			this.shop.touch(product);
+		}
 		const wantsItem =
 			request.query.get('returnItem') === 'true' &&
 			target === product &&

@@ -10,29 +10,15 @@ import { hasJsonType, isObject, parsed, reply, route } from '../http.mts';
 import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { listPage } from './list.mts';
+import { ROOTFI_COMPANY_ID, showRow, type Row } from './row.mts';
 import { ROOTFI_DEFAULTS, type RootFiSwitches } from './switches.mts';
 
 export const ROOTFI_KEY = 'rootfi-sandbox-key';
 /** A key of a company that has not allowed updates. */
 export const ROOTFI_READ_ONLY_KEY = 'rootfi-sandbox-read-only-key';
-const ROOTFI_COMPANY_ID = 1089;
 
-interface Row {
-	id: number;
-	platformId: string;
-	sku: string | null;
-	description: string;
-	/** What the shop has. */
-	quantity: number;
-	/** What RootFi's copy says it has; equal but between a change and the next sync. */
-	copied: number;
-	reserved: number;
-	reorderLevel: number | null;
-	/** When the copy last changed, in milliseconds since 1970. */
-	updatedAt: number;
-	/** What the copy said before it last changed; null while it never has. */
-	earlier: Pick<Row, 'copied' | 'updatedAt'> | null;
-}
+/** Companies on a page, unless the request names another number. */
+const MOST_COMPANIES = 100;
 
 export class RootFiService extends Service<RootFiSwitches> {
 	readonly name = 'rootfi';
@@ -49,11 +35,11 @@ export class RootFiService extends Service<RootFiSwitches> {
 	seed(products: CatalogueProduct[]): void {
 		const now = this.clock.now();
 		this.syncedAt = now;
-		const rows = products.flatMap(({ name, sku, quantity, reorderLevel, variations }) =>
-			(variations ?? [{ sku, quantity, reorderLevel }]).map((one) => ({ ...one, name })),
+		const rows = products.flatMap(({ name, variations, ...own }) =>
+			(variations ?? [own]).map((one) => ({ ...one, name })),
 		);
 		this.rows = new Map(
-			rows.map(({ sku, quantity, reorderLevel, name }, n) => {
+			rows.map(({ sku, quantity, unlimited, reorderLevel, name }, n) => {
 				const id = 157 + n;
 				const row: Row = {
 					id,
@@ -63,6 +49,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 					quantity,
 					copied: quantity,
 					reserved: 0,
+					tracked: unlimited !== true,
 					reorderLevel: reorderLevel ?? null,
 					updatedAt: now,
 					earlier: null,
@@ -73,20 +60,21 @@ export class RootFiService extends Service<RootFiSwitches> {
 	}
 
 	stock(): Stocked[] {
-		return [...this.rows.values()].map(({ id, sku, description, quantity }) => ({
+		return [...this.rows.values()].map(({ id, sku, description, quantity, tracked }) => ({
 			itemId: String(id),
 			variantId: null,
 			sku,
 			name: description,
 			quantity,
-			unlimited: false,
+			unlimited: !tracked,
 		}));
 	}
 
 	/** A sale in the shop: RootFi learns of it at the next sync, which here is at once unless the copy is stale. */
-	protected put({ itemId }: Stocked, quantity: number): void {
+	protected put({ itemId }: Stocked, quantity: number, unlimited: boolean): void {
 		const row = this.rows.get(Number(itemId)) as Row;
 		row.quantity = quantity;
+		row.tracked = !unlimited;
 		if (this.switches.copy === 'follows') this.copy(row);
 	}
 
@@ -154,7 +142,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 					return this.onRow(id, (row) => this.update(request, row));
 				},
 			],
-			['GET', /^\/core\/companies$/, () => this.companies()],
+			['GET', /^\/core\/companies$/, (request) => this.companies(request)],
 		];
 	}
 
@@ -176,7 +164,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 		}
 		const counted = query.get('return_count') === 'true' && this.switches.totalCount === 'honoured';
 		return reply(200, {
-			data: page.rows.map((row) => this.show(row)),
+			data: page.rows.map((row) => showRow({ ...row, ...this.seen(row) }, this.switches)),
 			next: page.next,
 			prev: null,
 			...(counted ? { total_count: page.total } : {}),
@@ -194,7 +182,9 @@ export class RootFiService extends Service<RootFiSwitches> {
 		if (company !== undefined && company !== ROOTFI_COMPANY_ID) {
 			return refuse(403, 'forbidden', 'The row belongs to another company');
 		}
-		const [{ quantity, reserved_quantity: reserved }] = data as Array<Record<string, unknown>>;
+		const [{ quantity, reserved_quantity: reserved, is_trackable: tracked }] = data as Array<
+			Record<string, unknown>
+		>;
 		for (const [name, value] of Object.entries({ quantity, reserved_quantity: reserved })) {
 			if (value === undefined) continue;
 			const whole = Number.isInteger(value);
@@ -206,10 +196,16 @@ export class RootFiService extends Service<RootFiSwitches> {
 		const before = { ...row };
 		if (quantity !== undefined) row.quantity = Number(quantity);
 		if (reserved !== undefined) row.reserved = Number(reserved);
+		const { untrackedWrite } = this.switches;
+		if (untrackedWrite === 'counts') row.tracked = true;
+		else if (untrackedWrite === 'asked' && tracked !== undefined) row.tracked = tracked === true;
 		if (this.switches.copy === 'follows') this.copy(row);
-		const item = { itemId: String(row.id), variantId: null, sku: row.sku, unlimited: false };
+		const item = { itemId: String(row.id), variantId: null, sku: row.sku };
 		const moves = [
-			move({ ...item, quantity: before.quantity }, { quantity: row.quantity, unlimited: false }),
+			move(
+				{ ...item, quantity: before.quantity, unlimited: !before.tracked },
+				{ quantity: row.quantity, unlimited: !row.tracked },
+			),
 		];
 		// The answer to a write names what was written, whatever the copy says.
 		const written = { ...row, copied: row.quantity, earlier: null };
@@ -217,7 +213,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 	}
 
 	private wrapped(row: Row, isWrite: boolean): Handled {
-		const shown = this.show(row);
+		const shown = showRow({ ...row, ...this.seen(row) }, this.switches);
 		const { envelope } = this.switches;
 		if (envelope === 'bare' || (envelope === 'syncIdOnly' && !isWrite)) return reply(200, shown);
 		this.syncs += 1;
@@ -234,58 +230,24 @@ export class RootFiService extends Service<RootFiSwitches> {
 		}
 	}
 
-	private show(row: Row): Record<string, unknown> {
-		const as = (value: number): number | string =>
-			this.switches.quantityAs === 'text' ? String(value) : value;
-		const { copied, updatedAt } = this.seen(row);
-		const stamp = new Date(updatedAt).toISOString();
-		return {
-			rootfi_id: row.id,
-			rootfi_created_at: '2026-01-05T09:00:00.000Z',
-			rootfi_updated_at: stamp,
-			rootfi_deleted_at: null,
-			rootfi_company_id: ROOTFI_COMPANY_ID,
-			platform_id: row.platformId,
-			platform_unique_id: null,
-			item_id: null,
-			variant_id: null,
-			sku: row.sku,
-			description: row.description,
-			quantity: as(copied),
-			reserved_quantity: as(row.reserved),
-			available_quantity: as(copied - row.reserved),
-			status: copied > 0 ? 'in_stock' : 'out_of_stock',
-			is_trackable: true,
-			reorder_level: row.reorderLevel === null ? null : as(row.reorderLevel),
-			reorder_quantity: null,
-			addresses: [],
-			created_at: '2026-01-05T09:00:00.000Z',
-			updated_at: stamp,
-		};
-	}
-
-	private companies(): Handled {
+	/** The companies of the key, a page at a time; ours is the last. */
+	private companies({ query }: Request): Handled {
+		const { companies, otherCompanies } = this.switches;
+		if (companies === 'missing') return refuse(404, 'not-found', 'Not found');
 		const last_synced = new Date(this.syncedAt).toISOString();
-		switch (this.switches.companies) {
-			case 'list':
-				return reply(200, {
-					data: [
-						{ rootfi_id: ROOTFI_COMPANY_ID, name: 'Sandbox Ltd', connections: [{ last_synced }] },
-					],
-					next: null,
-				});
-			case 'wrapped':
-				return reply(200, {
-					data: {
-						companies: [{ id: ROOTFI_COMPANY_ID, name: 'Sandbox Ltd', lastSynced: last_synced }],
-						count: 1,
-						next: null,
-					},
-					request_id: 'sandbox',
-				});
-			case 'missing':
-				return refuse(404, 'not-found', 'Not found');
-		}
+		const all = Array.from({ length: otherCompanies + 1 }, (_, n) => {
+			const id = n === otherCompanies ? ROOTFI_COMPANY_ID : 2_000 + n;
+			return companies === 'list'
+				? { rootfi_id: id, name: `Company ${id}`, connections: [{ last_synced }] }
+				: { id, name: `Company ${id}`, lastSynced: last_synced };
+		});
+		const from = Number(query.get('next') ?? 0);
+		const to = from + Number(query.get('limit') ?? MOST_COMPANIES);
+		const page = all.slice(from, to);
+		const next = to < all.length ? String(to) : null;
+		if (companies === 'list') return reply(200, { data: page, next });
+		const data = { companies: page, count: all.length, next };
+		return reply(200, { data, request_id: 'sandbox' });
 	}
 
 	private withHeaders({ reply: answer, moves }: Handled, quota: Quota): Handled {

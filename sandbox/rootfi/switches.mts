@@ -12,6 +12,8 @@ export interface RootFiSwitches {
 	quantityAs: 'number' | 'text';
 	/** `quantity` below zero. */
 	negative: 'refuse' | 'allow';
+	/** Whether a row that is not tracked becomes one by any write of a quantity, only when asked to, or never. */
+	untrackedWrite: 'asked' | 'counts' | 'never';
 	/** The answer to an id that stands for nothing. */
 	unknownId: 404 | 400;
 	/** Whether a write makes RootFi's own copy and its stamp follow at once, or at the next sync. */
@@ -22,6 +24,8 @@ export interface RootFiSwitches {
 	mostPerPage: number;
 	/** `/core/companies`: how v3 lists them, how the newer pages do, or not at all. */
 	companies: 'list' | 'wrapped' | 'missing';
+	/** How many other companies the key has, which are listed first. */
+	otherCompanies: number;
 	/** What a 429 says about waiting. */
 	wait: 'retryAfter' | 'resetSeconds' | 'resetEpoch' | 'none';
 }
@@ -33,10 +37,12 @@ export const ROOTFI_DEFAULTS: RootFiSwitches = {
 	totalCount: 'honoured',
 	quantityAs: 'number',
 	negative: 'refuse',
+	untrackedWrite: 'asked',
 	unknownId: 404,
 	copy: 'follows',
 	stampMoves: true,
 	mostPerPage: 100,
 	companies: 'list',
+	otherCompanies: 0,
 	wait: 'retryAfter',
 };

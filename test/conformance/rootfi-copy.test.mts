@@ -18,6 +18,8 @@ function open(switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Sh
 }
 
 const puts = ({ sandbox }: Shop) => sandbox.log.all().filter(({ method }) => method === 'PUT');
+const companyPages = ({ sandbox }: Shop) =>
+	sandbox.log.all().filter(({ path }) => path.endsWith('/companies'));
 const levelOf = ({ sandbox }: Shop) => sandbox.rootfi.stock()[0].quantity;
 
 describe('the age of RootFi’s copy', () => {
@@ -58,6 +60,31 @@ describe('the age of RootFi’s copy', () => {
 			);
 		},
 	);
+
+	test.each(['list', 'wrapped'] as const)(
+		'a company is found beyond the first page (companies %s)',
+		async (companies) => {
+			const shop = open({ companies, otherCompanies: 250 }, stale);
+			shop.clock.pass(HOUR);
+			shop.sandbox.rootfi.sync();
+			const report = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [...rows, { sku: 'B', amount: -1 }],
+			});
+			expect(statuses(report)).toStrictEqual(['updated', 'updated']);
+			expect(companyPages(shop)).toHaveLength(3);
+		},
+	);
+
+	test('a list of companies that goes round in a circle ends', async () => {
+		const shop = open({}, stale);
+		shop.clock.pass(HOUR);
+		const body = { data: [{ rootfi_id: 7 }], next: '7' };
+		shop.sandbox.faults.add([{ path: '/companies$', times: 50, then: { status: 200, body } }]);
+		const { results } = await run(shop, { operation: 'adjustByDelta', rows });
+		expect(results[0].message).toContain('60 minutes old');
+		expect(companyPages(shop)).toHaveLength(2);
+	});
 
 	test('rows of unknown age are refused', async () => {
 		const shop = open({ companies: 'missing' }, stale);

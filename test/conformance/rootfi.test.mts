@@ -441,3 +441,82 @@ test('a platform_id that cannot be read fails its row', async () => {
 	});
 	expect(report.results[0]).toMatchObject({ status: 'failed' });
 });
+
+describe('what the shop behind RootFi said', () => {
+	test.each<[string, unknown, string]>([
+		['text', 'location closed', 'No; location closed'],
+		['an object', { message: 'location closed', code: 17 }, 'No; location closed; code: 17'],
+		['a list', [{ detail: 'location closed' }, 'try later'], 'No; location closed; try later'],
+		[
+			'by field',
+			{ errors: { quantity: ['must be 0 or more'] } },
+			'No; quantity: must be 0 or more',
+		],
+		['nothing', { errors: [null, ''] }, 'No'],
+	])('stands in the message: %s', async (_, platformError, words) => {
+		const shop = open();
+		const error = { code: 'invalid-params', message: 'No', platform_error: platformError };
+		shop.sandbox.faults.add([
+			{ method: 'PUT', apply: false, then: { status: 400, body: { error } } },
+		]);
+		const rows = [{ sku: 'A', amount: 7 }];
+		const { results } = await run(shop, { operation: 'setQuantity', rows });
+		expect(results[0].message).toContain(`RootFi refused (“${words}”).`);
+	});
+
+	test('is cut where it is long', async () => {
+		const shop = open();
+		const error = { code: 'invalid-params', message: 'No', platform_error: ['x'.repeat(5_000)] };
+		shop.sandbox.faults.add([
+			{ method: 'PUT', apply: false, then: { status: 400, body: { error } } },
+		]);
+		const rows = [{ sku: 'A', amount: 7 }];
+		const { results } = await run(shop, { operation: 'setQuantity', rows });
+		expect(results[0].message?.length).toBeLessThan(500);
+	});
+});
+
+describe('a row that the shop does not count', () => {
+	const openUncounted = (): Shop => {
+		const shop = open();
+		shop.sandbox.seed({ rootfi: [{ name: 'Lamp', sku: 'L', quantity: 5, unlimited: true }] });
+		return shop;
+	};
+	const convert = { unlimitedStock: 'convert' };
+
+	test('is tracked from the write on that is to convert it, and no other write says so', async () => {
+		const shop = openUncounted();
+		const rows = [{ sku: 'L', amount: 7 }];
+		const first = await run(shop, { operation: 'setQuantity', rows, options: convert });
+		expect(first.results[0]).toMatchObject({
+			status: 'updated',
+			before: { quantity: null, unlimited: true },
+			after: { quantity: 7, unlimited: false },
+			warnings: [],
+		});
+		await run(shop, {
+			operation: 'setQuantity',
+			rows: [{ sku: 'L', amount: 8 }],
+			options: convert,
+		});
+		expect(puts(shop).map(({ body }) => (body as { data: unknown[] }).data[0])).toStrictEqual([
+			{ quantity: 7, is_trackable: true },
+			{ quantity: 8 },
+		]);
+	});
+
+	test('is unlimited in lists, too', async () => {
+		const page = await openUncounted().platform.list(null);
+		expect(page).toMatchObject({ items: [{ level: { quantity: null, unlimited: true } }] });
+	});
+
+	test('stays so under a blind write, with a warning', async () => {
+		const { results } = await run(openUncounted(), {
+			operation: 'setQuantity',
+			rows: [{ id: '157', amount: 7 }],
+			options: { checkFirst: false },
+		});
+		expect(results[0]).toMatchObject({ status: 'updated', after: { unlimited: true } });
+		expect(results[0].warnings.join()).toContain('does not count this item');
+	});
+});

@@ -4,6 +4,7 @@ import type { Fault } from '../../../sandbox/faults.mts';
 import { MemoryTokens } from '../../support/memory.mts';
 import {
 	adjust,
+	type Bench,
 	BLIND,
 	BOTH,
 	CATALOGUE,
@@ -11,6 +12,7 @@ import {
 	expectOpen,
 	expectReleased,
 	HOUR,
+	ITEM,
 	keysPosted,
 	later,
 	methods,
@@ -112,6 +114,44 @@ describe('a batch that was sent before', () => {
 		await adjust(later(shop, 59 * MINUTE), ONE);
 		await adjust(later({ ...shop, tokens: new MemoryTokens() }, 2 * MINUTE), ONE);
 		expect(moves(shop)).toStrictEqual(['A -1']);
+	});
+});
+
+describe('after a restart of the process within the hour', () => {
+	/** The same workflow in a new process, which knows nothing of the batches of the old one. */
+	const restarted = (shop: Bench): Bench => later({ ...shop, attempts: new BatchAttempts('1003') });
+
+	test.each([400, 402, 403])(
+		'rows that Ecwid refused with %d are posted under another key, and applied once',
+		async (status) => {
+			const shop = open([{ ...ITEM, ...refused(status) }]);
+			expect(uniform(await adjust(shop, ONE))).toStrictEqual(['failed']);
+			const report = await adjust(restarted(shop), ONE);
+			expect([uniform(report), report.abort]).toStrictEqual([['updated'], null]);
+			expect(keysPosted(shop).size).toBe(2);
+			expect(moves(shop)).toStrictEqual(movesOf(ONE));
+		},
+	);
+
+	test('rows that were refused in every run since are, too', async () => {
+		const shop = open([{ ...ITEM, ...refused(400) }]);
+		await adjust(shop, ONE);
+		for (let n = 0; n < 2; n += 1) {
+			const next = restarted(shop);
+			next.sandbox.faults.add([{ ...ITEM, ...refused(400) }]);
+			expect(uniform(await adjust(next, ONE))).toStrictEqual(['failed']);
+		}
+		expect(uniform(await adjust(restarted(shop), ONE))).toStrictEqual(['updated']);
+		expect(moves(shop)).toStrictEqual(movesOf(ONE));
+	});
+
+	test('a row that may have been applied is not sent again', async () => {
+		const shop = open([{ ...ITEM, then: { status: 504 } }]);
+		expect(uniform(await adjust(shop, ONE, BLIND))).toStrictEqual(['unknown']);
+		// Even where the key memory was lost with the process.
+		const next = { ...restarted(shop), tokens: new MemoryTokens() };
+		expect(uniform(await adjust(next, ONE, BLIND))).toStrictEqual(['unknown']);
+		expect(moves(shop)).toStrictEqual(movesOf(ONE));
 	});
 });
 

@@ -219,3 +219,27 @@ describe('the answers of a batch', () => {
 		await expectOpen(waiting, BOTH, movesOf(BOTH));
 	});
 });
+
+describe('rows that Ecwid left out', () => {
+	test.each([
+		[402, 'does not offer this on the plan'],
+		[401, 'did not accept the access token'],
+	])('because of a refusal that holds for all (%d) are told that reason', async (status, words) => {
+		const shop = open([{ ...ITEM, ...refused(status) }]);
+		const { results } = await adjust(shop, [line('A'), line('B')]);
+		expect(results.map((one) => one.status)).toStrictEqual(['failed', 'notAttempted']);
+		for (const { message } of results) expect(message).toContain(words);
+		expect(results[1].message).not.toContain('left this row out');
+	});
+});
+
+test('three rows in a row whose outcome nobody can tell stop the run; the rest is not sent', async () => {
+	const products = many(6);
+	const shop = open([{ ...ITEM, times: 99, apply: false, then: { status: 503 } }], {}, products);
+	const { results } = await adjust(shop, linesOf(products), BLIND);
+	expect(results.map(({ status }) => status)).toStrictEqual([
+		...Array.from({ length: 3 }, () => 'unknown'),
+		...Array.from({ length: 3 }, () => 'notAttempted'),
+	]);
+	expect(moves(shop)).toStrictEqual([]);
+});

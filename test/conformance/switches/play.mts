@@ -204,7 +204,14 @@ function compareRow(
 	if (!isQuiet) return;
 	const isDelta = step.operation === 'adjustByDelta';
 	const byLaggingList = warnings.join().includes('some seconds behind');
-	if (!isDelta && !byLaggingList && !isAt(step.operation, Number(row.amount), to)) {
+	const saysUncounted = warnings.join().includes('does not count this item');
+	if (saysUncounted && !to.unlimited) say('and it is counted');
+	if (
+		!isDelta &&
+		!byLaggingList &&
+		!saysUncounted &&
+		!isAt(step.operation, Number(row.amount), to)
+	) {
 		say(`and it is ${textOf(to)}`);
 	}
 	if (status === 'unchanged') return;

@@ -90,11 +90,13 @@ const ROOTFI = positionsOf<RootFiSwitches>()({
 	totalCount: ['honoured', 'ignored'],
 	quantityAs: ['number', 'text'],
 	negative: ['refuse', 'allow'],
+	untrackedWrite: ['asked', 'counts', 'never'],
 	unknownId: [404, 400],
 	copy: ['follows', 'stale'],
 	stampMoves: [true, false],
 	mostPerPage: [100, 3, 1],
 	companies: ['list', 'wrapped', 'missing'],
+	otherCompanies: [0, 250],
 	wait: ['retryAfter', 'resetSeconds', 'resetEpoch', 'none'],
 });
 

@@ -28,3 +28,22 @@ export async function removeTables(host: Host): Promise<void> {
 	const { route, ids } = await tables(host);
 	for (const id of ids.values()) await host.n8n.rest('DELETE', `${route}/${id}`);
 }
+
+/** Types rows into a table, which is made first where there is none of its name. */
+export async function addRows(
+	host: Host,
+	name: string,
+	columns: Record<string, string>,
+	rows: IDataObject[],
+): Promise<void> {
+	const { route, ids } = await tables(host);
+	const id =
+		ids.get(name) ??
+		(
+			await host.n8n.rest<{ id: string }>('POST', route, {
+				name,
+				columns: Object.entries(columns).map(([column, type]) => ({ name: column, type })),
+			})
+		).id;
+	await host.n8n.rest('POST', `${route}/${id}/insert`, { data: rows, returnType: 'count' });
+}
