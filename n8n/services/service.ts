@@ -52,7 +52,7 @@ export interface Connected<P extends Platform = Platform> {
 	platform: P;
 	/** The account, whatever token it is reached with: what idempotency keys belong to. */
 	account: string;
-	/** Names the account and the login it is reached with, without keeping a token. */
+	/** Identifies the account and the login it is reached with, without keeping a token. */
 	login: string;
 	/** The levels this process saw confirmed; null for services that have no option to trust them. */
 	confirmedLevels: ConfirmedLevels | null;
@@ -86,8 +86,8 @@ export function unusableOption(context: RequestContext, message: string): NodeOp
 }
 
 /**
- * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
- * and no query or fragment, which would swallow every path.
+ * A web address to append paths to: no name or password in it, which would show in logs and replace the token, and no query
+ * or fragment, which would swallow every path.
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
@@ -100,7 +100,7 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 			'The Base URL in the credential is not a web address',
 			{
 				description:
-					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
+					'Open the credential and enter an address that starts with https://, without a user name, a password or a question mark.',
 			},
 		);
 	}
@@ -114,7 +114,7 @@ export function connectionTo(
 		credentialType: string;
 		baseUrl: string;
 		token: string;
-		/** Names the login where its token may be replaced by another; the token itself unless given. */
+		/** Identifies the login where its token may be replaced by another; the token itself unless given. */
 		login?: string;
 		/** What else no message may repeat. */
 		secrets?: string[];

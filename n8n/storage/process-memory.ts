@@ -42,7 +42,7 @@ const itemMutexes = new BoundedMap<string, KeyedMutex>(MOST_ACCOUNTS);
 /** The key memories of steps, as this process knows them. */
 export const concurrentTokens = new BoundedMap<string, ConcurrentTokens>(MOST_STEPS);
 
-/** Names an account without keeping its token. */
+/** Identifies an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
 	return createHash('sha256')
 		.update(JSON.stringify([baseUrl, token]))
@@ -73,7 +73,7 @@ export function webhookCallsOf(step: string): WebhookCalls {
 	return webhookCalls.use(step, () => new WebhookCalls());
 }
 
-/** Steps whose poll has not ended yet. */
+/** Steps with a poll under way. */
 export const pollsUnderWay = new Set<string>();
 
 /** Keys whose requests are under way, for every execution. */

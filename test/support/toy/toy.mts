@@ -24,6 +24,7 @@ export const TOY_CAPABILITIES: Capabilities = {
 	atomicDelta: false,
 	listLags: false,
 	unlimited: false,
+	setUnlimited: false,
 	batch: 1,
 	batchPaysFrom: 1,
 	levelsPerRead: 1,
