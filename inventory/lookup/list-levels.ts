@@ -29,6 +29,8 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 /** The items of a shop, read page by page as far as someone asks for them, and each page only once. */
 export class ItemList {
 	private readonly items: ListedItem[] = [];
+	/** Entries that could not be told, on the pages read so far. */
+	readonly leftOut: string[] = [];
 	private cursor: string | null = null;
 	private started = false;
 
@@ -37,7 +39,7 @@ export class ItemList {
 		return this.items.length;
 	}
 
-	/** The n-th item, counted from 0; null behind the last one, or the fault of the page it would stand on. */
+	/** The n-th item, counted from 0; null after the last one, or the fault of the page it would stand on. */
 	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
 		while (n >= this.items.length) {
 			if (this.started && this.cursor === null) return null;
@@ -45,6 +47,7 @@ export class ItemList {
 			if (page.kind === 'failed') return page.fault;
 			this.started = true;
 			this.items.push(...page.items);
+			this.leftOut.push(...page.leftOut);
 			this.cursor = page.next;
 		}
 		return this.items[n];
@@ -56,10 +59,15 @@ export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
-	/** Levels that cost a request of their own, because the list names none. */
+	/** Levels that cost a request of their own, because the list has none. */
 	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
+
+	/** Entries that could not be told, on the pages read so far. */
+	get leftOut(): string[] {
+		return this.items.leftOut;
+	}
 
 	async *walk(): AsyncGenerator<ListedLevel> {
 		for (let n = 0; ; n += 1) {
