@@ -5,7 +5,7 @@ import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
 import { levelText } from '../../inventory/model/level';
-import { readLevel } from '../shared/documents';
+import { count, readLevel } from '../shared/documents';
 import type { Inventory } from './schemas';
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
@@ -30,12 +30,13 @@ export function itemOf(row: Inventory): Item {
 
 /** A row that is not trackable is not counted, whatever its quantity says. */
 export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level {
-	return readLevel('RootFi', {
+	const stock = {
 		quantity: row.quantity,
 		unlimited: typeof isTrackable === 'boolean' ? !isTrackable : isTrackable,
 		reserved: row.reserved_quantity ?? null,
 		updatedAt: row.rootfi_updated_at ?? null,
-	});
+	};
+	return readLevel('RootFi', stock, count);
 }
 
 /** What tells a row apart from another with its SKU: one stands for each place. */

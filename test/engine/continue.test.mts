@@ -173,7 +173,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			settings: CONTINUE,
 		});
 		expect(outputs[0][0].json.message).toContain(
-			'Did you mean “P1 ”? Take the blank before or behind the code away in the shop, or choose the item by ID.',
+			'Did you mean “P1 ”? They differ in blanks. Take the blank before or after the code away in the shop, or choose the item by ID.',
 		);
 	});
 
