@@ -7,7 +7,14 @@ import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 
 export type ListedLevel =
-	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };
+	| {
+			kind: 'level';
+			item: Item;
+			level: Level;
+			/** Units at which the service itself counts the item as low; null where it has no such mark. */
+			lowAt: number | null;
+	  }
+	| { kind: 'failed'; item: Item | null; fault: Fault };
 
 export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 
@@ -29,9 +36,9 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 /** The items of a shop, read page by page as far as someone asks for them, and each page only once. */
 export class ItemList {
 	private readonly items: ListedItem[] = [];
-	/** Entries that could not be told, on the pages read so far. */
-	readonly leftOut: string[] = [];
 	private cursor: string | null = null;
+	/** Entries read so far that could not be made out, as the service names them. */
+	readonly leftOut: string[] = [];
 	private started = false;
 
 	/** Items read so far. */
@@ -39,7 +46,7 @@ export class ItemList {
 		return this.items.length;
 	}
 
-	/** The n-th item, counted from 0; null after the last one, or the fault of the page it would stand on. */
+	/** The n-th item, counted from 0; null behind the last one, or the fault of the page it would stand on. */
 	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
 		while (n >= this.items.length) {
 			if (this.started && this.cursor === null) return null;
@@ -59,12 +66,12 @@ export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
-	/** Levels that cost a request of their own, because the list has none. */
+	/** Levels that cost a request of their own, because the list names none. */
 	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
 
-	/** Entries that could not be told, on the pages read so far. */
+	/** Entries of the pages read that could not be made out. */
 	get leftOut(): string[] {
 		return this.items.leftOut;
 	}
@@ -87,9 +94,9 @@ export class LevelList {
 			this.fault = { ...listed, wholeRun: true };
 			return { kind: 'failed', item: null, fault: this.fault };
 		}
-		const { item, level } = listed;
+		const { item, level, lowAt = null } = listed;
 		const read: ListedLevel =
-			level === null ? await this.read(item) : { kind: 'level', item, level };
+			level === null ? await this.read(item) : { kind: 'level', item, level, lowAt };
 		this.levels[n] = read;
 		return read;
 	}
@@ -98,6 +105,6 @@ export class LevelList {
 		this.readAlone += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
-		return { kind: 'level', item: answer.item, level: answer.reading };
+		return { kind: 'level', item: answer.item, level: answer.reading, lowAt: null };
 	}
 }

@@ -95,6 +95,8 @@ export type Listing =
 			/** Entries that could not be told, by their ID where they have one. */
 			leftOut: string[];
 			next: string | null;
+			/** When it was answered, by the service's clock, in milliseconds since 1970; left out where it does not tell. */
+			serverTime?: number;
 	  }
 	| { kind: 'failed'; fault: Fault };
 

@@ -11,6 +11,7 @@ import { itemKey } from '../model/item';
 import type { WriteOptions, WriteOutcome } from '../model/platform';
 import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
 import { STATUSES } from '../model/status';
+import type { ClaimOutcome } from '../memory/idempotency-keys';
 import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
@@ -294,23 +295,20 @@ class Sender {
 	private async settleKeys(
 		ends: Array<{ write: ClaimedWrite; result: WriteResult }>,
 	): Promise<Array<string | null>> {
+		const results = ends.flatMap((end) =>
+			end.write.claims.map((claim) => ({ claim, outcome: claimOutcome(end) })),
+		);
 		const { keys } = this.context;
-		const used = ends.filter((end) => usesUp(end));
-		const open = ends.filter(({ result }) => result.status === 'unknown');
-		const free = ends.filter((end) => !used.includes(end) && !open.includes(end));
-		const lost = new Set<object>();
-		if (keys !== null) {
-			keys.leaveOpen(claimsOf(open));
-			for (const [some, settle] of [
-				[used, 'confirm'],
-				[free, 'release'],
-			] as const) {
-				const claims = claimsOf(some);
-				if (claims.length === 0) continue;
-				await keys[settle](claims).catch(() => some.forEach((end) => lost.add(end)));
-			}
+		let isRecorded = true;
+		if (keys !== null && results.length > 0) {
+			await keys.settle(results).catch(() => {
+				isRecorded = false;
+			});
 		}
-		return ends.map((end) => (lost.has(end) && end.write.claims.length > 0 ? NOT_RECORDED : null));
+		return ends.map((end) => {
+			const isLost = !isRecorded && end.write.claims.length > 0;
+			return isLost && claimOutcome(end) !== 'unknown' ? NOT_RECORDED : null;
+		});
 	}
 
 	/** With Stop Workflow, a row that did not go through holds back all that come after it. */
@@ -325,14 +323,16 @@ class Sender {
 const NOT_RECORDED =
 	'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
 
-function usesUp({ write, result }: { write: ClaimedWrite; result: WriteResult }): boolean {
-	return (
-		result.status === 'updated' || (result.status === 'unchanged' && write.intent.amount === 0)
-	);
-}
-
-function claimsOf(ends: Array<{ write: ClaimedWrite }>): ClaimedWrite['claims'] {
-	return ends.flatMap(({ write }) => write.claims);
+function claimOutcome({
+	write,
+	result: { status },
+}: {
+	write: ClaimedWrite;
+	result: WriteResult;
+}): ClaimOutcome {
+	const isUsed = status === 'updated' || (status === 'unchanged' && write.intent.amount === 0);
+	if (isUsed) return 'applied';
+	return status === 'unknown' ? 'unknown' : 'notApplied';
 }
 
 /** A write that came too late for its reading: the level is read again, however young that reading is. */

@@ -9,7 +9,7 @@ import { rowName } from '../../inventory/rows/row-text';
 import { brokenExpression, Parameters, readItem } from '../input/parameters';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { faultError, plainError } from '../output/errors';
-import { failedLevel, levelRow, NO_ITEM, outputItem } from '../output/results';
+import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
 import { connectUnless } from '../services/service';
 
@@ -47,7 +47,7 @@ export async function get(
 			return outputItem(levelRow(service.name, outcome.item, outcome.level), row, false);
 		}
 		const sku = row.reference?.by === 'sku' ? row.reference.sku : null;
-		return failedLevel(service.name, row, outcome.item ?? { ...NO_ITEM, sku }, outcome.message);
+		return failedLevel(service.name, row, outcome.item ?? { sku }, outcome.message);
 	});
 }
 

@@ -29,20 +29,22 @@ export const webflow = {
 
 export interface ConnectedHooks {
 	hooks: Hooks;
+	/** The account, as writes to it are known. */
+	account: string;
 	/** What Webflow signs the calls of these webhooks with, where they have no key of their own. */
 	clientSecret: string | null;
 }
 
 /** The webhooks of a site; only tokens of API v2 have them. */
 export async function connectHooks(context: RequestContext, site: string): Promise<ConnectedHooks> {
-	const { connection, version, access, clientSecret } = await open(context);
+	const { connection, version, access, clientSecret, account } = await open(context);
 	if (version === 'v1') {
 		throw new NodeOperationError(context.getNode(), 'The trigger needs a token of API version 2', {
 			description:
 				'Webflow no longer makes webhooks for v1 tokens. Make a site token in Webflow and choose a credential with it.',
 		});
 	}
-	return { hooks: new Hooks(connection, site, access), clientSecret };
+	return { hooks: new Hooks(connection, site, access), account, clientSecret };
 }
 
 async function open(context: RequestContext, requestsPerMinute?: number) {

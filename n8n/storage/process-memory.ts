@@ -4,18 +4,19 @@
  */
 import { createHash, randomUUID } from 'crypto';
 import { WebhookCalls } from '../../inventory/triggers/webhook';
-import type { InFlight } from '../../inventory/memory/idempotency-keys';
-import { isOpenToken } from '../../inventory/memory/idempotency-keys';
+import type { InFlight } from '../../inventory/memory/held-keys';
 import { ItemList } from '../../inventory/lookup/list-levels';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
+import { PollMemory } from '../../inventory/triggers/poll-state';
 import { RateLimiter } from '../../platforms/http/rate-limiter';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts';
 import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies';
 import { SkuIndex } from '../../platforms/webflow/sku-index';
 import { systemClock } from '../host/clock';
-import { PeerProcesses, ConcurrentTokens } from './concurrent-tokens';
+import { PeerProcesses } from './peer-processes';
+import { StepTokens } from './step-tokens';
 
 /** When this process began to remember, in milliseconds since 1970. */
 export const BEGAN = systemClock.now();
@@ -27,10 +28,11 @@ const lists = new Map<string, { items: ItemList; turns: KeyedMutex; at: number }
 const levels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
-const deliveries = new Map<string, WebhookCalls>();
+const webhookCalls = new Map<string, WebhookCalls>();
+const polls = new Map<string, PollMemory>();
 const itemTurns = new Map<string, KeyedMutex>();
 /** The key memories of steps, as this process knows them. */
-export const concurrentTokens = new Map<string, ConcurrentTokens>();
+export const stepTokens = new Map<string, StepTokens>();
 
 /** Names an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
@@ -87,13 +89,15 @@ export function skuIndexOf(account: string): SkuIndex {
 	return remembered(indexes, account, () => new SkuIndex());
 }
 
-/** What the webhook of a step was told. */
+/** What the calls of a step's webhook have reported. */
 export function webhookCallsOf(step: string): WebhookCalls {
-	return remembered(deliveries, step, () => new WebhookCalls());
+	return remembered(webhookCalls, step, () => new WebhookCalls());
 }
 
-/** Steps whose poll has not ended yet. */
-export const pollsUnderWay = new Set<string>();
+/** What was seen by the polls of a step. */
+export function pollMemoryOf(step: string): PollMemory {
+	return remembered(polls, step, () => new PollMemory());
+}
 
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
@@ -101,15 +105,11 @@ export const keysInFlight: InFlight = new Map();
 /** Calls of a tool that is a step of one execution. */
 export const toolMutex = new KeyedMutex();
 
-const company = new PeerProcesses(systemClock, randomUUID());
+export const peerProcesses = new PeerProcesses(systemClock, randomUUID());
 
 /** The key memory of a step, which other processes may write to as well. */
-export function concurrentTokensOf(step: string): ConcurrentTokens {
-	return remembered(
-		concurrentTokens,
-		step,
-		() => new ConcurrentTokens(systemClock, company, isOpenToken),
-	);
+export function stepTokensOf(step: string): StepTokens {
+	return remembered(stepTokens, step, () => new StepTokens(systemClock, peerProcesses));
 }
 
 /** Whose turn it is to change an item of an account. */

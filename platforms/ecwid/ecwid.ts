@@ -90,6 +90,7 @@ export class Ecwid implements Platform {
 			items: entries.flatMap(({ product }) => stockHolders(product)),
 			leftOut: leftOut.map(({ label }) => label),
 			next,
+			serverTime: answer.serverTime,
 		};
 	}
 
@@ -97,7 +98,7 @@ export class Ecwid implements Platform {
 		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
 		const isBatch = changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined);
 		const outcomes = isBatch
-			? await sendBatch(changes, this.connection, this.attempts)
+			? await sendBatch(changes, this.connection, this.attempts, options)
 			: await mapInOrder<Change, WriteOutcome>(
 					changes,
 					async (change) => await this.writeOne(change, options),

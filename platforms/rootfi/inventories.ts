@@ -114,7 +114,8 @@ export class Inventories {
 			level: this.checked(row),
 			lowAt: row.reorder_level ?? null,
 		}));
-		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next };
+		const { serverTime } = answer;
+		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next, serverTime };
 	}
 
 	/** The level of a row, and why it is outdated where RootFi has confirmed another since. */

@@ -48,6 +48,8 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: OutdatedCopies;
+	/** What a user allows in Requests per Minute. */
+	requestsPerMinute?: number;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
@@ -94,7 +96,12 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
 		return await immediate(request);
 	};
-	const limits = new RateLimits(new RateLimiter(clock, perMinute), null, options.signal);
+	const { requestsPerMinute } = options;
+	const user =
+		requestsPerMinute === undefined
+			? null
+			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 });
+	const limits = new RateLimits(new RateLimiter(clock, perMinute), user, options.signal);
 	const connection = new Connection(transport, policy, limits, clock);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
 }

@@ -73,6 +73,15 @@ describe('a list of levels', () => {
 		expect(asked()).toBe(1);
 	});
 
+	test('tells which entries of the pages it read could not be made out', async () => {
+		const { list } = shop([
+			{ kind: 'page', items: [], leftOut: ['entry 3'], next: '1' },
+			{ kind: 'page', items: [{ item: item(2), level: level(2) }], leftOut: ['S9'], next: null },
+		]);
+		expect(await all(list)).toHaveLength(1);
+		expect(list.leftOut).toStrictEqual(['entry 3', 'S9']);
+	});
+
 	test('names the item whose level cannot be read, and goes on', async () => {
 		const { list } = shop(
 			[
