@@ -16,7 +16,7 @@ import {
 } from './cells.mts';
 import type { Measured } from './contest.mts';
 import type { Results } from './results.mts';
-import { CONTESTANTS, LABELS, megabytes, ratio } from './table.mts';
+import { CONTESTANTS, LABELS, megabytes, ratio } from './labels.mts';
 
 export interface Bar {
 	passed: boolean;

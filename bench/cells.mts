@@ -112,7 +112,7 @@ export const BLIND_FIXED = cell('package', 'webflow', 'set', 1, {
 });
 export const BLIND_SLIDING = cell('package', 'webflow', 'set', 1, {
 	...BLIND,
-	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' } as Limit,
+	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' },
 	note: 'Check First off, sliding windows',
 });
 export const REMEMBERED = cell('package', 'webflow', 'set', 0.05, {

@@ -158,8 +158,10 @@ export class Contest {
 		if (cell.second) await this.evening(cell, published);
 		if (cell.fullMemory) await published.fillKeys();
 		const growth = cell.rounds === undefined ? null : await this.rounds(cell, published);
-		let { stock, rows } = await this.scene(cell, cell.second);
-		if (cell.oneByOne) rows = rows.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }));
+		const { stock, rows: all } = await this.scene(cell, cell.second);
+		const rows = cell.oneByOne
+			? all.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }))
+			: all;
 		const from = cell.second ? 0 : (await this.shops.now()) + LATER;
 		await this.clock.tell(pid, { leaping: true, from });
 		const rested = await this.probe.look(pid);

@@ -142,7 +142,7 @@ function workflowOf(name: string, hook: string, steps: Step[]): WorkflowJson {
 			position: [n * 200, 0],
 			...(n === 0 ? { webhookId: hook } : {}),
 		})),
-		connections: connections as IDataObject,
+		connections: connections,
 		settings: { executionOrder: 'v1' },
 	};
 }

@@ -1,6 +1,4 @@
-/**
- * Sentences that more than one room says. What a guard, a merge or a service says stands where it is decided.
- */
+/** How messages name rows. */
 /** How many row numbers or items a message lists. */
 const MOST_LISTED = 10;
 

@@ -17,5 +17,6 @@ export function dryRunRows(write: PlannedWrite): EndedRow[] {
 		amount === intent.amount
 			? null
 			: `Only ${-amount} of ${-intent.amount} would be taken: the level is ${from}.`;
-	return endRows(write, { status: 'planned', before, message, warnings: [reduced ?? warning] });
+	const warnings = [reduced ?? warning];
+	return endRows(write, { status: 'planned', before, planned: amount, message, warnings });
 }

@@ -9,7 +9,7 @@ import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
 import { guardResult, judge } from './guard';
 import type { SetItem } from './mass-zero-limit';
 import { massZeroFault } from './mass-zero-limit';
-import { mergeRows } from './merge-rows';
+import { incompleteItems, mergeRows } from './merge-rows';
 import type { ReadLevelsContext } from './read-levels';
 import { readLevels } from './read-levels';
 import { endRows } from './report';
@@ -47,7 +47,8 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 	};
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
 	const resolved = await resolveRows(request.rows, operation, context.platform, lookUpIds);
-	const sets = mergeRows(take(resolved), operation, options.sameItemRows);
+	const incomplete = incompleteItems(request.rows, resolved);
+	const sets = mergeRows(take(resolved), operation, options.sameItemRows, incomplete);
 	if (resolved.abort !== null) return { kept: [], ended, abort: resolved.abort, setItems: [] };
 	const read = await readLevels(take(sets), options.checkFirst, context);
 	const seen = take(read);

@@ -5,6 +5,7 @@ import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
 import type { RowResult } from '../model/row-result';
 import { STATUSES } from '../model/status';
+import { shownQuantity } from '../rows/held-back';
 import type { Row } from '../rows/row';
 import { rowName } from '../rows/row-text';
 import { batchesOf } from './batches';
@@ -155,7 +156,7 @@ class Run {
 		);
 		this.take(planned.ended);
 		this.planned = planned.kept;
-		this.setItems = planned.setItems;
+		this.setItems = [...recalled, ...planned.setItems];
 		this.abort =
 			planned.abort === null ? this.badRow(rows, 'plan') : { kind: 'run', fault: planned.abort };
 	}
@@ -264,10 +265,10 @@ function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 /** The items of recalled rows, each once. */
 function itemsOf(known: Map<Row, Recalled>): SetItem[] {
 	const items = new Map<string, SetItem>();
-	for (const [{ amount }, { ending }] of known) {
+	for (const [{ amount, options }, { ending }] of known) {
 		if (ending.item === null || amount.kind !== 'value' || ending.status === 'failed') continue;
 		const before = ending.before?.quantity ?? null;
-		items.set(itemKey(ending.item), { target: amount.value, before });
+		items.set(itemKey(ending.item), { target: shownQuantity(amount.value, options), before });
 	}
 	return [...items.values()];
 }

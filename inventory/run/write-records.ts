@@ -46,6 +46,8 @@ export interface RowSet {
 	intent: Intent;
 	/** The rows that make up the write, in their order. */
 	rows: ResolvedRow[];
+	/** What every row of the write is told of its amount: units that were held back. */
+	note: string | null;
 	repeated: RepeatedRow[];
 	/** Earlier sets that this write supersedes: skipped, and so for as long as the write stands. */
 	superseded: ResolvedRow[];
@@ -77,6 +79,8 @@ export interface WriteResult {
 	item?: Item;
 	before?: Level | null;
 	after?: Level | null;
+	/** Dry run: the quantity that would be written. */
+	planned?: number;
 	message: string | null;
 	warnings?: Array<string | null>;
 }

@@ -3,10 +3,12 @@
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
+import { NOTHING } from '../../inventory/rows/cell';
 import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
 import type { RawRow } from '../../inventory/rows/row';
 import type { Fault } from '../../inventory/model/fault';
-import { brokenExpression, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
+import { brokenExpression, GivesNothing } from './parameters';
 import type { RunSettings } from '../services/service';
 
 export type Operation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited' | 'get' | 'getMany';
@@ -56,12 +58,13 @@ function parseSettings(parameters: Parameters, operation: Operation): Settings {
 	const maxStockAgeMinutes =
 		operation === 'adjustByDelta' ? reader.range('maxStockAgeMinutes', age, 0, [0]) : 0;
 	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
+	const skuCollectionId = reader.text('skuCollectionId', 'SKU Collection ID') ?? '';
 	const message = fault ?? reader.fault;
 	return {
 		settings: {
 			site: shopOf(parameters, 'site', 0),
 			companyId: shopOf(parameters, 'companyId', 0),
-			skuCollectionId: String(raw.skuCollectionId ?? '').trim(),
+			skuCollectionId,
 			maxStockAgeMinutes,
 			requestsPerMinute,
 			step: '',
@@ -77,6 +80,7 @@ const RUN_OPTIONS = [
 	'checkFirst',
 	'sameItemRows',
 	'massZeroLimit',
+	'numberFormat',
 	'requestsPerMinute',
 	'skuCollectionId',
 	'trustRememberedMinutes',
@@ -86,14 +90,13 @@ const RUN_OPTIONS = [
 /** One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone. */
 function readOptions(parameters: Parameters, operation: Operation): Record<string, unknown> {
 	if (operation === 'get' || operation === 'getMany') return {};
-	return Object.fromEntries(
-		RUN_OPTIONS.map((name) => [name, parameters.inside('options', name, 0)]),
-	);
+	return Object.fromEntries(RUN_OPTIONS.map((name) => [name, parameters.option(name, 0)]));
 }
 
 /** A shop parameter for one row, as text; empty where the service has none, or it was left empty. */
 function shopOf(parameters: Parameters, name: ShopParameter, row: number): string {
-	const value = parameters.at(name, row, '') as unknown;
+	const value = name === 'site' ? parameters.at(name, row, '') : parameters.filledIn(name, row, '');
+	if (value === NOTHING) throw new GivesNothing(SHOP[name]);
 	const plain =
 		typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
 	return String(plain ?? '').trim();
@@ -101,7 +104,7 @@ function shopOf(parameters: Parameters, name: ShopParameter, row: number): strin
 
 /**
  * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
- * shelves, where the same SKU may stand for something else.
+ * stock, where the same SKU may stand for something else.
  */
 export function shopFaults(
 	parameters: Parameters,
@@ -114,7 +117,10 @@ export function shopFaults(
 		try {
 			value = shopOf(parameters, name, row);
 		} catch (error) {
-			return { fault: brokenExpression(error as Error), elsewhere };
+			const message = brokenExpression(error as Error);
+			if (!(error instanceof GivesNothing)) return { fault: message, elsewhere };
+			elsewhere = message;
+			continue;
 		}
 		if (settings !== NOWHERE && value !== settings[name]) {
 			elsewhere = `${SHOP[name]} is “${value}” here and “${settings[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;

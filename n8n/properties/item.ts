@@ -13,7 +13,7 @@ export function itemProperty(texts: {
 		default: { mode: 'sku', value: '' },
 		required: true,
 		displayOptions: { hide: { operation: ['getMany'] } },
-		description: `The ${texts.noun} to read or write. A SKU must match to the letter: 0017 is not 17.`,
+		description: `The ${texts.noun} to read or write. A SKU must match exactly: 0017 is not 17.`,
 		modes: [
 			{
 				displayName: 'From List',

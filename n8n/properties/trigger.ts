@@ -1,14 +1,16 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
+import { thresholdFromProperty } from './threshold-from';
 
-export function eventsProperty(): INodeProperties {
+/** @param more What else is to be known of the events of a service. */
+export function eventsProperty(more = ''): INodeProperties {
 	return {
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
 		default: ['changed'],
-		description: 'What starts the workflow. One change can be several events.',
+		description: `What starts the workflow. One change can be several events. ${more}`.trim(),
 		options: [
 			{
 				name: 'Back in Stock',
@@ -81,18 +83,6 @@ interface TriggerOption {
 	property: (platform: ServiceName) => INodeProperties;
 }
 
-const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
-	ecwid: {
-		name: 'Ecwid Warning Limit',
-		description:
-			'The quantity at which Ecwid sends its low-stock email; Threshold if a product has none',
-	},
-	rootfi: {
-		name: 'RootFi Reorder Level',
-		description: 'The reorder level of the row; Threshold if it has none',
-	},
-};
-
 /** In the order of their labels. */
 const OPTIONS: TriggerOption[] = [
 	{
@@ -125,21 +115,11 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to ignore levels that one of these nodes wrote itself. This works within one running n8n process; after a restart, or with several workers, an own write can start a workflow.',
+				'Whether to leave out what these nodes changed themselves, so that only changes by others start the workflow. Not left out: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
 		}),
 	},
 	{
 		only: ['ecwid', 'rootfi'],
-		property: (platform) => ({
-			displayName: 'Threshold From',
-			name: 'thresholdFrom',
-			type: 'options',
-			default: 'field',
-			description: 'Which threshold Low Stock uses',
-			options: [
-				{ ...SERVICE_MARK[platform], value: 'service' } as INodePropertyOptions,
-				{ name: 'Threshold', value: 'field', description: 'The field above' },
-			],
-		}),
+		property: (platform) => thresholdFromProperty(platform),
 	},
 ];

@@ -65,6 +65,7 @@ export class ItemLocks implements Mutex {
 			if (claim === null) break;
 			for (const token of claim.mine) taken.add(token);
 			if (claim.known.size === 0) return { tokens: [...taken], mark: claim.mark };
+			this.peers.suspect(2 * PERIOD);
 			// Every try in which others are about leaves a mark.
 			if (tries % TRIES_PER_CLEARING === 0) await this.remove([]);
 			await this.clock.sleep(WAIT);

@@ -2,9 +2,9 @@
 import type { WorkflowExecuteMode } from 'n8n-workflow';
 import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
 import { MOST_TOKENS } from '../../n8n/storage/token-list.ts';
-import { clearEntries, entries, fillEntries } from '../support/deduplication.mts';
+import { clearEntries, entries, fillEntries, loseNextAnswer } from '../support/deduplication.mts';
 import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
-import { CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
+import { CONTINUE, NODES, useSandbox, parameters, runNode, writes, KEYED } from './setup.mts';
 
 const running = useSandbox((sandbox) => {
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
@@ -20,7 +20,8 @@ async function adjust(
 	some: Partial<EngineRun> = {},
 ): Promise<EngineResult> {
 	return await runNode(running, node, {
-		parameters: parameters('adjustByDelta'),
+		// The field stays empty where no row has a key.
+		parameters: parameters('adjustByDelta', input.some(({ key }) => key !== '') ? KEYED : {}),
 		input,
 		settings: CONTINUE,
 		...some,
@@ -92,16 +93,15 @@ describe.each(NODES)('%s', (node) => {
 	});
 
 	test('in a workflow that was never saved, rows with a key fail before anything is sent', async () => {
-		const report = await adjust(node, [row('A', -1), row('B', -2, '')], { workflowId: null });
-		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
+		const report = await adjust(node, [row('A', -1), row('B', -2)], { workflowId: null });
+		expect(statuses(report)).toStrictEqual(['failed', 'failed']);
 		expect(report.outputs[0][0].json.message).toContain('the workflow was never saved');
 		expect(level(node, 'A')).toBe(50);
-		const { error } = await adjust(node, [row('B', -2, ''), row('A', -1)], {
-			workflowId: null,
-			settings: {},
-		});
-		expect(error?.message).toContain('Row 2 (A)');
-		expect(level(node, 'B')).toBe(48);
+		const some = { workflowId: null, settings: {} };
+		const { error } = await adjust(node, [row('B', -2), row('A', -1)], some);
+		expect(error?.message).toContain('2 of 2 rows cannot be written. Row 1 (B)');
+		expect(level(node, 'B')).toBe(50);
+		expect(statuses(await adjust(node, [row('B', -2, '')], some))).toStrictEqual(['updated']);
 	});
 
 	test('a copy of the node, or of the workflow, starts anew', async () => {
@@ -121,6 +121,7 @@ describe.each(NODES)('%s', (node) => {
 			row('C', -1, { order: 1 }),
 			row('C', -1, [1]),
 			row('C', -1, '  '),
+			row('C', -1, 'n/a'),
 		]);
 		expect(statuses(report)).toStrictEqual([
 			'updated',
@@ -129,7 +130,8 @@ describe.each(NODES)('%s', (node) => {
 			'failed',
 			'failed',
 			'failed',
-			'updated',
+			'failed',
+			'failed',
 		]);
 	}, 20_000);
 });
@@ -159,6 +161,16 @@ test('an open key stops a run under Stop Workflow, which says how to get past it
 	const { error } = await adjust('webflowInventory', input, { executionId: '2', settings: {} });
 	expect(error?.message).toMatch(/^Row 1 \(A\): An earlier run sent this key/);
 	expect(error?.description).toContain('set On Error to Continue');
+});
+
+test('a key whose row was not sent, because n8n stored it and then lost the answer, is free', async () => {
+	const input = [row('A', -1)];
+	loseNextAnswer();
+	const first = await adjust('webflowInventory', input);
+	expect(statuses(first)).toStrictEqual(['failed']);
+	expect(writes(running)).toHaveLength(0);
+	const again = await adjust('webflowInventory', input, { executionId: '2' });
+	expect(statuses(again)).toStrictEqual(['updated']);
 });
 
 test('a memory that is full still remembers what is new', async () => {

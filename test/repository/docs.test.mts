@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 import { ACTIONS, MANIFEST, TRIGGERS } from '../support/manifest.mts';
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');

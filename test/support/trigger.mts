@@ -8,9 +8,7 @@ import type {
 	INode,
 	INodeParameters,
 	INodeType,
-	IPollFunctions,
 	IWebhookData,
-	IWebhookFunctions,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowActivateMode,
@@ -126,7 +124,7 @@ export class Trigger {
 			undefined,
 			budget === undefined ? undefined : () => budget,
 		);
-		const given = await this.type.poll?.call(this.withLog(context) as unknown as IPollFunctions);
+		const given = await this.type.poll?.call(this.withLog(context));
 		return (given ?? []).flat().map(({ json }) => json);
 	}
 
@@ -170,9 +168,7 @@ export class Trigger {
 			[],
 			null,
 		);
-		const answer = (await this.type.webhook?.call(
-			this.withLog(context) as unknown as IWebhookFunctions,
-		)) as IWebhookResponseData;
+		const answer = (await this.type.webhook?.call(this.withLog(context))) as IWebhookResponseData;
 		return { status, items: (answer.workflowData ?? []).flat().map(({ json }) => json) };
 	}
 
