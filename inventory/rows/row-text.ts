@@ -4,7 +4,7 @@ const MOST_LISTED = 10;
 
 /**
  * "Row 3", "Rows 3 and 7", "Rows 3, 7, 9 and 12 more"; rows are counted from 1.
- * @param except A row not to be named: the one the sentence is told to.
+ * @param except A row not to name: the one that gets the message.
  */
 export function rowList(indexes: number[], except?: number): string {
 	const shown: string[] = [];

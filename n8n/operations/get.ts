@@ -51,7 +51,7 @@ export async function get(
 	});
 }
 
-/** Rows that nobody could be asked for; a fault of their own comes first. */
+/** Rows that could not be looked up; a fault of their own comes first. */
 function notLookedUp(reason: string) {
 	return ({ earlyEnd }: NamedRow): LevelResult => ({
 		kind: 'failed',

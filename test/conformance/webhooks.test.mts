@@ -23,10 +23,12 @@ describe('a webhook', () => {
 		expect(registered).toMatchObject({ triggerType: INVENTORY_CHANGED, url: URL });
 		expect(created).toStrictEqual({
 			ok: true,
+			serverTime: expect.any(Number),
 			value: { id: registered.id, url: URL, secretKey: registered.key },
 		});
 		expect(await hooks.list()).toStrictEqual({
 			ok: true,
+			serverTime: expect.any(Number),
 			value: [{ id: registered.id, url: URL, secretKey: null }],
 		});
 		expect(await hooks.remove(registered.id)).toBeNull();
