@@ -7,6 +7,7 @@ import { WebhookCalls } from '../../inventory/triggers/webhook';
 import type { InFlight } from '../../inventory/memory/held-keys';
 import { ItemList } from '../../inventory/lookup/list-levels';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
+import { BoundedMap } from '../../inventory/model/bounded-map';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
 import { PollMemory } from '../../inventory/triggers/poll-state';
 import { RateLimiter } from '../../platforms/http/rate-limiter';
@@ -21,6 +22,9 @@ import { StepTokens } from './step-tokens';
 /** When this process began to remember, in milliseconds since 1970. */
 export const BEGAN = systemClock.now();
 
+/** Triggers remembered, those that were not heard of for longest are forgotten first. */
+const MOST_TRIGGERS = 200;
+
 const pacers = new Map<string, RateLimiter>();
 const batchAttempts = new Map<string, BatchAttempts>();
 const confirmedLevels = new Map<string, OutdatedCopies>();
@@ -28,8 +32,8 @@ const lists = new Map<string, { items: ItemList; turns: KeyedMutex; at: number }
 const levels = new Map<string, ConfirmedLevels>();
 const indexes = new Map<string, SkuIndex>();
 const ownWrites = new Map<string, OwnWrites>();
-const webhookCalls = new Map<string, WebhookCalls>();
-const polls = new Map<string, PollMemory>();
+const webhookCalls = new BoundedMap<string, WebhookCalls>(MOST_TRIGGERS);
+const polls = new BoundedMap<string, PollMemory>(MOST_TRIGGERS);
 const itemTurns = new Map<string, KeyedMutex>();
 /** The key memories of steps, as this process knows them. */
 export const stepTokens = new Map<string, StepTokens>();
@@ -91,12 +95,18 @@ export function skuIndexOf(account: string): SkuIndex {
 
 /** What the calls of a step's webhook have reported. */
 export function webhookCallsOf(step: string): WebhookCalls {
-	return remembered(webhookCalls, step, () => new WebhookCalls());
+	return webhookCalls.use(step, () => new WebhookCalls());
 }
+
+/** Webhooks of which a refused call was logged lately. */
+export const refusedCalls = new BoundedMap<string, true>(MOST_TRIGGERS, {
+	ms: 10 * 60_000,
+	clock: systemClock,
+});
 
 /** What was seen by the polls of a step. */
 export function pollMemoryOf(step: string): PollMemory {
-	return remembered(polls, step, () => new PollMemory());
+	return polls.use(step, () => new PollMemory());
 }
 
 /** Keys whose requests are under way, for every execution. */
