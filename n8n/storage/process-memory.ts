@@ -75,6 +75,12 @@ export function webhookCallsOf(step: string): WebhookCalls {
 	return webhookCalls.use(step, () => new WebhookCalls());
 }
 
+/** Webhooks of which a refused call was logged lately. */
+export const refusedCalls = new BoundedMap<string, true>(MOST_STEPS, {
+	ms: 10 * 60_000,
+	clock: systemClock,
+});
+
 /** What was seen by the polls of a step. */
 export function pollMemoryOf(step: string): PollMemory {
 	return polls.use(step, () => new PollMemory());
