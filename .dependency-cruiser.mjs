@@ -41,13 +41,22 @@ const BETWEEN_FOLDERS = [
 	arrows('credentials', 'platforms'),
 ];
 
-/** The arrows inside `inventory`: run, triggers -> memory -> rows -> model, and run -> lookup -> rows. */
+/**
+ * The arrows inside `inventory`: run, triggers -> memory -> rows -> model, and run, triggers -> lookup -> rows: a trigger
+ * whose SKUs no shop has names similar ones.
+ */
 const INSIDE_INVENTORY = [
 	arrows('inventory/model'),
 	arrows('inventory/rows', 'inventory/model'),
 	arrows('inventory/memory', 'inventory/rows', 'inventory/model'),
 	arrows('inventory/lookup', 'inventory/rows', 'inventory/model'),
-	arrows('inventory/triggers', 'inventory/memory', 'inventory/rows', 'inventory/model'),
+	arrows(
+		'inventory/triggers',
+		'inventory/lookup',
+		'inventory/memory',
+		'inventory/rows',
+		'inventory/model',
+	),
 	arrows(
 		'inventory/run',
 		'inventory/triggers/own-writes.ts',
@@ -98,7 +107,8 @@ export default {
 			name: 'every import is found',
 			severity: 'error',
 			from: {},
-			to: { couldNotResolve: true },
+			// Only in the Node.js that n8n runs on; the file is run by that one.
+			to: { couldNotResolve: true, pathNot: '^node:sqlite$' },
 		},
 	],
 	options: {

@@ -1,9 +1,12 @@
 /**
- * n8n's engine keeps quiet, and the nodes' clock runs fast: their pauses are real, a minute just takes a second.
+ * n8n's engine keeps quiet, and the nodes' clock runs fast: their pauses are real, a minute just takes two seconds.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-const SPEED = 60;
+const SPEED = 30;
+
+/** Pauses of minutes, and a machine that is busy with other tests. */
+jest.setTimeout(30_000);
 
 process.env.N8N_LOG_LEVEL = 'silent';
 

@@ -317,7 +317,7 @@ test.each([
 	[{ quantity: null }, []],
 	[{ inventoryType: 'finite' }, []],
 	[{ quantity: 'eight', inventoryType: 'finite' }, []],
-	[{ quantity: '8', inventoryType: 'finite' }, [8]],
+	[{ quantity: '8', inventoryType: 'finite' }, []],
 	[{ quantity: 8 }, [8]],
 	[{ quantity: -8, inventoryType: 'finite' }, [-8]],
 	[{ inventoryType: 'infinite' }, [null]],
