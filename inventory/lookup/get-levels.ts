@@ -16,22 +16,22 @@ export type LevelResult =
 	| { kind: 'failed'; item: Item | null; message: string };
 
 /**
- * One outcome per row, in order. `halt` is what every row met: a refused token, a missing site; rows without a fault of
+ * One outcome per row, in order. `abort` is what every row met: a refused token, a missing site; rows without a fault of
  * their own carry its words.
  */
 export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
-): Promise<{ outcomes: LevelResult[]; halt: Fault | null }> {
+): Promise<{ outcomes: LevelResult[]; abort: Fault | null }> {
 	const resolutions = await FoundItems.of(rows.map(wanted), platform, true);
-	let halt: Fault | null = null;
+	let abort: Fault | null = null;
 	const failed = (message: string, item: Item | null = null): LevelResult => ({
 		kind: 'failed',
 		item,
 		message,
 	});
 	const faulty = (fault: Fault): LevelResult => {
-		if (fault.wholeRun) halt = halt ?? fault;
+		if (fault.wholeRun) abort = abort ?? fault;
 		return failed(faultText(fault));
 	};
 
@@ -48,18 +48,18 @@ export async function getLevels(
 	});
 
 	const unread = outcomes.filter((outcome): outcome is Item => !('kind' in outcome));
-	const answers = halt === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
+	const answers = abort === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
 	const levels = new Map(unread.map((item, n) => [item, answers[n]]));
 	return {
 		outcomes: outcomes.map((outcome) => {
 			if ('kind' in outcome) return outcome;
 			const answer = levels.get(outcome);
-			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
+			if (answer === undefined) return failed(faultText(abort as unknown as Fault), outcome);
 			if (answer.kind === 'failed')
 				return { ...faulty(answer.fault), item: outcome } as LevelResult;
 			return levelOf(answer.item, answer.reading);
 		}),
-		halt,
+		abort,
 	};
 }
 

@@ -15,9 +15,9 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 	| {
 			kind: 'delta';
 			delta: number;
-			/** The idempotency keys behind the delta, when every row has one: a service can recognize it by them. */
+			/** The idempotency keys of the delta, if every row has one: a service can recognize it by them. */
 			keys: string[] | null;
-			/** Some row has a key, which belongs to this very item: it must not be looked up again. */
+			/** Some row has a key, which belongs to this item, so the item must not be looked up again. */
 			pinned?: boolean;
 	  }
 	| { kind: 'unlimited' }

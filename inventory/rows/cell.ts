@@ -139,7 +139,7 @@ function parseText(cell: unknown, longest: number): Cell<string> {
 function numberAsText(value: number): Cell<string> {
 	if (!Number.isFinite(value)) return invalid(value, 'not a code');
 	if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-		return invalid(value, 'too long for a number cell, which has already lost its last digits');
+		return invalid(value, 'too long for a number: the cell has already lost its last digits');
 	}
 	return valueOf(decimal(value));
 }

@@ -53,7 +53,7 @@ const booleanCell = z.union([
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param wayOut What to do about a field that is not usable. */
+	/** @param wayOut What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
 		private readonly wayOut = 'Change it in Options.',
@@ -136,7 +136,7 @@ const GIVES_NOTHING: Cell<never> = {
 	advice: 'Point it to a column that is there and filled in, or empty the field.',
 };
 
-/** Options as they were read; `fault` names the first one that is not usable. */
+/** Options as read; `fault` names the first one that cannot be used. */
 interface Parsed<T> {
 	options: T;
 	fault: string | null;

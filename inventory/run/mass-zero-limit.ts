@@ -1,6 +1,6 @@
 /**
- * The mass-zero limit: a sheet whose quantity column broke reads as a shop sold out. So a large Set Quantity run that
- * would empty most of its items stops before the first write.
+ * The mass-zero limit: a sheet with a broken quantity column looks like a shop that sold out. So a large Set Quantity
+ * run that would empty most of its items stops before the first write.
  */
 
 /** Runs of fewer items are not limited. */

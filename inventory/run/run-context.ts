@@ -14,7 +14,7 @@ export interface RunContext {
 	platform: Platform;
 	clock: Clock;
 	signal: CancelSignal;
-	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
+	/** Null if there is nowhere to remember keys: rows with a key then fail before anything is sent. */
 	keys: IdempotencyKeys | null;
 	journal: ExecutionJournal;
 	/** Shared by everyone who changes items of the same account. */
@@ -25,6 +25,6 @@ export interface RunContext {
 	confirmedLevels: ConfirmedLevels;
 	/** A wall-clock time as the user's clock shows it, such as 09:02. */
 	timeOf(time: number): string;
-	/** Told how far a run is. */
+	/** Called with how far a run has come. */
 	progress(phase: Phase, done: number, total: number): void;
 }

@@ -21,10 +21,10 @@ import { sendWrites } from './send';
 import { SentRows } from './sent-rows';
 import type { EndedRow, PlannedWrite } from './write-records';
 
-/** In runs of up to so many writes, a level that the answer to a write does not report is read back. */
+/** In runs of up to this many writes, a level that the answer to a write does not report is read back. */
 const READ_BACK_UP_TO = 20;
 
-/** Requests under way at the same time, in long runs that continue whatever becomes of a row. */
+/** Requests in flight at the same time, in long runs that continue whatever happens to a row. */
 const CONCURRENCY = 4;
 
 export interface RunRequest extends PlanRequest {
@@ -46,7 +46,7 @@ interface RowAbort {
 export interface RunReport {
 	/** One per row, in order. */
 	results: RowResult[];
-	/** Why rows were left out, or, with Stop Workflow, which row did not go through; null when all is well. */
+	/** Why rows were left out or, with Stop Workflow, which row failed; null if all is well. */
 	abort: Abort | null;
 	/** How many items the plan would write. */
 	planned: number;
@@ -112,7 +112,7 @@ class Run {
 	 * Rows that an earlier try of this execution sent return their first result.
 	 *
 	 * With Stop Workflow, a row that stopped the execution stops its further tries too; when a person retries the
-	 * execution, what could not be decided stays as it is, and the rest is sent.
+	 * execution, undecided rows stay as they are, and the rest is sent.
 	 */
 	private recall(): Map<Row, Recalled> {
 		const { rows, operation, stopOnFailure } = this.request;
@@ -167,7 +167,7 @@ class Run {
 		const batches = batchesOf(this.planned, platform.capabilities);
 		const isShort = this.planned.length <= READ_BACK_UP_TO;
 		const sent = new SentRows(rows, operation, this.context);
-		// Of a single request it is known how many writes are in it, once the keys have said which were made before.
+		// For a single request the number of its writes is known once the keys have said which were made before.
 		const readBackUpTo = isShort || batches.length === 1 ? READ_BACK_UP_TO : 0;
 		const waiting = batches.values();
 		let done = 0;
@@ -181,7 +181,7 @@ class Run {
 			}
 		};
 		const single = batches.every(({ length }) => length === 1);
-		// One after the other where a bad row holds back the next, or the service itself takes them in turn.
+		// One after the other if a bad row holds back the next, or if the service itself processes them in order.
 		const workers = stopOnFailure || isShort || !single ? 1 : CONCURRENCY;
 		const { keys } = this.context;
 		keys?.expect(batches.map((writes) => writes.flatMap(claimsOf)));
@@ -214,7 +214,7 @@ class Run {
 		for (const { index, result } of ended) this.results.set(index, result);
 	}
 
-	/** Rows that would end alike at another try of this execution return their result to it. */
+	/** Rows that would end the same way at another try of this execution return their result to it. */
 	private noteDecided(rows: Row[]): void {
 		const { journal } = this.context;
 		for (const row of rows) {
@@ -231,7 +231,7 @@ class Run {
 		return isUnprotected && STATUSES[result.status].mayBeApplied;
 	}
 
-	/** With Stop Workflow, the first of these rows that did not go through. */
+	/** With Stop Workflow, the first of these rows that failed. */
 	private badRow(rows: Row[], phase: RowAbort['phase']): RowAbort | null {
 		if (!this.request.stopOnFailure) return null;
 		const indexes = rows.map(({ index }) => index).sort((a, b) => a - b);
@@ -257,7 +257,7 @@ class Run {
 	}
 }
 
-/** Whether a row would use a key up. */
+/** Whether a row would use up a key. */
 function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 	return key !== null && earlyEnd === null && amount.kind === 'value' && amount.value !== 0;
 }

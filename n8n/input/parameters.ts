@@ -153,13 +153,13 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 		}
 	};
 	const amount = amountParameter(operation);
-	const keyed = operation === 'adjustByDelta';
+	const isDelta = operation === 'adjustByDelta';
 	return {
 		item: part(() => readItem(parameters, row), { by: 'sku', cell: null }),
 		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
-		direction: keyed ? part(() => parameters.filledIn('direction', row, ''), null) : null,
-		key: keyed ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
-		keyFault: keyed ? part(() => parameters.keyFault(row), null) : null,
+		direction: isDelta ? part(() => parameters.filledIn('direction', row, ''), null) : null,
+		key: isDelta ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
+		keyFault: isDelta ? part(() => parameters.keyFault(row), null) : null,
 		options: part(() => parameters.options(row), {}),
 		fault: faults[0] ?? null,
 	};

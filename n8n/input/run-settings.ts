@@ -104,7 +104,7 @@ function shopOf(parameters: Parameters, name: ShopParameter, row: number): strin
 
 /**
  * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
- * shelves, where the same SKU may stand for something else.
+ * stock, where the same SKU may stand for something else.
  */
 export function shopFaults(
 	parameters: Parameters,

@@ -1,4 +1,4 @@
-/** Get Many: the levels of a whole shop, as far as the filter and the limit ask for them. */
+/** Get Many: the levels of a whole shop, within the filter and the limit. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { LevelFilter, ListedLevel } from '../../inventory/lookup/list-levels';
 import { LevelList, passes } from '../../inventory/lookup/list-levels';

@@ -29,12 +29,12 @@ export async function get(
 		}
 	});
 	const connected = await connectUnless(settingsFault, service, context, settings);
-	const { outcomes, halt } = connected.ok
+	const { outcomes, abort } = connected.ok
 		? await getLevels(rows, connected.value.platform)
-		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), halt: connected.fault };
+		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), abort: connected.fault };
 
 	if (!context.continueOnFail()) {
-		if (halt !== null) throw faultError(context.getNode(), halt);
+		if (abort !== null) throw faultError(context.getNode(), abort);
 		for (const row of rows) {
 			const outcome = outcomes[row.index];
 			if (outcome.kind === 'level') continue;
@@ -51,7 +51,7 @@ export async function get(
 	});
 }
 
-/** Rows that nobody could be asked for; a fault of their own comes first. */
+/** Rows that could not be looked up; a fault of their own comes first. */
 function notLookedUp(reason: string) {
 	return ({ earlyEnd }: NamedRow): LevelResult => ({
 		kind: 'failed',

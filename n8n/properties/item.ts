@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** One item: from a list, by its SKU, or by its id. */
+/** One item: from a list, by its SKU, or by its ID. */
 export function itemProperty(texts: {
 	noun: string;
 	idPlaceholder: string;

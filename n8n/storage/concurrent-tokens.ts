@@ -42,6 +42,8 @@ export interface Claim {
 	 * with the tokens from the first call: a mark that came later could be overwritten without them.
 	 */
 	mark: string | null;
+	/** Whether this process comes in with it: another one may come in at the same moment. */
+	arrives: boolean;
 	/** When all of it was recorded, on the monotonic clock. */
 	at: number;
 	isCertain: boolean;
@@ -167,14 +169,22 @@ export class ConcurrentTokens {
 		});
 	}
 
-	private isUncertain({ isCertain, mine }: Claim): boolean {
-		return this.peers.noticed && !isCertain && mine.size > 0;
+	private isUncertain({ arrives, isCertain, mine }: Claim): boolean {
+		return (arrives || this.peers.noticed) && !isCertain && mine.size > 0;
 	}
 
 	private async begin(tokens: string[], store: UnlockedTokens): Promise<Claim> {
-		const mark = this.peers.noticed ? this.peers.nextMark() : null;
+		const arrives = this.presence.due() !== null;
+		const mark = arrives || this.peers.noticed ? this.peers.nextMark() : null;
 		for (const token of tokens) this.removed.delete(token);
-		const claim: Claim = { mine: new Set(), known: new Set(), mark, at: 0, isCertain: false };
+		const claim: Claim = {
+			mine: new Set(),
+			known: new Set(),
+			mark,
+			arrives,
+			at: 0,
+			isCertain: false,
+		};
 		await this.ask(mark === null ? tokens : [mark, ...tokens], store, (there) => {
 			for (const token of tokens) (there.has(token) ? claim.known : claim.mine).add(token);
 			claim.at = this.clock.monotonic();

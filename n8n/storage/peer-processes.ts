@@ -94,7 +94,8 @@ export class Presence {
 		this.last = arrival;
 		this.own = isForeign ? null : arrival;
 		if (!isForeign) return over;
-		this.peers.suspect(PRESENCE - (this.clock.now() % PRESENCE));
+		// The one who was here is expected to show itself in the next five minutes, too.
+		this.peers.suspect(2 * PRESENCE - (this.clock.now() % PRESENCE));
 		return [...over, arrival];
 	}
 }

@@ -1,6 +1,4 @@
-/**
- * How Ecwid wants to be spoken to, and what its refusals mean.
- */
+/** How to treat Ecwid: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
@@ -20,7 +18,7 @@ export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,
 	// A 403 after a 429 is a blocked token, not a wrong one. Source: the official WordPress plugin (f34a4282) backs off
-	// for 5 minutes; for how long after a 429 is not documented. A scope that is missing is no block.
+	// for 5 minutes; for how long after a 429 is not documented. A missing scope is not a block.
 	block: {
 		within: 10 * 60_000,
 		wait: 5 * 60_000,
@@ -50,7 +48,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 		case 402:
 			return runRefusal(
 				status,
-				`Ecwid does not offer this on the plan of the store${said}.`,
+				`The store's Ecwid plan does not include this${said}.`,
 				'The API needs a paid plan, and variations a plan that has them.',
 			);
 		case 404:
@@ -58,7 +56,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 				? runRefusal(
 						status,
 						`Ecwid does not know this store${said}.`,
-						'Check Store ID in the credential: it stands at the bottom of your Ecwid admin.',
+						'Check Store ID in the credential: it is at the bottom of your Ecwid admin.',
 					)
 				: rowRefusal(
 						status,
@@ -68,7 +66,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 		case 429:
 			return rowRefusal(
 				status,
-				`Ecwid's limit of requests was reached${said}.`,
+				`Ecwid's rate limit was reached${said}.`,
 				'Run the remaining rows again in a few minutes.',
 			);
 		default:

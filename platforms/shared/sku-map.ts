@@ -1,6 +1,4 @@
-/**
- * Items by their SKU: exactly one, none (then with similar ones), or several.
- */
+/** Items by SKU: exactly one, none (then with similar ones), or several. */
 import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
@@ -22,7 +20,7 @@ export class SkuMap {
 
 	constructor(
 		items: Iterable<Item>,
-		/** What tells an item apart from others with its SKU; empty where there is nothing. */
+		/** What distinguishes an item from others with the same SKU; empty if nothing does. */
 		private readonly tellApart: (item: Item) => string = () => '',
 	) {
 		for (const item of items) {

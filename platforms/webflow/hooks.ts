@@ -1,5 +1,5 @@
 /**
- * Webhooks of a site, as Data API v2 keeps them. There is no call that changes one: it is removed and created again.
+ * Webhooks of a site, as in Data API v2. No call changes a webhook: it is removed and created again.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
  * for `secretKey`.
@@ -35,7 +35,7 @@ const hooks = z.object({ webhooks: z.array(hook) });
 export interface Hook {
 	id: string;
 	url: string;
-	/** What deliveries are signed with; null where Webflow returns no key. */
+	/** What deliveries are signed with; null if Webflow returns no key. */
 	secretKey: string | null;
 }
 
@@ -83,7 +83,7 @@ export class Hooks {
 		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
 	}
 
-	/** Removes a webhook; one that is gone already is fine. */
+	/** Removes a webhook; it is fine if it is already gone. */
 	async remove(id: string): Promise<Problem | null> {
 		for (let tries = 1; ; tries += 1) {
 			const exchange = await this.connection.send(

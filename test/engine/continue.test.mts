@@ -104,7 +104,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 	});
 
 	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
-		'%s: a mistake in what reads the shop does not pass the rows on as done',
+		'%s: a bug in what reads the shop does not pass the rows on as done',
 		async (operation) => {
 			const classes = { webflow: Webflow, ecwid: Ecwid, rootfi: RootFi };
 			const { prototype } = classes[node.replace('Inventory', '') as 'ecwid'];
@@ -174,7 +174,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			settings: CONTINUE,
 		});
 		expect(outputs[0][0].json.message).toContain(
-			'Did you mean “P1 ”? Take the blank before or after the code away in the shop, or choose the item by ID.',
+			'Did you mean “P1 ”? They differ in blanks. Take the blank before or after the code away in the shop, or choose the item by ID.',
 		);
 	});
 

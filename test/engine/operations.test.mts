@@ -358,7 +358,7 @@ describe('a row that names another shop than the first', () => {
 	test.each([
 		['webflowInventory', 'site', { __rl: true, mode: 'id', value: '={{ $json.shop }}' }, 'Site'],
 		['rootfiInventory', 'companyId', '={{ $json.shop }}', 'Company ID'],
-	] as const)('%s: is not written to the first one’s shelves', async (node, name, value, label) => {
+	] as const)('%s: is not written to the first one’s stock', async (node, name, value, label) => {
 		const first = node === 'webflowInventory' ? '580e63e98c9a982ac9b8b741' : '1089';
 		for (const operation of ['setQuantity', 'get']) {
 			const { outputs } = await runNode(running, node, {

@@ -82,7 +82,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		['trigger', undefined, false],
 		['manual', 'order 1', false],
 	] as const)(
-		'a %s run that stops behind a delta with the key %s warns of another one: %s',
+		'a %s run that stops after a delta with the key %s warns of running again: %s',
 		async (mode, key, warns) => {
 			const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
 			const path = 'inventor';
@@ -95,9 +95,9 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
 				mode,
 			});
-			const anew = 'Running the step again moves their stock again';
+			const again = 'Running the step again moves their stock again';
 			expect(error?.message).toMatch(/^Row/);
-			expect(error?.description?.includes(anew)).toBe(warns);
+			expect(error?.description?.includes(again)).toBe(warns);
 		},
 	);
 
@@ -142,7 +142,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(running.sandbox.log.all()).toHaveLength(0);
 	});
 
-	test('the brake: a sheet of zeros', async () => {
+	test('a sheet of zeros stops at the mass-zero limit', async () => {
 		const skus = running.sandbox.rootfi.stock().map(({ sku }) => sku);
 		const input = skus.filter(
 			(sku, n) => sku !== null && skus.indexOf(sku) === n && skus.lastIndexOf(sku) === n,

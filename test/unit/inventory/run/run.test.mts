@@ -88,7 +88,7 @@ describe('a dry run', () => {
 
 	test.each([
 		['setQuantity', {}, 'Would be set from 50 to 7.'],
-		['setQuantity', { checkFirst: false }, 'Would be set from the present level to 7.'],
+		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
 	] as const)('of %s', async (operation, options, message) => {
 		const { ending } = await go({

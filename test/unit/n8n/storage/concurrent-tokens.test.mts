@@ -198,6 +198,22 @@ test('after a restart within minutes, an open key is waited for once', async () 
 	expect(restarted.peers.noticed).toBe(false);
 });
 
+test('one key at the same moment: one of two processes that have never met sends', async () => {
+	await fc.assert(
+		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
+			const { clock, chance, processes } = two(seed);
+			const answers = await Promise.all(
+				processes.map(async (process) => {
+					await clock.sleep(chance(30));
+					return await process.run('line');
+				}),
+			);
+			expect(answers.filter((answer) => answer === 'new')).toHaveLength(1);
+		}),
+		{ numRuns: 200 },
+	);
+}, 60_000);
+
 test('two processes learn of each other with their first calls', async () => {
 	const { processes } = two(1);
 	for (const [n, process] of [...processes, processes[0]].entries())

@@ -9,7 +9,7 @@ import { hash, settled } from '../../../support/memory.mts';
 
 /** n8n's list, which counts what is asked of it. */
 class Helper implements UnlockedTokens {
-	tokens: string[] = [];
+	tokens = new Set<string>();
 	readonly calls: string[] = [];
 	/** The most tokens that one removal walked past. */
 	longestWalk = 0;
@@ -19,26 +19,33 @@ class Helper implements UnlockedTokens {
 	async record(asked: string[], most?: number): Promise<Set<string>> {
 		this.calls.push('record');
 		this.failIf('before');
-		const there = new Set(this.tokens);
-		this.tokens.push(...asked.filter((token) => !there.has(token)));
-		if (most !== undefined) this.tokens.splice(0, Math.max(this.tokens.length - most, 0));
+		const known = new Set(asked.filter((token) => this.tokens.has(token)));
+		for (const token of asked) this.tokens.add(token);
+		for (const token of this.tokens) {
+			if (this.tokens.size <= (most ?? Infinity)) break;
+			this.tokens.delete(token);
+		}
 		this.failIf('after');
-		return new Set(asked.filter((token) => there.has(token)));
+		return known;
 	}
 
 	async remove(asked: string[]): Promise<void> {
 		this.calls.push('remove');
-		this.longestWalk = Math.max(this.longestWalk, asked.length * this.tokens.length);
-		const gone = new Set(asked);
-		this.tokens = this.tokens.filter((token) => !gone.has(token));
+		this.longestWalk = Math.max(this.longestWalk, asked.length * this.tokens.size);
+		for (const token of asked) this.tokens.delete(token);
+	}
+
+	/** Open tokens that are stored. */
+	get open(): number {
+		return [...this.tokens].filter((token) => token.startsWith('open ')).length;
 	}
 
 	async count(): Promise<number> {
-		return this.tokens.length;
+		return this.tokens.size;
 	}
 
 	fill(count: number): void {
-		this.tokens = Array.from({ length: count }, (_, n) => `other ${n}`);
+		this.tokens = new Set(Array.from({ length: count }, (_, n) => `other ${n}`));
 	}
 
 	private failIf(when: 'before' | 'after'): void {
@@ -110,7 +117,7 @@ describe('a full memory', () => {
 			await keys.claim(all.slice(n, n + 500));
 			await keys.settle(settled('applied', ...all.slice(n, n + 500)));
 		}
-		expect(helper.tokens.length).toBeLessThanOrEqual(MOST_TOKENS + 1_000);
+		expect(helper.tokens.size).toBeLessThanOrEqual(MOST_TOKENS + 1_000);
 		const oldest = [all[1_000], all[1_001], all[20_999]];
 		expect(await keys.claim(oldest)).toStrictEqual(['duplicate', 'duplicate', 'duplicate']);
 	}, 30_000);
@@ -120,9 +127,9 @@ describe('a full memory', () => {
 		helper.fill(MOST_TOKENS);
 		const list = new TokenList();
 		await list.open(helper);
-		const some = helper.tokens.slice(-500);
+		const some = [...helper.tokens].slice(-500);
 		await list.remove(some, helper);
-		expect(helper.tokens).toHaveLength(MOST_TOKENS - 500);
+		expect(helper.tokens.size).toBe(MOST_TOKENS - 500);
 		expect(helper.longestWalk).toBeLessThanOrEqual(1_000_000);
 	});
 
@@ -137,8 +144,7 @@ describe('a full memory', () => {
 		for (const one of all) {
 			expect(await keys.claim([one])).toStrictEqual(['new']);
 			await keys.settle(settled('applied', one));
-			const open = helper.tokens.filter((token) => token.startsWith('open '));
-			mostOpen = Math.max(mostOpen, open.length);
+			mostOpen = Math.max(mostOpen, helper.open);
 		}
 		await keys.close();
 		expect(mostOpen).toBeLessThan(10);
@@ -153,15 +159,14 @@ describe('a full memory', () => {
 		for (let n = 0; n < 80; n += 1) {
 			const keys = run();
 			expect(await keys.claim([claim(`k${n}`)])).toStrictEqual(['new']);
-			const open = helper.tokens.filter((token) => token.startsWith('open '));
-			mostOpen = Math.max(mostOpen, open.length);
+			mostOpen = Math.max(mostOpen, helper.open);
 			await keys.settle(settled('applied', claim(`k${n}`)));
 			expect(await run().claim([claim(`k${n}`)])).toStrictEqual(['duplicate']);
 			await keys.close();
 		}
 		expect(mostOpen).toBeLessThan(10);
 		await clock.sleep(2_000);
-		expect(helper.tokens.filter((token) => token.startsWith('open '))).toStrictEqual([]);
+		expect(helper.open).toBe(0);
 	});
 
 	test('where the process ends with the execution, a row that was applied is closed at once', async () => {
@@ -171,7 +176,7 @@ describe('a full memory', () => {
 		const keys = run();
 		await keys.claim([claim('k')]);
 		await keys.settle(settled('applied', claim('k')));
-		expect(helper.tokens.filter((token) => token.startsWith('open '))).toStrictEqual([]);
+		expect(helper.open).toBe(0);
 	});
 });
 
@@ -183,7 +188,7 @@ test('while the memory is small, a crash leaves the one row open that was under 
 	keys.expect(all.map((one) => [one]));
 	for (const one of all) {
 		await keys.claim([one]);
-		expect(helper.tokens.filter((token) => token.startsWith('open '))).toHaveLength(1);
+		expect(helper.open).toBe(1);
 		await keys.settle(settled('applied', one));
 	}
 });
