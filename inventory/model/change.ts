@@ -27,3 +27,7 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
 }
+
+export function itemOf({ item }: Change): Item {
+	return item;
+}

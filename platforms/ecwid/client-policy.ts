@@ -46,6 +46,13 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 				'Open the credential and paste the secret token of your app; check that Store ID is the store it belongs to.',
 			);
 		case 402:
+			if (errorCode === 'STORE_IS_SUSPENDED') {
+				return runRefusal(
+					status,
+					`Ecwid has suspended this store${said}.`,
+					'Open the Ecwid admin: it says why, and what to do. The API works again once the store does.',
+				);
+			}
 			return runRefusal(
 				status,
 				`The store's Ecwid plan does not include this${said}.`,
@@ -63,13 +70,20 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 						`Ecwid does not know this product or variation${said}.`,
 						'Choose the item again; it may have been deleted.',
 					);
+		case 409:
+			// Its stock comes from elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
+			if (errorCode !== 'NOT_ALLOWED_TO_UPDATE_PARAMETER') break;
+			return rowRefusal(
+				status,
+				`Ecwid does not let this store change the stock of the product${said}.`,
+				'The stock comes from the point of sale that the store is connected to (Lightspeed Retail): change it there.',
+			);
 		case 429:
 			return rowRefusal(
 				status,
 				`Ecwid's rate limit was reached${said}.`,
 				'Run the remaining rows again in a few minutes.',
 			);
-		default:
-			return otherAnswer('Ecwid', status, said, 'the product in Ecwid');
 	}
+	return otherAnswer('Ecwid', status, said, 'the product in Ecwid');
 }

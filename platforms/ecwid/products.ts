@@ -207,8 +207,7 @@ function onProduct(
 function malformedId(id: string): Problem {
 	return {
 		message: `“${id}” is not an Ecwid ID.`,
-		advice:
-			'Use the product ID, or product ID and variation ID with a colon between them, such as 123:456.',
+		advice: `If it is a SKU, set Item to By SKU. An ID is that of the product, or of product and variation with a colon between them, such as 123:456.`,
 	};
 }
 
@@ -226,5 +225,6 @@ function notListed(item: Item): Problem {
 	return {
 		message: `Ecwid does not list the product ${item.itemId}.`,
 		advice: 'Choose the item again; it may have been deleted.',
+		notFound: true,
 	};
 }

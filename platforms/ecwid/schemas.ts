@@ -54,7 +54,9 @@ export const PAGE_FIELDS = `total,count,offset,limit,items(${PRODUCT_FIELDS})`;
 export const updated = z.object({
 	updateCount: z.number().nullish(),
 	warning: looseText,
-	item: loose(z.object({ id: loose(id), quantity: looseCount, unlimited: loose(z.boolean()) })),
+	item: loose(
+		z.object({ id: loose(id), quantity: loose(z.number()), unlimited: loose(z.boolean()) }),
+	),
 });
 
 export const problem = z.object({

@@ -3,7 +3,7 @@ import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
 import { levelText } from '../../inventory/model/level';
-import { readLevel } from '../shared/documents';
+import { count, readLevel } from '../shared/documents';
 import type { Inventory } from './schemas';
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
@@ -28,12 +28,13 @@ export function itemOf(row: Inventory): Item {
 
 /** A row that is not trackable is not counted, whatever its quantity says. */
 export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level {
-	return readLevel('RootFi', {
+	const stock = {
 		quantity: row.quantity,
 		unlimited: typeof isTrackable === 'boolean' ? !isTrackable : isTrackable,
 		reserved: row.reserved_quantity ?? null,
 		updatedAt: row.rootfi_updated_at ?? null,
-	});
+	};
+	return readLevel('RootFi', stock, count);
 }
 
 /** What distinguishes a row from others with the same SKU: there is one per location. */

@@ -12,6 +12,7 @@
  * without a row is accepted and not applied yet. A null level means that RootFi reported none.
  */
 import type { Change } from '../../inventory/model/change';
+import { itemOf } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
 import { mapInOrder } from '../http/map-in-order';
@@ -29,6 +30,7 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
+import { readOrSku, writtenOrSku } from '../shared/refusal';
 import type { OutdatedCopies } from './outdated-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
@@ -84,7 +86,7 @@ export class RootFi implements Platform {
 			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
 			else this.uncounted.delete(outcome.item.itemId);
 		}
-		return outcomes;
+		return readOrSku(outcomes, items);
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -92,11 +94,12 @@ export class RootFi implements Platform {
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		return await mapInOrder<Change, WriteOutcome>(
+		const outcomes = await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
+		return writtenOrSku(outcomes, changes.map(itemOf));
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {

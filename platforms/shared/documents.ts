@@ -21,7 +21,7 @@ export const id = z.union([z.number().safe().transform(String), z.string().min(1
 export const code = loose(z.union([z.string(), z.number().safe().transform(String)]));
 
 /** A count: a number, or the text of one, as RootFi v3 sends it. */
-const count = z.union([
+export const count = z.union([
 	z.number(),
 	z
 		.string()
@@ -39,15 +39,19 @@ interface Stock {
 	updatedAt?: string | null;
 }
 
-/** A level; if the document reports something that is not a level, one that says so. */
+/**
+ * A level; if the document reports something that is not a level, one that says so.
+ * @param number What the service sends for a number.
+ */
 export function readLevel(
 	label: string,
 	{ quantity, unlimited, reserved = null, updatedAt = null }: Stock,
+	number: z.ZodType<number, z.ZodTypeDef, unknown> = z.number(),
 ): Level {
 	const level: Level = { quantity: null, unlimited: unlimited === true, reserved, updatedAt };
 	if (unlimited != null && typeof unlimited !== 'boolean') return notKnown(level, label, unlimited);
 	if (level.unlimited || quantity == null) return level;
-	const counted = count.safeParse(quantity);
+	const counted = number.safeParse(quantity);
 	return counted.success ? { ...level, quantity: counted.data } : notKnown(level, label, quantity);
 }
 

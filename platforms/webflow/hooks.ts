@@ -10,7 +10,8 @@ import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
 import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
-import { idOf } from './schemas';
+import { looseText, readEntries } from '../shared/documents';
+import { identified, idOf } from './schemas';
 import { unknownSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
@@ -21,16 +22,14 @@ const MOST_HOOKS = 75;
 /** How often the removal of a webhook is tried that may have been removed and is still listed. */
 const MOST_REMOVALS = 3;
 
-const hook = z.object({
-	id: z.string().optional(),
-	_id: z.string().optional(),
-	url: z.string().nullish(),
-	triggerType: z.string().nullish(),
+const hook = identified.extend({
+	url: looseText,
+	triggerType: looseText,
 	/** Only in the answer to its creation, and only with a site token. */
-	secretKey: z.string().nullish(),
+	secretKey: looseText,
 });
 
-const hooks = z.object({ webhooks: z.array(hook) });
+const hooks = z.object({ webhooks: z.array(z.unknown()) });
 
 export interface Hook {
 	id: string;
@@ -54,7 +53,7 @@ export class Hooks {
 			(body) => {
 				const parsed = hooks.safeParse(body);
 				if (!parsed.success) return null;
-				const ours = parsed.data.webhooks.filter(
+				const ours = readEntries(hook, parsed.data.webhooks).entries.filter(
 					({ triggerType }) => triggerType === INVENTORY_CHANGED,
 				);
 				return { value: ours.map(hookOf) };
@@ -121,7 +120,7 @@ export class Hooks {
 	}
 }
 
-function hookOf(document: z.infer<typeof hook>): Hook {
+function hookOf(document: z.output<typeof hook>): Hook {
 	return {
 		id: idOf(document),
 		url: document.url ?? '',

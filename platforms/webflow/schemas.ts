@@ -7,7 +7,7 @@
 import { z } from 'zod';
 import { code, id, loose, looseText } from '../shared/documents';
 
-const identified = z.object({ id: loose(id), _id: loose(id) });
+export const identified = z.object({ id: loose(id), _id: loose(id) });
 
 /** `id` in v2, `_id` in v1; empty when the service sent none. */
 export function idOf(document: z.output<typeof identified>): string {
