@@ -61,6 +61,10 @@ export class BoundedMap<K, V> {
 		return this.entries.delete(key);
 	}
 
+	clear(): void {
+		this.entries.clear();
+	}
+
 	/** From the oldest to the newest. */
 	*[Symbol.iterator](): IterableIterator<[K, V]> {
 		for (const [key, { value, at }] of this.entries) if (!this.isOld(at)) yield [key, value];

@@ -1,6 +1,6 @@
 /**
- * A platform that keeps the promise not to throw, whatever mistake is in it: thrown through a node that is to continue, a
- * mistake would pass its input on as if it had gone through. What a write may have done is for the shipper to tell.
+ * A platform that never throws, whatever bug is in it: thrown through a node that is to continue, a bug would pass its input
+ * on as if it had succeeded. What a write may have done before it threw is for the sender to find out.
  */
 import type { Platform } from './platform';
 import type { Fault } from './fault';

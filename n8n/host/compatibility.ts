@@ -1,11 +1,11 @@
 /**
- * What older versions of n8n do not have or do not tell, and what is done there instead: all of it is here. The oldest one
- * the package is tested on is n8n 1.123.
+ * What older versions of n8n lack or do not tell, and what is done instead: all of it is here. The oldest version that the
+ * package is tested on is n8n 1.123.
  */
 import * as workflow from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-/** Milliseconds a poll may take where n8n names no time. */
+/** Milliseconds a poll may take where n8n does not tell. */
 const USUAL_BUDGET = 45_000;
 
 /** Milliseconds this poll may take. n8n before 2.38 does not tell. */
@@ -15,7 +15,7 @@ export function pollBudget(context: IPollFunctions): number {
 
 /**
  * n8n calls tools in two ways: from an agent's own code, or as a step of the workflow that belongs to the agent. n8n 1.x does
- * not tell the first, but only there the context counts its own runs.
+ * not say which, but only in the first the context counts its own runs.
  */
 export function isTool(context: IExecuteFunctions): boolean {
 	return (
@@ -26,9 +26,9 @@ export function isTool(context: IExecuteFunctions): boolean {
 }
 
 /**
- * The error items as this n8n takes them. Before 2.36 (and 2.35.3, 2.34.6) it leads only `{ error, message }` to the error
- * output and leaves anything that says more among what went well, so there the details stay behind. n8n does not tell its
- * version to nodes; what its error classes know tells 2.37.
+ * The error items as this n8n takes them. Before 2.36 (and 2.35.3, 2.34.6) only `{ error, message }` goes to the error
+ * output, and an item that says more stays among the successful ones, so there the details are left out. n8n does not tell
+ * nodes its version; 2.37 is recognized by what its error classes have.
  */
 export function routable(
 	context: IExecuteFunctions,
@@ -42,7 +42,7 @@ export function routable(
 	});
 }
 
-/** What tells of a request that got no answer. */
+/** What an error says of a request that got no answer. */
 export interface Failure {
 	code?: unknown;
 	/** What the network was asked for when it failed, such as `connect`. */
@@ -61,8 +61,8 @@ interface Wrapping extends Failure {
 }
 
 /**
- * What is left of an error of the HTTP client that n8n 1.x has wrapped: it keeps a code and the words, and no cause. An error
- * of n8n itself, thrown before anything was sent, is known by its mark; one without code or mark may be either.
+ * What is left of an error of the HTTP client that n8n 1.x has wrapped: a code and the words, and no cause. An error of n8n
+ * itself, thrown before anything was sent, has a mark; one without code or mark may be either.
  */
 export function unwrapped(failure: Failure): Failure {
 	const { name, cause, httpCode, messages, message, tags } = failure as Wrapping;

@@ -1,6 +1,6 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 
-/** Names this step of this workflow; a copy of either is another one. */
+/** Identifies this step of this workflow; a copy of either is a different one. */
 export function stepOf(context: Pick<IExecuteFunctions, 'getWorkflow' | 'getNode'>): string {
 	return `${context.getWorkflow().id} ${context.getNode().id}`;
 }

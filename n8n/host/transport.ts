@@ -1,6 +1,6 @@
 /**
- * n8n's HTTP helper as the transport of a connection: it never throws, and tells as well as it can whether the service
- * may have seen the request. Where that cannot be told, the answer is `lost`.
+ * n8n's HTTP helper as the transport of a connection: it never throws, and says as well as it can whether the service may
+ * have seen the request. Where it cannot say, the answer is `lost`.
  */
 import type {
 	IExecuteFunctions,
@@ -23,8 +23,8 @@ export type RequestContext =
 const REQUEST_TIMEOUT = 60_000;
 
 /**
- * Codes of Node.js that say no connection came about, whatever failed: an unknown name, a certificate not accepted. A host
- * that cannot be reached may have been reached before, unless connecting to it is what failed.
+ * Codes of Node.js that mean no connection was made: an unknown host name, a certificate that is not trusted. A host that
+ * "cannot be reached" may have been reached before, unless it was the connecting that failed.
  */
 const NO_CONNECTION = new Set([
 	'ENOTFOUND',
@@ -33,11 +33,11 @@ const NO_CONNECTION = new Set([
 	...CERTIFICATE_CODES,
 ]);
 
-/** A token is sent in the header, whatever the service called its type: n8n would else put it into the address. */
+/** A token is sent in the header, whatever the service called its type: otherwise n8n would put it into the address. */
 const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
 
-/** What a program throws that went wrong, at any time; not what n8n throws to hold a request back. */
-const MISTAKES = [TypeError, RangeError, SyntaxError, ReferenceError];
+/** What a bug throws, which can be at any time; n8n throws other errors to hold a request back. */
+const PROGRAM_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];
 
 /**
  * @param secrets Texts that must not appear in anything an answer says.
@@ -80,14 +80,14 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		url: `${baseUrl}${request.path}${query === '' ? '' : `?${query}`}`,
 		headers: { Accept: 'application/json', ...request.headers },
 		body: request.body as IHttpRequestOptions['body'],
-		// The text as it came: whether it is JSON, and the whole of it, is looked at by the platform.
+		// The text as it came: the platform checks whether it is JSON, and all of it.
 		encoding: 'text',
 		returnFullResponse: true,
-		// A 401 too: on a 401 that is thrown n8n would look for a newer token and send the same request a second time.
+		// A 401 too: if it were thrown, n8n would look for a newer token and send the same request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
-		// A redirect would take along headers such as RootFi's `api_key`, which nobody strips on the way to another host, and
-		// another host's levels are not those of the shop. A write that is redirected may have been taken by either address.
+		// A redirect would take headers such as RootFi's `api_key` along to another host, and another host's levels are not
+		// those of the shop. A write that is redirected may have been taken by either address.
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
@@ -108,7 +108,7 @@ function answered(response: IN8nHttpFullResponse): HttpAnswer {
 	};
 }
 
-/** A secret as it was typed, and as addresses and JSON write it. */
+/** A secret as it was typed, and as it is written in addresses and in JSON. */
 function spellings(secret: string): string[] {
 	const trimmed = secret.trim();
 	return [secret, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
@@ -138,15 +138,15 @@ function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer
 	if (connecting !== undefined) return { kind: 'notSent', code: String(connecting.code) };
 	const [code] = codes;
 	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
-	const byMistake = chain.some((one) => MISTAKES.some((mistake) => one instanceof mistake));
-	if (!byHttp && code === undefined && !byMistake) {
+	const isBug = chain.some((one) => PROGRAM_ERRORS.some((type) => one instanceof type));
+	if (!byHttp && code === undefined && !isBug) {
 		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
 		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
 	}
 	return { kind: 'lost', code: String(code ?? 'unknown') };
 }
 
-/** An error and what caused it; several addresses tried for one name count as causes. */
+/** An error and its causes; several addresses tried for one name count as causes. */
 function causes(error: unknown): Failure[] {
 	const chain: Failure[] = [];
 	const queue: unknown[] = [error];

@@ -12,7 +12,7 @@ import { quantityOf } from '../../inventory/model/level';
 import { faultError } from '../output/errors';
 import { listOf } from '../storage/process-memory';
 import { connect } from '../services/service';
-import type { RunSettings, Service } from '../services/service';
+import type { Service, ShopFields } from '../services/service';
 import { webflow } from '../services/webflow';
 
 /** Matches that make a page of the list. */
@@ -36,13 +36,13 @@ export function searchItems(service: Service) {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const settings = settingsOf(this);
-		const connected = await connect(service, this, settings);
+		const fields = fieldsOf(this, service);
+		const connected = await connect(service, this, fields, { step: '' });
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
 		const { platform, login } = connected.value;
-		const list = listOf(`${login} ${settings.site} ${settings.companyId}`);
+		const list = listOf([login, ...Object.values(fields.shop)].join(' '));
 		// Every keystroke asks again; the pages are read once, by one of them.
-		const search = await list.turns.run('read', async () =>
+		const search = await list.mutex.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
 		if (!('found' in search)) throw faultError(this.getNode(), search);
@@ -89,7 +89,7 @@ export async function searchSites(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const { platform } = await webflow.connect(this, settingsOf(this));
+	const { platform } = await webflow.connect(this, fieldsOf(this, webflow), { step: '' });
 	const sites = await platform.site.sites();
 	if (!sites.ok) throw faultError(this.getNode(), sites.fault);
 	const wanted = (filter ?? '').toLowerCase();
@@ -100,20 +100,15 @@ export async function searchSites(
 }
 
 /** A list is read from the shop chosen in the fields above it. */
-function settingsOf(context: ILoadOptionsFunctions): RunSettings {
+function fieldsOf(context: ILoadOptionsFunctions, { shopParameters }: Service): ShopFields {
 	const { parameters } = context.getNode();
 	// n8n throws for a field the node does not have.
 	const text = (name: string): string =>
 		name in parameters
 			? String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim()
 			: '';
-	return {
-		site: text('site'),
-		companyId: text('companyId'),
-		skuCollectionId: '',
-		maxStockAgeMinutes: 0,
-		step: '',
-	};
+	const names = Object.keys(shopParameters);
+	return { shop: Object.fromEntries(names.map((name) => [name, text(name)])), options: {} };
 }
 
 function matches(item: Item, filter: string | undefined): boolean {

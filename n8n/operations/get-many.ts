@@ -11,21 +11,24 @@ import { faultError } from '../output/errors';
 import { addListHints } from '../output/hints';
 import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
-import { connectUnless } from '../services/service';
+import { connect } from '../services/service';
 
 export async function getMany(
 	context: IExecuteFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings, fault } = readSettings(parameters, 'getMany');
-	const connected = await connectUnless(fault, service, context, settings);
+	const { fields, fault } = readSettings(parameters, 'getMany', service);
+	const connected =
+		fault === null
+			? await connect(service, context, fields, { step: '' })
+			: { ok: false as const, fault };
 	const list = connected.ok ? new LevelList(connected.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };
 		const { query, reason } = readQuery(parameters, index);
-		const shop = shopFaults(parameters, settings, index);
+		const shop = shopFaults(parameters, service, fields, index);
 		const unusable = reason ?? shop.fault ?? shop.elsewhere ?? null;
 		let returned = 0;
 		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {

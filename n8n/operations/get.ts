@@ -11,24 +11,27 @@ import { readSettings, shopFaults } from '../input/run-settings';
 import { faultError, plainError } from '../output/errors';
 import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
-import { connectUnless } from '../services/service';
+import { connect } from '../services/service';
 
 export async function get(
 	context: IExecuteFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings, fault: settingsFault } = readSettings(parameters, 'get');
+	const { fields, fault: settingsFault } = readSettings(parameters, 'get', service);
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
-			const faults = shopFaults(parameters, settings, index);
+			const faults = shopFaults(parameters, service, fields, index);
 			return parseNamedRow({ item: readItem(parameters, index), ...faults }, index);
 		} catch (error) {
 			const fault = brokenExpression(error as Error);
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
 		}
 	});
-	const connected = await connectUnless(settingsFault, service, context, settings);
+	const connected =
+		settingsFault === null
+			? await connect(service, context, fields, { step: '' })
+			: { ok: false as const, fault: settingsFault };
 	const { outcomes, abort } = connected.ok
 		? await getLevels(rows, connected.value.platform)
 		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), abort: connected.fault };

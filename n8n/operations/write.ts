@@ -3,6 +3,7 @@
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { amountLabel } from '../../inventory/rows/amount';
 import { shown } from '../../inventory/rows/cell';
 import { parseRow } from '../../inventory/rows/row';
@@ -29,15 +30,9 @@ import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
 import { outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
-import {
-	itemMutexOf,
-	keysInFlight,
-	confirmedLevelsOf,
-	ownWritesOf,
-	toolMutex,
-} from '../storage/process-memory';
+import { itemMutexOf, keysInFlight, ownWritesOf, toolMutex } from '../storage/process-memory';
 import type { Connected, Service } from '../services/service';
-import { connectUnless } from '../services/service';
+import { connect } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { stopError } from '../output/stop-error';
 import { signalOf } from '../host/transport';
@@ -48,20 +43,25 @@ export async function write(
 	operation: WriteOperation,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { settings, options, fault: settingsFault } = readSettings(parameters, operation);
+	const settings = readSettings(parameters, operation, service);
+	const { fields, requestsPerMinute, options } = settings;
 	const forgotten = missingAmount(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
-		const { fault, elsewhere } = shopFaults(parameters, settings, index);
+		const { fault, elsewhere } = shopFaults(parameters, service, fields, index);
 		const noAmount = forgotten !== null;
 		const cells = { ...raw, fault: raw.fault ?? fault, elsewhere, noAmount };
 		return parseRow(cells, index, operation, options.numberFormat);
 	});
 	const stopOnFailure = !context.continueOnFail();
-	const fault = forgotten ?? settingsFault;
+	const fault = forgotten ?? settings.fault;
 	const step = stepOf(context);
-	const connected = await connectUnless(fault, service, context, { ...settings, step });
-	const shop = `${service.name} ${connected.ok ? connected.value.account : ''} ${settings.site} ${settings.companyId}`;
+	const connected =
+		fault === null
+			? await connect(service, context, fields, { step, operation, requestsPerMinute })
+			: { ok: false as const, fault };
+	const account = connected.ok ? connected.value.account : '';
+	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
 	const run = String(context.getWorkflowDataProxy(0).$runIndex);
 	const memory = memoryOf(context, run, shop);
 	const rounds = new Rounds(context, run, shop);
@@ -79,7 +79,8 @@ export async function write(
 							? itemMutexOf(connected.value.account)
 							: await itemLocks(context, service, operation, connected.value),
 						ownWrites: ownWritesOf(connected.value.account),
-						confirmedLevels: confirmedLevelsOf(connected.value.account),
+						// Where nobody will read them, they are forgotten with the run.
+						confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
 						timeOf: (time) => timeIn(context, time),
 						progress: progressOf(context, service.label),
 					},

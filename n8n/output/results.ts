@@ -7,7 +7,6 @@ import type { NamedRow, Row } from '../../inventory/rows/row';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { ServiceName } from '../services/registry';
 import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
@@ -25,7 +24,7 @@ export interface ResultRow extends IDataObject {
 	delta: number | null;
 	message: string | null;
 	warning: string | null;
-	platform: ServiceName;
+	platform: string;
 	operation: WriteOperation;
 	itemId: string | null;
 	variantId: string | null;
@@ -45,7 +44,7 @@ export interface LevelRow extends IDataObject {
 	quantity: number | null;
 	unlimited: boolean | null;
 	inStock: boolean | null;
-	platform: ServiceName;
+	platform: string;
 	itemId: string | null;
 	variantId: string | null;
 	productId: string | null;
@@ -54,7 +53,7 @@ export interface LevelRow extends IDataObject {
 
 /** What the results of a run have in common. */
 interface Run {
-	platform: ServiceName;
+	platform: string;
 	operation: WriteOperation;
 	dryRun: boolean;
 	at: string;
@@ -115,7 +114,7 @@ function deltaOf({ amount, options }: Row, result: RowResult, operation: WriteOp
 	return to === null || from === null ? null : to - from;
 }
 
-export function levelRow(platform: ServiceName, item: Item, level: Level): LevelRow {
+export function levelRow(platform: string, item: Item, level: Level): LevelRow {
 	return {
 		sku: item.sku,
 		name: item.name,
@@ -132,7 +131,7 @@ export function levelRow(platform: ServiceName, item: Item, level: Level): Level
 
 /** The item of a level that could not be read: the level row, with what happened in front. */
 export function failedLevel(
-	platform: ServiceName,
+	platform: string,
 	row: Pick<NamedRow, 'index' | 'label'>,
 	item: Pick<Item, 'sku'> & Partial<Item>,
 	message: string,

@@ -236,7 +236,7 @@ const OPTIONS: INodeProperties[] = [
 ];
 
 /** The options of a service's write operations. */
-export function optionsProperty(platform: ServiceName): INodeProperties {
+export function optionsProperty(platform: string): INodeProperties {
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -244,6 +244,6 @@ export function optionsProperty(platform: ServiceName): INodeProperties {
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { operation: WRITES } },
-		options: OPTIONS.filter(({ name }) => ONLY[name]?.includes(platform) ?? true),
+		options: OPTIONS.filter(({ name }) => ONLY[name]?.includes(platform as ServiceName) ?? true),
 	};
 }

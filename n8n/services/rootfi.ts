@@ -1,17 +1,28 @@
+import { BoundedMap } from '../../inventory/model/bounded-map';
+import { OptionReader } from '../../inventory/rows/options';
 import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy';
+import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
+import type { RootFiSettings } from '../../platforms/rootfi/inventories';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
-import { outdatedCopiesOf } from '../storage/process-memory';
-import type { Service } from './service';
-import { baseUrlOf, connectionTo } from './service';
+import type { RequestContext } from '../host/transport';
+import { MOST_ACCOUNTS } from '../storage/process-memory';
+import type { RunSettings, Service, ShopFields } from './service';
+import { baseUrlOf, connectionTo, unusableOption } from './service';
 
 const CREDENTIAL = 'rootfiInventoryApi';
 
-export const rootfi: Service = {
+/** The levels this process saw confirmed, by account. */
+const outdatedCopies = new BoundedMap<string, OutdatedCopies>(MOST_ACCOUNTS);
+
+export const rootfi = {
 	name: 'rootfi',
 	label: 'RootFi',
 	capabilities: ROOTFI_CAPABILITIES,
-	async connect(context, settings) {
+	shopParameters: { companyId: 'Company ID' },
+	ownOptions: ['maxStockAgeMinutes'],
+	async connect(context, fields, run) {
+		const settings = readSettings(context, fields, run);
 		const { apiKey, region, baseUrl } = await context.getCredentials(CREDENTIAL);
 		const account = baseUrlOf(context, ROOTFI_REGIONS[String(region)] ?? baseUrl);
 		const { connection, loginKey: login } = connectionTo(context, {
@@ -20,13 +31,23 @@ export const rootfi: Service = {
 			token: String(apiKey),
 			policy: ROOTFI_CLIENT_POLICY,
 			capabilities: ROOTFI_CAPABILITIES,
-			stop: settings.stop,
-			requestsPerMinute: settings.requestsPerMinute,
+			stop: run.stop,
+			requestsPerMinute: run.requestsPerMinute,
 		});
-		return {
-			platform: new RootFi(connection, settings, outdatedCopiesOf(account)),
-			account,
-			login,
-		};
+		const copies = outdatedCopies.use(account, () => new OutdatedCopies());
+		const platform = new RootFi(connection, settings, copies);
+		return { platform, account, login, confirmedLevels: null };
 	},
-};
+} as const satisfies Service;
+
+/** Max Stock Age is an option of deltas alone; a value left over from one does not count elsewhere. */
+function readSettings(
+	context: RequestContext,
+	{ shop, options }: ShopFields,
+	{ operation }: RunSettings,
+): RootFiSettings {
+	const reader = new OptionReader(operation === 'adjustByDelta' ? options : {});
+	const age = reader.range('maxStockAgeMinutes', 'Max Stock Age (Minutes)', 0, [0]);
+	if (reader.fault !== null) throw unusableOption(context, reader.fault);
+	return { companyId: shop.companyId ?? '', maxStockAgeMinutes: age };
+}

@@ -3,9 +3,9 @@
  */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
-import type { Fault } from '../../inventory/model/fault';
+import type { WriteOperation } from '../../inventory/model/change';
+import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { safePlatform } from '../../inventory/model/safe-platform';
-import type { ServiceName } from './registry';
 import type { ClientPolicy } from '../../platforms/http/client-policy';
 import type { Answer } from '../../platforms/http/connection';
 import { Connection } from '../../platforms/http/connection';
@@ -16,18 +16,20 @@ import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-mem
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
 
-/** Settings of a node that hold for a whole run. */
+/** What a node's own fields say of the shop; which of them there are, and what they mean, its service knows. */
+export interface ShopFields {
+	/** The service's shop parameters, as text without blanks around it; empty where one was left empty. */
+	shop: Record<string, string>;
+	/** The service's own options, as they were filled in. */
+	options: Record<string, unknown>;
+}
+
+/** What holds for a whole run, with every service. */
 export interface RunSettings {
-	/** Webflow. */
-	site: string;
-	/** Webflow; from Options. */
-	skuCollectionId: string;
-	/** RootFi. */
-	companyId: string;
-	/** RootFi deltas; from Options. */
-	maxStockAgeMinutes: number;
 	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
 	step: string;
+	/** What is written; left out by those who only read. */
+	operation?: WriteOperation;
 	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
 	requestsPerMinute?: number;
 	/** Ends the waits of those who have no execution to be canceled. */
@@ -35,29 +37,36 @@ export interface RunSettings {
 }
 
 export interface Service {
-	name: ServiceName;
-	label: string;
-	capabilities: Capabilities;
-	/** Throws when the credential is missing or not usable. */
-	connect(context: RequestContext, settings: RunSettings): Promise<Connected>;
+	readonly name: string;
+	readonly label: string;
+	readonly capabilities: Capabilities;
+	/** Parameters that choose a shop in the account, with their labels: a run talks to one shop. */
+	readonly shopParameters: Readonly<Record<string, string>>;
+	/** Options that only this service has and that hold for a whole run. */
+	readonly ownOptions: readonly string[];
+	/** Throws when the credential is missing, or a field is not usable. */
+	connect(context: RequestContext, fields: ShopFields, run: RunSettings): Promise<Connected>;
 }
 
 export interface Connected<P extends Platform = Platform> {
 	platform: P;
 	/** The account, whatever token it is reached with: what idempotency keys belong to. */
 	account: string;
-	/** Names the account and the login it is reached with, without keeping a token. */
+	/** Identifies the account and the login it is reached with, without keeping a token. */
 	login: string;
+	/** The levels this process saw confirmed; null for services that have no option to trust them. */
+	confirmedLevels: ConfirmedLevels | null;
 }
 
 /** The platform a node talks to, or why there is none. */
 export async function connect(
 	service: Service,
 	context: RequestContext,
-	settings: RunSettings,
+	fields: ShopFields,
+	run: RunSettings,
 ): Promise<Answer<Connected>> {
 	try {
-		const connected = await service.connect(context, settings);
+		const connected = await service.connect(context, fields, run);
 		return { ok: true, value: { ...connected, platform: safePlatform(connected.platform) } };
 	} catch (error) {
 		const { message, description } = error as { message: string; description?: string | null };
@@ -69,19 +78,16 @@ export async function connect(
 	}
 }
 
-/** The platform, unless it is known already that there is none to ask. */
-export async function connectUnless(
-	fault: Fault | null,
-	service: Service,
-	context: RequestContext,
-	settings: RunSettings,
-): Promise<Answer<Connected>> {
-	return fault === null ? await connect(service, context, settings) : { ok: false, fault };
+/** An option of the service's own that is not usable. */
+export function unusableOption(context: RequestContext, message: string): NodeOperationError {
+	return new NodeOperationError(context.getNode(), message, {
+		description: 'Nothing was written.',
+	});
 }
 
 /**
- * A web address to put paths behind: no name or password in it, which would show in logs and take the place of the token,
- * and no query or fragment, which would swallow every path.
+ * A web address to append paths to: no name or password in it, which would show in logs and replace the token, and no query
+ * or fragment, which would swallow every path.
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
@@ -94,21 +100,21 @@ export function baseUrlOf(context: RequestContext, address: unknown): string {
 			'The Base URL in the credential is not a web address',
 			{
 				description:
-					'Open the credential and fill in an address that starts with https://, without a name, a password or anything behind a question mark.',
+					'Open the credential and enter an address that starts with https://, without a user name, a password or a question mark.',
 			},
 		);
 	}
 	return text.replace(/\/+$/, '');
 }
 
-/** A connection that shares its pace with everyone who uses the same address and login. */
+/** A connection that shares its rate limit with everyone who uses the same address and login. */
 export function connectionTo(
 	context: RequestContext,
 	account: {
 		credentialType: string;
 		baseUrl: string;
 		token: string;
-		/** Names the login where its token may be replaced by another; the token itself unless given. */
+		/** Identifies the login where its token may be replaced by another; the token itself unless given. */
 		login?: string;
 		/** What else no message may repeat. */
 		secrets?: string[];

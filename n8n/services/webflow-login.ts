@@ -1,8 +1,8 @@
 /**
- * How a node gets into Webflow: by the token of a site, or as an app that was let in (OAuth2).
+ * How a node logs in to Webflow: with the token of a site, or as an app that was authorized (OAuth2).
  *
- * Webflow's OAuth tokens name no end and come without a refresh token, so there is nothing n8n could renew after a 401;
- * a new one comes when a person connects the credential again.
+ * Webflow's OAuth tokens have no expiry date and no refresh token, so there is nothing n8n could renew after a 401; a person
+ * gets a new one by connecting the credential again.
  */
 import { NodeOperationError } from 'n8n-workflow';
 import type { Access } from '../../platforms/webflow/access';
@@ -17,9 +17,9 @@ export interface WebflowLogin {
 	credentialType: string;
 	baseUrl: unknown;
 	token: string;
-	/** Names this login for as long as its credential stands, whatever token it has at the moment. */
+	/** Identifies this login for as long as its credential exists, whatever token it has at the moment. */
 	login: string;
-	/** What no message may repeat, beside the token. */
+	/** What no message may repeat, besides the token. */
 	secrets: string[];
 	version: WebflowVersion;
 	access: Access;
@@ -61,7 +61,7 @@ async function appLogin(context: RequestContext): Promise<WebflowLogin> {
 		});
 	}
 	const clientSecret = String(data.clientSecret ?? '');
-	// One app may be let into the sites of several owners, each with a credential and a limit of its own.
+	// Several owners may authorize one app, each with a credential and a limit of its own.
 	const login = JSON.stringify([data.clientId, node.credentials?.[APP_CREDENTIAL]?.id]);
 	return {
 		credentialType: APP_CREDENTIAL,

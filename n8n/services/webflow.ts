@@ -1,31 +1,53 @@
 import { NodeOperationError } from 'n8n-workflow';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
+import { BoundedMap } from '../../inventory/model/bounded-map';
+import { webflowClientPolicy } from '../../platforms/webflow/client-policy';
 import { DIALECTS } from '../../platforms/webflow/dialect';
 import { Hooks } from '../../platforms/webflow/hooks';
-import { webflowClientPolicy } from '../../platforms/webflow/client-policy';
+import { SkuIndex } from '../../platforms/webflow/sku-index';
 import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
-import { skuIndexOf } from '../storage/process-memory';
 import type { RequestContext } from '../host/transport';
-import type { Connected, RunSettings } from './service';
+import { MOST_ACCOUNTS } from '../storage/process-memory';
+import type { Connected, RunSettings, Service, ShopFields } from './service';
 import { baseUrlOf, connectionTo } from './service';
 import { webflowLogin } from './webflow-login';
 
+/** Which SKU an id stands for, by account and login. */
+const skuIndexes = new BoundedMap<string, SkuIndex>(MOST_ACCOUNTS);
+
+/** The levels this process saw confirmed, by account: only Webflow has an option that trusts them. */
+const confirmedLevels = new BoundedMap<string, ConfirmedLevels>(MOST_ACCOUNTS);
+
+/** A shop of Webflow, with the memory of its levels. */
+export interface ConnectedWebflow extends Connected<Webflow> {
+	confirmedLevels: ConfirmedLevels;
+}
+
 export const webflow = {
-	name: 'webflow' as const,
+	name: 'webflow',
 	label: 'Webflow',
 	capabilities: WEBFLOW_CAPABILITIES,
-	async connect(context: RequestContext, settings: RunSettings): Promise<Connected<Webflow>> {
-		const { connection, loginKey, account, version } = await open(
-			context,
-			settings.requestsPerMinute,
-		);
-		const index = skuIndexOf(loginKey);
+	shopParameters: { site: 'Site' },
+	ownOptions: ['skuCollectionId'],
+	async connect(
+		context: RequestContext,
+		{ shop, options }: ShopFields,
+		{ requestsPerMinute }: RunSettings,
+	): Promise<ConnectedWebflow> {
+		const { connection, loginKey, account, version } = await open(context, requestsPerMinute);
+		const index = skuIndexes.use(loginKey, () => new SkuIndex());
+		const settings = {
+			site: shop.site ?? '',
+			skuCollectionId: String(options.skuCollectionId ?? '').trim(),
+		};
 		return {
 			platform: new Webflow(connection, DIALECTS[version], index, settings),
 			account,
 			login: loginKey,
+			confirmedLevels: confirmedLevels.use(account, () => new ConfirmedLevels()),
 		};
 	},
-};
+} as const satisfies Service;
 
 export interface ConnectedHooks {
 	hooks: Hooks;

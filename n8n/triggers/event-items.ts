@@ -7,7 +7,6 @@ import { itemKey } from '../../inventory/model/item';
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import { sha256 } from '../host/digest';
-import type { ServiceName } from '../services/registry';
 
 /** Characters of an event's ID: enough that two changes never share one. */
 const ID_LENGTH = 32;
@@ -21,7 +20,7 @@ export interface Chosen {
 }
 
 export function eventItems(
-	platform: ServiceName,
+	platform: string,
 	change: StockChange,
 	{ events, threshold, byService }: Chosen,
 ): INodeExecutionData[] {
@@ -34,7 +33,7 @@ export function eventItems(
 
 /** A change as workflows see it. Absent values are null, never left out. */
 export function eventRow(
-	platform: ServiceName,
+	platform: string,
 	event: StockEvent,
 	{ item, difference: { from = null, to, changes }, series, at }: StockChange,
 ): IDataObject {
@@ -56,6 +55,6 @@ export function eventRow(
 }
 
 /** The same for the same change, whoever reads it again; another for the same levels at another time. */
-function eventId(platform: ServiceName, item: Item, event: StockEvent, change: unknown[]): string {
+function eventId(platform: string, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

@@ -42,11 +42,8 @@ export async function pollInventory(
 	const node = context.getNode();
 	const deadline = systemClock.monotonic() + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
-	const connected = await connect(service, context, {
-		site: '',
-		companyId: settings.companyId,
-		skuCollectionId: '',
-		maxStockAgeMinutes: 0,
+	const fields = { shop: { companyId: settings.companyId }, options: {} };
+	const connected = await connect(service, context, fields, {
 		step: '',
 		stop: {
 			get aborted() {

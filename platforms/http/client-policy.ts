@@ -5,7 +5,7 @@ import type { Sign } from './retry-policy';
 export interface ClientPolicy {
 	/** The service's name as its owner writes it. */
 	label: string;
-	/** Milliseconds to wait after a 429 that names no time, with its source where it is written. */
+	/** Milliseconds to wait after a 429 that tells no time, with its source where it is written. */
 	waitAfterLimit: number;
 	/** Header with the requests allowed in a minute, where the service sends one. */
 	limitHeader?: string;

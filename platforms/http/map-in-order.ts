@@ -1,16 +1,16 @@
 import type { Problem } from './problems';
 
 /**
- * Requests under way at the same time, where their order does not matter: that hides how long answers take, the pace
- * stays what it is.
+ * Requests under way at the same time where their order does not matter: it hides how long answers take, and the rate stays
+ * the same.
  */
 export const CONCURRENCY = 4;
 
 /**
- * Asks for one thing after the other, and for nothing more once the service has refused the whole run: a wrong token
- * asked with again and again gets an address blocked. Answers come in the order of the things.
+ * Asks about one thing after the other, and about nothing more once the service has refused the whole run: using a wrong
+ * token again and again gets an address blocked. Answers come in the order of the things.
  * @param atOnce How many may be under way together.
- * @param tell Hears of each answer.
+ * @param tell Called after each answer.
  */
 export async function mapInOrder<T, R extends { kind: string }>(
 	things: T[],
@@ -19,10 +19,10 @@ export async function mapInOrder<T, R extends { kind: string }>(
 	{ atOnce = 1, tell = () => {} }: { atOnce?: number; tell?: () => void } = {},
 ): Promise<R[]> {
 	const answers: R[] = new Array<R>(things.length);
-	const turns = things.entries();
+	const queue = things.entries();
 	let refused: Problem | null = null;
 	const work = async (): Promise<void> => {
-		for (const [n, thing] of turns) {
+		for (const [n, thing] of queue) {
 			const answer: R = refused === null ? await ask(thing) : unasked(refused);
 			const { fault } = answer as { fault?: Problem };
 			if (fault?.wholeRun) refused = refused ?? fault;

@@ -159,7 +159,7 @@ export class RateLimiter {
 		return Math.max(scheduled, this.roomFor(count));
 	}
 
-	/** When the window has room for so many: slots taken together, or by a late timer, could crowd it. */
+	/** When the window has room for so many: slots taken together, or by a late timer, could overfill it. */
 	private roomFor(count: number): number {
 		const last = Math.min(this.taken.length + count - this.limit, this.taken.length) - 1;
 		return last < 0 ? -Infinity : this.taken[last] + WINDOW_MS;

@@ -112,6 +112,7 @@ export class Webflow implements Platform {
 			items: entries.map(({ item }) => ({ item, level: null })),
 			leftOut: leftOut.map(({ label }) => label),
 			next,
+			serverTime: answer.serverTime,
 		};
 	}
 

@@ -81,7 +81,7 @@ describe.each(NODES)('%s: an address that is none', (node) => {
 		}
 	});
 
-	test('with a name and a password in it, which nobody gets to see', async () => {
+	test('an address with a name and a password in it is refused, and nobody sees them', async () => {
 		const baseUrl = strangerUrl.replace('http://', 'http://owner:pa55word@');
 		const result = await run(node, 'setQuantity', {}, { credentials: at(baseUrl) });
 		expect(result.outputs[0][0].json.message).toContain('is not a web address');
@@ -112,7 +112,7 @@ describe.each(NODES)('%s: a redirect', (node) => {
 		30_000,
 	);
 
-	test('within the same host is not followed either, and says what to do', async () => {
+	test('a redirect within the same host is not followed either, and says what to do', async () => {
 		const redirect = { status: 301, headers: { Location: '/elsewhere' } };
 		running.sandbox.faults.add([{ times: 99, then: redirect }]);
 		const { error } = await run(node, 'get', {}, { settings: {} });
@@ -121,7 +121,7 @@ describe.each(NODES)('%s: a redirect', (node) => {
 		expect(running.sandbox.log.all().map(({ path }) => path)).not.toContain('/elsewhere');
 	});
 
-	test('of a write alone: the write is not sent again to either address', async () => {
+	test('a write that is redirected is not sent again to either address', async () => {
 		const redirect = { status: 307, headers: { Location: `${strangerUrl}/steal` } };
 		const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
 		running.sandbox.faults.add([{ method, then: redirect }]);
@@ -216,7 +216,7 @@ describe('an id stays in its place', () => {
 			expect(url).toMatch(new RegExp(`^/ecwid/api/v3/${one}/products(/12)?\\?[^/]+$`));
 	});
 
-	test.each(NODES)('%s: a SKU is a value of the query, or is only compared', async (node) => {
+	test.each(NODES)('%s: a SKU stands in the query, or is only compared', async (node) => {
 		const prefix = { webflowInventory: '', ecwidInventory: '/ecwid', rootfiInventory: '/v4' }[node];
 		for (const sku of EVIL) {
 			const credentials = at(`${strangerUrl}${prefix}`);
@@ -255,7 +255,7 @@ test.each(NODES)('%s: a cell as long as a book fails its row alone', async (node
 	expect(named.outputs[0][0].json.message).toContain('is longer than 500 characters');
 });
 
-test('a site as long as a book is one that is not known', async () => {
+test('a site name as long as a book is a site that is not known', async () => {
 	const { outputs } = await run('webflowInventory', 'setQuantity', {
 		site: byId('x'.repeat(50_000)),
 	});

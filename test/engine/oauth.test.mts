@@ -20,7 +20,7 @@ function adjust(some: object = {}, tokenData: object = {}) {
 	});
 }
 
-test('reads and writes with the token of the app alone', async () => {
+test('the node reads and writes with the token of the app alone', async () => {
 	const { outputs, error } = await adjust();
 	expect(error).toBeUndefined();
 	expect(outputs[0][0].json).toMatchObject({
@@ -31,7 +31,7 @@ test('reads and writes with the token of the app alone', async () => {
 	expect(writes(running)).toHaveLength(1);
 });
 
-test('a token without a type, or of another, stands in the header all the same', async () => {
+test('a token goes into the header, whatever type it has', async () => {
 	for (const type of [undefined, 'Bearer', 'token']) {
 		const { outputs } = await adjust({}, { token_type: type });
 		expect(outputs[0][0].json.status).toBe('updated');
@@ -45,17 +45,20 @@ describe('a delta that is answered with a 401', () => {
 	/** Webflow gives none; n8n would renew the token with it and send the request again. */
 	const renewable = { refresh_token: 'renew' };
 
-	test.each([{}, renewable])('is sent once, and says how to go on (%j)', async (tokenData) => {
-		running.sandbox.faults.add([refused]);
-		const { outputs } = await adjust({}, tokenData);
-		expect(outputs[0][0].json).toMatchObject({ details: { status: 'failed' } });
-		expect(outputs[0][0].json.error).toContain('Webflow did not accept the access token');
-		expect(outputs[0][0].json.error).toContain('connect it again');
-		expect(writes(running)).toHaveLength(1);
-		expect(running.sandbox.webflow.stock()[0].quantity).toBe(124);
-	});
+	test.each([{}, renewable])(
+		'a delta that is answered with a 401 is sent once, and says how to continue (%j)',
+		async (tokenData) => {
+			running.sandbox.faults.add([refused]);
+			const { outputs } = await adjust({}, tokenData);
+			expect(outputs[0][0].json).toMatchObject({ details: { status: 'failed' } });
+			expect(outputs[0][0].json.error).toContain('Webflow did not accept the access token');
+			expect(outputs[0][0].json.error).toContain('connect it again');
+			expect(writes(running)).toHaveLength(1);
+			expect(running.sandbox.webflow.stock()[0].quantity).toBe(124);
+		},
+	);
 
-	test('though it was applied is not applied twice', async () => {
+	test('a delta that was applied and answered with a 401 is not applied twice', async () => {
 		running.sandbox.faults.add([{ method: 'PATCH', then: { status: 401, body: {} } }]);
 		await adjust({}, renewable);
 		expect(writes(running).filter(({ moves }) => moves.length > 0)).toHaveLength(1);

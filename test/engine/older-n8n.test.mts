@@ -20,7 +20,7 @@ describe('the error output', () => {
 	};
 	const toErrorOutput = executing({}, { onError: 'continueErrorOutput' });
 
-	test('gets no details where n8n would take the item for one that went through', () => {
+	test('an error item has no details where n8n would take it for a successful one', () => {
 		expect(routable(toErrorOutput, [failed, updated], false)).toStrictEqual([
 			{ json: { error: 'Row 1 (A): no', message: 'no' }, pairedItem: { item: 0 } },
 			updated,
@@ -34,7 +34,7 @@ describe('the error output', () => {
 		},
 	);
 
-	test('gets the details from the n8n the package is built with', async () => {
+	test('an error item has its details on the n8n the package is built with', async () => {
 		expect(routable(toErrorOutput, [failed])).toStrictEqual([failed]);
 		const { outputs } = await runNode(running, 'ecwidInventory', {
 			parameters: parameters('setQuantity'),
@@ -57,7 +57,7 @@ describe('a tool is told from a step', () => {
 	});
 });
 
-test('a poll takes the time n8n tells, or what is usual', () => {
+test('a poll takes the time that n8n tells, or the usual time where it does not', () => {
 	expect(pollBudget({ getPollBudgetMs: () => 300_000 } as IPollFunctions)).toBe(300_000);
 	expect(pollBudget({} as IPollFunctions)).toBe(45_000);
 });

@@ -125,12 +125,12 @@ describe('what n8n’s helper throws or gives', () => {
 		});
 	});
 
-	test('a mistake of a program may come after the request', async () => {
+	test('an error of a program may come after the request', async () => {
 		const thrown = async () => await Promise.reject(new TypeError('x is undefined'));
 		expect(await answerTo(thrown)).toMatchObject({ kind: 'lost' });
 	});
 
-	test('what n8n holds back was not sent', async () => {
+	test('a request that n8n holds back was not sent', async () => {
 		const thrown = async () => await Promise.reject(new Error('Credential is not shared with you'));
 		expect(await answerTo(thrown)).toMatchObject({ kind: 'notSent' });
 	});
@@ -156,7 +156,7 @@ describe('what n8n’s helper throws or gives', () => {
 		});
 	});
 
-	test('headers may be missing', async () => {
+	test('an answer without headers is an answer', async () => {
 		const response = { statusCode: 200, body: '{}' };
 		expect(await answerTo(async () => await Promise.resolve(response))).toMatchObject({
 			kind: 'answered',

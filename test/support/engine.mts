@@ -27,18 +27,18 @@ import type { CredentialSet } from './credentials.mts';
 
 export type NodeName = 'webflowInventory' | 'ecwidInventory' | 'rootfiInventory';
 
-const NODES: Record<NodeName, INodeType> = {
+/** The nodes the engine can run; a test may add one of its own. */
+export const NODES: Record<string, INodeType> = {
 	webflowInventory: new WebflowInventory(),
 	ecwidInventory: new EcwidInventory(),
 	rootfiInventory: new RootfiInventory(),
 };
 
-const AUTHENTICATION: Record<
-	string,
-	(data: ICredentialDataDecryptedObject) => Record<string, string>
-> = {
-	webflowInventoryApi: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
-	ecwidInventoryApi: ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` }),
+type Authenticate = (data: ICredentialDataDecryptedObject) => Record<string, string>;
+
+const bearer: Authenticate = ({ accessToken }) => ({ Authorization: `Bearer ${accessToken}` });
+
+const AUTHENTICATION: Record<string, Authenticate | undefined> = {
 	rootfiInventoryApi: ({ apiKey }) => ({ api_key: String(apiKey) }),
 };
 
@@ -60,7 +60,10 @@ class TestCredentials extends ICredentialsHelper {
 		type: string,
 		options: IHttpRequestOptions,
 	) {
-		return { ...options, headers: { ...options.headers, ...AUTHENTICATION[type](data) } };
+		return {
+			...options,
+			headers: { ...options.headers, ...(AUTHENTICATION[type] ?? bearer)(data) },
+		};
 	}
 
 	async preAuthentication() {
@@ -112,7 +115,7 @@ function nodeType(name: string, execute: NonNullable<INodeType['execute']>): INo
 }
 
 export interface EngineRun {
-	node: NodeName;
+	node: NodeName | 'toyInventory';
 	parameters: INodeParameters;
 	/** One record per input item. */
 	input: Array<Record<string, unknown>>;

@@ -50,11 +50,14 @@ export interface ShopOptions {
 	confirmed?: OutdatedCopies;
 	/** What a user allows in Requests per Minute. */
 	requestsPerMinute?: number;
+	/** What the service's clock says in every answer. */
+	date?: string;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
 
-const SERVICES: Record<
+/** The platforms that the conformance suite goes through, and how each is reached. */
+export const SHOPS: Record<
 	ShopName,
 	{ service: ServiceName; policy: ClientPolicy; perMinute: number; prefix: string }
 > = {
@@ -89,12 +92,14 @@ const TOKENS: Record<ServiceName, string> = {
 export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const clock = options.clock ?? new InstantClock();
 	const sandbox = options.sandbox ?? new Sandbox(clock);
-	const { service, policy, perMinute, prefix } = SERVICES[name];
+	const { service, policy, perMinute, prefix } = SHOPS[name];
 	const token = options.token ?? TOKENS[service];
 	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
 	const transport: Transport = async (request) => {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
-		return await immediate(request);
+		const answer = await immediate(request);
+		if (options.date === undefined || answer.kind !== 'answered') return answer;
+		return { ...answer, headers: { ...answer.headers, date: options.date } };
 	};
 	const { requestsPerMinute } = options;
 	const user =

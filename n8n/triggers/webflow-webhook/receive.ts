@@ -12,18 +12,12 @@ import { levelAfter } from '../../../platforms/webflow/inventory';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
 import { verdictOn, WINDOW } from '../../../platforms/webflow/signature';
-import type { Webflow } from '../../../platforms/webflow/webflow';
 import { systemClock } from '../../host/clock';
 import { sha256 } from '../../host/digest';
 import { faultError } from '../../output/errors';
-import type { Connected } from '../../services/service';
+import type { ConnectedWebflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
-import {
-	BEGAN,
-	confirmedLevelsOf,
-	refusedCalls,
-	webhookCallsOf,
-} from '../../storage/process-memory';
+import { BEGAN, refusedCalls, webhookCallsOf } from '../../storage/process-memory';
 import { eventItems } from '../event-items';
 import { watchOwnWrites } from '../own-writes';
 import type { TriggerSettings } from '../trigger-settings';
@@ -145,18 +139,18 @@ async function itemsOf(
 	const missed = (storedHook(context)?.since ?? 0) < BEGAN;
 	const taken = calls.take(call, systemClock.monotonic(), missed);
 	if (taken === 'repeated') return [];
-	let connected: Connected<Webflow> | null = null;
+	let connected: ConnectedWebflow | null = null;
 	try {
 		connected = await connectSite(context, siteOf(context));
 	} finally {
 		// n8n answers with an error, and what was not told counts when Webflow calls again.
 		if (connected === null) calls.giveBack(call, taken);
 	}
-	const { platform, account } = connected;
+	const { platform, account, confirmedLevels } = connected;
 	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
 	const webhook = new Webhook(platform, systemClock, calls, {
 		skus: settings.skus,
-		confirmedLevels: confirmedLevelsOf(account),
+		confirmedLevels,
 	});
 	const { change, fault, isUncertain } = await webhook.changeOf(call, taken);
 	if (isUncertain) context.logger.warn(`Calls without an order, and no level: ${call.key}`);

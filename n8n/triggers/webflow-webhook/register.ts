@@ -6,9 +6,7 @@ import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
 import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
-import type { Webflow } from '../../../platforms/webflow/webflow';
-import type { Connected } from '../../services/service';
-import type { ConnectedHooks } from '../../services/webflow';
+import type { ConnectedHooks, ConnectedWebflow } from '../../services/webflow';
 import { connectHooks, webflow } from '../../services/webflow';
 import { stepOf } from '../../host/step';
 import { webhookCallsOf } from '../../storage/process-memory';
@@ -79,9 +77,8 @@ export const inventoryHook = {
 export async function connectSite(
 	context: IHookFunctions | IWebhookFunctions,
 	site: string,
-): Promise<Connected<Webflow>> {
-	const none = { companyId: '', skuCollectionId: '', maxStockAgeMinutes: 0, step: '' };
-	return await webflow.connect(context, { ...none, site });
+): Promise<ConnectedWebflow> {
+	return await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
 }
 
 /** From its activation on, the trigger knows what this process writes: a first call may be of such a write. */

@@ -130,14 +130,14 @@ describe('a limit', () => {
 		[{ 'retry-after': new Date(Date.parse('2026-03-02T08:00:00Z') + 9_000).toUTCString() }, 9_000],
 		[{ 'x-reset': '5' }, 5_000],
 		[{}, 30_000],
-	])('%j is waited for', async (headers, wait) => {
+	])('the wait told by %j is waited for', async (headers, wait) => {
 		const { send, sent } = connect([status(429, headers)]);
 		expect((await send('once')).kind).toBe('accepted');
 		expect(sent[1] - sent[0]).toBe(wait);
 	});
 
 	test.each([-3_600_000, -30_000, 30_000, 3_600_000])(
-		'told as a time is waited for by the clock of the service, %d ms from ours',
+		'a wait told as a time is measured by the clock of the service, %d ms from ours',
 		async (off) => {
 			const theirs = Date.parse('2026-03-02T08:00:00Z') + off;
 			const date = new Date(theirs).toUTCString();
@@ -160,7 +160,7 @@ describe('a limit', () => {
 		expect(sent[1] - sent[0]).toBe(0);
 	});
 
-	test('is learned from the headers of every answer', async () => {
+	test('a limit is learned from the headers of every answer', async () => {
 		const { send, sent } = connect(
 			Array.from({ length: 7 }, () => ({ ...ok, headers: { 'x-limit': '61' } })),
 		);
@@ -168,7 +168,7 @@ describe('a limit', () => {
 		expect(sent[6] - sent[5]).toBe(1_000);
 	});
 
-	test('of more than ten minutes ends the run, naming the time', async () => {
+	test('a wait of more than ten minutes ends the run and tells the time', async () => {
 		const { send, sent } = connect([status(429, { 'retry-after': '601' })]);
 		expect(await send('once')).toMatchObject({
 			kind: 'notSent',
@@ -177,7 +177,7 @@ describe('a limit', () => {
 		expect(sent).toHaveLength(1);
 	});
 
-	test('that never ends is given up', async () => {
+	test('a limit that never ends is given up', async () => {
 		const { send, sent } = connect(
 			Array.from({ length: 20 }, () => status(429, { 'retry-after': '1' })),
 		);
@@ -187,14 +187,14 @@ describe('a limit', () => {
 });
 
 describe('a 403', () => {
-	test('after a 429 is waited out once, then final', async () => {
+	test('a 403 after a 429 is waited out once, then final', async () => {
 		const { send, sent } = connect([status(429, { 'retry-after': '1' }), status(403), status(403)]);
 		expect(await send('once')).toMatchObject({ kind: 'refused', fault: { httpStatus: 403 } });
 		expect(sent[2] - sent[1]).toBe(300_000);
 		expect((await send('once')).kind).toBe('accepted');
 	});
 
-	test('that several requests meet at once is waited out by all of them', async () => {
+	test('a 403 that several requests meet at once is waited out by all of them', async () => {
 		const limit = status(429, { 'retry-after': '1' });
 		const answers = [limit, ok, status(403), status(403), status(403)];
 		const { send, sent } = connect(answers, undefined, {}, undefined, 400);
@@ -204,20 +204,20 @@ describe('a 403', () => {
 		expect(sent).toHaveLength(8);
 	});
 
-	test('that says what it means is final', async () => {
+	test('a 403 that says what it means is final', async () => {
 		const noScope = { ...status(403), text: '"no scope"' };
 		const { send, sent } = connect([status(429, { 'retry-after': '1' }), noScope]);
 		expect(await send('once')).toMatchObject({ fault: { message: 'Refused with 403.' } });
 		expect(sent).toHaveLength(2);
 	});
 
-	test('on its own is final', async () => {
+	test('a 403 on its own is final', async () => {
 		const { send, sent } = connect([status(403)]);
 		expect((await send('once')).kind).toBe('refused');
 		expect(sent).toHaveLength(1);
 	});
 
-	test('is final where a service does not block tokens', async () => {
+	test('a 403 is final where a service does not block tokens', async () => {
 		const { send } = connect([status(429, { 'retry-after': '1' }), status(403)], undefined, {
 			block: undefined,
 		});
@@ -236,7 +236,7 @@ test('a service that is down for several requests in a row is not asked again', 
 describe('a service that reads and does not take writes', () => {
 	const broken = status(503);
 
-	test('is down after three writes in a row whose outcome nobody can tell, whatever the readings between said', async () => {
+	test('a service is down after three writes in a row whose outcome nobody can tell, whatever the readings between said', async () => {
 		const { send, sent, connection } = connect([broken, ok, lost, ok, page, ok]);
 		for (const repeatability of ['once', 'idempotent', 'once'] as const) {
 			expect((await send(repeatability)).kind).toBe('uncertain');
@@ -250,13 +250,13 @@ describe('a service that reads and does not take writes', () => {
 		expect(sent).toHaveLength(6);
 	});
 
-	test('can still be read, so that the last writes are read back', async () => {
+	test('a service that takes no writes can still be read, so that the last writes are read back', async () => {
 		const { send } = connect([broken, broken, broken]);
 		for (let n = 0; n < 3; n += 1) await send('once');
 		expect((await send('safe')).kind).toBe('accepted');
 	});
 
-	test('is up again with a write that was taken or refused', async () => {
+	test('a service is up again with a write that was taken or refused', async () => {
 		for (const known of [ok, status(404)]) {
 			const { send } = connect([broken, broken, known, broken, broken]);
 			for (let n = 0; n < 5; n += 1) await send('once');
@@ -264,7 +264,7 @@ describe('a service that reads and does not take writes', () => {
 		}
 	});
 
-	test('counts an answer that is open for one item only as none of them', async () => {
+	test('an answer that is open for one item only does not count against the service', async () => {
 		const { connection, clock } = connect([]);
 		for (let n = 0; n < 5; n += 1) {
 			const exchange = await connection.send('once', { method: 'PUT', path: '/x' }, () => ({
@@ -274,7 +274,7 @@ describe('a service that reads and does not take writes', () => {
 		}
 	});
 
-	test('counts the rows of a batch in their order; that the batch itself was taken says nothing', async () => {
+	test('the rows of a batch count in their order; that the batch itself was taken says nothing', async () => {
 		const { send, connection } = connect([]);
 		for (const isKnown of [true, false, false]) connection.countWrite(isKnown);
 		expect((await send('deduplicated')).kind).toBe('accepted');
@@ -295,7 +295,7 @@ test('an accepted answer carries the time of the service, where it tells it', as
 });
 
 test.each(['DEPTH_ZERO_SELF_SIGNED_CERT', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'])(
-	'a certificate that is not trusted is named as that, with advice of its own (%s)',
+	'a certificate that is not trusted has a message and advice of its own (%s)',
 	async (code) => {
 		const answers = Array.from({ length: 4 }, (): HttpAnswer => ({ kind: 'notSent', code }));
 		expect(await connect(answers).send('once')).toMatchObject({
@@ -336,31 +336,31 @@ test.each([-3_600_000, 3_600_000])(
 );
 
 describe('a canceled execution', () => {
-	test('sends nothing more', async () => {
+	test('a canceled execution sends nothing more', async () => {
 		const { send, sent } = connect([], AbortSignal.abort());
 		expect((await send('once')).kind).toBe('notSent');
 		expect(sent).toHaveLength(0);
 	});
 
-	test('leaves open what was in flight', async () => {
+	test('a canceled execution leaves open what was in flight', async () => {
 		const { send } = connect([{ kind: 'canceled' }]);
 		expect(await send('once')).toMatchObject({ kind: 'uncertain' });
 	});
 
-	test('does not repeat a read', async () => {
+	test('a canceled execution does not repeat a read', async () => {
 		const { send, sent } = connect([{ kind: 'canceled' }]);
 		expect((await send('safe')).kind).toBe('notSent');
 		expect(sent).toHaveLength(1);
 	});
 });
 
-test('a pace the user asks for is kept beside that of the service', async () => {
+test('the limit the user asks for is kept beside that of the service', async () => {
 	const { send, sent } = connect([], undefined, {}, 30);
 	for (let n = 0; n < 4; n += 1) await send('safe');
 	expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 2_000, 4_000, 6_000]);
 });
 
-test('a run that waits for its own pace can be canceled', async () => {
+test('a run that waits for the limit of its user can be canceled', async () => {
 	const controller = new AbortController();
 	const { send, sent, clock } = connect([], controller.signal, {}, 1);
 	await send('safe');
@@ -372,7 +372,7 @@ test('a run that waits for its own pace can be canceled', async () => {
 });
 
 describe('slots taken ahead', () => {
-	test('let a reading and its write leave back to back, however slow the pace', async () => {
+	test('slots taken ahead let a reading and its write leave back to back, however low the limit', async () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
@@ -384,7 +384,7 @@ describe('slots taken ahead', () => {
 		]);
 	});
 
-	test('go back to both limits when they are not used', async () => {
+	test('slots taken ahead go back to both limits when they are not used', async () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
@@ -394,7 +394,7 @@ describe('slots taken ahead', () => {
 		expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 10_000, 20_000]);
 	});
 
-	test('are used once: what is sent beyond them takes a slot of its own', async () => {
+	test('slots taken ahead are used once: what is sent beyond them takes a slot of its own', async () => {
 		const { send, sent, reserve } = connect([], undefined, {}, 6);
 		const reservation = await reserve(1);
 		await send('safe', { reservation });
@@ -402,14 +402,14 @@ describe('slots taken ahead', () => {
 		expect(sent[1] - sent[0]).toBe(10_000);
 	});
 
-	test('do not lead past a pause', async () => {
+	test('slots taken ahead do not lead past a pause', async () => {
 		const { send, sent, reserve } = connect([status(429, { 'retry-after': '7' })]);
 		const reservation = await reserve(3);
 		await send('safe', { reservation });
 		expect(sent[1] - sent[0]).toBe(7_000);
 	});
 
-	test('cannot be had for a canceled execution, nor where the service asks to wait for too long', async () => {
+	test('slots cannot be taken ahead for a canceled execution, nor where the service asks to wait for too long', async () => {
 		const canceled = connect([], AbortSignal.abort());
 		expect(await canceled.connection.reserve(2)).toMatchObject({
 			kind: 'failed',
@@ -423,7 +423,7 @@ describe('slots taken ahead', () => {
 		});
 	});
 
-	test('cannot be had from a service that is down', async () => {
+	test('slots cannot be taken ahead from a service that is down', async () => {
 		const { send, connection } = connect(Array.from({ length: 20 }, () => lost));
 		for (let n = 0; n < 3; n += 1) await send('safe');
 		expect(await connection.reserve(2)).toMatchObject({
@@ -436,7 +436,7 @@ describe('slots taken ahead', () => {
 describe('a write that has to leave by a time', () => {
 	const stale = { kind: 'notSent', stale: true };
 
-	test('is not sent when its slot comes later', async () => {
+	test('a write whose slot comes too late is not sent', async () => {
 		const { send, sent, clock } = connect([], undefined, {}, 6);
 		await send('safe');
 		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
@@ -450,14 +450,14 @@ describe('a write that has to leave by a time', () => {
 		['a 429', status(429, { 'retry-after': '3' })],
 		['a blocked token', status(403)],
 		['an address that did not answer', notSent],
-	])('is not sent again once %s has taken longer', async (_, answer) => {
+	])('a write is not sent again once %s has taken longer than it may', async (_, answer) => {
 		const { send, sent, clock } = connect([status(429, { 'retry-after': '0' }), answer, answer]);
 		const leaveBy = clock.monotonic() + 1_500;
 		expect(await send('once', { leaveBy })).toMatchObject(stale);
 		expect(sent.every((time) => time <= leaveBy)).toBe(true);
 	});
 
-	test('is not sent with a slot taken ahead either, when a pause that others met lasts longer', async () => {
+	test('a write with a slot taken ahead is not sent either when a pause lasts longer than it may', async () => {
 		const { send, sent, clock, connection, reserve } = connect([]);
 		const reservation = await reserve(1);
 		connection.limited();
@@ -466,7 +466,7 @@ describe('a write that has to leave by a time', () => {
 		expect(sent).toHaveLength(0);
 	});
 
-	test('costs the pace the user asked for nothing when a pause made it late', async () => {
+	test('a write that a pause made late costs the limit of the user nothing', async () => {
 		const { send, sent, clock, connection } = connect([], undefined, {}, 6);
 		connection.limited();
 		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);

@@ -34,7 +34,7 @@ test('no text leads out of its segment', () => {
 	);
 });
 
-test('every id but dots alone is still readable as what it was', () => {
+test('every ID except dots alone can be read back as what it was', () => {
 	fc.assert(
 		fc.property(fc.string({ unit: 'grapheme' }), (text) => {
 			fc.pre(text !== '.' && text !== '..');
@@ -43,7 +43,7 @@ test('every id but dots alone is still readable as what it was', () => {
 	);
 });
 
-test('half a character is written as the sign for it', () => {
+test('half a character becomes the replacement character', () => {
 	expect(pathSegment('A\ud83d')).toBe('A%EF%BF%BD');
 	expect(pathSegment('A😀')).toBe('A%F0%9F%98%80');
 });

@@ -9,17 +9,17 @@ import { InstantClock } from '../../../support/clock.mts';
 
 const START = Date.parse('2026-03-02T08:00:00Z');
 
-async function times(pacer: RateLimiter, clock: InstantClock, count: number): Promise<number[]> {
+async function times(limiter: RateLimiter, clock: InstantClock, count: number): Promise<number[]> {
 	const user = {};
 	const taken: number[] = [];
 	for (let n = 0; n < count; n += 1) {
-		expect(await pacer.slot(user)).toStrictEqual({ kind: 'go' });
+		expect(await limiter.slot(user)).toStrictEqual({ kind: 'go' });
 		taken.push(clock.now());
 	}
 	return taken;
 }
 
-test('after silence a burst goes at once, and its slots are waited for', async () => {
+test('after a quiet window a burst leaves at once, and its slots are waited for', async () => {
 	const clock = new InstantClock();
 	const taken = await times(new RateLimiter(clock, 61), clock, 8);
 	expect(taken.map((time) => time - START)).toStrictEqual([0, 0, 0, 0, 0, 5_000, 6_000, 7_000]);
@@ -27,10 +27,12 @@ test('after silence a burst goes at once, and its slots are waited for', async (
 
 test('the schedule is kept, whatever the requests themselves take', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
-	await times(pacer, clock, BURST);
+	const limiter = new RateLimiter(clock, 61);
+	await times(limiter, clock, BURST);
 	clock.pass(4_700);
-	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([5_000, 6_000]);
+	expect((await times(limiter, clock, 2)).map((time) => time - START)).toStrictEqual([
+		5_000, 6_000,
+	]);
 });
 
 test('no window ever holds more requests than the limit, at any instant, taken together or not', async () => {
@@ -44,10 +46,10 @@ test('no window ever holds more requests than the limit, at any instant, taken t
 			}),
 			async (limit, spare, pauses) => {
 				const clock = new InstantClock();
-				const pacer = new RateLimiter(clock, limit, { burst: spare * BURST, spare });
+				const limiter = new RateLimiter(clock, limit, { burst: spare * BURST, spare });
 				const taken: number[] = [];
 				for (const [pause, count] of pauses) {
-					expect(await pacer.slot({}, { count })).toStrictEqual({ kind: 'go' });
+					expect(await limiter.slot({}, { count })).toStrictEqual({ kind: 'go' });
 					for (let n = 0; n < count; n += 1) taken.push(clock.now());
 					clock.pass(pause % 5 === 0 ? pause : pause % 700);
 				}
@@ -63,61 +65,63 @@ test('no window ever holds more requests than the limit, at any instant, taken t
 
 test('a limit that is learned holds from then on', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
-	await times(pacer, clock, BURST);
-	pacer.learn(121);
-	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([2_500, 3_000]);
-	pacer.learn(NaN);
-	pacer.learn(0);
-	pacer.learn(121);
-	expect((await times(pacer, clock, 1)).map((time) => time - START)).toStrictEqual([3_500]);
+	const limiter = new RateLimiter(clock, 61);
+	await times(limiter, clock, BURST);
+	limiter.learn(121);
+	expect((await times(limiter, clock, 2)).map((time) => time - START)).toStrictEqual([
+		2_500, 3_000,
+	]);
+	limiter.learn(NaN);
+	limiter.learn(0);
+	limiter.learn(121);
+	expect((await times(limiter, clock, 1)).map((time) => time - START)).toStrictEqual([3_500]);
 });
 
-test('a 429 stops everyone until the time it named', async () => {
+test('a 429 stops everyone until the time it told', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
-	pacer.limited(START + 30_000);
-	expect((await times(pacer, clock, 2)).map((time) => time - START)).toStrictEqual([
+	const limiter = new RateLimiter(clock, 61);
+	limiter.limited(START + 30_000);
+	expect((await times(limiter, clock, 2)).map((time) => time - START)).toStrictEqual([
 		30_000, 31_000,
 	]);
-	expect(pacer.limitedWithin(31_000)).toBe(true);
-	expect(pacer.limitedWithin(30_000)).toBe(false);
+	expect(limiter.limitedWithin(31_000)).toBe(true);
+	expect(limiter.limitedWithin(30_000)).toBe(false);
 });
 
 test('a wait of more than ten minutes is not waited', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
+	const limiter = new RateLimiter(clock, 61);
 	const until = START + LONGEST_WAIT + 1;
-	pacer.pause(until);
-	expect(await pacer.slot({})).toStrictEqual({ kind: 'tooLong', until });
+	limiter.pause(until);
+	expect(await limiter.slot({})).toStrictEqual({ kind: 'tooLong', until });
 	expect(clock.sleeps).toStrictEqual([]);
 });
 
 test('a canceled run leaves the queue, in naps of at most a second', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 6);
-	await times(pacer, clock, BURST);
+	const limiter = new RateLimiter(clock, 6);
+	await times(limiter, clock, BURST);
 	const abort = new AbortController();
 	const sleep = clock.sleep.bind(clock);
 	clock.sleep = async (ms) => {
 		await sleep(ms);
 		if (clock.sleeps.length === 3) abort.abort();
 	};
-	expect(await pacer.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
+	expect(await limiter.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
 	expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000]);
-	expect(await pacer.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
+	expect(await limiter.slot({}, { signal: abort.signal })).toStrictEqual({ kind: 'canceled' });
 });
 
-test('slots go round: a long run does not keep a short one waiting', async () => {
+test('slots are handed out in turn, so a long run does not keep a short one waiting', async () => {
 	const clock = new InstantClock(START);
-	const pacer = new RateLimiter(clock, 61);
+	const limiter = new RateLimiter(clock, 61);
 	const order: string[] = [];
 	const user = async (name: string, count: number, width: number): Promise<void> => {
 		const self = {};
 		const lane = async (): Promise<void> => {
 			while (count > 0) {
 				count -= 1;
-				await pacer.slot(self);
+				await limiter.slot(self);
 				order.push(name);
 			}
 		};
@@ -131,12 +135,12 @@ test('slots go round: a long run does not keep a short one waiting', async () =>
 
 test('a timer that rings late costs nothing, and no window holds more than the limit', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
-	await times(pacer, clock, BURST);
+	const limiter = new RateLimiter(clock, 61);
+	await times(limiter, clock, BURST);
 	const taken: number[] = [];
 	for (let n = 0; n < 200; n += 1) {
 		clock.pass(n % 2 === 0 ? 1_200 : 0);
-		taken.push(...(await times(pacer, clock, 1)));
+		taken.push(...(await times(limiter, clock, 1)));
 	}
 	expect((taken[199] - taken[0]) / 199).toBeLessThan(1_010);
 	for (const from of taken) {
@@ -145,33 +149,33 @@ test('a timer that rings late costs nothing, and no window holds more than the l
 	}
 });
 
-test('one 429 is an accident; when they go on, the pace slows until others fit beside it, and recovers', async () => {
+test('after one 429 the rate stays; after several it slows down until others fit beside it, and recovers', async () => {
 	const clock = new InstantClock();
-	const pacer = new RateLimiter(clock, 61);
+	const limiter = new RateLimiter(clock, 61);
 	const spacing = async (): Promise<number> => {
-		const [first, second] = await times(pacer, clock, 2);
+		const [first, second] = await times(limiter, clock, 2);
 		return second - first;
 	};
-	pacer.limited(clock.now() + 1_000);
+	limiter.limited(clock.monotonic() + 1_000);
 	expect(await spacing()).toBe(1_000);
-	pacer.limited(clock.now() + 1_000);
+	limiter.limited(clock.monotonic() + 1_000);
 	// Refused together with it, so not a further sign.
-	pacer.limited(clock.now() + 900);
+	limiter.limited(clock.monotonic() + 900);
 	expect(await spacing()).toBe(1_500);
-	pacer.limited(clock.now() + 1_000);
+	limiter.limited(clock.monotonic() + 1_000);
 	expect(await spacing()).toBe(2_250);
-	await times(pacer, clock, 1_000);
+	await times(limiter, clock, 1_000);
 	expect(await spacing()).toBe(1_000);
 });
 
-test('a pace asked for has no burst and no spare: it is kept to the letter', async () => {
+test('a limit the user asked for has no burst and no spare slot: it is kept exactly', async () => {
 	const clock = new InstantClock();
 	const taken = await times(new RateLimiter(clock, 6, { burst: 0, spare: 0 }), clock, 3);
 	expect(taken.map((time) => time - START)).toStrictEqual([0, 10_000, 20_000]);
 });
 
 describe('slots taken together', () => {
-	test('are all there at one instant, and cost as much as one after the other', async () => {
+	test('slots taken together come at one instant, and cost as much as one after the other', async () => {
 		const clock = new InstantClock();
 		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
 		const pairs: number[] = [];
@@ -182,7 +186,7 @@ describe('slots taken together', () => {
 		expect(pairs).toStrictEqual([0, 30_000, 60_000, 90_000].map((time) => (time / 3) * 2));
 	});
 
-	test('do not wait for each other: two runs that take pairs of a narrow limit both get theirs', async () => {
+	test('runs that take pairs of slots under a narrow limit do not block each other', async () => {
 		const clock = new InstantClock();
 		const limiter = new RateLimiter(clock, 1, { burst: 0, spare: 0 });
 		const pair = async () => await limiter.slot({}, { count: 2 });
@@ -190,7 +194,7 @@ describe('slots taken together', () => {
 		expect(clock.now() - START).toBe(240_000);
 	});
 
-	test('that were not used go to others', async () => {
+	test('slots that were not used go to others', async () => {
 		const clock = new InstantClock();
 		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
 		await limiter.slot({}, { count: 2 });
