@@ -8,7 +8,7 @@
  * Source: docs.ecwid.com, batch requests.
  */
 import { randomUUID } from 'crypto';
-import type { WriteOutcome } from '../../inventory/model/platform';
+import type { WriteOptions, WriteOutcome } from '../../inventory/model/platform';
 import type { Change } from '../../inventory/model/change';
 import type { Connection } from '../http/connection';
 import type { BatchAttempts } from './batch-attempts';
@@ -51,10 +51,11 @@ export async function sendBatch(
 	changes: Change[],
 	connection: Connection,
 	attempts: BatchAttempts,
+	options: WriteOptions = {},
 ): Promise<WriteOutcome[]> {
 	for (let posts = 1; ; posts += 1) {
 		const batch = new Batch(changes, connection, attempts);
-		const outcomes = await batch.send();
+		const outcomes = await batch.send(options);
 		const isUnsent = outcomes.every(({ kind }) => kind === 'notSent');
 		if (!batch.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
 	}
@@ -84,7 +85,7 @@ class Batch {
 		return this.outcomes.isRemembered;
 	}
 
-	async send(): Promise<WriteOutcome[]> {
+	async send(options: WriteOptions): Promise<WriteOutcome[]> {
 		const isDelta = this.changes.some(({ kind }) => kind === 'delta');
 		const exchange = await this.connection.send(
 			'deduplicated',
@@ -101,6 +102,7 @@ class Batch {
 				const parsed = created.safeParse(body);
 				return parsed.success ? { value: parsed.data.ticket } : null;
 			},
+			options,
 		);
 		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
 		if (exchange.kind === 'uncertain' || exchange.maybe) {
@@ -108,7 +110,8 @@ class Batch {
 		}
 		if (exchange.kind === 'refused') this.useNextKey();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
-		return this.changes.map(() => ({ kind: exchange.kind, fault }));
+		const stale = exchange.kind === 'notSent' && exchange.stale;
+		return this.changes.map(() => ({ kind: exchange.kind, fault, ...(stale && { stale }) }));
 	}
 
 	/** Without keys, the same rows in a later run are meant to count again. */

@@ -95,7 +95,7 @@ export class Ecwid implements Platform {
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
 		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
 		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
-			return await sendBatch(changes, this.connection, this.attempts);
+			return await sendBatch(changes, this.connection, this.attempts, options);
 		return await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),

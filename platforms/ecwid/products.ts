@@ -19,10 +19,11 @@ import { pathSegment } from '../http/path-segment';
 import { levelText } from '../../inventory/model/level';
 import { Catalogue } from '../shared/catalogue';
 import type { Listed } from './search';
-import { searchProducts } from './search';
+import { searchByIds, searchProducts } from './search';
 import { hasOwnStock, levelOf, productItem, stockHolders } from './stock-holder';
 import type { Product } from './schemas';
 import { product as productDocument, PRODUCT_FIELDS } from './schemas';
+import { PAGE_SIZE } from './client-policy';
 
 /** A product as the address bar of the Ecwid admin shows it: https://my.ecwid.com/store/1003#product:mode=edit&id=692. */
 const ADMIN_LINK = /^https:\/\/[^#]+#product:(?:[^#]*&)?id=(\d+)(?:&|$)/;
@@ -54,6 +55,7 @@ export class Products {
 		{ tell, reservation }: ReadOptions,
 	): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
+		if (mode === 'current' && ids.length > 1) return await this.readAgain(items, ids, reservation);
 		if (mode === 'cheapest' && ids.length > 1) {
 			const fault = await this.catalogue.completeWithin(ids.length);
 			if (fault !== null) return items.map(() => ({ kind: 'failed', fault }));
@@ -75,6 +77,35 @@ export class Products {
 			if (answer === undefined) return this.fromList(item);
 			if (!answer.ok) return { kind: 'failed', fault: answer.fault };
 			return onProduct(answer.value, item, 'id');
+		});
+	}
+
+	/** Levels as they are now, a page of products in each request. What the index does not show is read by its ID. */
+	private async readAgain(
+		items: Item[],
+		ids: string[],
+		reservation?: Reservation,
+	): Promise<ReadOutcome[]> {
+		const pages = await mapInOrder(
+			pagesOf(ids),
+			async (some) => ({
+				kind: 'page',
+				...(await searchByIds(this.connection, some, { reservation })),
+			}),
+			(fault) => ({ kind: 'page', ok: false as const, fault }),
+			{ atOnce: CONCURRENCY },
+		);
+		const listed = new Map<string, Listed>();
+		for (const page of pages) {
+			if (!page.ok) return items.map(() => ({ kind: 'failed', fault: page.fault }));
+			for (const one of page.value.entries) listed.set(one.product.id, one);
+		}
+		const unlisted = items.filter(({ itemId }) => !listed.has(itemId));
+		const readById = await this.read(unlisted, 'byId', {});
+		const byId = new Map(unlisted.map((item, n) => [item, readById[n]]));
+		return items.map((item) => {
+			const found = listed.get(item.itemId);
+			return found === undefined ? (byId.get(item) as ReadOutcome) : onProduct(found, item, 'list');
 		});
 	}
 
@@ -144,6 +175,11 @@ export class Products {
 		if (listed === undefined) return { kind: 'failed', fault: notListed(item) };
 		return onProduct(listed, item, 'list');
 	}
+}
+
+function pagesOf(ids: string[]): string[][] {
+	const count = Math.ceil(ids.length / PAGE_SIZE);
+	return Array.from({ length: count }, (_, n) => ids.slice(n * PAGE_SIZE, (n + 1) * PAGE_SIZE));
 }
 
 /** What tells a product or variation apart from another with its SKU; the options of a variation stand in its name. */

@@ -1,6 +1,7 @@
 /**
  * Ecwid's product search: the list, page by page, and a product by its SKU. It is an index, and lags behind writes.
  */
+import type { WriteOptions } from '../../inventory/model/platform';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
@@ -46,10 +47,20 @@ export async function searchProducts(
 	return await readPage(connection, Number(cursor ?? 0), sku === undefined ? {} : { sku });
 }
 
+/** Reads products by their IDs, at most `PAGE_SIZE`: one request for all, from an index that may be some seconds behind. */
+export async function searchByIds(
+	connection: Connection,
+	ids: string[],
+	options: WriteOptions,
+): Promise<Answer<Page<Listed>>> {
+	return await readPage(connection, 0, { productId: ids.join(',') }, options);
+}
+
 async function readPage(
 	connection: Connection,
 	offset: number,
 	filter: Record<string, string>,
+	options: WriteOptions = {},
 ): Promise<Answer<Page<Listed>>> {
 	const exchange = await connection.send(
 		'safe',
@@ -83,6 +94,7 @@ async function readPage(
 				},
 			};
 		},
+		options,
 	);
 	return answerOf(exchange);
 }

@@ -50,6 +50,8 @@ export interface ShopOptions {
 	confirmed?: OutdatedCopies;
 	/** What the service's clock says in every answer. */
 	date?: string;
+	/** What a user allows in Requests per Minute. */
+	requestsPerMinute?: number;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
@@ -99,7 +101,12 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 		if (options.date === undefined || answer.kind !== 'answered') return answer;
 		return { ...answer, headers: { ...answer.headers, date: options.date } };
 	};
-	const limits = new RateLimits(new RateLimiter(clock, perMinute), null, options.signal);
+	const { requestsPerMinute } = options;
+	const user =
+		requestsPerMinute === undefined
+			? null
+			: new RateLimiter(clock, requestsPerMinute, { burst: 0, spare: 0 });
+	const limits = new RateLimits(new RateLimiter(clock, perMinute), user, options.signal);
 	const connection = new Connection(transport, policy, limits, clock);
 	return { platform: platformOf(name, connection, options), sandbox, clock, service, connection };
 }

@@ -10,7 +10,6 @@ import {
 	moves,
 	movesOf,
 	open,
-	POLL,
 	posts,
 	sizes,
 	uniform,
@@ -56,18 +55,21 @@ describe('what travels as a batch', () => {
 		[{ belowZero: 'refuse' }, 'failed', []],
 		[{ belowZero: 'stopAtZero' }, 'updated', ['B -2']],
 		[{ onlyIfQuantityIs: 10 }, 'failed', []],
-	])('%j: each alone, directly behind a second look', async (options, status, moved) => {
-		// While the first batch waits, someone else buys what the second row was planned on.
-		const shop = open([{ ...POLL, after: { sku: 'B', delta: -8 } }], { batchQueueMs: 15_000 });
-		shop.sandbox.change('ecwid', { sku: 'A', quantity: 10 });
-		const report = await adjust(shop, [line('A', -4), line('B', -4)], { options });
-		expect(statuses(report)).toStrictEqual(['updated', status]);
-		expect(sizes(shop)).toStrictEqual([1, ...moved.map(() => 1)]);
-		expect(moves(shop)).toStrictEqual(['A -4', ...moved]);
-		const looks = shop.sandbox.log.all().filter(({ path }) => path.endsWith('/692730002'));
-		// The plan's, the second, and the one that reads the new level back.
-		expect(looks).toHaveLength(2 + moved.length);
-	});
+	])(
+		'guarded rows (%j) never wait in Ecwid’s queue: each goes alone, after its own reading',
+		async (options, status, moved) => {
+			// While the first row is on its way, someone else buys what the second one was planned on.
+			const shop = open([{ method: 'PUT', delayMs: 15_000, after: { sku: 'B', delta: -8 } }]);
+			shop.sandbox.change('ecwid', { sku: 'A', quantity: 10 });
+			const report = await adjust(shop, [line('A', -4), line('B', -4)], { options });
+			expect(statuses(report)).toStrictEqual(['updated', status]);
+			expect(methods(shop)).toStrictEqual(['PUT', ...moved.map(() => 'PUT')]);
+			expect(moves(shop)).toStrictEqual(['A -4', ...moved]);
+			const looks = shop.sandbox.log.all().filter(({ path }) => path.endsWith('/692730002'));
+			// The plan's, the second, and the one that reads the new level back.
+			expect(looks).toHaveLength(2 + moved.length);
+		},
+	);
 
 	test('500 requests at the most; the next batch takes the rest', async () => {
 		const shop = open([], {}, many(501));
