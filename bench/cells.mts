@@ -28,6 +28,10 @@ export interface Cell {
 	second?: boolean;
 	/** One execution for each row, as orders come. */
 	oneByOne?: boolean;
+	/** The key memory holds the keys of 20,000 earlier rows. */
+	fullMemory?: boolean;
+	/** Runs so often, five minutes apart, each time with other levels. */
+	rounds?: number;
 	/** What is special about it, in words. */
 	note?: string;
 }
@@ -108,7 +112,7 @@ export const BLIND_FIXED = cell('package', 'webflow', 'set', 1, {
 });
 export const BLIND_SLIDING = cell('package', 'webflow', 'set', 1, {
 	...BLIND,
-	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' } as Limit,
+	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' },
 	note: 'Check First off, sliding windows',
 });
 export const REMEMBERED = cell('package', 'webflow', 'set', 0.05, {
@@ -125,7 +129,39 @@ export const KEYED = cell('package', 'ecwid', 'delta', 1, {
 	note: 'with keys',
 });
 
-export const SPECIAL: Cell[] = [BLIND_FIXED, BLIND_SLIDING, REMEMBERED, ORDER_LINES, KEYED];
+/** Keyed rows one by one, in one run and as executions of their own, with an empty memory and with a full one. */
+export const KEY_MEMORY = [{}, { oneByOne: true }].map((way) => {
+	const keyed = (note: string, rest: Partial<Cell> = {}): Cell =>
+		cell('package', 'webflow', 'delta', 1, {
+			rows: 200,
+			settings: { keys: true, node: { onError: 'continueRegularOutput' } },
+			...way,
+			...rest,
+			note: way.oneByOne ? `200 executions of one row with a key, ${note}` : `with keys, ${note}`,
+		});
+	return { empty: keyed('empty memory'), full: keyed('full memory', { fullMemory: true }) };
+});
+/** Stock that changes all day. */
+export const DAY = cell('package', 'ecwid', 'set', 1, {
+	rounds: 24,
+	note: 'again and again for two hours',
+});
+
+export const SPECIAL: Cell[] = [
+	BLIND_FIXED,
+	BLIND_SLIDING,
+	REMEMBERED,
+	ORDER_LINES,
+	KEYED,
+	...KEY_MEMORY.flatMap(({ empty, full }) => [empty, full]),
+	DAY,
+];
+
+/** Whether it is looked at during the run what is held in memory. Collecting garbage takes time, so few are. */
+export function isWatched({ contestant, operation, share, rows, note }: Cell): boolean {
+	if (operation !== 'set' || note !== undefined) return false;
+	return rows === 10_000 || (contestant === 'package' && share === 0.05);
+}
 
 /** Writes that a fault meets, on each service; Ecwid's also inside a batch. */
 const WRITES: Record<ServiceName, Pick<Fault, 'method' | 'path'>> = {

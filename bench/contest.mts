@@ -9,16 +9,17 @@ import { ROOTFI_KEY } from '../sandbox/rootfi/rootfi.mts';
 import type { ServiceName } from '../sandbox/sandbox.mts';
 import type { Stocked } from '../sandbox/service.mts';
 import { WEBFLOW_TOKEN } from '../sandbox/webflow/webflow.mts';
-import type { Execution } from '../test/host/n8n.mts';
 import type { Progress } from '../test/host/install.mts';
 import { sandboxCredentials } from '../test/support/credentials.mts';
-import { faultsOf, idOf, type Cell } from './cells.mts';
+import { faultsOf, idOf, isWatched, type Cell } from './cells.mts';
 import { FastClock } from './clock.mts';
 import { httpRequestSteps, type Account } from './contestants/http-request.mts';
 import { packageSteps } from './contestants/package.mts';
 import { installSdk, runSdk } from './contestants/sdk.mts';
 import { Host, type Published, type Step } from './host.mts';
-import { cpuOf, forgetPeak, median, peakOf } from './measure.mts';
+import { cpuOf, median, writtenBy } from './measure.mts';
+import { Probe, type Held } from './probe.mts';
+import { countsOf, NOT_DONE, reportsOf, skusOf, type Report } from './reports.mts';
 import { expectedLevels, rowsFor, wrongLevels, type Row } from './rows.mts';
 import { Shops, type Tally } from './shops.mts';
 
@@ -37,16 +38,35 @@ export interface Measured {
 	pieces: number;
 	/** Milliseconds of processor time, without what n8n needs to hand rows to a node that does nothing. */
 	cpu: number;
-	/** The most memory during the run, in bytes more than before it; of a script, all of it. */
-	peak: number;
+	/**
+	 * The most memory in use during the run, in bytes more than before it, after a collection each time; of a script, the most
+	 * it ever had. Null where nobody looked.
+	 */
+	held: number | null;
+	/** The same after the run; of one that goes on for hours, what it would come to in a day. */
+	kept: number;
+	/** The longest time in which n8n did nothing else, in milliseconds. */
+	longest: number;
+	/** Bytes that n8n wrote, most of them to its database. */
+	written: number;
 	/** Results of this package by status. */
 	statuses: Record<string, number>;
 	/** How the execution ended. */
 	ended: string;
 }
 
+/** What the shops say of a run. */
+type Outcome = Pick<
+	Measured,
+	'wall' | 'requests' | 'limited' | 'faults' | 'kinds' | 'floor' | 'wrong' | 'pieces'
+>;
+
 /** Between two runs, milliseconds after which no limit, cache or memory of the one before counts. */
 const LATER = 20 * 60_000;
+
+/** Milliseconds between the rounds of a run that goes on for hours, and how many of them a day has. */
+const ROUND = 5 * 60_000;
+const ROUNDS_A_DAY = (24 * 60 * 60_000) / ROUND;
 
 /** Order lines that come one by one, and how many of them at the same time. */
 const LINES = 200;
@@ -75,6 +95,7 @@ export class Contest {
 		private readonly shops: Shops,
 		private readonly host: Host,
 		private readonly clock: FastClock,
+		private readonly probe: Probe,
 		private readonly sdk: string,
 		private readonly folder: string,
 	) {}
@@ -84,8 +105,9 @@ export class Contest {
 		const clock = new FastClock(path.join(folder, 'clock.json'));
 		const sdk = await installSdk(progress);
 		const shops = await Shops.open();
-		const host = await Host.open(clock, progress);
-		const contest = new Contest(shops, host, clock, sdk, folder);
+		const probe = new Probe(path.join(folder, 'held.json'));
+		const host = await Host.open(clock, probe, progress);
+		const contest = new Contest(shops, host, clock, probe, sdk, folder);
 		await contest.createCredentials();
 		return contest;
 	}
@@ -124,36 +146,68 @@ export class Contest {
 			at,
 		);
 		const ended = failed === 0 ? 'success' : `${failed} failed`;
-		return { ...(await this.outcome(cell, stock, rows)), wall, cpu, peak, statuses: {}, ended };
+		const outcome = await this.outcome(cell, stock, rows);
+		const unknown = { kept: 0, longest: 0, written: 0, statuses: {} };
+		return { ...outcome, ...unknown, wall, cpu, held: peak, ended };
 	}
 
 	private async runSteps(cell: Cell): Promise<Measured> {
 		const idle = await this.idleCpu(cell.oneByOne ? 1 : cell.rows);
 		const published = await this.host.publish(idOf(cell), this.stepsOf(cell));
-		const { n8n } = this.host;
+		const { pid } = this.host.n8n;
 		if (cell.second) await this.evening(cell, published);
-		let { stock, rows } = await this.scene(cell, cell.second);
-		if (cell.oneByOne) rows = rows.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }));
+		if (cell.fullMemory) await published.fillKeys();
+		const growth = cell.rounds === undefined ? null : await this.rounds(cell, published);
+		const { stock, rows: all } = await this.scene(cell, cell.second);
+		const rows = cell.oneByOne
+			? all.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }))
+			: all;
 		const from = cell.second ? 0 : (await this.shops.now()) + LATER;
-		await this.clock.tell(n8n.pid, { leaping: true, from });
-		const rested = forgetPeak(n8n.pid);
-		const before = cpuOf(n8n.pid);
-		await (cell.oneByOne ? this.sendEach(published, rows.slice(0, LINES)) : published.send(rows));
-		const used = cpuOf(n8n.pid) - before;
-		await this.clock.tell(n8n.pid, { leaping: false });
-		const peak = peakOf(n8n.pid) - rested;
+		await this.clock.tell(pid, { leaping: true, from });
+		const rested = await this.probe.look(pid);
+		const before = { cpu: cpuOf(pid), written: writtenBy(pid) };
+		const run = cell.oneByOne
+			? this.sendEach(published, rows.slice(0, LINES))
+			: published.send(rows);
+		const looks = isWatched(cell) ? await this.probe.watch(pid, run) : [];
+		await run;
+		const used = cpuOf(pid) - before.cpu - ((looks.at(-1) ?? rested).spent - rested.spent);
+		const written = writtenBy(pid) - before.written;
+		await this.clock.tell(pid, { leaping: false });
+		const ended = await this.probe.look(pid);
 		const execution = await published.last();
 		const reports = reportsOf(execution);
 		const outcome = await this.outcome(cell, stock, rows, reports);
 		await published.remove();
+		const most = Math.max(...looks.map(({ inUse }) => inUse), ended.inUse) - rested.inUse;
 		return {
 			...outcome,
 			wall: cell.oneByOne ? outcome.wall : published.wall(execution),
 			cpu: Math.max(used - idle * (cell.oneByOne ? LINES : 1), 0),
-			peak,
+			held: isWatched(cell) ? most : null,
+			kept: growth ?? ended.inUse - rested.inUse,
+			longest: Math.max(...[...looks, ended].map(({ longest }) => longest)),
+			written,
 			statuses: countsOf(reports),
 			ended: execution.status,
 		};
+	}
+
+	/** Runs for hours. Returns by how many bytes a day would grow what is held, as the second half of them did. */
+	private async rounds(cell: Cell, published: Published): Promise<number> {
+		const { pid } = this.host.n8n;
+		const { rounds = 0 } = cell;
+		const looks: Held[] = [];
+		for (let n = 0; n < rounds; n += 1) {
+			if (n === rounds / 2) looks.push(await this.probe.look(pid));
+			const { rows } = await this.scene(cell);
+			await this.clock.tell(pid, { leaping: true, from: (await this.shops.now()) + ROUND });
+			await published.send(rows);
+			await this.clock.tell(pid, { leaping: false });
+		}
+		looks.push(await this.probe.look(pid));
+		const [half, whole] = looks.map(({ inUse }) => inUse);
+		return ((whole - half) / (rounds / 2)) * ROUNDS_A_DAY;
 	}
 
 	/** The run of the day before, which writes nothing and sees everything. */
@@ -189,7 +243,7 @@ export class Contest {
 		stock: Stocked[],
 		rows: Row[],
 		reports: Report[] = [],
-	): Promise<Omit<Measured, 'cpu' | 'ended' | 'peak' | 'statuses'>> {
+	): Promise<Outcome> {
 		const { requests, limited, faults, kinds, firstAt, lastAt } = await this.shops.tally();
 		const after = await this.shops.stock(service);
 		const expected = expectedLevels(stock, rows, operation, skusOf(reports, NOT_DONE));
@@ -241,30 +295,4 @@ export class Contest {
 		this.idle.set(rows, median(used));
 		return median(used);
 	}
-}
-
-/** What this package said of a row. */
-interface Report {
-	sku: string;
-	status: string;
-}
-
-/** Statuses that promise that a row was not applied. */
-const NOT_DONE = ['failed', 'notAttempted', 'skipped'];
-
-/** Result rows, whether they stand in the outputs or in the error; other nodes report none. */
-function reportsOf(execution: Execution): Report[] {
-	const carried = execution.error?.context?.results as Report[] | undefined;
-	const items = [...execution.items('Stock', 0), ...execution.items('Stock', 1)];
-	return carried ?? items.map(({ json }) => (json.details ?? json) as unknown as Report);
-}
-
-function skusOf(reports: Report[], statuses: string[]): Set<string> {
-	return new Set(reports.filter((one) => statuses.includes(one.status)).map(({ sku }) => sku));
-}
-
-function countsOf(reports: Report[]): Record<string, number> {
-	const counts: Record<string, number> = {};
-	for (const { status } of reports) counts[status] = (counts[status] ?? 0) + 1;
-	return counts;
 }

@@ -12,7 +12,7 @@ import {
 } from './cells.mts';
 import { plotSvg, type PlotBar } from './plot.mts';
 import type { Results } from './results.mts';
-import { LABELS } from './table.mts';
+import { LABELS } from './labels.mts';
 
 /** The tone of a bar that is not ours. */
 const FOREIGN = 3;

@@ -1,10 +1,16 @@
 /**
  * A real n8n whose clock leaps, and workflows in it that take rows from a webhook.
  */
+import { execFile } from 'node:child_process';
+import { readlink } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import type { IDataObject } from 'n8n-workflow';
 import { N8n, type Execution, type WorkflowJson } from '../test/host/n8n.mts';
 import type { Progress } from '../test/host/install.mts';
 import type { FastClock } from './clock.mts';
+import type { Probe } from './probe.mts';
 
 /** A step of the contestant: a node without what places it. */
 export interface Step {
@@ -21,6 +27,8 @@ export interface Step {
 	takesErrors?: boolean;
 }
 
+const FILL_KEYS = fileURLToPath(new URL('./fill-keys.cjs', import.meta.url));
+
 const START = 'Rows';
 const SPLIT = 'One Item a Row';
 
@@ -29,9 +37,9 @@ export class Host {
 
 	private constructor(readonly n8n: N8n) {}
 
-	static async open(clock: FastClock, progress: Progress): Promise<Host> {
+	static async open(clock: FastClock, probe: Probe, progress: Progress): Promise<Host> {
 		const n8n = await N8n.start(progress, 0, {
-			...clock.environment,
+			...probe.environment(clock.environment),
 			// No Code node runs here: its helper process, which lives in real time, is not started.
 			N8N_RUNNERS_MODE: 'external',
 			N8N_RUNNERS_AUTH_TOKEN: 'nobody-comes',
@@ -43,10 +51,10 @@ export class Host {
 	/** A published workflow of these steps, one after the other. */
 	async publish(name: string, steps: Step[]): Promise<Published> {
 		this.count += 1;
-		const path = `bench-${this.count}`;
-		const id = await this.n8n.createWorkflow(workflowOf(name, path, steps));
+		const hook = `bench-${this.count}`;
+		const id = await this.n8n.createWorkflow(workflowOf(name, hook, steps));
 		await this.n8n.activate(id);
-		return new Published(this.n8n, id, path, steps);
+		return new Published(this.n8n, id, hook, steps);
 	}
 }
 
@@ -54,13 +62,21 @@ export class Published {
 	constructor(
 		private readonly n8n: N8n,
 		private readonly id: string,
-		private readonly path: string,
+		private readonly hook: string,
 		private readonly steps: Step[],
 	) {}
 
+	/** Fills the key memory of the last step, which has not run yet. */
+	async fillKeys(): Promise<void> {
+		const node = await readlink(`/proc/${this.n8n.pid}/exe`);
+		const database = path.join(this.n8n.home, '.n8n', 'database.sqlite');
+		const step = `step-${this.steps.length + 1}`;
+		await promisify(execFile)(node, [FILL_KEYS, database, this.id, step]);
+	}
+
 	/** Sends rows and waits until the workflow has ended, well or not. */
 	async send(rows: readonly object[]): Promise<void> {
-		const response = await fetch(`${this.n8n.url}/webhook/${this.path}`, {
+		const response = await fetch(`${this.n8n.url}/webhook/${this.hook}`, {
 			method: 'POST',
 			headers: { 'Content-Type': 'application/json' },
 			body: JSON.stringify({ rows }),
@@ -91,7 +107,7 @@ export class Published {
 	}
 }
 
-function workflowOf(name: string, path: string, steps: Step[]): WorkflowJson {
+function workflowOf(name: string, hook: string, steps: Step[]): WorkflowJson {
 	const all: Step[] = [
 		{
 			name: START,
@@ -99,7 +115,7 @@ function workflowOf(name: string, path: string, steps: Step[]): WorkflowJson {
 			typeVersion: 2,
 			parameters: {
 				httpMethod: 'POST',
-				path,
+				path: hook,
 				responseMode: 'lastNode',
 				responseData: 'noData',
 				options: {},
@@ -124,9 +140,9 @@ function workflowOf(name: string, path: string, steps: Step[]): WorkflowJson {
 			...step,
 			id: `step-${n}`,
 			position: [n * 200, 0],
-			...(n === 0 ? { webhookId: path } : {}),
+			...(n === 0 ? { webhookId: hook } : {}),
 		})),
-		connections: connections as IDataObject,
+		connections: connections,
 		settings: { executionOrder: 'v1' },
 	};
 }

@@ -11,18 +11,10 @@ import {
 	SHARES,
 	SPECIAL,
 	type Cell,
-	type Contestant,
 } from './cells.mts';
 import type { Bar } from './bars.mts';
+import { CONTESTANTS, LABELS, megabytes, ratio } from './labels.mts';
 import type { Result, Results } from './results.mts';
-
-export const CONTESTANTS: Record<Contestant, string> = {
-	package: 'this package',
-	httpRequest: 'HTTP Request',
-	sdk: 'Webflow SDK',
-};
-
-export const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' } as const;
 
 export function markdownTable(head: string[], rows: string[][]): string {
 	const right = head.map(
@@ -37,12 +29,6 @@ export function markdownTable(head: string[], rows: string[][]): string {
 		(width, n) => '-'.repeat(width - (right[n] ? 1 : 0)) + (right[n] ? ':' : ''),
 	);
 	return [line(head), line(rule), ...rows.map(line)].join('\n');
-}
-
-/** A ratio as a person reads it. */
-export function ratio(value: number): string {
-	if (!Number.isFinite(value)) return '–';
-	return value >= 10 ? value.toFixed(0) : value.toFixed(2);
 }
 
 const changed = ({ contestant, share }: Cell): string =>
@@ -63,7 +49,8 @@ const HEAD = [
 	'429s',
 	'Wrong levels',
 	'CPU / HTTP Request',
-	'Memory (MB)',
+	'Held (MB)',
+	'Kept (MB)',
 	'Runs',
 ];
 
@@ -80,7 +67,8 @@ function row({ cell, measured, runs }: Result, results: Results): string[] {
 		String(measured.limited),
 		String(measured.wrong),
 		rival === undefined || cell.oneByOne ? '–' : ratio(measured.cpu / rival.cpu),
-		String(Math.max(Math.round(measured.peak / 1e6), 0)),
+		measured.held === null ? '–' : megabytes(measured.held),
+		megabytes(measured.kept),
 		String(runs),
 	];
 }

@@ -58,7 +58,7 @@ export class EcwidInventoryApi implements ICredentialType {
 				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
 			url: '/products',
 			qs: { limit: 1, responseFields: 'total' },
-			// The token goes to this address only, and to none it may redirect to.
+			// The token goes to this address only, not to one that it redirects to.
 			disableFollowRedirect: true,
 		},
 		rules: [

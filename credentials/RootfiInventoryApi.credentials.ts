@@ -62,7 +62,7 @@ export class RootfiInventoryApi implements ICredentialType {
 			baseURL: `={{(${JSON.stringify(ROOTFI_REGIONS)}[$credentials.region] ?? $credentials.baseUrl).trim().replace(/\\/+$/, "")}}`,
 			url: '/ecommerce/inventories',
 			qs: { limit: 1 },
-			// The token goes to this address only, and to none it may redirect to.
+			// The token goes to this address only, not to one that it redirects to.
 			disableFollowRedirect: true,
 		},
 		rules: [

@@ -57,7 +57,7 @@ export class WebflowInventoryApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
-			// The token goes to this address only, and to none it may redirect to.
+			// The token goes to this address only, not to one that it redirects to.
 			disableFollowRedirect: true,
 		},
 		rules: [

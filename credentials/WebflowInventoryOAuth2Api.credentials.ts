@@ -1,6 +1,6 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
-/** Source: developers.webflow.com/data/reference/oauth-app. Webflow names no time after which a token ends. */
+/** Source: developers.webflow.com/data/reference/oauth-app. Webflow documents no expiry for its tokens. */
 export class WebflowInventoryOAuth2Api implements ICredentialType {
 	name = 'webflowInventoryOAuth2Api';
 

@@ -9,7 +9,8 @@ import { orderLines } from '../sandbox/catalogue.mts';
 import { startSandbox, type RunningSandbox } from '../sandbox/server.mts';
 import type { ServiceName } from '../sandbox/sandbox.mts';
 import { sandboxCredentials } from '../test/support/credentials.mts';
-import { freePort, N8n, OWNER, type WorkflowJson } from '../test/host/n8n.mts';
+import { N8n, OWNER, type WorkflowJson } from '../test/host/n8n.mts';
+import { listenOn, portOr } from '../test/host/ports.mts';
 import { afterOrders, afterStockTake, type Shelves } from './expected.mts';
 import { SHOP_FLOOR, STORE_ROOM } from './spreadsheets.mts';
 
@@ -25,25 +26,6 @@ const startedAt = Date.now();
 
 function progress(what: string): void {
 	console.log(`[${String(Math.round((Date.now() - startedAt) / 1_000)).padStart(3)} s] ${what}`);
-}
-
-async function listening<T>(start: (port: number) => Promise<T>, port: number): Promise<T> {
-	try {
-		return await start(port);
-	} catch (error) {
-		if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE') throw error;
-		return await start(0);
-	}
-}
-
-/** The port, unless someone listens there already. */
-async function portOr(port: number): Promise<number> {
-	try {
-		await fetch(`http://127.0.0.1:${port}`);
-		return await freePort();
-	} catch {
-		return port;
-	}
 }
 
 async function importExample(n8n: N8n, file: string, sandbox: RunningSandbox): Promise<string> {
@@ -112,7 +94,7 @@ function print(title: string, lines: Map<string, string[]>): void {
 }
 
 progress('Starting the three shops');
-const sandbox = await listening(startSandbox, SANDBOX_PORT);
+const sandbox = await listenOn(startSandbox, SANDBOX_PORT);
 sandbox.sandbox.limit('webflow', DEMO_LIMIT);
 sandbox.sandbox.limit('rootfi', DEMO_LIMIT);
 const n8n = await N8n.start(progress, await portOr(EDITOR_PORT));
@@ -140,6 +122,3 @@ if (values.once) {
 }
 progress(`The workflows are at ${n8n.url}/workflow/${stockTake} and ${n8n.url}/workflow/${orders}`);
 progress(`The shelves are at ${sandbox.url}; both stay until Ctrl+C`);
-process.once('SIGINT', () => {
-	void n8n.remove().finally(() => process.exit(0));
-});

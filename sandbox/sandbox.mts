@@ -57,6 +57,9 @@ export class Sandbox {
 		return [this.webflow, this.ecwid, this.rootfi];
 	}
 
+	/** Whether answers carry the time, as those of every web server should. */
+	tellsTime = true;
+
 	/** Everything as at the start: the seed, no faults, documented limits, default switches, an empty log. */
 	reset(): void {
 		for (const service of this.services) {
@@ -172,7 +175,10 @@ export class Sandbox {
 		if (fault?.after !== undefined) this.change(name, fault.after);
 		this.note(name, request, handled, fault);
 		if (fault?.downMs !== undefined) this.down(fault.downMs);
-		return deliver(handled, fault);
+		const delivery = deliver(handled, fault);
+		if (delivery.kind !== 'reply' || !this.tellsTime) return delivery;
+		const headers = { Date: new Date(this.clock.now()).toUTCString(), ...delivery.reply.headers };
+		return { kind: 'reply', reply: { ...delivery.reply, headers } };
 	}
 }
 

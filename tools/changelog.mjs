@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 
 const CHANGELOG = new URL('../CHANGELOG.md', import.meta.url);
 const UNRELEASED = '## [Unreleased]';
-const REPOSITORY = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync';
+/** The only place that says where the package lives is package.json. */
+const REPOSITORY = JSON.parse(
+	readFileSync(new URL('../package.json', import.meta.url), 'utf8'),
+).homepage.replace(/#.*$/, '');
 
 /** @param today As in 2026-01-31. */
 export function release(changelog, version, today) {

@@ -12,6 +12,7 @@ import { SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { cacheFolder, type Progress } from '../../test/host/install.mts';
 import { FastClock } from '../clock.mts';
+import { reap } from '../../tools/processes.mjs';
 import type { Operation, Row } from '../rows.mts';
 import type { ScriptReport, ScriptTask } from './sdk-script.mts';
 
@@ -66,11 +67,11 @@ export async function runSdk(
 		leaping: true,
 		from: at,
 	});
-	const { stdout } = await run(
-		process.execPath,
-		['--import', import.meta.resolve('tsx'), SCRIPT, file],
-		{ env: { ...process.env, ...clock.environment } },
-	);
+	const script = run(process.execPath, ['--import', import.meta.resolve('tsx'), SCRIPT, file], {
+		env: { ...process.env, ...clock.environment },
+	});
+	reap(script.child);
+	const { stdout } = await script;
 	await rm(file);
 	return JSON.parse(stdout) as ScriptReport;
 }

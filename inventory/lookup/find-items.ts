@@ -1,6 +1,4 @@
-/**
- * References become items, each asked for once.
- */
+/** References become items; each is asked for once. */
 import type { Platform, Resolution } from '../model/platform';
 import type { Reference } from '../model/item';
 

@@ -1,7 +1,7 @@
 /**
  * Levels of the items that rows name, for reading only.
  */
-import type { Platform } from '../model/platform';
+import type { Platform, ReadOutcome } from '../model/platform';
 import { FoundItems } from './find-items';
 import type { NamedRow, RowEnd } from '../rows/row';
 import { wanted } from '../rows/row';
@@ -13,54 +13,54 @@ import { unresolvedText } from './unresolved-text';
 
 export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
-	| { kind: 'failed'; item: Item | null; message: string };
+	/** `fault`: what the service said, where the row itself is not to blame. */
+	| { kind: 'failed'; item: Item | null; message: string; fault?: Fault };
 
 /**
- * One outcome per row, in order. `halt` is what every row met: a refused token, a missing site; rows without a fault of
- * their own carry its words.
+ * One outcome per row, in order. `abort` is what every row would meet: a refused token, a missing site; rows without a
+ * fault of their own carry its words.
  */
 export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
-): Promise<{ outcomes: LevelResult[]; halt: Fault | null }> {
-	const resolutions = await FoundItems.of(rows.map(wanted), platform, true);
-	let halt: Fault | null = null;
-	const failed = (message: string, item: Item | null = null): LevelResult => ({
-		kind: 'failed',
-		item,
-		message,
-	});
-	const faulty = (fault: Fault): LevelResult => {
-		if (fault.wholeRun) halt = halt ?? fault;
-		return failed(faultText(fault));
-	};
-
-	const outcomes: Array<LevelResult | Item> = rows.map((row) => {
-		const reference = wanted(row);
-		if (reference === null) return failed((row.earlyEnd as RowEnd).message);
-		const resolution = resolutions.get(reference);
-		if (resolution.kind === 'failed') return faulty(resolution.fault);
-		if (resolution.kind !== 'found') {
-			return failed(unresolvedText(reference, resolution, platform.itemNoun));
-		}
-		const { item, reading } = resolution;
-		return reading === null ? item : levelOf(item, reading);
-	});
-
-	const unread = outcomes.filter((outcome): outcome is Item => !('kind' in outcome));
-	const answers = halt === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
+): Promise<{ outcomes: LevelResult[]; abort: Fault | null }> {
+	const found = await FoundItems.of(rows.map(wanted), platform, true);
+	const looked = rows.map((row) => lookUp(row, found, platform.itemNoun));
+	const refused = abortOf(looked);
+	const unread = looked.flatMap((one) => (one.kind === 'unread' ? [one.item] : []));
+	const answers = refused === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
 	const levels = new Map(unread.map((item, n) => [item, answers[n]]));
-	return {
-		outcomes: outcomes.map((outcome) => {
-			if ('kind' in outcome) return outcome;
-			const answer = levels.get(outcome);
-			if (answer === undefined) return failed(faultText(halt as unknown as Fault), outcome);
-			if (answer.kind === 'failed')
-				return { ...faulty(answer.fault), item: outcome } as LevelResult;
-			return levelOf(answer.item, answer.reading);
-		}),
-		halt,
-	};
+	const outcomes = looked.map((one) =>
+		one.kind === 'unread' ? resultOf(one.item, levels.get(one.item), refused) : one,
+	);
+	return { outcomes, abort: abortOf(outcomes) };
+}
+
+type Looked = LevelResult | { kind: 'unread'; item: Item };
+
+function lookUp(row: NamedRow, found: FoundItems, itemNoun: string): Looked {
+	const reference = wanted(row);
+	if (reference === null) {
+		return { kind: 'failed', item: null, message: (row.earlyEnd as RowEnd).message };
+	}
+	const resolution = found.get(reference);
+	if (resolution.kind === 'failed') return failed(resolution.fault, null);
+	if (resolution.kind !== 'found') {
+		const message = unresolvedText(reference, resolution, itemNoun);
+		return { kind: 'failed', item: null, message };
+	}
+	const { item, reading } = resolution;
+	return reading === null ? { kind: 'unread', item } : levelOf(item, reading);
+}
+
+/** @param refused Why nothing was read. */
+function resultOf(item: Item, answer: ReadOutcome | undefined, refused: Fault | null): LevelResult {
+	if (answer?.kind === 'level') return levelOf(answer.item, answer.reading);
+	return failed(answer?.fault ?? (refused as Fault), item);
+}
+
+function failed(fault: Fault, item: Item | null): LevelResult {
+	return { kind: 'failed', item, message: faultText(fault), fault };
 }
 
 /** A level that the service reported as something else fails its row. */
@@ -68,4 +68,9 @@ function levelOf(item: Item, level: Level): LevelResult {
 	return level.isUnreadable
 		? { kind: 'failed', item, message: level.outdated ?? '' }
 		: { kind: 'level', item, level };
+}
+
+function abortOf(outcomes: Looked[]): Fault | null {
+	for (const one of outcomes) if (one.kind === 'failed' && one.fault?.wholeRun) return one.fault;
+	return null;
 }

@@ -7,7 +7,14 @@ import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 
 export type ListedLevel =
-	{ kind: 'level'; item: Item; level: Level } | { kind: 'failed'; item: Item | null; fault: Fault };
+	| {
+			kind: 'level';
+			item: Item;
+			level: Level;
+			/** Units at which the service itself counts the item as low; null where it has no such mark. */
+			lowAt: number | null;
+	  }
+	| { kind: 'failed'; item: Item | null; fault: Fault };
 
 export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 
@@ -30,6 +37,8 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 export class ItemList {
 	private readonly items: ListedItem[] = [];
 	private cursor: string | null = null;
+	/** Entries read so far that could not be made out, as the service names them. */
+	readonly leftOut: string[] = [];
 	private started = false;
 
 	/** Items read so far. */
@@ -45,6 +54,7 @@ export class ItemList {
 			if (page.kind === 'failed') return page.fault;
 			this.started = true;
 			this.items.push(...page.items);
+			this.leftOut.push(...page.leftOut);
 			this.cursor = page.next;
 		}
 		return this.items[n];
@@ -60,6 +70,11 @@ export class LevelList {
 	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
+
+	/** Entries of the pages read that could not be made out. */
+	get leftOut(): string[] {
+		return this.items.leftOut;
+	}
 
 	async *walk(): AsyncGenerator<ListedLevel> {
 		for (let n = 0; ; n += 1) {
@@ -79,9 +94,9 @@ export class LevelList {
 			this.fault = { ...listed, wholeRun: true };
 			return { kind: 'failed', item: null, fault: this.fault };
 		}
-		const { item, level } = listed;
+		const { item, level, lowAt = null } = listed;
 		const read: ListedLevel =
-			level === null ? await this.read(item) : { kind: 'level', item, level };
+			level === null ? await this.read(item) : { kind: 'level', item, level, lowAt };
 		this.levels[n] = read;
 		return read;
 	}
@@ -90,6 +105,6 @@ export class LevelList {
 		this.readAlone += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
-		return { kind: 'level', item: answer.item, level: answer.reading };
+		return { kind: 'level', item: answer.item, level: answer.reading, lowAt: null };
 	}
 }

@@ -1,5 +1,5 @@
 /**
- * SKUs a person would take for one another, and what tells them apart. Only ever used to help with a code that was not
+ * SKUs that a person could mistake for each other, and what distinguishes them. Only used to help with a code that was not
  * found: matching is exact.
  */
 

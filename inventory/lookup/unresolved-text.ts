@@ -1,6 +1,4 @@
-/**
- * Why a reference stands for no item, or for more than one, and the way out.
- */
+/** Why a reference means no item, or more than one, and the way out. */
 import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';
@@ -33,7 +31,7 @@ function hintTo(code: string, similar: Item[]): string {
 		return `${meant} A spreadsheet rounded the code, as it does with long numbers. Format the column as text before the codes are filled in, and fill them in again.`;
 	}
 	const differing = [...new Set(skus.flatMap((sku) => differences(code, sku)))];
-	// A cell is trimmed, so it can never name a code with a blank at its end.
+	// A cell is trimmed, so it can never match a code with a space at its end.
 	const isPadded = skus.some((sku) => sku !== sku.trim());
 	const wayOut = isPadded
 		? 'Take the blank before or after the code away in the shop, or choose the item by ID.'

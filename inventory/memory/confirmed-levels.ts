@@ -1,11 +1,11 @@
 /**
- * Levels this process itself saw confirmed, for runs that are told to trust them for some minutes: where a list names no
- * levels, an item that is not read again saves a request.
+ * Levels this process itself saw confirmed, for runs that trust them for some minutes: where a list contains no levels,
+ * not reading an item again saves a request.
  */
 import type { Level, Reading } from '../model/level';
 
 interface Confirmed {
-	/** Null where the level is no longer known: a write is under way, or its outcome was never learned. */
+	/** Null if the level is no longer known: a write is in flight, or its outcome was never learned. */
 	pieces: number | null;
 	/** Clock time, in milliseconds. */
 	at: number;
@@ -17,17 +17,20 @@ const MOST_ITEMS = 50_000;
 export class ConfirmedLevels {
 	private readonly levels = new Map<string, Confirmed>();
 
-	/** A level the service named at a time; what was learned later stands. Unlimited stock is no level to trust. */
+	/**
+	 * A level that the service reported at a time; anything learned later counts. Unlimited stock is not a level to
+	 * trust.
+	 */
 	confirm(key: string, { quantity, unlimited, outdated }: Level, at: number): void {
 		this.put(key, unlimited || outdated !== undefined ? null : quantity, at);
 	}
 
-	/** From now on nobody knows the level, until it is confirmed anew. */
+	/** From now on the level is not known, until it is confirmed again. */
 	forget(key: string, at: number): void {
 		this.put(key, null, at);
 	}
 
-	/** The level of an item as confirmed since a time, as a reading that nothing hangs on. */
+	/** The level of an item as confirmed since a time, as a reading that nothing depends on. */
 	since(key: string, time: number): Reading | null {
 		const known = this.levels.get(key);
 		if (known === undefined || known.pieces === null || known.at < time) return null;

@@ -1,20 +1,18 @@
-/**
- * The execution's own memory: what became of its rows, so that a second try of the same step sends nothing again.
- */
+/** The execution's own memory: how its rows ended, so that a second try of the same step sends nothing again. */
 import type { Row } from '../rows/row';
 import type { RowResult } from '../model/row-result';
 import type { WriteOperation } from '../model/change';
 
-/** How long a note holds. */
+/** How long a note counts. */
 export type Hold =
 	/**
-	 * The row was sent, or hangs on one that was: it returns its first result as long as the execution can be tried,
-	 * whatever its expressions yield then. A key made of the time of day is another one at every try.
+	 * The row was sent, or depends on one that was: it returns its first result as long as the execution can be tried,
+	 * whatever its expressions give then. A key made of the time of day is different at every try.
 	 */
 	| 'sent'
 	/**
-	 * The row ended without being sent: it returns its result to the tries of this execution that ask for the same, and is
-	 * looked at anew when a person retries it later, perhaps after mending what was wrong.
+	 * The row ended without being sent: it returns its result to the tries of this execution that ask for the same, and
+	 * is looked at again when a person retries it later, perhaps after fixing what was wrong.
 	 */
 	| 'decided';
 
@@ -34,7 +32,7 @@ export interface Recalled {
 	sameExecution: boolean;
 }
 
-/** What is kept of a row, whoever keeps it. */
+/** What is stored about a row. */
 export interface Note {
 	ending: RowResult;
 	hold: Hold;
@@ -42,7 +40,7 @@ export interface Note {
 	intent: string;
 }
 
-/** What a note says to a row that asks again. */
+/** What a row that comes again learns from a note. */
 export function recalled(
 	note: Note,
 	row: Row,
@@ -60,7 +58,7 @@ export function recalled(
 }
 
 const OTHER_INTENT =
-	'This row asks for something else now than when it was sent; it is not sent again in this execution.';
+	'This row now asks for something different from what was sent; it is not sent again in this execution.';
 
 /** What a row asks for, as text. */
 export function intentOf(row: Row, operation: WriteOperation): string {
@@ -68,7 +66,7 @@ export function intentOf(row: Row, operation: WriteOperation): string {
 	return JSON.stringify([operation, row.reference, amount, row.key]);
 }
 
-/** For runs that nothing can try again. */
+/** For runs that cannot be retried. */
 export const noJournal: ExecutionJournal = {
 	recall: () => null,
 	note: () => {},

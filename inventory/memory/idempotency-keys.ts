@@ -1,19 +1,27 @@
 /**
  * The key memory: a key moves the stock of one item at most once, in this and in later executions.
  *
- * A key is three tokens in a store that can only record what it did not know and take back:
- * C names the key on its item, A the amount with it, O that its outcome is open. They are recorded directly before the
- * request that carries the row; O is taken back when the outcome is known, all three when it is certain that nothing was
- * applied. So a crash can turn a `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
+ * A key is three tokens in a store that can only record what it did not know and take back: C names the key on its item,
+ * A the amount with it, O says that its outcome is open. They are recorded directly before the request that carries the
+ * row; O is taken back when the outcome is known, all three when it is certain that nothing was applied. So a crash can
+ * turn a `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
  */
 import type { ItemId } from '../model/item';
 import { itemKey } from '../model/item';
+import type { InFlight } from './held-keys';
+import { HeldKeys } from './held-keys';
 
-/** Keeps tokens beyond an execution. Both may throw. */
+/** Keeps tokens beyond an execution. What returns a promise may throw. */
 export interface TokenStore {
 	/** Records all tokens; returns those that were known before. */
 	record(tokens: string[]): Promise<Set<string>>;
 	remove(tokens: string[]): Promise<void>;
+	/** Removes open tokens of rows that were applied, perhaps together with those of the next rows. */
+	close(tokens: string[]): Promise<void>;
+	/** These stay open. */
+	leaveOpen(tokens: string[]): void;
+	/** How many rows that come later may be claimed with a row; 0 where a call costs little. */
+	readonly rowsAhead: number;
 }
 
 /** One row with a key, at the amount it asks for. */
@@ -33,10 +41,30 @@ export type ClaimAnswer =
 	/** The key was used for another amount. */
 	| 'conflict';
 
+/** What became of a claim that was answered `new`. */
+export type ClaimOutcome =
+	/** The key is used up. */
+	| 'applied'
+	/** Certainly not applied: the key is as if never used. */
+	| 'notApplied'
+	/** Nobody can say: the key stays open. */
+	| 'unknown';
+
+export interface SettledClaim {
+	claim: Claim;
+	outcome: ClaimOutcome;
+}
+
 interface Tokens {
 	key: string;
 	amount: string;
 	open: string;
+}
+
+/** A claim made before its row's turn has come; null when it could not be made. */
+interface AheadClaim {
+	tokens: Tokens;
+	answer: Promise<ClaimAnswer | null>;
 }
 
 const OPEN = 'open ';
@@ -46,12 +74,24 @@ export function isOpenToken(token: string): boolean {
 	return token.startsWith(OPEN);
 }
 
-/** Keys whose requests are in flight in this process; the second with the same key waits for the first. */
-export type InFlight = Map<string, Promise<void>>;
-
+/**
+ * What a run calls, in this order:
+ *
+ * 1. `expect` once, before the first request, with the claims of each request, in order.
+ * 2. `claim` directly before each request, with the claims of all its rows in one call.
+ * 3. `settle` when a request has ended, with all its rows in one call: each call may rewrite the whole memory.
+ * 4. `close` when nothing is sent any more, however the run ended. It releases what was claimed ahead and never sent.
+ *
+ * `expect` and `close` are what allows a large memory to claim a few rows in one call; without them every request is
+ * claimed by itself.
+ */
 export class IdempotencyKeys {
-	/** How to let the others go on, for each key this run holds. */
-	private readonly held = new Map<string, () => void>();
+	private readonly held: HeldKeys;
+	/** The claims of requests that come later, in order, by the first key of each. */
+	private readonly expected = new Map<string, Tokens[]>();
+	private readonly ahead = new Map<string, AheadClaim>();
+	/** Claims that wait for another run: as long as there is one, nothing is claimed ahead, or two runs could wait for each other. */
+	private waiting = 0;
 	/** Whether the store would not let go of what asking had recorded: a later run may call such a key open. */
 	leftBehind = false;
 
@@ -63,47 +103,127 @@ export class IdempotencyKeys {
 		private readonly store: TokenStore,
 		private readonly hash: (text: string) => string,
 		private readonly scope: string,
-		private readonly inFlight: InFlight,
-	) {}
+		inFlight: InFlight,
+	) {
+		this.held = new HeldKeys(inFlight);
+	}
+
+	/** The claims that will be made, request by request. */
+	expect(requests: Claim[][]): void {
+		for (const claims of requests) {
+			const tokens = claims.map((claim) => this.tokens(claim));
+			if (tokens.length > 0) this.expected.set(tokens[0].key, tokens);
+		}
+	}
 
 	/** Records the claims of one request. Only those answered `new` are held, and must be settled afterwards. */
 	async claim(claims: Claim[]): Promise<ClaimAnswer[]> {
+		if (claims.length === 0) return [];
 		const tokens = claims.map((claim) => this.tokens(claim));
+		this.expected.delete(tokens[0].key);
+		const answers = await this.claimedAhead(tokens);
+		if (answers !== null) return answers;
 		await this.hold(tokens);
-		let held: Tokens[] = [];
-		try {
-			const known = await this.store.record(
-				tokens.flatMap(({ key, amount, open }) => [key, amount, open]),
-			);
-			const answers = tokens.map((token) => answerFor(token, known));
-			held = tokens.filter((_, n) => answers[n] === 'new');
-			await this.takeBack(tokens.flatMap((token, n) => tokensToTakeBack(token, answers[n], known)));
-			return answers;
-		} finally {
-			this.letGo(tokens.filter((token) => !held.includes(token)));
-		}
+		return await this.ask(tokens, this.takeAhead());
 	}
 
 	/** What the keys say now, without holding them. */
 	async peek(claims: Claim[]): Promise<ClaimAnswer[]> {
 		const answers = await this.claim(claims);
-		await this.release(claims.filter((_, n) => answers[n] === 'new'));
+		const made = claims.filter((_, n) => answers[n] === 'new');
+		await this.settle(made.map((claim) => ({ claim, outcome: 'notApplied' })));
 		return answers;
 	}
 
-	/** The rows were applied: their keys are used up. */
-	async confirm(claims: Claim[]): Promise<void> {
-		await this.settle(claims, ({ open }) => [open]);
+	/** What became of the rows of a request. */
+	async settle(results: SettledClaim[]): Promise<void> {
+		const of = (outcome: ClaimOutcome): Tokens[] =>
+			results.filter((one) => one.outcome === outcome).map(({ claim }) => this.tokens(claim));
+		const [applied, notApplied, unknown] = [of('applied'), of('notApplied'), of('unknown')];
+		this.store.leaveOpen(unknown.map(({ open }) => open));
+		try {
+			if (applied.length > 0) await this.store.close(applied.map(({ open }) => open));
+		} finally {
+			this.held.letGo(namesOf([...applied, ...unknown]));
+			await this.release(notApplied);
+		}
 	}
 
-	/** The rows were certainly not applied: their keys are as if never used. */
-	async release(claims: Claim[]): Promise<void> {
-		await this.settle(claims, ({ key, amount, open }) => [open, amount, key]);
+	/** Nothing is sent any more: what was claimed ahead is given back. */
+	async close(): Promise<void> {
+		this.expected.clear();
+		await this.giveBack();
 	}
 
-	/** Nobody can say: the keys stay open. */
-	leaveOpen(claims: Claim[]): void {
-		this.letGo(claims.map((claim) => this.tokens(claim)));
+	private async release(tokens: Tokens[]): Promise<void> {
+		if (tokens.length === 0) return;
+		try {
+			await this.store.remove(tokens.flatMap(({ key, amount, open }) => [open, amount, key]));
+		} finally {
+			this.held.letGo(namesOf(tokens));
+		}
+	}
+
+	/** Claims keys that are held, and with them some whose requests come later. */
+	private async ask(tokens: Tokens[], later: Tokens[]): Promise<ClaimAnswer[]> {
+		const all = [...tokens, ...later];
+		let held: Tokens[] = [];
+		const asked = (async () => {
+			try {
+				const known = await this.store.record(
+					all.flatMap(({ key, amount, open }) => [key, amount, open]),
+				);
+				const answers = all.map((one) => answerFor(one, known));
+				held = all.filter((_, n) => answers[n] === 'new');
+				await this.takeBack(all.flatMap((one, n) => tokensToTakeBack(one, answers[n], known)));
+				return answers;
+			} finally {
+				this.held.letGo(namesOf(all.filter((one) => !held.includes(one))));
+			}
+		})();
+		for (const [n, one] of later.entries()) {
+			const answer = asked.then(
+				(answers) => answers[tokens.length + n],
+				() => null,
+			);
+			this.ahead.set(one.key, { tokens: one, answer });
+		}
+		return (await asked).slice(0, tokens.length);
+	}
+
+	/** The answers of a request that was claimed ahead. */
+	private async claimedAhead(tokens: Tokens[]): Promise<ClaimAnswer[] | null> {
+		const claims = tokens.map(({ key }) => this.ahead.get(key));
+		if (!claims.every((claim, n) => claim?.tokens.amount === tokens[n].amount)) return null;
+		for (const { key } of tokens) this.ahead.delete(key);
+		const answers = await Promise.all(claims.map(async (claim) => await claim?.answer));
+		return answers.every((answer) => answer != null) ? (answers as ClaimAnswer[]) : null;
+	}
+
+	/** Takes hold of the keys of requests that come later, where nobody else has them. */
+	private takeAhead(): Tokens[] {
+		const later: Tokens[] = [];
+		const room = this.waiting > 0 ? 0 : this.store.rowsAhead;
+		for (const [first, tokens] of this.expected) {
+			if (later.length + tokens.length > room) break;
+			if (tokens.some(({ key }) => this.held.isInFlight(key))) continue;
+			this.expected.delete(first);
+			this.held.take(namesOf(tokens));
+			later.push(...tokens);
+		}
+		return later;
+	}
+
+	private async giveBack(): Promise<void> {
+		const claims = [...this.ahead.values()];
+		this.ahead.clear();
+		const made: Tokens[] = [];
+		for (const { tokens, answer } of claims) if ((await answer) === 'new') made.push(tokens);
+		try {
+			await this.release(made);
+		} catch {
+			this.leftBehind = true;
+		}
 	}
 
 	/** What asking has left of keys that were known. Where it stays, a later run finds them open: never sent, never lost. */
@@ -116,16 +236,6 @@ export class IdempotencyKeys {
 		}
 	}
 
-	private async settle(claims: Claim[], take: (tokens: Tokens) => string[]): Promise<void> {
-		if (claims.length === 0) return;
-		const tokens = claims.map((claim) => this.tokens(claim));
-		try {
-			await this.store.remove(tokens.flatMap(take));
-		} finally {
-			this.letGo(tokens);
-		}
-	}
-
 	private tokens({ item, key, amount }: Claim): Tokens {
 		const name = this.hash(JSON.stringify([this.scope, itemKey(item), key]));
 		return { key: name, amount: this.hash(`${name} ${amount}`), open: `${OPEN}${name}` };
@@ -133,26 +243,24 @@ export class IdempotencyKeys {
 
 	/** Waits until nobody else has one of these keys in flight, then takes them all at once. */
 	private async hold(tokens: Tokens[]): Promise<void> {
+		const keys = namesOf(tokens);
 		for (;;) {
-			const others = tokens.map(({ key }) => this.inFlight.get(key)).filter(Boolean);
-			if (others.length === 0) break;
-			await Promise.all(others);
+			const others = this.held.others(keys);
+			if (others === null) break;
+			this.waiting += 1;
+			try {
+				await this.giveBack();
+				await others;
+			} finally {
+				this.waiting -= 1;
+			}
 		}
-		for (const { key } of tokens) {
-			const done = new Promise<void>((resolve) => this.held.set(key, resolve));
-			this.inFlight.set(key, done);
-		}
+		this.held.take(keys);
 	}
+}
 
-	private letGo(tokens: Tokens[]): void {
-		for (const { key } of tokens) {
-			const resolve = this.held.get(key);
-			if (resolve === undefined) continue;
-			this.held.delete(key);
-			this.inFlight.delete(key);
-			resolve();
-		}
-	}
+function namesOf(tokens: Tokens[]): string[] {
+	return tokens.map(({ key }) => key);
 }
 
 function answerFor({ key, amount, open }: Tokens, known: Set<string>): ClaimAnswer {

@@ -1,5 +1,10 @@
-/** One thing after the other, for everyone in the process who names the same turn. */
-export class KeyedMutex {
+/** Runs tasks of one name one after the other. */
+export interface Mutex {
+	run<T>(name: string, task: () => Promise<T>): Promise<T>;
+}
+
+/** For everyone in the process who uses this mutex. */
+export class KeyedMutex implements Mutex {
 	private readonly last = new Map<string, Promise<unknown>>();
 
 	async run<T>(name: string, task: () => Promise<T>): Promise<T> {

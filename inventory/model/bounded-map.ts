@@ -1,6 +1,6 @@
 import type { Clock } from './clock';
 
-/** How long the entries of a memory are of use. */
+/** How long the entries of a memory are useful. */
 export interface Life {
 	/** Milliseconds from when an entry was set. */
 	ms: number;
@@ -8,8 +8,8 @@ export interface Life {
 }
 
 /**
- * A memory that cannot grow for ever: when it is full, the entry that was set longest ago goes; with a life, entries that
- * are older are gone as well. To look at an entry does not keep it, to set it again does.
+ * A memory that cannot grow forever: when it is full, the entry that was set longest ago goes; if it has a life, older
+ * entries go as well. Reading an entry does not keep it; setting it again does.
  */
 export class BoundedMap<K, V> {
 	private readonly entries = new Map<K, { value: V; at: number }>();
@@ -42,7 +42,7 @@ export class BoundedMap<K, V> {
 		if (this.entries.size > this.most) this.entries.delete(this.oldestKey() as K);
 	}
 
-	/** The value, made where there is none. It becomes the newest; its life counts from when it was made. */
+	/** The value, created if there is none. It becomes the newest; its life counts from its creation. */
 	use(key: K, make: () => V): V {
 		const entry = this.entries.get(key);
 		if (entry === undefined || this.isOld(entry.at)) {
@@ -70,7 +70,7 @@ export class BoundedMap<K, V> {
 		for (const [key, { value, at }] of this.entries) if (!this.isOld(at)) yield [key, value];
 	}
 
-	/** Entries stand in the order of their age, so that the first that is young enough ends it. */
+	/** Entries are ordered by age, so the first one that is young enough ends the search. */
 	private dropOld(): void {
 		for (const [key, { at }] of this.entries) {
 			if (!this.isOld(at)) return;

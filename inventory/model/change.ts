@@ -15,9 +15,9 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 	| {
 			kind: 'delta';
 			delta: number;
-			/** The idempotency keys behind the delta, when every row has one: a service can recognize it by them. */
+			/** The idempotency keys of the delta, if every row has one: a service can recognize it by them. */
 			keys: string[] | null;
-			/** Some row has a key, which belongs to this very item: it must not be looked up again. */
+			/** Some row has a key, which belongs to this item, so the item must not be looked up again. */
 			pinned?: boolean;
 	  }
 	| { kind: 'unlimited' }
@@ -26,4 +26,8 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 /** A delta, or the target of a read-add-put. */
 export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
+}
+
+export function itemOf({ item }: Change): Item {
+	return item;
 }

@@ -4,16 +4,16 @@
 export interface Clock {
 	/** Milliseconds since 1970, as this computer's clock is set: for stamps only. */
 	now(): number;
-	/** Milliseconds on a clock that cannot be set: for durations, ages, time-outs and slots. */
+	/** Milliseconds on a clock that cannot be set: for durations, ages, timeouts and slots. */
 	monotonic(): number;
-	/** Resolves after so many milliseconds. */
+	/** Resolves after this many milliseconds. */
 	sleep(ms: number): Promise<void>;
 }
 
 /** Says whether waiting is to end: the cancel signal of an execution, or the end of a poll's time. */
 export type CancelSignal = Pick<AbortSignal, 'aborted'>;
 
-/** For those whose waits nobody ends. */
+/** For callers whose waits nobody ends. */
 export const NEVER: CancelSignal = { aborted: false };
 
 /** The longest nap, in milliseconds: how late a canceled execution may be noticed. */

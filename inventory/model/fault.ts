@@ -8,7 +8,7 @@ export interface Fault {
 	wholeRun?: boolean;
 	/** The service has no such item, or no longer. */
 	notFound?: boolean;
-	/** When it makes sense to try again, in milliseconds since 1970, where the service said so. */
+	/** When it makes sense to try again, in milliseconds since 1970, if the service said so. */
 	until?: number;
 }
 

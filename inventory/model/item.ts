@@ -1,4 +1,4 @@
-/** The thing stock is kept of, and how rows and people name it. */
+/** The thing that stock is kept of, and how rows and people name it. */
 
 /** Whose stock it is: what rows are merged by, and what is read and written. */
 export interface ItemId {
@@ -11,18 +11,18 @@ export interface ItemId {
 export interface Item extends ItemId {
 	sku: string | null;
 	name: string | null;
-	/** Webflow product ID, Ecwid product ID, RootFi product or item ID; null or left out where nothing has learned it. */
+	/** Webflow product ID, Ecwid product ID, RootFi product or item ID; null or left out if it was never learned. */
 	productId?: string | null;
 }
 
-/** How a row names its item. */
+/** How a row gives its item. */
 export type Reference = { by: 'sku'; sku: string } | { by: 'id'; id: string };
 
 export function itemKey({ itemId, variantId }: ItemId): string {
 	return variantId === null ? itemId : `${itemId}:${variantId}`;
 }
 
-/** How an item is named to a person: its SKU where it has one, else its ID. */
+/** How an item is named to a person: its SKU if it has one, otherwise its ID. */
 export function itemLabel(item: Item): string {
 	const id = itemKey(item);
 	if (item.sku === null || item.sku === '') return item.name === null ? id : `${item.name} (${id})`;

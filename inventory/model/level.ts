@@ -7,15 +7,15 @@ export interface Level {
 	unlimited: boolean;
 	/** RootFi: units held for open orders; null elsewhere. */
 	reserved: number | null;
-	/** ISO 8601, UTC, as the service reports it; null where it reports none. */
+	/** ISO 8601, UTC, as the service reports it; null if it reports none. */
 	updatedAt: string | null;
-	/** Why the level does not hold: it is known to be outdated, or unreadable. Nothing may be computed from it. */
+	/** Why the level cannot be used: it is known to be outdated, or unreadable. Nothing may be computed from it. */
 	outdated?: string;
-	/** The service reported something that is no level; `outdated` says what. */
+	/** The service reported something that is not a level; `outdated` says what. */
 	isUnreadable?: true;
 }
 
-/** A level and where it came from: a list or a memory may be behind, a reading by ID is not. */
+/** A level and where it came from: a list or a memory may lag, a reading by ID does not. */
 export interface Reading extends Level {
 	source: 'id' | 'list' | 'memory';
 	/** Clock time of the reading, in milliseconds. */

@@ -13,6 +13,8 @@ export interface RowResult {
 	warnings: string[];
 	/** When the row ended, ISO 8601, UTC; left out where the end of the run is meant. */
 	at?: string;
+	/** Dry run: the quantity that would be written; left out where it is the row's own. */
+	planned?: number;
 	/** Whether the service failed the row, which may be tried again, and not the row itself. */
 	failedByService?: boolean;
 }

@@ -1,6 +1,4 @@
-/**
- * What can become of a row, and what each status means: the one table that everything else reads.
- */
+/** How a row can end, and what each status means: the one table that everything else reads. */
 
 export type Status =
 	| 'updated'
@@ -17,13 +15,13 @@ export interface StatusMeaning {
 	isError: boolean;
 	/** Stops the run under Stop Workflow. */
 	stopsRun: boolean;
-	/** The amount of the row's idempotency key is on hand, or would be after a dry run. */
+	/** The change that the row's idempotency key stands for is applied, or would be after a dry run. */
 	keyIsUsed: boolean;
 	/** The row came to a write, or would: rows of the same item share it. */
 	isWrite: boolean;
 	/** The request was, or may have been, applied: nothing may send the row again. */
 	mayBeApplied: boolean;
-	/** Another try of the same execution would end alike, unless the service is to blame. */
+	/** Another try of the same execution would end the same way, unless the service was the cause. */
 	isDecided: boolean;
 	/** How a summary counts such rows. */
 	counted: string;
@@ -42,12 +40,12 @@ const NOTHING = {
 
 /** In the order in which a summary counts them. */
 export const STATUSES: Record<Status, StatusMeaning> = {
-	/** The service confirmed it, or a reading afterwards showed it. */
+	/** The service confirmed it, or a later reading showed it. */
 	updated: { ...NOTHING, keyIsUsed: true, isWrite: true, mayBeApplied: true, counted: 'updated' },
 	/** A level read in this run is already right; nothing was sent. */
 	unchanged: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'unchanged' },
 	/** An earlier row or run confirmed this key for this item. */
-	duplicate: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'applied before' },
+	duplicate: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'already applied' },
 	/** Deliberately not written. */
 	skipped: { ...NOTHING, isDecided: true, counted: 'skipped' },
 	/** Dry run: would be written. */
@@ -69,7 +67,7 @@ export const STATUSES: Record<Status, StatusMeaning> = {
 		isWrite: true,
 		mayBeApplied: true,
 		counted: 'unknown',
-		advice: 'Look up the level of each unknown row in the shop before you run it again.',
+		advice: 'Check the level of each unknown row in the shop before you run it again.',
 	},
 	/** The run stopped before this row. */
 	notAttempted: {

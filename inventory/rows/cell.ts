@@ -2,12 +2,20 @@
  * A spreadsheet cell becomes a whole number, a code, a blank, or a reason why not.
  * A blank is never zero, and nothing is guessed: what is not plainly a whole number is refused.
  */
+import { oddCharacter } from './characters';
 
-/** A cell once looked at. `reason` continues the sentence `… is `. */
+/** A cell once looked at. `problem` continues the name of its field: "“n/a” is not a whole number". */
 export type Cell<T> =
 	| { kind: 'value'; value: T }
 	| { kind: 'blank' }
-	| { kind: 'invalid'; shown: string; reason: string };
+	| { kind: 'invalid'; problem: string; advice?: string };
+
+/** Stands in a field that was filled in with an expression and gives nothing: that is not a field left empty. */
+export const NOTHING = Symbol('an expression that gives nothing');
+
+/** How numbers are written as text: 1234, 1,234.00 or 1.234,00. */
+export const NUMBER_FORMATS = ['plain', 'commaThousands', 'pointThousands'] as const;
+export type NumberFormat = (typeof NUMBER_FORMATS)[number];
 
 /** The largest stock level all three services can hold: a signed 32-bit whole number. */
 export const LARGEST_QUANTITY = 2 ** 31 - 1;
@@ -15,11 +23,20 @@ export const LARGEST_QUANTITY = 2 ** 31 - 1;
 /** The most characters an idempotency key may have. */
 const LONGEST_KEY = 255;
 
-/** The most characters a SKU or an id may have: an address has to hold it, and the line of a log. */
+/** The most characters a SKU or an ID may have: an address has to hold it, and the line of a log. */
 const LONGEST_CODE = 500;
 
 const LONGEST_SHOWN = 60;
-const WHOLE_NUMBER = /^-?\d+(?:\.0+)?$/;
+
+/** Groups of three digits, all divided by the same mark; blanks and apostrophes divide in every format but the plain one. */
+const WHOLE_NUMBERS: Record<NumberFormat, RegExp> = {
+	plain: /^-?\d+(?:\.0+)?$/,
+	commaThousands: /^-?(?:\d+|\d{1,3}(?:([, \u00A0\u202F'’])\d{3})(?:\1\d{3})*)(?:\.0+)?$/,
+	pointThousands: /^-?(?:\d+|\d{1,3}(?:([. \u00A0\u202F'’])\d{3})(?:\1\d{3})*)(?:,0+)?$/,
+};
+
+/** `1.000` is one to some and a thousand to others. */
+const ONE_OR_A_THOUSAND = /^-?(?!0\.)\d{1,3}\.000$/;
 
 /** The cell as a person would recognize it in a message: text in quotes and on one line, anything else as JSON. */
 export function shown(cell: unknown): string {
@@ -32,6 +49,7 @@ export function written(cell: unknown): string {
 	if (typeof cell === 'number' || typeof cell === 'boolean' || typeof cell === 'bigint') {
 		return String(cell);
 	}
+	if (cell === NOTHING) return 'nothing';
 	let text: string | undefined;
 	try {
 		text = JSON.stringify(cell);
@@ -45,42 +63,60 @@ function shortened(text: string): string {
 	return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
 }
 
-function isBlank(cell: unknown): boolean {
+export function isBlank(cell: unknown): boolean {
 	return cell === null || cell === undefined || (typeof cell === 'string' && cell.trim() === '');
 }
 
-export function invalid(
-	cell: unknown,
-	reason: string,
-): { kind: 'invalid'; shown: string; reason: string } {
-	return { kind: 'invalid', shown: shown(cell), reason };
+export function valueOf<T>(value: T): Cell<T> {
+	return { kind: 'value', value };
+}
+
+/** A cell that is not usable: what it is instead continues "“n/a” is …". */
+export function invalid(cell: unknown, reason: string, advice?: string): Cell<never> {
+	return { kind: 'invalid', problem: `${shown(cell)} is ${reason}`, advice };
 }
 
 /**
- * A quantity or a delta, in pieces: a whole number, as a number or as text that is one after trimming
- * (`" 7 "`, `"-3"`, `"12.0"`, and `"'7"`, the apostrophe a spreadsheet puts before text).
- * Everything else is invalid: `"1,000"`, `"1.5"`, `"1e3"`, `"0x10"`, booleans, dates, lists, objects, beyond ±2^31-1.
+ * A quantity or a delta, in units: a whole number, as a number or as text that is one after trimming (`" 7 "`, `"-3"`,
+ * `"12.0"`, and `"'7"`, the apostrophe a spreadsheet puts before text).
+ * Everything else is invalid: `"1.5"`, `"1e3"`, `"0x10"`, booleans, dates, lists, objects, beyond ±2^31-1; and, unless
+ * the format says how it is meant, `"1,000"` and `"1.000"`.
  */
-export function parseQuantity(cell: unknown): Cell<number> {
+export function parseQuantity(cell: unknown, format: NumberFormat = 'plain'): Cell<number> {
 	if (isBlank(cell)) return { kind: 'blank' };
-	let value: number;
-	if (typeof cell === 'number') {
-		value = cell;
-	} else if (typeof cell === 'string') {
-		const text = cell.trim().replace(/^'/, '').trim();
-		if (!WHOLE_NUMBER.test(text)) return invalid(cell, 'not a whole number');
-		value = Number(text);
-	} else {
-		return invalid(cell, 'not a whole number');
+	if (typeof cell === 'number') return wholeNumber(cell, cell);
+	return typeof cell === 'string' ? writtenNumber(cell, format) : invalid(cell, NOT_WHOLE);
+}
+
+const NOT_WHOLE = 'not a whole number';
+const CHOOSE_FORMAT = 'Choose in Number Format, under Options, how the column writes numbers.';
+
+function writtenNumber(cell: string, format: NumberFormat): Cell<number> {
+	const text = cell.trim().replace(/^'/, '').trim().replace(/^−/, '-');
+	if (format === 'plain' && ONE_OR_A_THOUSAND.test(text)) {
+		return invalid(cell, 'one or one thousand', CHOOSE_FORMAT);
 	}
-	if (!Number.isFinite(value)) return invalid(cell, 'not a whole number');
+	if (!WHOLE_NUMBERS[format].test(text)) {
+		const odd = oddCharacter(cell.trim());
+		if (odd !== null) return { kind: 'invalid', problem: odd, advice: 'Type the cell again.' };
+		const isGrouped =
+			format === 'plain' &&
+			(WHOLE_NUMBERS.commaThousands.test(text) || WHOLE_NUMBERS.pointThousands.test(text));
+		return invalid(cell, NOT_WHOLE, isGrouped ? CHOOSE_FORMAT : undefined);
+	}
+	const [whole] = text.split(format === 'pointThousands' ? ',' : '.0');
+	const digits = format === 'plain' ? whole : whole.replace(/[^\d-]/g, '');
+	return wholeNumber(cell, Number(digits));
+}
+
+function wholeNumber(cell: unknown, value: number): Cell<number> {
+	if (!Number.isFinite(value)) return invalid(cell, NOT_WHOLE);
 	if (Math.abs(value) > LARGEST_QUANTITY) return invalid(cell, 'too large for a stock level');
-	if (!Number.isInteger(value)) return invalid(cell, 'not a whole number');
-	return { kind: 'value', value: value === 0 ? 0 : value };
+	return Number.isInteger(value) ? valueOf(value === 0 ? 0 : value) : invalid(cell, NOT_WHOLE);
 }
 
 /**
- * A SKU or an id: text, trimmed; a numeric cell is its shortest decimal text (17, 90.75).
+ * A SKU or an ID: text, trimmed; a numeric cell is its shortest decimal text (17, 90.75).
  * The text is kept as it is otherwise: `0017` is not `17`.
  */
 export function parseCode(cell: unknown): Cell<string> {
@@ -95,8 +131,7 @@ export function parseKey(cell: unknown): Cell<string> {
 function parseText(cell: unknown, longest: number): Cell<string> {
 	if (isBlank(cell)) return { kind: 'blank' };
 	if (typeof cell !== 'number' && typeof cell !== 'string') return invalid(cell, 'not text');
-	const text: Cell<string> =
-		typeof cell === 'number' ? numberAsText(cell) : { kind: 'value', value: cell.trim() };
+	const text = typeof cell === 'number' ? numberAsText(cell) : valueOf(cell.trim());
 	const isTooLong = text.kind === 'value' && text.value.length > longest;
 	return isTooLong ? invalid(cell, `longer than ${longest} characters`) : text;
 }
@@ -104,9 +139,9 @@ function parseText(cell: unknown, longest: number): Cell<string> {
 function numberAsText(value: number): Cell<string> {
 	if (!Number.isFinite(value)) return invalid(value, 'not a code');
 	if (Math.abs(value) > Number.MAX_SAFE_INTEGER) {
-		return invalid(value, 'too long for a number cell, which has already lost its last digits');
+		return invalid(value, 'too long for a number: the cell has already lost its last digits');
 	}
-	return { kind: 'value', value: decimal(value) };
+	return valueOf(decimal(value));
 }
 
 /** The shortest decimal text of a number, without the exponent JavaScript writes below 1e-6. */

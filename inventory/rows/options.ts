@@ -2,13 +2,13 @@
  * The options of a write: each read from its cell, with the default of a field left empty, or a reason why not.
  */
 import { z } from 'zod';
-import type { Cell } from './cell';
-import { invalid, parseQuantity, written } from './cell';
+import type { Cell, NumberFormat } from './cell';
+import { invalid, NOTHING, NUMBER_FORMATS, parseQuantity, valueOf, written } from './cell';
 
 const BELOW_ZERO = ['allow', 'refuse', 'stopAtZero'] as const;
 const UNLIMITED_STOCK = ['refuse', 'skip', 'convert'] as const;
 const BLANK_QUANTITY = ['skip', 'fail'] as const;
-const SAME_ITEM_ROWS = ['combine', 'last', 'fail'] as const;
+const SAME_ITEM_ROWS = ['combine', 'sum', 'last', 'fail'] as const;
 
 export type BelowZero = (typeof BELOW_ZERO)[number];
 export type UnlimitedStock = (typeof UNLIMITED_STOCK)[number];
@@ -23,6 +23,9 @@ export interface RowOptions {
 	blankQuantity: (typeof BLANK_QUANTITY)[number];
 	notifyLowStock: boolean;
 	reservedQuantity: number | null;
+	/** Units held back from the shop, and the most it shows; both of the sum where rows add up. */
+	safetyStock: number | null;
+	maxQuantity: number | null;
 	reason: string | null;
 	reference: string | null;
 }
@@ -34,6 +37,7 @@ export interface RunOptions {
 	sameItemRows: SameItemRows;
 	/** Percent of a Set Quantity run that may go to zero; 100 switches the limit off. */
 	massZeroLimit: number;
+	numberFormat: NumberFormat;
 	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
 	trustRememberedMinutes: number;
 }
@@ -49,10 +53,11 @@ const booleanCell = z.union([
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param wayOut What to do about a field that is not usable. */
+	/** @param wayOut What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
 		private readonly wayOut = 'Change it in Options.',
+		private readonly format: NumberFormat = 'plain',
 	) {}
 
 	/**
@@ -75,13 +80,13 @@ export class OptionReader {
 
 	/** A whole number, or null when there is none. */
 	quantity(name: string, label: string): number | null {
-		return this.read<number | null>(name, label, null, parseQuantity);
+		return this.read<number | null>(name, label, null, (cell) => parseQuantity(cell, this.format));
 	}
 
 	/** A whole number of 0 or more, or null when there is none. */
 	units(name: string, label: string): number | null {
 		return this.read<number | null>(name, label, null, (cell) => {
-			const units = parseQuantity(cell);
+			const units = parseQuantity(cell, this.format);
 			const isBelow = units.kind === 'value' && units.value < 0;
 			return isBelow ? invalid(cell, 'below zero') : units;
 		});
@@ -104,38 +109,42 @@ export class OptionReader {
 		});
 	}
 
-	/** Free text; null when there is none. */
-	text(name: string): string | null {
-		const cell = this.fields[name];
-		if (cell === undefined || cell === null) return null;
-		const text = typeof cell === 'string' ? cell.trim() : written(cell);
-		return text === '' ? null : text;
+	/** Text, or null when there is none. */
+	text(name: string, label: string): string | null {
+		return this.read<string | null>(name, label, null, (cell) => {
+			const text = typeof cell === 'string' ? cell.trim() : written(cell);
+			return text === '' ? { kind: 'blank' } : valueOf(text);
+		});
 	}
 
 	private read<T>(name: string, label: string, fallback: T, parse: (cell: unknown) => Cell<T>): T {
 		const cell = this.fields[name];
 		if (cell === undefined || cell === null || cell === '') return fallback;
-		const parsed = parse(cell);
+		const parsed: Cell<T> = cell === NOTHING ? GIVES_NOTHING : parse(cell);
 		if (parsed.kind === 'value') return parsed.value;
 		if (parsed.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${parsed.shown} is ${parsed.reason}. ${this.wayOut}`;
+			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? this.wayOut}`;
 		}
 		return fallback;
 	}
 }
 
-function valueOf<T>(value: T): Cell<T> {
-	return { kind: 'value', value };
-}
+/** Whoever set a switch or a guard does not want it off where a cell is blank. */
+const GIVES_NOTHING: Cell<never> = {
+	kind: 'invalid',
+	problem: 'holds an expression that gives nothing here',
+	advice: 'Point it to a column that is there and filled in, or empty the field.',
+};
 
-/** Options as they were read; `fault` names the first one that is not usable. */
+/** Options as read; `fault` names the first one that cannot be used. */
 interface Parsed<T> {
 	options: T;
 	fault: string | null;
 }
 
-export function parseRowOptions(fields: Fields): Parsed<RowOptions> {
-	const reader = new OptionReader(fields);
+/** @param format How numbers are written as text; from the options of the run. */
+export function parseRowOptions(fields: Fields, format: NumberFormat): Parsed<RowOptions> {
+	const reader = new OptionReader(fields, 'Change it in Options.', format);
 	const options: RowOptions = {
 		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
 		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),
@@ -144,20 +153,24 @@ export function parseRowOptions(fields: Fields): Parsed<RowOptions> {
 		blankQuantity: reader.choice('blankQuantity', 'Blank Quantity', BLANK_QUANTITY, 'skip'),
 		notifyLowStock: reader.boolean('notifyLowStock', 'Notify Low Stock', false),
 		reservedQuantity: reader.units('reservedQuantity', 'Reserved Quantity'),
-		reason: reader.text('reason'),
-		reference: reader.text('reference'),
+		safetyStock: reader.units('safetyStock', 'Safety Stock'),
+		maxQuantity: reader.units('maxQuantity', 'Max Quantity'),
+		reason: reader.text('reason', 'Reason'),
+		reference: reader.text('reference', 'Reference'),
 	};
 	return { options, fault: reader.fault };
 }
 
 export function parseRunOptions(fields: Fields): Parsed<RunOptions> {
 	const reader = new OptionReader(fields);
+	const sameItem = 'Rows of the Same Item';
 	const remembered = 'Trust Remembered Levels (Minutes)';
 	const options: RunOptions = {
 		dryRun: reader.boolean('dryRun', 'Dry Run', false),
 		checkFirst: reader.boolean('checkFirst', 'Check First', true),
-		sameItemRows: reader.choice('sameItemRows', 'Rows of the Same Item', SAME_ITEM_ROWS, 'combine'),
+		sameItemRows: reader.choice('sameItemRows', sameItem, SAME_ITEM_ROWS, 'combine'),
 		massZeroLimit: reader.range('massZeroLimit', 'Mass Zero Limit', 50, [0, 100]),
+		numberFormat: reader.choice('numberFormat', 'Number Format', NUMBER_FORMATS, 'plain'),
 		trustRememberedMinutes: reader.range('trustRememberedMinutes', remembered, 0, [0]),
 	};
 	return { options, fault: reader.fault };

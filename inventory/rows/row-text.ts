@@ -1,12 +1,10 @@
-/**
- * Sentences that more than one room says. What a guard, a merge or a service says stands where it is decided.
- */
+/** How messages name rows. */
 /** How many row numbers or items a message lists. */
 const MOST_LISTED = 10;
 
 /**
  * "Row 3", "Rows 3 and 7", "Rows 3, 7, 9 and 12 more"; rows are counted from 1.
- * @param except A row not to be named: the one the sentence is told to.
+ * @param except A row not to name: the one that gets the message.
  */
 export function rowList(indexes: number[], except?: number): string {
 	const shown: string[] = [];

@@ -7,18 +7,22 @@
  */
 import type { WriteOperation } from '../model/change';
 import type { Reference } from '../model/item';
-import type { Cell } from './cell';
-import { parseCode, parseKey, parseQuantity } from './cell';
+import { amountFault, DIRECTIONS, isFilledIn, parseAmount } from './amount';
+import type { Cell, NumberFormat } from './cell';
+import { NOTHING, parseCode, parseKey } from './cell';
 import type { RowOptions } from './options';
-import { parseRowOptions } from './options';
+import { OptionReader, parseRowOptions } from './options';
 
-/** Cells of one row, as n8n resolved them; nothing is checked yet. */
+/** Cells of one row, as n8n resolved them, with `NOTHING` where an expression gave nothing; nothing is checked yet. */
 export interface RawRow {
 	item: { by: 'sku' | 'id'; cell: unknown };
 	amount: unknown;
-	/** There is no number to look at, in any row: the field was left empty. */
+	/** There is no number to look at, in any row: the field was left empty, or names a column that is not there. */
 	noAmount?: boolean;
+	direction?: unknown;
 	key: unknown;
+	/** What is wrong with the parts the key is made of: some give nothing. */
+	keyFault?: string | null;
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
@@ -44,22 +48,17 @@ export interface NamedRow {
 }
 
 export interface Row extends NamedRow {
-	/** Quantity or delta, in units; a value of 0 stands in for Set Unlimited, which has no number. */
+	/**
+	 * Units to set, before safety stock and maximum, or the delta, sign and all; a value of 0 stands in for Set Unlimited,
+	 * which has no number.
+	 */
 	amount: Cell<number>;
+	/** What the row's message says of how its number came about; null when there is nothing to say. */
+	note: string | null;
 	key: string | null;
 	options: RowOptions;
 	/** What fails the row once its item is found. */
 	lateFault: string | null;
-}
-
-const AMOUNT_LABELS: Record<WriteOperation, string> = {
-	setQuantity: 'Quantity',
-	adjustByDelta: 'Delta',
-	setUnlimited: 'Quantity',
-};
-
-export function amountLabel(operation: WriteOperation): string {
-	return AMOUNT_LABELS[operation];
 }
 
 /** What a row names, without its number. */
@@ -82,36 +81,58 @@ export function wanted({ reference, earlyEnd }: NamedRow): Reference | null {
 	return earlyEnd === null ? reference : null;
 }
 
-/** Parses one row. Never throws: what is wrong with it is in `earlyEnd` and `lateFault`. */
-export function parseRow(raw: RawRow, index: number, operation: WriteOperation): Row {
+/**
+ * Parses one row. Never throws: what is wrong with it is in `earlyEnd` and `lateFault`.
+ * @param format How numbers are written as text; from the options of the run.
+ */
+export function parseRow(
+	raw: RawRow,
+	index: number,
+	operation: WriteOperation,
+	format: NumberFormat = 'plain',
+): Row {
 	const named = parseNamedRow(raw, index);
-	const amount = amountOf(raw, operation);
-	const key: Cell<string> = operation === 'adjustByDelta' ? parseKey(raw.key) : { kind: 'blank' };
-	const { options, fault } = parseRowOptions(raw.options);
-	const numberFault = raw.noAmount ? null : amountFault(amount, operation);
-	const isSkipped = !raw.noAmount && amount.kind === 'blank' && options.blankQuantity === 'skip';
+	const isDelta = operation === 'adjustByDelta';
+	const key: Cell<string> = isDelta ? parseKey(raw.key) : { kind: 'blank' };
+	const reader = new OptionReader({ direction: raw.direction }, 'Change it in the node.');
+	const direction = reader.choice('direction', 'Direction', DIRECTIONS, 'asSigned');
+	const { levelWhenCounted, ...fields } = raw.options;
+	const { options, fault } = parseRowOptions(fields, format);
+	const cells = { amount: raw.amount, direction, levelWhenCounted };
+	const { amount, note } = parseAmount(cells, operation, format);
+	const isCount = isDelta && isFilledIn(levelWhenCounted) && direction !== 'asSigned';
+	const isSkipped =
+		!raw.noAmount &&
+		amount.kind === 'blank' &&
+		options.blankQuantity === 'skip' &&
+		fields.blankQuantity !== NOTHING;
 	return {
 		...named,
 		earlyEnd: isSkipped && raw.fault === null ? SKIPPED_BLANK : named.earlyEnd,
 		amount,
+		note,
 		key: key.kind === 'value' ? key.value : null,
 		options,
-		lateFault: numberFault ?? keyFault(key) ?? fault,
+		lateFault:
+			(raw.noAmount ? null : amountFault(amount, operation)) ??
+			(isDelta ? reader.fault : null) ??
+			(isCount ? COUNT_WITH_DIRECTION : null) ??
+			(isDelta ? (raw.keyFault ?? keyFault(key)) : null) ??
+			fault,
 	};
 }
+
+const COUNT_WITH_DIRECTION =
+	'With Level When Counted, Delta holds a count, which has no direction. Choose As Signed in Direction, or remove the option.';
 
 const SKIPPED_BLANK: RowEnd = {
 	status: 'skipped',
 	message: 'The cell is blank, and a blank is never a zero.',
 };
 
-function amountOf({ amount }: RawRow, operation: WriteOperation): Cell<number> {
-	return operation === 'setUnlimited' ? { kind: 'value', value: 0 } : parseQuantity(amount);
-}
-
 function keyFault(key: Cell<string>): string | null {
 	return key.kind === 'invalid'
-		? `The idempotency key ${key.shown} is ${key.reason}. Use one piece of text per row, such as the order number and line.`
+		? `The idempotency key ${key.problem}. Use one piece of text per row, such as the order number and line.`
 		: null;
 }
 
@@ -126,20 +147,6 @@ function codeFault(code: Cell<string>, name: string): string | null {
 		case 'blank':
 			return `The ${name} is empty. Fill in the cell, or point Item to the column that holds it.`;
 		case 'invalid':
-			return `The ${name} ${code.shown} is ${code.reason}. Format the column as text, with one code in each cell.`;
+			return `The ${name} ${code.problem}. Format the column as text, with one code in each cell.`;
 	}
-}
-
-function amountFault(amount: Cell<number>, operation: WriteOperation): string | null {
-	const label = amountLabel(operation);
-	if (amount.kind === 'blank') {
-		return `${label} is empty. Fill in the cell, or set Blank Quantity to skip such rows.`;
-	}
-	if (amount.kind === 'invalid') {
-		return `${label} ${amount.shown} is ${amount.reason}. Write a whole number such as 12, without separators or units.`;
-	}
-	if (operation === 'setQuantity' && amount.value < 0) {
-		return `Quantity ${amount.value} is below zero. A level can be set to 0 or more; use Adjust by Delta to reduce the stock.`;
-	}
-	return null;
 }

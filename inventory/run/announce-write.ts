@@ -1,52 +1,55 @@
 /** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
-import type { Quantity } from '../model/level';
 import { quantityOf } from '../model/level';
+import type { Move, OwnWrite } from '../triggers/own-writes';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
 type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
 
-/** A write is about to leave: a webhook may speak of it before its answer does. */
+const announced = new WeakMap<PreparedWrite, OwnWrite>();
+
+/** A write is about to leave: a webhook may call before its answer comes. */
 export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
-	const quantity = targetOf(write);
-	if (quantity === undefined) return;
-	ownWrites.announce(itemKey(write.item), quantity, clock.now(), !changesNothing(write));
+	const own = ownWrites.announce(itemKey(write.item), moveOf(write), clock.monotonic());
+	if (own !== null) announced.set(write, own);
 }
 
-/** It has ended: it may not have been applied, or have led to another level, or to an item with another ID by now. */
+/** It has ended: it may not have been applied, or to an item that has another ID by now. */
 export function announceResult(
 	write: PreparedWrite,
-	result: WriteResult,
+	{ status, item = write.item, after = null }: WriteResult,
 	{ ownWrites, clock }: Context,
 ): void {
-	const key = itemKey(write.item);
-	const now = itemKey(result.item ?? write.item);
-	const announced = targetOf(write);
-	const isUpdated = result.status === 'updated';
-	const reached = isUpdated ? quantityOf(result.after ?? null) : undefined;
-	const asAnnounced = (isUpdated && reached === undefined) || result.status === 'unknown';
-	const wrote = asAnnounced ? announced : reached;
-	if (wrote !== announced || now !== key) {
-		if (announced !== undefined) ownWrites.withdraw(key, announced);
-		if (wrote !== undefined) ownWrites.announce(now, wrote, clock.now());
-	}
-	if (wrote !== undefined) ownWrites.end(now, wrote, clock.now(), isUpdated);
+	const own = announced.get(write) ?? null;
+	announced.delete(write);
+	const key = itemKey(item);
+	const isSame = key === itemKey(write.item);
+	if (own !== null && (status !== 'updated' || !isSame)) ownWrites.withdraw(own);
+	if (status !== 'updated') return;
+	const now = clock.monotonic();
+	// Of another item the level before is not known.
+	const { change } = write;
+	const elsewhere: Move = change.kind === 'delta' ? { delta: change.delta } : {};
+	const applied =
+		isSame && own !== null ? own : ownWrites.announce(key, isSame ? moveOf(write) : elsewhere, now);
+	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now);
 }
 
-/** The quantity a write leads to, null for stock that is not counted; undefined where only the service knows. */
-function targetOf({ change, before }: PreparedWrite): Quantity | undefined {
-	switch (change.kind) {
-		case 'set':
-			return change.quantity;
-		case 'unlimited':
-			return null;
-		case 'delta':
-			return before?.quantity == null ? undefined : before.quantity + change.delta;
+/** What a write does to the level, as far as that is known: of a set, by the reading before it. */
+function moveOf({ change, before }: PreparedWrite): Move {
+	const from = before?.outdated === undefined ? quantityOf(before) : undefined;
+	if (change.kind === 'delta') {
+		const { delta } = change;
+		// On stock that is not counted a delta moves nothing, or starts the count at a level only the service knows.
+		if (from === null) return {};
+		return from === undefined ? { delta } : { from, to: from + delta, delta };
 	}
-}
-
-/** Whether the level is that already, read by ID: the service sends no call for the write, so a call is another's. */
-function changesNothing(write: PreparedWrite): boolean {
-	return write.before?.source === 'id' && quantityOf(write.before) === targetOf(write);
+	const to = change.kind === 'set' ? change.quantity : null;
+	if (from === undefined) return {};
+	if (from === null || to === null) return { from, to };
+	const delta = to - from;
+	// The target of a read-add-put is a delta to those who watch.
+	if (change.kind === 'set' && change.fromDelta) return { from, to, delta };
+	return { from, to, delta, readAt: before?.at };
 }

@@ -5,8 +5,8 @@ import type { PlannedWrite } from './write-records';
 
 /**
  * Cuts the plan into requests, in order. Writes go together where the service takes many in one; a guarded write goes
- * alone, directly after its own reading. Deltas with keys go as a batch whatever their number, because only so can a
- * service recognize them, and never with others, whose batch is another each time.
+ * alone, directly after its own reading. Deltas with keys go as a batch whatever their number, because only then can a
+ * service recognize them, and never together with others, whose batch is different each time.
  */
 export function batchesOf(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
 	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];

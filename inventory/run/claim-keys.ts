@@ -61,7 +61,7 @@ export function usesKey({ key, amount }: Pick<ResolvedRow, 'key' | 'amount'>): b
 }
 
 /** The item is that of the write, as it was read last; a row may still name one that has been replaced. */
-function claimsOf({ rows, item }: RowSet): Claim[] {
+export function claimsOf({ rows, item }: RowSet): Claim[] {
 	return rows.filter(usesKey).map(({ key, amount }) => ({ key: key as string, amount, item }));
 }
 

@@ -20,7 +20,7 @@ import { readBack } from './read-back';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
-/** Most times a set is sent, with a reading of the level between. */
+/** How often a set is sent at most, with a reading of the level in between. */
 const MOST_SENDS = 3;
 
 export const EARLIER_MAYBE = 'A first request may have been applied, a second one was not:';
@@ -32,7 +32,7 @@ export interface Sent {
 	outcome: WriteOutcome;
 	/** Monotonic time at which the outcome came, in milliseconds; other writes may have been confirmed since. */
 	since: number;
-	/** The level as it was read since, where it was. */
+	/** The level as read since then, if it was. */
 	seen?: ReadOutcome;
 	/** Whether a level that the answer does not report is read. */
 	readsLevel: boolean;
@@ -87,7 +87,7 @@ async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 	}
 }
 
-/** Where a repeated set rests on the level as well, its slot is taken before the level is read. */
+/** If a repeated set depends on the level as well, its slot is taken before the level is read. */
 async function reserveRepeat(
 	write: PreparedWrite,
 	{ platform }: RunContext,
@@ -117,7 +117,7 @@ function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteRe
 		return { status: 'updated', item, after: level, message: null, warnings: [warning] };
 	}
 	if (read.kind === 'unknown') {
-		// Refused because there is no such item, and there is none to be read.
+		// Refused because there is no such item, so there is nothing to read.
 		const isGone = mayFail && read.gone && fault.notFound;
 		return isGone ? failedBy(fault) : unknown(`${fault.message} ${read.message}`);
 	}
@@ -134,7 +134,7 @@ function unknown(message: string): WriteResult {
 	return { status: 'unknown', message: `${message} ${UNKNOWN_ADVICE}` };
 }
 
-/** How much was taken is said only of what was applied, or may have been. */
+/** How much was taken is reported only for what was applied, or may have been. */
 function warningOf({ intent, amount, warning }: PreparedWrite, status: Status): string | null {
 	if (status === 'updated') return warning;
 	const isReduced = intent.operation === 'adjustByDelta' && amount !== intent.amount;
@@ -163,7 +163,10 @@ async function appliedResult(
 	return { status: 'updated', item, after: after ?? storedLevel(change), message: null, warnings };
 }
 
-/** What the service stored when it confirmed a set without reporting the level. Of a delta, only it knows the sum. */
+/**
+ * What the service stored when it confirmed a set without reporting the level. For a delta, only the service knows the
+ * sum.
+ */
 function storedLevel(change: Change): Level {
 	const level = { quantity: null, reserved: null, updatedAt: null, unlimited: false };
 	if (change.kind === 'unlimited') return { ...level, unlimited: true };
@@ -174,12 +177,12 @@ function storedLevel(change: Change): Level {
 
 function deviationText(change: Change, after: Level, { label }: Platform): string | null {
 	if (change.kind === 'delta' && after.unlimited)
-		return `${label} confirmed the delta, but the stock is unlimited: there is no number that it moved.`;
+		return `${label} confirmed the delta, but the stock is unlimited, so there was no number to change.`;
 	if (change.kind !== 'set' || after.quantity === change.quantity) return null;
 	return `${label} reports ${after.quantity ?? 'no level'} after the write, not ${change.quantity}: it was changed again, or stored differently.`;
 }
 
-/** The item as the answer names it, completed with what was known of it. */
+/** The item as the answer describes it, completed with what was known about it. */
 function answeredItem(answered: Item | undefined, known: Item): Item {
 	if (answered === undefined) return known;
 	return { ...answered, sku: answered.sku ?? known.sku, name: answered.name ?? known.name };

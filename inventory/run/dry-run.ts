@@ -1,4 +1,4 @@
-/** What a dry run says of a write. */
+/** What a dry run says about a write. */
 import { levelText } from '../model/level';
 import { hasKeys, KEYS_NOT_ASKED } from './claim-keys';
 import { endRows } from './report';
@@ -6,7 +6,7 @@ import type { EndedRow, PlannedWrite } from './write-records';
 
 export function dryRunRows(write: PlannedWrite): EndedRow[] {
 	const { intent, before, amount, warning } = write;
-	const from = before === null ? 'the present level' : levelText(before);
+	const from = before === null ? 'the current level' : levelText(before);
 	const would = {
 		setQuantity: `Would be set from ${from} to ${amount}.`,
 		adjustByDelta: `Would be changed by ${amount}, from ${from}.`,
@@ -17,5 +17,6 @@ export function dryRunRows(write: PlannedWrite): EndedRow[] {
 		amount === intent.amount
 			? null
 			: `Only ${-amount} of ${-intent.amount} would be taken: the level is ${from}.`;
-	return endRows(write, { status: 'planned', before, message, warnings: [reduced ?? warning] });
+	const warnings = [reduced ?? warning];
+	return endRows(write, { status: 'planned', before, planned: amount, message, warnings });
 }

@@ -20,8 +20,8 @@ export function isGuarded(intent: Intent): boolean {
 }
 
 /**
- * Whether a write rests on what its reading said of unlimited stock: sent to an item that was made unlimited since, it
- * would start counting it. A level that was only remembered is trusted as the user asked.
+ * Whether a write depends on what its reading said about unlimited stock: sent to an item that was made unlimited since
+ * then, it would start counting it. A level that was only remembered is trusted as the user asked.
  */
 export function protectsUnlimited(
 	{ operation, unlimitedStock }: Intent,
@@ -58,7 +58,7 @@ export function judge(intent: Intent, level: Level | null): Verdict {
 	);
 }
 
-/** A set does not care what an outdated level says; everything else hangs on it. */
+/** A set does not depend on an outdated level; everything else does. */
 function judgeOutdated(intent: Intent, message: string): Verdict {
 	const hangs = intent.operation === 'adjustByDelta' || intent.onlyIfQuantityIs !== null;
 	return hangs
@@ -75,7 +75,7 @@ function judgeCondition({ onlyIfQuantityIs }: Intent, level: Level): Verdict | n
 	};
 }
 
-/** How an item that is not counted comes to be. A delta has no number to add to, so it never converts. */
+/** How to start counting an item. A delta has no number to add to, so it never converts. */
 const COUNT: Record<Exclude<WriteOperation, 'setUnlimited'>, string> = {
 	setQuantity: 'set Unlimited Stock in Options to Convert',
 	adjustByDelta: 'use Set Quantity once, with Unlimited Stock in Options set to Convert',
@@ -127,7 +127,7 @@ function judgeDelta(intent: Intent, { quantity }: Level): Verdict {
 		return {
 			kind: 'refuse',
 			message:
-				'The service names no level for this item, so whether it would fall below zero cannot be said. Set the quantity first.',
+				'The service reports no level for this item, so nobody can tell whether it would fall below zero. Set the quantity first.',
 		};
 	}
 	if (quantity + amount >= 0) return { kind: 'write', amount, warning: null };
@@ -140,12 +140,16 @@ function judgeDelta(intent: Intent, { quantity }: Level): Verdict {
 	const taken = Math.max(quantity, 0);
 	const warning = `Only ${taken} of ${-amount} were taken: the level was ${quantity}.`;
 	if (taken === 0) {
-		return { kind: 'unchanged', message: 'Nothing was left to take, nothing was sent.', warning };
+		return {
+			kind: 'unchanged',
+			message: 'There was nothing left to take; nothing was sent.',
+			warning,
+		};
 	}
 	return { kind: 'write', amount: -taken, warning };
 }
 
-/** How rows end that a guard keeps from being written. */
+/** How rows end if a guard keeps them from being written. */
 export function guardResult(
 	verdict: Exclude<Verdict, { kind: 'write' }>,
 	before: Reading | null,

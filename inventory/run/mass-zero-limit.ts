@@ -1,6 +1,6 @@
 /**
- * The mass-zero limit: a sheet whose quantity column broke reads as a shop sold out. So a large Set Quantity run that
- * would empty most of its items stops before the first write.
+ * The mass-zero limit: a sheet with a broken quantity column looks like a shop that sold out. So a large Set Quantity
+ * run that would empty most of its items stops before the first write.
  */
 
 /** Runs of fewer items are not limited. */
@@ -12,13 +12,18 @@ export interface SetItem {
 	before: number | null;
 }
 
+/** Whether an item goes from another level to 0; one that is unlimited or was not read does, too. */
+export function isEmptied({ target, before }: SetItem): boolean {
+	return target === 0 && before !== 0;
+}
+
 /**
  * @param limit Percent of the items that may go to zero from another level; 100 switches the limit off.
  * @returns why the run stops, or null.
  */
 export function massZeroFault(items: SetItem[], limit: number): string | null {
 	if (limit >= 100 || items.length < SMALLEST_LIMITED_RUN) return null;
-	const emptied = items.filter(({ target, before }) => target === 0 && before !== 0).length;
+	const emptied = items.filter(isEmptied).length;
 	if (emptied * 100 <= items.length * limit) return null;
 	return `${emptied} of ${items.length} items would go to 0, more than the ${limit} % that Mass Zero Limit allows.`;
 }

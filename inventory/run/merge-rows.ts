@@ -1,16 +1,23 @@
 /** Rows of one item become one write. */
 import type { WriteOperation } from '../model/change';
 import { itemKey } from '../model/item';
+import { LARGEST_QUANTITY } from '../rows/cell';
+import { heldBackText, shownQuantity } from '../rows/held-back';
 import type { SameItemRows } from '../rows/options';
+import type { Row } from '../rows/row';
 import { rowList } from '../rows/row-text';
 import { endRow } from './report';
 import type { EndedRow, RepeatedRow, ResolvedRow, RowSet, Stage } from './write-records';
 
-/** Row sets in the order of first appearance. */
+/**
+ * Row sets in the order of first appearance.
+ * @param incomplete Rows that say nothing of an item's quantity, by item: its sum would be wrong.
+ */
 export function mergeRows(
 	rows: ResolvedRow[],
 	operation: WriteOperation,
 	sameItemRows: SameItemRows,
+	incomplete: Map<string, number[]>,
 ): Stage<RowSet> {
 	const byItem = new Map<string, ResolvedRow[]>();
 	for (const row of rows) {
@@ -19,41 +26,98 @@ export function mergeRows(
 		if (together === undefined) byItem.set(key, [row]);
 		else together.push(row);
 	}
-	const stages = [...byItem.values()].map((some) => mergeItem(some, operation, sameItemRows));
+	const stages = [...byItem].map(([key, some]) => {
+		const conflict = conflictOf(some, sameItemRows);
+		if (conflict !== null) {
+			const indexes = some.map(({ index }) => index);
+			return failed(some, (row) => `${othersName(indexes, row)} ${conflict}`);
+		}
+		return operation === 'setQuantity'
+			? mergeSets(some, sameItemRows, incomplete.get(key) ?? [])
+			: mergeDeltas(some, operation);
+	});
 	return {
 		kept: stages.flatMap(({ kept }) => kept),
 		ended: stages.flatMap(({ ended }) => ended),
 	};
 }
 
-function mergeItem(
-	together: ResolvedRow[],
-	operation: WriteOperation,
-	sameItemRows: SameItemRows,
-): Stage<RowSet> {
-	const conflict = conflictOf(together, sameItemRows);
-	if (conflict !== null) {
-		const indexes = together.map(({ index }) => index);
-		return failed(together, (row) => `${othersName(indexes, row)} ${conflict}`);
+/** Rows that ended without a quantity, by the item they name, as far as another row tells which item that is. */
+export function incompleteItems(
+	rows: Row[],
+	{ kept, ended }: Stage<ResolvedRow>,
+): Map<string, number[]> {
+	const keys = new Map(
+		kept.map(({ reference, item }) => [JSON.stringify(reference), itemKey(item)]),
+	);
+	const incomplete = new Map<string, number[]>();
+	const byIndex = new Map(rows.map((row) => [row.index, row]));
+	for (const { index, result } of ended) {
+		const { reference = null } = byIndex.get(index) ?? {};
+		const key = result.item === null ? keys.get(JSON.stringify(reference)) : itemKey(result.item);
+		if (key !== undefined) incomplete.set(key, [...(incomplete.get(key) ?? []), index]);
 	}
+	return incomplete;
+}
+
+function mergeDeltas(together: ResolvedRow[], operation: WriteOperation): Stage<RowSet> {
 	const { single, repeated, conflicts } = splitByKey(together);
 	const ended = conflicts.map(({ row, first }) =>
 		endRow(row, 'failed', keyConflictText(row, first), row.item),
 	);
-	const set = { rows: single, repeated, superseded: [] };
-	if (operation !== 'setQuantity') return { kept: [rowSet(set, operation)], ended };
-
-	const last = single[single.length - 1];
-	if (sameItemRows === 'last') {
-		const superseded = single.slice(0, -1);
-		const kept = rowSet({ rows: [last], repeated, superseded }, operation);
-		return { kept: [kept], ended: [...ended, ...endSuperseded(kept)] };
-	}
-	const other = single.find(({ amount }) => amount !== last.amount);
-	if (other === undefined) return { kept: [rowSet(set, operation)], ended };
-	const message = `${rowList(single.map(({ index }) => index))} set this item to different quantities (row ${other.index + 1}: ${other.amount}, row ${last.index + 1}: ${last.amount}). Keep one of them, or set Rows of the Same Item to Last Row Counts.`;
-	return { kept: [], ended: [...ended, ...failed(single, () => message).ended] };
+	const amount = operation === 'adjustByDelta' ? sumOf(single) : 0;
+	return { kept: [rowSet({ rows: single, repeated, superseded: [] }, operation, amount)], ended };
 }
+
+function mergeSets(
+	together: ResolvedRow[],
+	sameItemRows: SameItemRows,
+	incomplete: number[],
+): Stage<RowSet> {
+	const last = together[together.length - 1];
+	const setOf = (
+		rows: ResolvedRow[],
+		quantity: number,
+		superseded: ResolvedRow[] = [],
+	): RowSet => ({
+		...rowSet(
+			{ rows, repeated: [], superseded },
+			'setQuantity',
+			shownQuantity(quantity, last.options),
+		),
+		note: heldBackText(quantity, last.options),
+	});
+	if (sameItemRows === 'last') {
+		const kept = setOf([last], last.amount, together.slice(0, -1));
+		return { kept: [kept], ended: endSuperseded(kept) };
+	}
+	if (sameItemRows === 'sum') {
+		const sum = sumOf(together);
+		const reason =
+			incomplete.length > 0
+				? `${rowList(incomplete)} of the same item ${incomplete.length === 1 ? 'has' : 'have'} no usable quantity, so the sum is incomplete. Correct every row of the item, then run again.`
+				: sum > LARGEST_QUANTITY
+					? `The rows of this item add up to ${sum}, too large for a stock level.`
+					: null;
+		return reason === null
+			? { kept: [setOf(together, sum)], ended: [] }
+			: failed(together, () => reason);
+	}
+	const other = together.find(({ amount }) => amount !== last.amount);
+	if (other !== undefined) {
+		const message = `${rowList(together.map(({ index }) => index))} set this item to different quantities (row ${other.index + 1}: ${other.amount}, row ${last.index + 1}: ${last.amount}). In Options, set Rows of the Same Item to Add Up if they are parts of one stock, or to Last Row Counts; or keep one of them.`;
+		return failed(together, () => message);
+	}
+	if (together.length === 1) return { kept: [setOf(together, last.amount)], ended: [] };
+	const warned = together.map((row) => ({
+		...row,
+		warning: row.warning === null ? ONE_COUNT : `${row.warning} ${ONE_COUNT}`,
+	}));
+	return { kept: [setOf(warned, last.amount)], ended: [] };
+}
+
+const ONE_COUNT =
+	'Rows of this item have the same quantity: it was taken as one count, not added up. To add them up, set Rows of the Same Item to Add Up.';
 
 /** How the sets end that a later row of the same item supersedes. */
 export function endSuperseded({ rows: [last], superseded }: RowSet): EndedRow[] {
@@ -66,24 +130,26 @@ export function withRows(set: RowSet, rows: ResolvedRow[]): RowSet | null {
 	if (rows.length === set.rows.length) return set;
 	if (rows.length === 0) return null;
 	const repeated = set.repeated.filter(({ first }) => rows.includes(first));
-	const left = rowSet({ ...set, rows, repeated }, set.intent.operation);
+	const left = rowSet({ ...set, rows, repeated }, set.intent.operation, sumOf(rows));
 	return { ...left, item: set.item, before: set.before };
 }
 
 function rowSet(
 	{ rows, repeated, superseded }: Pick<RowSet, 'rows' | 'repeated' | 'superseded'>,
 	operation: WriteOperation,
+	amount: number,
 ): RowSet {
-	const [{ item, amount, options }] = rows;
+	const [{ item, options }] = rows;
 	return {
 		item,
 		before: rows.find(({ reading }) => reading !== null)?.reading ?? null,
 		rows,
+		note: null,
 		repeated,
 		superseded,
 		intent: {
 			operation,
-			amount: operation === 'adjustByDelta' ? sumOf(rows) : amount,
+			amount,
 			writeUnchanged: rows.some((row) => row.options.writeUnchanged),
 			belowZero: options.belowZero,
 			unlimitedStock: options.unlimitedStock,
@@ -124,6 +190,8 @@ const DECIDING = [
 	['belowZero', 'Below Zero'],
 	['unlimitedStock', 'Unlimited Stock'],
 	['reservedQuantity', 'Reserved Quantity'],
+	['safetyStock', 'Safety Stock'],
+	['maxQuantity', 'Max Quantity'],
 ] as const;
 
 /** What keeps rows of one item from being merged, continuing "Row 3 names"; or null. */

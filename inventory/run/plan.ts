@@ -9,7 +9,7 @@ import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
 import { guardResult, judge } from './guard';
 import type { SetItem } from './mass-zero-limit';
 import { massZeroFault } from './mass-zero-limit';
-import { mergeRows } from './merge-rows';
+import { incompleteItems, mergeRows } from './merge-rows';
 import type { ReadLevelsContext } from './read-levels';
 import { readLevels } from './read-levels';
 import { endRows } from './report';
@@ -47,7 +47,8 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 	};
 	const lookUpIds = options.checkFirst || operation === 'adjustByDelta';
 	const resolved = await resolveRows(request.rows, operation, context.platform, lookUpIds);
-	const sets = mergeRows(take(resolved), operation, options.sameItemRows);
+	const incomplete = incompleteItems(request.rows, resolved);
+	const sets = mergeRows(take(resolved), operation, options.sameItemRows, incomplete);
 	if (resolved.abort !== null) return { kept: [], ended, abort: resolved.abort, setItems: [] };
 	const read = await readLevels(take(sets), options.checkFirst, context);
 	const seen = take(read);
@@ -62,8 +63,8 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 }
 
 /**
- * Guards look at what is still to be moved. Where they would keep a sum from being sent, the keys of its rows are asked
- * first: what an earlier run applied is no longer part of it. All other keys are asked with the request.
+ * Guards look at what still has to change. If they would keep a sum from being sent, the keys of its rows are looked up
+ * first: what an earlier run applied is no longer part of the sum. All other keys are looked up with the request.
  */
 async function withoutSpentKeys(
 	sets: RowSet[],
@@ -114,7 +115,7 @@ function planSet(
 ): Stage<PlannedWrite> {
 	const { intent, before } = set;
 	const verdict = judge(intent, before);
-	// Without a row that was applied before, a sum of zero is another sum.
+	// Without a row that was already applied, a sum of zero is a different sum.
 	if (usesKeysUp(set) && !dryRun)
 		return { kept: [{ ...set, amount: 0, warning: null }], ended: [] };
 	if (verdict.kind === 'write') {
@@ -134,7 +135,7 @@ function planSet(
 	const lags = before?.source === 'list' && platform.capabilities.listLags;
 	const lagging =
 		verdict.kind === 'unchanged' && lags
-			? `Decided on ${platform.label}'s product list, which can be some seconds behind.`
+			? `Decided from ${platform.label}'s product list, which can lag by a few seconds.`
 			: null;
 	const warnings = [...(result.warnings ?? []), lagging];
 	return { kept: [], ended: endRows(set, { ...result, message, warnings }) };

@@ -1,5 +1,5 @@
 /**
- * A planned write becomes one that may be sent now: where it rests on a reading, that reading must be fresh when the
+ * A planned write becomes one that may be sent now: if it depends on a reading, that reading must be fresh when the
  * request leaves, however long the write has waited.
  */
 import type { Change } from '../model/change';
@@ -14,7 +14,7 @@ import { guardResult, isGuarded, judge, protectsUnlimited } from './guard';
 import type { RunContext } from './run-context';
 import type { Intent, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** A write that rests on a reading leaves within so many milliseconds of it, or the level is read again. */
+/** A write that depends on a reading leaves within this many milliseconds of it, or the level is read again. */
 export const FRESH_FOR = 2_000;
 
 /** A write with the keys it holds. */
@@ -26,7 +26,7 @@ export interface Prepared {
 	ended: Array<{ write: ClaimedWrite; result: WriteResult }>;
 	/** What every other row would meet. */
 	abort: Fault | null;
-	/** By when they must leave, and the slots that were taken for that. */
+	/** By when they must leave, and the slots taken for them. */
 	options: WriteOptions;
 }
 
@@ -81,7 +81,7 @@ function add(
 	if (answer.kind === 'failed' && answer.fault.wholeRun) prepared.abort = answer.fault;
 }
 
-/** A write by the level that was just read. */
+/** A write, judged by the level that was just read. */
 function judgeReading(
 	write: ClaimedWrite,
 	answer: ReadOutcome,
@@ -107,7 +107,7 @@ function judgeReading(
 	return { ...fresh, change: adds ? sumFor(fresh, reading) : changeFor(fresh) };
 }
 
-/** Whether what is sent would be wrong if the level were another by then. */
+/** Whether what is sent would be wrong if the level had changed by then. */
 export function restsOnReading({ intent, before }: PlannedWrite, platform: Platform): boolean {
 	return (
 		readsAddsAndSets(intent, platform) ||
@@ -127,7 +127,10 @@ function needsReading(write: PlannedWrite, platform: Platform, now: number): boo
 	return restsOnReading(write, platform) && !isFresh(write, now);
 }
 
-/** Whether a reading may still be acted on. A list tells what is unlimited; what is compared or computed needs more. */
+/**
+ * Whether a reading may still be acted on. A list is enough to know what is unlimited; comparing and computing need
+ * more.
+ */
 export function isFresh({ before, intent }: PlannedWrite, now: number): boolean {
 	if (before === null || now - before.at > FRESH_FOR) return false;
 	return before.source === 'id' || !(isGuarded(intent) || intent.operation === 'adjustByDelta');

@@ -1,4 +1,4 @@
-/** Nobody can say whether a write was applied: the level tells, or it stays unknown. */
+/** It is not known whether a write was applied: the level shows it, or it stays unknown. */
 import type { Change } from '../model/change';
 import { isDelta } from '../model/change';
 import { sleepUntil } from '../model/clock';
@@ -32,7 +32,7 @@ export type ReadBack =
 
 export interface ReadBackRequest {
 	change: Change;
-	/** The level before the write, where it was read. */
+	/** The level before the write, if it was read. */
 	before: Reading | null;
 	/** When the request left, and when its answer was lost; monotonic, in milliseconds. */
 	sentAt: number;
@@ -62,14 +62,14 @@ export async function readBack(
 			return { ...cannotTell('the level could not be read either'), gone: answer.fault.notFound };
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
-			// No evidence either way. A set may be sent again where that is allowed; everything else stays open.
+			// No evidence either way. A set may be sent again if that is allowed; everything else stays open.
 			if (!isDelta(change) && policy.whenNotShown === 'again')
 				return { kind: 'notSeen', level: reading };
 			return cannotTell('the service shows an outdated level');
 		}
 		if (expected.isShownBy(reading) && policy.whenShown === 'applied')
 			return { kind: 'applied', item, level: reading, warning: expected.warning };
-		// Neither as it was nor as it should be; or as it should be, after an answer that said it was not.
+		// Neither as it was nor as it should be; or as it should be, after an answer that denied it.
 		if (!expected.isUnmoved(reading))
 			return { kind: 'unknown', message: expected.unexplained(reading) };
 		const pause = pauses.find((ms) => since + ms > clock.monotonic());
@@ -88,7 +88,7 @@ interface Expectation {
 	unexplained(level: Level): string;
 }
 
-/** What a reading must show; null when no reading could tell. */
+/** What a reading has to show; null if no reading could decide. */
 function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Expectation | null {
 	if (!isDelta(change)) {
 		const isPlausible = policy.onlyIfUnmoved ? isAsBefore(before) : () => true;
@@ -134,5 +134,5 @@ function isAt(change: Change, level: Level): boolean {
 }
 
 function cannotTell(why: string): Extract<ReadBack, { kind: 'unknown' }> {
-	return { kind: 'unknown', message: `Whether it was applied cannot be told: ${why}.` };
+	return { kind: 'unknown', message: `It is not known whether it was applied: ${why}.` };
 }

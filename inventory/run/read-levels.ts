@@ -12,9 +12,9 @@ export interface ReadLevelsContext {
 	platform: Platform;
 	/** Levels this process saw confirmed. */
 	confirmedLevels: ConfirmedLevels;
-	/** Levels confirmed since this monotonic time need not be read again; infinite where every level is to be read. */
+	/** Levels confirmed since this monotonic time need not be read again; infinite if every level has to be read. */
 	trustSince: number;
-	/** Told how many of the levels that have to be read were. */
+	/** Called with how many of the levels have been read. */
 	progress(done: number, total: number): void;
 }
 
@@ -38,7 +38,7 @@ export async function readLevels(
 	return { ...stage, abort: abortOf(outcomes) };
 }
 
-/** A level that is trusted takes the place of a reading, unless a guard depends on it. */
+/** A trusted level replaces a reading, unless a guard depends on it. */
 function remembered(set: RowSet, { confirmedLevels, trustSince }: ReadLevelsContext): RowSet {
 	if (set.before !== null || isGuarded(set.intent)) return set;
 	if (set.intent.operation !== 'setQuantity') return set;

@@ -27,7 +27,7 @@ export function failByService(row: { index: number }, fault: Fault): EndedRow {
 
 /** Ends every row of a write; a row that repeats an earlier one's key follows it. */
 export function endRows(
-	write: Pick<RowSet, 'item' | 'rows' | 'repeated'>,
+	write: Pick<RowSet, 'item' | 'rows' | 'note' | 'repeated'>,
 	result: WriteResult,
 ): EndedRow[] {
 	const end = (row: ResolvedRow, own: WriteResult): EndedRow => ({
@@ -38,14 +38,16 @@ export function endRows(
 			before: own.before ?? null,
 			after: own.after ?? null,
 			message: own.message,
+			...(own.planned !== undefined && { planned: own.planned }),
 			warnings: [row.warning, ...(own.warnings ?? [])].filter((warning) => warning !== null),
 			...(own.failedByService && { failedByService: true }),
 			...(own.at !== undefined && { at: own.at }),
 		},
 	});
 	const indexes = write.rows.map(({ index }) => index);
+	const noted = { ...result, message: joined(result.message, write.note) };
 	return [
-		...write.rows.map((row) => end(row, { ...result, message: sharedText(result, indexes, row) })),
+		...write.rows.map((row) => end(row, { ...noted, message: sharedText(noted, indexes, row) })),
 		...write.repeated.map(({ row, first }) => end(row, repeatedResult(result, first))),
 	];
 }
@@ -70,5 +72,9 @@ function sharedText(
 	const others = rowList(indexes, index);
 	const share = STATUSES[status].isWrite ? 'one write for all of them' : 'they count together';
 	const together = `${others} ${indexes.length === 2 ? 'names' : 'name'} the same item: ${share}.`;
-	return message === null ? together : `${message} ${together}`;
+	return joined(message, together);
+}
+
+function joined(...texts: Array<string | null>): string | null {
+	return texts.filter((text) => text !== null).join(' ') || null;
 }

@@ -1,4 +1,4 @@
-/** Each row's item and amount: what is left of a run are rows that could be written. */
+/** Each row's item and amount: the rows that are left can be written. */
 import { FoundItems } from '../lookup/find-items';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
@@ -12,8 +12,8 @@ import { endRow, failByService } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
 
 /**
- * Finds each row's item, then looks at its number, its key and its options.
- * @param lookUpIds false: an ID is taken as it is wherever the service allows it, without a request.
+ * Finds each row's item, then checks its number, its key and its options.
+ * @param lookUpIds false: an ID is used as it is wherever the service allows it, without a request.
  */
 export async function resolveRows(
 	rows: Row[],
@@ -67,11 +67,10 @@ function resolvedRow(
 		sharedBy === undefined ? null : `The variation ${sharedBy} has no stock of its own`;
 	const fault =
 		shared !== null && operation !== 'adjustByDelta'
-			? `${shared}: it shares that of the product ${itemLabel(item)}. Name the product instead.`
+			? `${shared}: it shares the stock of the product ${itemLabel(item)}. Use the product instead.`
 			: row.lateFault;
 	if (fault !== null || row.amount.kind !== 'value')
 		return endRow(row, 'failed', fault ?? 'The row has no quantity.', item);
-	const warning =
-		shared === null ? null : `${shared}; the row counts for the stock of its product.`;
+	const warning = shared === null ? null : `${shared}; the row changes the stock of its product.`;
 	return { ...row, amount: row.amount.value, item, reading, warning };
 }

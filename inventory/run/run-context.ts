@@ -2,7 +2,7 @@
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { ExecutionJournal } from '../memory/execution-journal';
 import type { IdempotencyKeys } from '../memory/idempotency-keys';
-import type { KeyedMutex } from '../memory/keyed-mutex';
+import type { Mutex } from '../memory/keyed-mutex';
 import type { CancelSignal, Clock } from '../model/clock';
 import type { Platform } from '../model/platform';
 import type { OwnWrites } from '../triggers/own-writes';
@@ -14,17 +14,17 @@ export interface RunContext {
 	platform: Platform;
 	clock: Clock;
 	signal: CancelSignal;
-	/** Null when there is nowhere to remember keys: rows with one then fail before anything is sent. */
+	/** Null if there is nowhere to remember keys: rows with a key then fail before anything is sent. */
 	keys: IdempotencyKeys | null;
 	journal: ExecutionJournal;
-	/** Shared by everyone in the process who changes items of the same account. */
-	itemMutex: Pick<KeyedMutex, 'run'>;
+	/** Shared by everyone who changes items of the same account. */
+	itemMutex: Mutex;
 	/** Where writes are announced to triggers in the same process. */
 	ownWrites: OwnWrites;
 	/** Levels this process saw confirmed. */
 	confirmedLevels: ConfirmedLevels;
 	/** A wall-clock time as the user's clock shows it, such as 09:02. */
 	timeOf(time: number): string;
-	/** Told how far a run is. */
+	/** Called with how far a run has come. */
 	progress(phase: Phase, done: number, total: number): void;
 }

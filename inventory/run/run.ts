@@ -5,9 +5,11 @@ import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
 import type { RowResult } from '../model/row-result';
 import { STATUSES } from '../model/status';
+import { shownQuantity } from '../rows/held-back';
 import type { Row } from '../rows/row';
 import { rowName } from '../rows/row-text';
 import { batchesOf } from './batches';
+import { claimsOf } from './claim-keys';
 import { dryRunRows } from './dry-run';
 import type { SetItem } from './mass-zero-limit';
 import type { PlanRequest } from './plan';
@@ -19,10 +21,10 @@ import { sendWrites } from './send';
 import { SentRows } from './sent-rows';
 import type { EndedRow, PlannedWrite } from './write-records';
 
-/** In runs of up to so many writes, a level that the answer to a write does not report is read back. */
+/** In runs of up to this many writes, a level that the answer to a write does not report is read back. */
 const READ_BACK_UP_TO = 20;
 
-/** Requests under way at the same time, in long runs that continue whatever becomes of a row. */
+/** Requests in flight at the same time, in long runs that continue whatever happens to a row. */
 const CONCURRENCY = 4;
 
 export interface RunRequest extends PlanRequest {
@@ -44,7 +46,7 @@ interface RowAbort {
 export interface RunReport {
 	/** One per row, in order. */
 	results: RowResult[];
-	/** Why rows were left out, or, with Stop Workflow, which row did not go through; null when all is well. */
+	/** Why rows were left out or, with Stop Workflow, which row failed; null if all is well. */
 	abort: Abort | null;
 	/** How many items the plan would write. */
 	planned: number;
@@ -110,7 +112,7 @@ class Run {
 	 * Rows that an earlier try of this execution sent return their first result.
 	 *
 	 * With Stop Workflow, a row that stopped the execution stops its further tries too; when a person retries the
-	 * execution, what could not be decided stays as it is, and the rest is sent.
+	 * execution, undecided rows stay as they are, and the rest is sent.
 	 */
 	private recall(): Map<Row, Recalled> {
 		const { rows, operation, stopOnFailure } = this.request;
@@ -154,7 +156,7 @@ class Run {
 		);
 		this.take(planned.ended);
 		this.planned = planned.kept;
-		this.setItems = planned.setItems;
+		this.setItems = [...recalled, ...planned.setItems];
 		this.abort =
 			planned.abort === null ? this.badRow(rows, 'plan') : { kind: 'run', fault: planned.abort };
 	}
@@ -165,7 +167,7 @@ class Run {
 		const batches = batchesOf(this.planned, platform.capabilities);
 		const isShort = this.planned.length <= READ_BACK_UP_TO;
 		const sent = new SentRows(rows, operation, this.context);
-		// Of a single request it is known how many writes are in it, once the keys have said which were made before.
+		// For a single request the number of its writes is known once the keys have said which were made before.
 		const readBackUpTo = isShort || batches.length === 1 ? READ_BACK_UP_TO : 0;
 		const waiting = batches.values();
 		let done = 0;
@@ -179,9 +181,15 @@ class Run {
 			}
 		};
 		const single = batches.every(({ length }) => length === 1);
-		// One after the other where a bad row holds back the next, or the service itself takes them in turn.
+		// One after the other if a bad row holds back the next, or if the service itself processes them in order.
 		const workers = stopOnFailure || isShort || !single ? 1 : CONCURRENCY;
-		await Promise.all(Array.from({ length: workers }, work));
+		const { keys } = this.context;
+		keys?.expect(batches.map((writes) => writes.flatMap(claimsOf)));
+		try {
+			await Promise.all(Array.from({ length: workers }, work));
+		} finally {
+			await keys?.close();
+		}
 	}
 
 	private async send(batch: PlannedWrite[], options: SendOptions, sent: SentRows): Promise<void> {
@@ -206,7 +214,7 @@ class Run {
 		for (const { index, result } of ended) this.results.set(index, result);
 	}
 
-	/** Rows that would end alike at another try of this execution return their result to it. */
+	/** Rows that would end the same way at another try of this execution return their result to it. */
 	private noteDecided(rows: Row[]): void {
 		const { journal } = this.context;
 		for (const row of rows) {
@@ -223,7 +231,7 @@ class Run {
 		return isUnprotected && STATUSES[result.status].mayBeApplied;
 	}
 
-	/** With Stop Workflow, the first of these rows that did not go through. */
+	/** With Stop Workflow, the first of these rows that failed. */
 	private badRow(rows: Row[], phase: RowAbort['phase']): RowAbort | null {
 		if (!this.request.stopOnFailure) return null;
 		const indexes = rows.map(({ index }) => index).sort((a, b) => a - b);
@@ -249,7 +257,7 @@ class Run {
 	}
 }
 
-/** Whether a row would use a key up. */
+/** Whether a row would use up a key. */
 function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 	return key !== null && earlyEnd === null && amount.kind === 'value' && amount.value !== 0;
 }
@@ -257,10 +265,10 @@ function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 /** The items of recalled rows, each once. */
 function itemsOf(known: Map<Row, Recalled>): SetItem[] {
 	const items = new Map<string, SetItem>();
-	for (const [{ amount }, { ending }] of known) {
+	for (const [{ amount, options }, { ending }] of known) {
 		if (ending.item === null || amount.kind !== 'value' || ending.status === 'failed') continue;
 		const before = ending.before?.quantity ?? null;
-		items.set(itemKey(ending.item), { target: amount.value, before });
+		items.set(itemKey(ending.item), { target: shownQuantity(amount.value, options), before });
 	}
 	return [...items.values()];
 }

@@ -1,8 +1,8 @@
 /**
  * The writes of one request, from claiming their keys to the result of every row.
  *
- * Keys are claimed; levels that a write rests on and that are old are read again; the journal is told that the rows are
- * on their way; the request goes out; each outcome is confirmed, remembered, and its keys used up, released or left open.
+ * Keys are claimed; old levels that a write depends on are read again; the journal notes that the rows are being sent;
+ * the request goes out; each outcome is confirmed, remembered, and its keys used up, released or left open.
  */
 import { isDelta } from '../model/change';
 import type { Fault } from '../model/fault';
@@ -11,6 +11,7 @@ import { itemKey } from '../model/item';
 import type { WriteOptions, WriteOutcome } from '../model/platform';
 import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
 import { STATUSES } from '../model/status';
+import type { ClaimOutcome } from '../memory/idempotency-keys';
 import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
@@ -32,7 +33,7 @@ const MOST_STALE = 10;
 
 export interface SendOptions {
 	stopOnFailure: boolean;
-	/** Levels that the answers do not report are read where a request has at most so many writes. */
+	/** Levels that the answers do not report are read if a request has at most this many writes. */
 	readBackUpTo: number;
 }
 
@@ -54,7 +55,7 @@ export async function sendWrites(
 
 class Sender {
 	private readonly ended: EndedRow[] = [];
-	/** Items of which the service may have applied an earlier request of its own, whatever it says of the last one. */
+	/** Items for which the service may have applied an earlier try of its own, whatever it says about the last one. */
 	private readonly doubtful = new Set<string>();
 	private abort: Fault | null = null;
 
@@ -67,7 +68,7 @@ class Sender {
 	async send(planned: PlannedWrite[]): Promise<SendResult> {
 		const writes = await this.claim(planned);
 		if (this.isStopped()) {
-			await this.leave(writes, 'A row of the same request did not go through.');
+			await this.leave(writes, 'Another row in the same request did not go through.');
 		} else {
 			try {
 				await this.alone(writes, async () => await this.sendUntilEnded(writes));
@@ -78,7 +79,7 @@ class Sender {
 		return { ended: this.ended, abort: this.abort };
 	}
 
-	/** Where reading, adding and setting are three steps, nobody else may come between. */
+	/** If reading, adding and setting are three steps, nobody else may come in between. */
 	private async alone(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
 		const { platform, itemMutex } = this.context;
 		const [write] = writes;
@@ -86,7 +87,7 @@ class Sender {
 		else await itemMutex.run(itemKey(write.item), task);
 	}
 
-	/** Claims the keys of a request's rows; rows whose key says so leave their write and end here. */
+	/** Claims the keys of a request's rows; rows that their keys keep from being sent leave their write and end here. */
 	private async claim(planned: PlannedWrite[]): Promise<ClaimedWrite[]> {
 		const { claimed, ended } = await claimKeys(planned, this.context.keys, 'claim');
 		this.ended.push(...ended);
@@ -112,7 +113,7 @@ class Sender {
 		if (verdict.kind === 'write')
 			return { ...write, amount: verdict.amount, warning: verdict.warning };
 		if (intent.amount === 0) return { ...write, amount: 0 };
-		// A level that is old, or from a list, is no reason to refuse: the next reading decides.
+		// An old level, or one from a list, is no reason to refuse: the next reading decides.
 		const { platform, clock } = this.context;
 		const isOld = restsOnReading(write, platform) && !isFresh(write, clock.monotonic());
 		if (verdict.kind === 'refuse' && isOld)
@@ -138,7 +139,7 @@ class Sender {
 			const isGivenUp =
 				stalls === MOST_STALLS || stale === MOST_STALE || this.context.signal.aborted;
 			if (this.abort === null && !isStopped && !isGivenUp) continue;
-			// What stopped the run is the reason every row left out gives.
+			// Every row that was left out reports what stopped the run.
 			const reason = this.abort;
 			await this.confirmAll(reason === null ? left : left.map((sent) => leftOutFor(sent, reason)));
 			// A service that keeps leaving rows out will leave out the next ones too.
@@ -222,8 +223,8 @@ class Sender {
 	}
 
 	/**
-	 * From outcomes to results. Sets of which nobody knows whether they were applied are read back together: that costs a
-	 * product with many variations one reading, and none once a reading is refused for all.
+	 * From outcomes to results. Sets whose outcome is not known are read back together: a product with many variations
+	 * then takes one reading, and none after a reading was refused for all.
 	 */
 	private async confirmAll(sent: Sent[]): Promise<void> {
 		const known = sent.map((one) =>
@@ -276,7 +277,7 @@ class Sender {
 	private async breakOff(writes: ClaimedWrite[], { message }: Error): Promise<void> {
 		const fault: Fault = {
 			message: `The run broke off because of a bug in this node: ${message}.`,
-			advice: 'Compare the level in the shop, and please report this.',
+			advice: 'Check the level in the shop, and please report this.',
 			wholeRun: true,
 		};
 		this.abort = fault;
@@ -294,26 +295,23 @@ class Sender {
 	private async settleKeys(
 		ends: Array<{ write: ClaimedWrite; result: WriteResult }>,
 	): Promise<Array<string | null>> {
+		const results = ends.flatMap((end) =>
+			end.write.claims.map((claim) => ({ claim, outcome: claimOutcome(end) })),
+		);
 		const { keys } = this.context;
-		const used = ends.filter((end) => usesUp(end));
-		const open = ends.filter(({ result }) => result.status === 'unknown');
-		const free = ends.filter((end) => !used.includes(end) && !open.includes(end));
-		const lost = new Set<object>();
-		if (keys !== null) {
-			keys.leaveOpen(claimsOf(open));
-			for (const [some, settle] of [
-				[used, 'confirm'],
-				[free, 'release'],
-			] as const) {
-				const claims = claimsOf(some);
-				if (claims.length === 0) continue;
-				await keys[settle](claims).catch(() => some.forEach((end) => lost.add(end)));
-			}
+		let isRecorded = true;
+		if (keys !== null && results.length > 0) {
+			await keys.settle(results).catch(() => {
+				isRecorded = false;
+			});
 		}
-		return ends.map((end) => (lost.has(end) && end.write.claims.length > 0 ? NOT_RECORDED : null));
+		return ends.map((end) => {
+			const isLost = !isRecorded && end.write.claims.length > 0;
+			return isLost && claimOutcome(end) !== 'unknown' ? NOT_RECORDED : null;
+		});
 	}
 
-	/** With Stop Workflow, a row that did not go through holds back all that come after it. */
+	/** With Stop Workflow, a failed row holds back all rows after it. */
 	private isStopped(): boolean {
 		return (
 			this.options.stopOnFailure &&
@@ -323,19 +321,21 @@ class Sender {
 }
 
 const NOT_RECORDED =
-	'n8n could not record what became of the key: a later run with it will say that the outcome is unknown.';
+	'n8n could not record the outcome of this key: a later run with it will report the outcome as unknown.';
 
-function usesUp({ write, result }: { write: ClaimedWrite; result: WriteResult }): boolean {
-	return (
-		result.status === 'updated' || (result.status === 'unchanged' && write.intent.amount === 0)
-	);
+function claimOutcome({
+	write,
+	result: { status },
+}: {
+	write: ClaimedWrite;
+	result: WriteResult;
+}): ClaimOutcome {
+	const isUsed = status === 'updated' || (status === 'unchanged' && write.intent.amount === 0);
+	if (isUsed) return 'applied';
+	return status === 'unknown' ? 'unknown' : 'notApplied';
 }
 
-function claimsOf(ends: Array<{ write: ClaimedWrite }>): ClaimedWrite['claims'] {
-	return ends.flatMap(({ write }) => write.claims);
-}
-
-/** A write that came too late for its reading: the level is read again, however young that reading is. */
+/** A write that was too late for its reading: the level is read again, however recent that reading is. */
 function aged(write: PreparedWrite): PreparedWrite {
 	const { before } = write;
 	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
@@ -345,7 +345,7 @@ function isStale(outcome: WriteOutcome): boolean {
 	return outcome.kind === 'notSent' && outcome.stale === true;
 }
 
-/** What a guard says of a write that an earlier request may have applied: a level that is right now shows that it was. */
+/** What a guard says about a write that an earlier request may have applied: if the level is right now, it was. */
 function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite): WriteResult {
 	const { status, after, message } = result;
 	return status === 'unchanged'
@@ -362,7 +362,7 @@ function leftOutFor(sent: Sent, fault: Fault): Sent {
 	return { ...sent, outcome: { ...sent.outcome, fault } as WriteOutcome };
 }
 
-/** What the service may have applied before is neither refused nor never sent: the level tells. */
+/** What the service may have applied before counts neither as refused nor as never sent: the level decides. */
 function doubted(sent: Sent): Sent {
 	const { outcome, since: sentAt } = sent;
 	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return sent;
@@ -373,7 +373,7 @@ function doubted(sent: Sent): Sent {
 	};
 }
 
-/** Whether only the level can tell, and one reading of it is enough. */
+/** Whether only the level can decide, and one reading of it is enough. */
 function isUncertainSet({ write, outcome }: Sent): boolean {
 	return (
 		outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(write.change)

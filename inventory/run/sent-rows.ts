@@ -1,6 +1,6 @@
 /**
- * Which rows of a run are on their way, and what the execution's journal is told of them. A row is marked as sent by its
- * index, not by a record that may be replaced on the way.
+ * Which rows of a run are being sent, and what the execution journal notes about them. A row is marked as sent by its
+ * index, not by a record that may be replaced later.
  */
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { ExecutionJournal } from '../memory/execution-journal';
@@ -14,7 +14,7 @@ import { endRow } from './report';
 import type { EndedRow, RowSet } from './write-records';
 
 const ON_THE_WAY =
-	'The execution ended while this row was on its way. Compare the level in the shop with what it should be.';
+	'The execution ended while this row was being sent. Compare the level in the shop with what it should be.';
 
 export class SentRows {
 	private readonly onTheWay = new Set<number>();
@@ -29,7 +29,7 @@ export class SentRows {
 		},
 	) {}
 
-	/** Should n8n end now, these rows may or may not have been applied. */
+	/** If n8n ended now, these rows may or may not have been applied. */
 	noteOnTheirWay(write: RowSet): void {
 		const { confirmedLevels, clock } = this.context;
 		confirmedLevels.forget(itemKey(write.item), clock.monotonic());
@@ -39,7 +39,7 @@ export class SentRows {
 		this.note(endSuperseded(write));
 	}
 
-	/** These rows were certainly not sent, and may be yet. */
+	/** These rows were certainly not sent, and may still be. */
 	noteLeft({ rows }: RowSet): void {
 		for (const { index } of rows) this.onTheWay.delete(index);
 	}

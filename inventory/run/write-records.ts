@@ -1,6 +1,6 @@
 /**
- * One record per stage: rows become a row set, a planned write, a prepared write, and a write result. Each is flat, and
- * the item stands once in each.
+ * One record per stage: rows become a row set, a planned write, a prepared write, and a write result. Each is flat and
+ * contains the item once.
  */
 import type { Claim } from '../memory/idempotency-keys';
 import type { Change, WriteOperation } from '../model/change';
@@ -46,17 +46,19 @@ export interface RowSet {
 	intent: Intent;
 	/** The rows that make up the write, in their order. */
 	rows: ResolvedRow[];
+	/** What every row of the write is told of its amount: units that were held back. */
+	note: string | null;
 	repeated: RepeatedRow[];
-	/** Earlier sets that this write supersedes: skipped, and so for as long as the write stands. */
+	/** Earlier sets that this write supersedes: they are skipped as long as the write is planned. */
 	superseded: ResolvedRow[];
-	/** The level the plan saw; null where it was not read. */
+	/** The level the plan saw; null if it was not read. */
 	before: Reading | null;
 }
 
 export interface PlannedWrite extends RowSet {
 	/**
-	 * What is to be sent: the target of a set, or the delta, reduced where a guard asks for it. A delta of 0 is not sent;
-	 * it only uses up the keys of its rows.
+	 * What to send: the target of a set, or the delta, reduced if a guard asks for it. A delta of 0 is not sent; it only
+	 * uses up the keys of its rows.
 	 */
 	amount: number;
 	warning: string | null;
@@ -73,10 +75,12 @@ export interface WriteResult {
 	status: Status;
 	failedByService?: boolean;
 	at?: string;
-	/** The item as the answer names it, where it does. */
+	/** The item as described in the answer, if it is. */
 	item?: Item;
 	before?: Level | null;
 	after?: Level | null;
+	/** Dry run: the quantity that would be written. */
+	planned?: number;
 	message: string | null;
 	warnings?: Array<string | null>;
 }

@@ -1,19 +1,14 @@
 /**
- * The levels a trigger saw last, small enough to be kept between polls: some thirty bytes an item.
+ * The levels a polling trigger took in last, small enough to be kept between polls: some thirty bytes an item.
  */
-import type { Difference } from './stock-events';
+import type { StockChange } from './stock-events';
 import type { Quantity } from '../model/level';
 
-/** An item: its level, how often it has changed, and the sweep in which it was last seen. */
-type Entry = [pieces: Quantity, changes: number, sweep: number];
+/** An item: its level, how many changes were told of it, and the sweep in which it was last seen. */
+type Entry = [quantity: Quantity, changes: number, sweep: number];
 
 /** As it is stored, by item. */
 export type StoredLevels = Record<string, Entry>;
-
-/** A change, and how many the item has had: the same change has the same number, whoever reads it again. */
-export interface SeenDifference extends Difference {
-	changes: number;
-}
 
 /** Sweeps an item may be missing from: one can be missed when a list slides while it is read. */
 const MOST_MISSED = 1;
@@ -23,32 +18,45 @@ export interface Forgotten {
 	changes: number;
 }
 
-export class Snapshot {
+export class LevelTracker {
 	/** Both are changed in place. */
 	constructor(
 		private readonly stored: StoredLevels,
 		private readonly forgotten: Forgotten = { changes: 0 },
 	) {}
 
-	/** The level seen last; undefined for an item that is new. */
+	/** The level taken in last; undefined for an item that is new. */
 	level(key: string): Quantity | undefined {
 		return this.stored[key]?.[0];
 	}
 
-	/** Takes a reading in. Returns how it differs, or null: also for an item that is new, which is no change of stock. */
-	take(key: string, pieces: Quantity, sweep: number): SeenDifference | null {
+	/**
+	 * Takes a reading in. Returns how it differs from the level expected, and the number of the change: the same whoever
+	 * reads it again. Null where it does not differ, and for an item that is new, which is no change of stock.
+	 */
+	take(
+		key: string,
+		quantity: Quantity,
+		sweep: number,
+		expected = this.level(key),
+	): StockChange['difference'] | null {
 		const known: Entry | undefined = this.stored[key];
 		if (known === undefined) {
-			// One that comes back counts on, so that no two changes of an item have the same number.
-			this.stored[key] = [pieces, this.forgotten.changes, sweep];
+			// An item that comes back counts on, so that no two changes of it have the same number.
+			this.stored[key] = [quantity, this.forgotten.changes, sweep];
 			return null;
 		}
-		const [from, changes] = known;
+		known[0] = quantity;
 		known[2] = sweep;
-		if (from === pieces) return null;
-		known[0] = pieces;
-		known[1] = changes + 1;
-		return { from, to: pieces, changes: changes + 1 };
+		if (expected === quantity) return null;
+		known[1] += 1;
+		return { from: expected, to: quantity, changes: known[1] };
+	}
+
+	/** The item is there, and its level is not known. */
+	see(key: string, sweep: number): void {
+		const known: Entry | undefined = this.stored[key];
+		if (known !== undefined) known[2] = sweep;
 	}
 
 	/** An item that is no longer watched: its level would be old when it is again. */

@@ -1,173 +1,228 @@
 /**
- * Levels this process itself wrote, so that a trigger need not start the workflow that wrote them. A write is announced
- * before it is sent, because a webhook may arrive before its answer; for each trigger it hides one change at the most.
+ * Writes of this process, as triggers account for them. Each trigger takes a write off what it sees once, by the units the
+ * write moved, so the changes it tells and the own writes add up to the change of the level. A write whose amount is not
+ * known is taken off nothing: a set without a reading before it, or an outcome that was never learned.
  */
-import { LATEST_REDELIVERY } from './webhook';
+import { BoundedMap } from '../model/bounded-map';
 import type { Quantity } from '../model/level';
 
-interface Write {
-	pieces: Quantity;
-	/** False where the level was that before. */
-	changes: boolean;
-	/** Clock time at which it was announced, in milliseconds. */
-	at: number;
-	/** Clock time of its end, in milliseconds; null while it is under way. */
+/** What a write does to a level. */
+export interface Move {
+	/** The level before it, where it was read. */
+	from?: Quantity;
+	/** The level after it, where it is known. */
+	to?: Quantity;
+	/** The units it adds; left out where counting starts or ends. */
+	delta?: number;
+	/** A set: monotonic clock time of the reading before it, in milliseconds. */
+	readAt?: number;
+}
+
+/** A write that was announced. */
+export interface OwnWrite extends Move {
+	key: string;
+	/** Monotonic clock time, in milliseconds. */
+	announcedAt: number;
+	/** Monotonic clock time of its end; null while it is under way. */
 	endedAt: number | null;
-	/** Whether the level was surely there. */
-	sure: boolean;
-	/** Triggers that have seen it, or what replaced it, and the clock time of the poll that did. */
-	seenBy: Map<string, number>;
-	/** Triggers that saw another's change while it was under way: nobody can tell which of the two came first. */
-	passedBy: Set<string>;
 }
 
-/** A poll, in clock times. */
-export interface PollTimes {
-	at: number;
-	/** The poll before, as it was kept: what a later one has seen is forgotten together with the levels it saw. */
-	before: number;
-}
-
-/** A webhook keeps no levels that could be lost. */
-const LISTENING: PollTimes = { at: 0, before: 0 };
-
-/** Milliseconds after which a write is forgotten. */
-const LONGEST = 24 * 60 * 60_000;
-
-/** Milliseconds a list may lag behind what is written. An older write has been replaced by what the reading shows. */
+/** Milliseconds a list or a call may lag behind a write: an older one shows in every reading. */
 export const LAG = 2 * 60_000;
 
 /** Milliseconds a write may be under way: a large batch takes minutes. */
 const LONGEST_WAY = 40 * 60_000;
 
-/** Items remembered; the ones written longest ago are forgotten first. */
-const MOST_ITEMS = 50_000;
+/** Milliseconds for which an item counts as written to. */
+const LONGEST_MEMORY = 24 * 60 * 60_000;
 
+const MOST_TRIGGERS = 200;
+const MOST_ITEMS = 10_000;
+
+/** Writes to one item that are kept apart; older ones are added up. */
+const MOST_APART = 8;
+
+/** The writes to one account, told to the triggers that watch it. */
 export class OwnWrites {
-	private readonly writes = new Map<string, Write[]>();
+	private readonly triggers = new BoundedMap<string, PendingWrites>(MOST_TRIGGERS);
 
-	announce(key: string, pieces: Quantity, now: number, changes = true): void {
-		const known = (this.writes.get(key) ?? []).filter(({ at }) => now - at < LONGEST);
-		this.writes.delete(key);
-		const write = { pieces, changes, at: now, endedAt: null, sure: false };
-		this.writes.set(key, [...known, { ...write, seenBy: new Map(), passedBy: new Set() }]);
-		if (this.writes.size > MOST_ITEMS) {
-			this.writes.delete(this.writes.keys().next().value as string);
+	/** From now on the trigger is told of every write. */
+	attach(trigger: string, pending: PendingWrites): void {
+		this.triggers.set(trigger, pending);
+	}
+
+	/** The trigger counts own writes like any other change. */
+	detach(trigger: string): void {
+		this.triggers.get(trigger)?.clear();
+		this.triggers.delete(trigger);
+	}
+
+	/**
+	 * A write is about to leave: a webhook may call before the write's answer comes.
+	 * Null where no trigger watches, and where the write changes nothing or nobody knows what.
+	 */
+	announce(key: string, move: Move, now: number): OwnWrite | null {
+		const { from, to, delta } = move;
+		const isKnown = delta === undefined ? from !== undefined && from !== to : delta !== 0;
+		if (this.triggers.size === 0 || !isKnown) return null;
+		const write: OwnWrite = { ...move, key, announcedAt: now, endedAt: null };
+		for (const [, pending] of this.triggers) pending.add(write);
+		return write;
+	}
+
+	/** The write was applied. @param after The level the service reported then. */
+	confirm(write: OwnWrite, after: Quantity | undefined, now: number): void {
+		write.endedAt = now;
+		// The level after a delta tells the level before it.
+		if (write.readAt === undefined && write.delta !== undefined && typeof after === 'number') {
+			Object.assign(write, { from: after - write.delta, to: after });
 		}
+		for (const [, pending] of this.triggers) pending.confirm(write);
 	}
 
-	/** The write has ended. @param sure Whether it was applied; else nobody can say. */
-	end(key: string, pieces: Quantity, now: number, sure: boolean): void {
-		const known = this.writes.get(key) ?? [];
-		const write = lastUnderWay(known, pieces);
-		if (write !== undefined) Object.assign(write, { endedAt: now, sure });
-	}
-
-	/** The write was refused, or left another level than was announced. */
-	withdraw(key: string, pieces: Quantity): void {
-		const known = this.writes.get(key) ?? [];
-		const refused = lastUnderWay(known, pieces);
-		if (refused !== undefined)
-			this.writes.set(
-				key,
-				known.filter((write) => write !== refused),
-			);
-	}
-
-	/** @param trigger Names a trigger; each has to see a write for itself. */
-	seenBy(trigger: string, poll: PollTimes = LISTENING): SeenWrites {
-		return new SeenWrites(trigger, poll, (key) => this.writes.get(key) ?? []);
+	/** The write was refused, or nobody knows what came of it. */
+	withdraw(write: OwnWrite): void {
+		for (const [, pending] of this.triggers) pending.withdraw(write);
 	}
 }
 
-/** What one trigger makes of the writes. */
-export class SeenWrites {
-	constructor(
-		private readonly trigger: string,
-		private readonly poll: PollTimes,
-		private readonly writesTo: (key: string) => Write[],
-	) {}
+interface Entry {
+	write: OwnWrite;
+	/** Taken off while it was under way. */
+	taken: boolean;
+}
 
-	/**
-	 * A webhook tells of each write: whether this change is the next of ours.
-	 * @param listeningSince When the webhook was registered: it is not told of what was before.
-	 */
-	takeNext(key: string, pieces: Quantity, now: number, listeningSince: number): boolean {
-		const unseen = this.unseen(key).filter(
-			({ at, changes }) => changes && at >= listeningSince && now - at < LATEST_REDELIVERY,
-		);
-		const at = unseen.findIndex((write) => write.pieces === pieces);
-		this.use(unseen.slice(0, at + 1));
-		return at !== -1;
+/** The writes that one trigger has yet to take off. */
+export class PendingWrites {
+	private readonly items = new BoundedMap<string, Entry[]>(MOST_ITEMS);
+	private readonly writtenAt = new BoundedMap<string, number>(MOST_ITEMS);
+	/** When a change of others was last told at once, by the monotonic clock. */
+	private readonly changedAt = new BoundedMap<string, number>(MOST_ITEMS);
+
+	add(write: OwnWrite): void {
+		const { key, announcedAt } = write;
+		this.writtenAt.set(key, announcedAt);
+		const entries = [...this.entriesOf(key, announcedAt), { write, taken: false }];
+		if (entries.length > MOST_APART) {
+			const [first, second] = entries;
+			entries.splice(0, 2, ...summed(first, second));
+		}
+		this.put(key, entries);
+	}
+
+	confirm(write: OwnWrite): void {
+		this.keep(write.key, (entry) => entry.write !== write || !entry.taken);
+	}
+
+	withdraw(write: OwnWrite): void {
+		const taken = this.items.get(write.key)?.find((entry) => entry.write === write)?.taken;
+		this.keep(write.key, (entry) => entry.write !== write);
+		// What was taken off for it was the change of another after all.
+		const { from, to, delta } = write;
+		if (taken) this.owe(write.key, { from: to, to: from, delta: delta && -delta });
+	}
+
+	/** A change that was taken in and could not be told is told with the next reading: this leads back to before it. */
+	owe(key: string, move: Move): void {
+		const past = Number.NEGATIVE_INFINITY;
+		const write = { ...move, key, announcedAt: past, endedAt: past };
+		this.put(key, [{ write, taken: false }, ...(this.items.get(key) ?? [])]);
 	}
 
 	/**
-	 * A poll sees where several changes led. Returns `own` when that is a level of ours; `unclear` when it may be from
-	 * before our last write; else the level of ours that somebody has changed since, or `foreign` where there is none.
+	 * Takes off a reading the writes it shows. Returns the level that own writes alone would have led to: where the reading
+	 * differs, others moved it from there. Undefined for an item seen for the first time, unless an own write just led there.
 	 *
-	 * @param before The level the poll before saw.
+	 * @param last The level taken in before; undefined for an item seen for the first time.
+	 * @param at Monotonic clock time at which the reading was asked for, or the call came.
+	 * @param lag Milliseconds the reading may be behind; 0 for a reading by ID.
 	 */
-	judge(
-		key: string,
-		pieces: Quantity,
-		before: Quantity | undefined,
-		now: number,
-	): 'own' | 'unclear' | 'foreign' | { since: Quantity } {
-		const unseen = this.unseen(key);
-		const hasEnded = (write: Write): boolean => !isUnderWay(write, now);
-		if (before === undefined) {
-			// The first reading of an item shows where earlier writes have led.
-			this.pass(unseen, hasEnded);
-			return 'foreign';
-		}
-		const at = unseen.map((write) => write.pieces).lastIndexOf(pieces);
-		if (at !== -1) {
-			const used = unseen.slice(0, at + 1);
-			this.use(used);
-			return used.some((write) => write.changes && write.pieces === pieces) ? 'own' : 'foreign';
-		}
-		if (pieces === before && unseen.some((write) => mayBeToCome(write, now))) return 'unclear';
-		const last = unseen.filter((write) => hasEnded(write) && this.isSure(write)).pop();
-		this.pass(unseen, hasEnded);
-		return last === undefined ? 'foreign' : { since: last.pieces };
+	account(
+		{ key, last, reading }: { key: string; last: Quantity | undefined; reading: Quantity },
+		at: number,
+		lag = LAG,
+	): Quantity | undefined {
+		const entries = this.entriesOf(key, at);
+		const open = entries.filter(({ taken }) => !taken).map(({ write }) => write);
+		const isShown = ({ endedAt }: OwnWrite): boolean => endedAt !== null && at - endedAt >= lag;
+		const changedAt = this.changedAt.get(key) ?? Number.NEGATIVE_INFINITY;
+		const after = (writes: OwnWrite[]): Quantity | undefined =>
+			writes.reduce((level, write) => levelAfter(write, level, changedAt), last);
+		const least = open.reduce((count, write, n) => (isShown(write) ? n + 1 : count), 0);
+		const counts = open.map((_, n) => open.length - n).concat(0);
+		const possible = counts.filter((count) => count >= least);
+		// Where the level before or after a write is known, the reading tells which writes it shows.
+		const count =
+			possible.find((n) => open[n - 1]?.to === reading || open[n]?.from === reading) ??
+			possible.find((n) => after(open.slice(0, n)) === reading);
+		const shown = count === undefined ? open.filter(hasEnded) : open.slice(0, count);
+		for (const entry of entries) entry.taken = entry.taken || shown.includes(entry.write);
+		this.put(
+			key,
+			entries.filter(({ taken, write }) => !taken || !hasEnded(write)),
+		);
+		const [lately] = shown.slice(-1);
+		const isOwn = lately !== undefined && lately.to === reading && !isShown(lately);
+		const expected = last === undefined && isOwn ? reading : after(shown);
+		return expected;
 	}
 
-	/** Whether the item was written to lately, seen or not. */
-	hasWritten(key: string, now: number): boolean {
-		return this.writesTo(key).some(({ at }) => now - at < LONGEST);
+	/** The trigger was told at once of a change others made: a set that was read before and leaves after has not met it. */
+	noteChange(key: string, now: number): void {
+		this.changedAt.set(key, now);
 	}
 
-	private unseen(key: string): Write[] {
-		const { at, before } = this.poll;
-		const isUnseen = (seenAt: number | undefined): boolean =>
-			seenAt === undefined || (seenAt > before && seenAt !== at);
-		return this.writesTo(key).filter(({ seenBy }) => isUnseen(seenBy.get(this.trigger)));
+	/** Whether the item was written to within a day. */
+	wasWritten(key: string, now: number): boolean {
+		return now - (this.writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) < LONGEST_MEMORY;
 	}
 
-	private isSure({ sure, passedBy }: Write): boolean {
-		return sure && !passedBy.has(this.trigger);
+	clear(): void {
+		for (const [key] of [...this.items]) this.items.delete(key);
 	}
 
-	/** Another's change was seen: of these writes some are history, and the others may come before it or after. */
-	private pass(writes: Write[], isHistory: (write: Write) => boolean): void {
-		this.use(writes.filter(isHistory));
-		for (const { passedBy } of writes) passedBy.add(this.trigger);
+	/** Those whose end is still to come, or was learned. */
+	private entriesOf(key: string, now: number): Entry[] {
+		return (this.items.get(key) ?? []).filter(
+			({ write }) => hasEnded(write) || now - write.announcedAt < LONGEST_WAY,
+		);
 	}
 
-	private use(writes: Write[]): void {
-		for (const { seenBy } of writes) seenBy.set(this.trigger, this.poll.at);
+	private keep(key: string, stays: (entry: Entry) => boolean): void {
+		this.put(key, (this.items.get(key) ?? []).filter(stays));
+	}
+
+	private put(key: string, entries: Entry[]): void {
+		if (entries.length === 0) this.items.delete(key);
+		else this.items.set(key, entries);
 	}
 }
 
-function lastUnderWay(writes: Write[], pieces: Quantity): Write | undefined {
-	return writes.filter((write) => write.pieces === pieces && write.endedAt === null).pop();
+function hasEnded({ endedAt }: OwnWrite): boolean {
+	return endedAt !== null;
 }
 
-function isUnderWay({ at, endedAt }: Write, now: number): boolean {
-	return endedAt === null && now - at < LONGEST_WAY;
+/** Where a write leads from a level. */
+function levelAfter(
+	{ from, to, delta, readAt, announcedAt }: OwnWrite,
+	level: Quantity | undefined,
+	changedAt: number,
+): Quantity | undefined {
+	if (level === undefined) return undefined;
+	// What others moved between its reading and the write has been told.
+	const isTold = readAt !== undefined && readAt < changedAt && changedAt <= announcedAt;
+	if (isTold && to !== undefined) return to;
+	if (delta !== undefined) return level === null ? null : level + delta;
+	// Where counting starts or ends there is no amount: the write explains the change from just this level.
+	return from === level ? to : level;
 }
 
-/** Whether a reading may be from before a write. */
-function mayBeToCome(write: Write, now: number): boolean {
-	return isUnderWay(write, now) || now - (write.endedAt ?? write.at) < LAG;
+/** Two writes as one; where they cannot be added up, the older one is given up. */
+function summed(first: Entry, second: Entry): Entry[] {
+	const [one, other] = [first.write, second.write];
+	const amounts = [one.delta, other.delta];
+	const canBe = hasEnded(one) && hasEnded(other) && !amounts.includes(undefined);
+	if (!canBe) return [second];
+	const delta = (one.delta as number) + (other.delta as number);
+	return [{ write: { ...other, from: one.from, readAt: undefined, delta }, taken: false }];
 }

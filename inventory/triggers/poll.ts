@@ -5,52 +5,16 @@
  * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
  */
 import type { Clock } from '../model/clock';
-import type { Quantity, Level } from '../model/level';
-import type { SeenWrites } from './own-writes';
-import { LAG } from './own-writes';
-import type { ListedItem, Platform } from '../model/platform';
-import type { Forgotten, SeenDifference, StoredLevels } from './level-tracker';
-import { Snapshot } from './level-tracker';
 import type { Fault } from '../model/fault';
-import type { Item } from '../model/item';
 import { itemKey } from '../model/item';
+import type { Level } from '../model/level';
 import { quantityOf } from '../model/level';
-
-/** What is kept between polls; plain data. */
-export interface PollState {
-	/** Which shop the levels are of. */
-	scope: string;
-	/** What was watched of it last, and by whom. */
-	choice?: string;
-	/** Clock time of the last poll that read anything, in milliseconds. */
-	at: number;
-	/** Clock time up to which all updates are known, in milliseconds. */
-	caughtUpAt: number;
-	/**
-	 * Milliseconds from our clock to the service's, at the least, as its update times show; 0 where they are ahead of us,
-	 * and null where it names none.
-	 */
-	ahead: number | null;
-	levels: StoredLevels;
-	forgotten: Forgotten;
-	/** Clock time at which the levels began to be kept, in milliseconds. */
-	began: number;
-	/** The walk through what was updated: when it began, from when on it reads, and the page it goes on with. */
-	updates: { startedAt: number; since: number; next: string | null } | null;
-	/**
-	 * The walk through everything: its number, when it began, the page it goes on with, and what it has shown of the
-	 * clocks; null when it has ended.
-	 */
-	sweep: {
-		number: number;
-		startedAt: number;
-		next: string | null;
-		ahead: number | null;
-	} | null;
-	sweeps: number;
-	/** When the last whole sweep began, in milliseconds. */
-	sweptAt: number;
-}
+import type { ListedItem, Listing, Platform } from '../model/platform';
+import { LevelTracker } from './level-tracker';
+import type { PendingWrites } from './own-writes';
+import { LAG } from './own-writes';
+import type { PollState } from './poll-state';
+import type { StockChange } from './stock-events';
 
 export interface PollSettings {
 	/** How often everything is read. */
@@ -59,19 +23,8 @@ export interface PollSettings {
 	skus: ReadonlySet<string>;
 	/** Names what is watched, and by whom: a change of it may bring items in sight whose levels are not known. */
 	choice: string;
-	/** Null: changes this process wrote count like any other. */
-	ownWrites: SeenWrites | null;
-}
-
-export interface StockChange {
-	item: Item;
-	/** Pieces at which the service itself counts the item as low; null where it has no such mark. */
-	lowAt: number | null;
-	difference: SeenDifference;
-	/** Tells changes of one number apart, where the count has begun anew. */
-	series?: number;
-	/** When it happened, as well as can be told, in milliseconds since 1970. */
-	at: number;
+	/** What this process wrote since the poll before. */
+	pending: PendingWrites;
 }
 
 export interface PollResult {
@@ -82,39 +35,14 @@ export interface PollResult {
 	hasRead: boolean;
 }
 
-/** Milliseconds the clocks are taken to be apart at the most, until everything was read once. */
-const CLOCKS_APART = 5 * 60_000;
-
-/** Milliseconds in one by which what is known of the clocks becomes less sure; below 1, or updates come in sight again. */
-const FADING = 0.9;
-
-/** Levels older than this, in milliseconds, are no longer compared with: nobody wants yesterday's changes. */
-export const LONGEST_MEMORY = 24 * 60 * 60_000;
-
-/** The state to go on from: the stored one, or a fresh one that makes the next readings silent. */
-export function resume(stored: PollState | undefined, scope: string, now: number): PollState {
-	if (stored !== undefined && stored.scope === scope && now - stored.at <= LONGEST_MEMORY) {
-		return stored;
-	}
-	return {
-		scope,
-		at: now,
-		caughtUpAt: now,
-		ahead: null,
-		levels: {},
-		forgotten: { changes: 0 },
-		began: now,
-		updates: null,
-		sweep: null,
-		sweeps: 0,
-		sweptAt: 0,
-	};
-}
+/** Milliseconds by which a service that does not tell its time is taken to be behind our clock. */
+const CLOCK_UNTOLD = 5 * 60_000;
 
 export class Poll {
-	private readonly snapshot: Snapshot;
-	private readonly occurrences: StockChange[] = [];
-	private readonly lastPoll: number;
+	private readonly tracker: LevelTracker;
+	private readonly changes: StockChange[] = [];
+	/** Up to when updates were known before this poll. */
+	private readonly knownUntil: number | null;
 	private hasRead = false;
 
 	/** @param state Changed in place, reading by reading, so that nothing is seen twice whatever ends the poll. */
@@ -124,23 +52,21 @@ export class Poll {
 		private readonly state: PollState,
 		private readonly settings: PollSettings,
 	) {
-		this.snapshot = new Snapshot(state.levels, state.forgotten);
-		this.lastPoll = state.at;
+		this.tracker = new LevelTracker(state.levels, state.forgotten);
+		this.knownUntil = state.caughtUpAt;
 	}
 
-	/** @param deadline Clock time, in milliseconds, after which no further page is asked for. */
+	/** @param deadline Monotonic clock time, in milliseconds, after which no further page is asked for. */
 	async poll(deadline: number): Promise<PollResult> {
 		const { state } = this;
 		const started = this.clock.now();
 		this.heedChoice();
-		const sweepNow = this.isSweepDue(started);
 		// A sweep that begins now reads everything that was updated as well.
-		const since = state.sweep === null && sweepNow ? null : this.updatedSince();
-		let fault = since === null ? null : await this.readUpdated(since, started, deadline);
-		if (fault === null && sweepNow) fault = await this.sweep(started, deadline);
-		// Levels that could not be read grow older.
+		const isSweepNext = state.sweep === null && this.isSweepDue(started);
+		let fault = isSweepNext ? null : await this.readUpdated(deadline);
+		if (fault === null && this.isSweepDue(started)) fault = await this.sweep(started, deadline);
 		if (this.hasRead) state.at = started;
-		return { changes: this.occurrences, fault, hasRead: this.hasRead };
+		return { changes: this.changes, fault, hasRead: this.hasRead };
 	}
 
 	/** Where others are to be watched than so far, everything is read: of what is new the level has to be known. */
@@ -153,41 +79,37 @@ export class Poll {
 	}
 
 	private isSweepDue(now: number): boolean {
-		const { sweep, sweptAt, ahead } = this.state;
+		const { sweep, sweptAt, hasTimes, caughtUpAt } = this.state;
 		// Without update times there is nothing else to go by.
-		if (sweep !== null || ahead === null) return true;
+		if (sweep !== null || !hasTimes || caughtUpAt === null) return true;
 		// A sweep that is still to come was made before our clock was put back.
 		return now < sweptAt || now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
 	}
 
-	/** From when on updates are read again, by the service's clock; null where nothing is known of it. */
-	private updatedSince(): number | null {
-		const { ahead, caughtUpAt, sweptAt } = this.state;
-		if (ahead === null) return null;
-		// Before everything was read once, the last update may be one that was not read yet.
-		return caughtUpAt - LAG + (sweptAt === 0 ? Math.max(ahead, -CLOCKS_APART) : ahead);
-	}
-
-	private async readUpdated(
-		since: number,
-		started: number,
-		deadline: number,
-	): Promise<Fault | null> {
+	private async readUpdated(deadline: number): Promise<Fault | null> {
 		const { state } = this;
-		const walk = state.updates ?? { startedAt: started, since, next: null };
+		const { caughtUpAt, hasTimes, updates } = state;
+		if (caughtUpAt === null || !hasTimes) return null;
+		const since = updates?.since ?? caughtUpAt - LAG;
+		let startedAt = updates?.startedAt;
+		let cursor = updates?.next ?? null;
 		state.updates = null;
-		let cursor: string | null = walk.next;
 		do {
-			const page = await this.platform.list(cursor, walk.since);
+			const asked = this.clock.monotonic();
+			const page = await this.platform.list(cursor, since);
 			if (page.kind === 'failed') {
-				if (this.isOver(deadline)) state.updates = { ...walk, next: cursor };
+				if (cursor !== null && startedAt !== undefined && this.isOver(deadline))
+					state.updates = { startedAt, since, next: cursor };
 				return page.fault;
 			}
-			this.takeIn(page.items, state.sweeps);
+			startedAt ??= this.serverTime(page);
+			// The service's clock was put back: updates since then are older than they should be.
+			if (startedAt < since) state.sweptAt = 0;
+			this.takeIn(page.items, state.sweeps, asked);
 			cursor = page.next;
-		} while (cursor !== null && this.clock.now() < deadline);
-		if (cursor === null) state.caughtUpAt = walk.startedAt;
-		else state.updates = { ...walk, next: cursor };
+		} while (cursor !== null && this.clock.monotonic() < deadline);
+		if (cursor === null) state.caughtUpAt = startedAt;
+		else state.updates = { startedAt, since, next: cursor };
 		return null;
 	}
 
@@ -195,107 +117,84 @@ export class Poll {
 		const { state } = this;
 		if (state.sweep === null) {
 			state.sweeps += 1;
-			state.caughtUpAt = started;
-			state.sweep = { number: state.sweeps, startedAt: started, next: null, ahead: null };
-			// After a gap nobody knows what became of the clocks.
-			const longest = this.settings.fullSweepMinutes * 60_000;
-			if (started < state.sweptAt || started - this.lastPoll >= longest) state.ahead = null;
+			state.sweep = { number: state.sweeps, startedAt: started, next: null };
 		}
 		const { sweep } = state;
 		do {
+			const asked = this.clock.monotonic();
 			const page = await this.platform.list(sweep.next);
 			if (page.kind === 'failed') {
-				// A page that cannot be gone on with would fail for ever: the next walk begins at the first. A page the poll
+				// A page that cannot be continued from would fail for ever: the next walk begins at the first. A page the poll
 				// had no time for is asked for by the next poll.
 				if (!this.isOver(deadline)) state.sweep = null;
 				return page.fault;
 			}
-			this.takeIn(page.items, sweep.number);
+			// What is updated while everything is read is read again afterwards.
+			if (sweep.next === null) state.caughtUpAt = this.serverTime(page);
+			if (page.leftOut.length > 0) sweep.leftOut = true;
+			this.takeIn(page.items, sweep.number, asked);
 			sweep.next = page.next;
-			if (page.next === null) {
-				this.snapshot.prune(sweep.number);
-				state.ahead = this.learned(sweep);
-				state.sweptAt = sweep.startedAt;
-				state.sweep = null;
-			}
-		} while (state.sweep !== null && this.clock.now() < deadline);
+			if (page.next === null) this.endSweep(sweep);
+		} while (state.sweep !== null && this.clock.monotonic() < deadline);
 		return null;
 	}
 
-	/**
-	 * How far ahead the service's clock is by a whole sweep. What was known before counts less and less, for a clock may
-	 * have been put right; but where nothing was updated since, a sweep alone would have old updates read again.
-	 */
-	private learned({ startedAt, ahead }: NonNullable<PollState['sweep']>): number | null {
+	private endSweep({ number, startedAt, leftOut }: NonNullable<PollState['sweep']>): void {
 		const { state } = this;
-		const apart = startedAt - state.sweptAt;
-		if (ahead === null || state.ahead === null || apart < 0) return ahead;
-		return Math.max(ahead, state.ahead - FADING * apart);
+		// An entry that could not be read has not vanished.
+		if (!leftOut) this.tracker.prune(number);
+		state.sweptAt = startedAt;
+		state.sweep = null;
+	}
+
+	/** When a page was answered, by the service's clock. */
+	private serverTime({ serverTime }: Extract<Listing, { kind: 'page' }>): number {
+		return serverTime ?? this.clock.now() - CLOCK_UNTOLD;
 	}
 
 	/** Whether a wait before the last page was cut short, because the time of the poll was up. */
 	private isOver(deadline: number): boolean {
-		return this.clock.now() > deadline;
+		return this.clock.monotonic() > deadline;
 	}
 
-	private takeIn(items: ListedItem[], sweep: number): void {
-		const { skus } = this.settings;
+	private takeIn(items: ListedItem[], sweep: number, asked: number): void {
 		this.hasRead = true;
-		for (const { item, level, lowAt } of items) {
-			this.noteUpdate(level);
-			if (skus.size > 0 && !skus.has(item.sku ?? '')) {
-				this.snapshot.forget(itemKey(item));
-				continue;
-			}
-			const pieces = quantityOf(level);
-			if (level === null || pieces === undefined) continue;
-			const difference = this.differenceOf(itemKey(item), { ...level, pieces }, sweep);
-			if (difference !== null) {
-				const at = this.timeOf(level);
-				const series = this.state.began;
-				this.occurrences.push({ item, lowAt: lowAt ?? null, difference, series, at });
-			}
+		for (const listed of items) {
+			if (!Number.isNaN(Date.parse(listed.level?.updatedAt ?? ''))) this.state.hasTimes = true;
+			if (this.isWatched(listed)) this.takeLevel(listed, sweep, asked);
+			else this.tracker.forget(itemKey(listed.item));
 		}
 	}
 
-	/** How a reading differs from the last one, or from what this process itself has written since. */
-	private differenceOf(
-		key: string,
-		{ pieces, outdated }: Level & { pieces: Quantity },
-		sweep: number,
-	): SeenDifference | null {
-		const { ownWrites } = this.settings;
-		const now = this.clock.now();
-		const before = this.snapshot.level(key);
+	private isWatched({ item }: ListedItem): boolean {
+		const { skus } = this.settings;
+		return skus.size === 0 || skus.has(item.sku ?? '');
+	}
+
+	/** How a reading differs from the last one and what this process has written since. */
+	private takeLevel({ item, level, lowAt = null }: ListedItem, sweep: number, asked: number): void {
+		const { pending } = this.settings;
+		const key = itemKey(item);
+		const quantity = quantityOf(level);
 		// A copy of the shop may show the level from before a write of ours until its next sync.
-		const isOld = outdated !== undefined && ownWrites?.hasWritten(key, now) === true;
-		const verdict = isOld ? 'unclear' : (ownWrites?.judge(key, pieces, before, now) ?? 'foreign');
-		if (verdict === 'unclear') {
-			// The item is there, whatever its level.
-			if (before !== undefined) this.snapshot.take(key, before, sweep);
-			return null;
+		const isOld = level?.outdated !== undefined && pending.wasWritten(key, asked);
+		if (level === null || quantity === undefined || isOld) {
+			this.tracker.see(key, sweep);
+			return;
 		}
-		if (typeof verdict === 'object') this.snapshot.take(key, verdict.since, sweep);
-		const difference = this.snapshot.take(key, pieces, sweep);
-		return verdict === 'own' ? null : difference;
+		const last = this.tracker.level(key);
+		const expected = pending.account({ key, last, reading: quantity }, asked);
+		const difference = this.tracker.take(key, quantity, sweep, expected);
+		if (difference === null) return;
+		const series = this.state.began;
+		this.changes.push({ item, lowAt, difference, series, at: this.timeOf(level) });
 	}
 
 	/** The update time, unless it is from before the last poll: then something else moved it. */
 	private timeOf({ updatedAt }: Level): number {
 		const updated = Date.parse(updatedAt ?? '');
-		return updated >= this.lastPoll - LAG ? updated : this.clock.now();
-	}
-
-	/**
-	 * An update time is not from the future of the service's own clock, so that is ahead of ours by their difference at
-	 * the least. How much further does not matter, and a single time may be wrong.
-	 */
-	private noteUpdate(level: Level | null): void {
-		const at = Date.parse(level?.updatedAt ?? '');
-		if (Number.isNaN(at)) return;
-		const ahead = Math.min(at - this.clock.now(), 0);
-		const { state } = this;
-		state.ahead = Math.max(state.ahead ?? ahead, ahead);
-		if (state.sweep !== null) state.sweep.ahead = Math.max(state.sweep.ahead ?? ahead, ahead);
+		return this.knownUntil !== null && updated >= this.knownUntil - LAG
+			? updated
+			: this.clock.now();
 	}
 }

@@ -1,82 +1,182 @@
 /**
- * What webhooks told of a shop's levels, in this process: several may arrive at once, out of order, and more than once.
+ * Watches a shop by its webhook: what each call changed. Calls may arrive at once, out of order, late and more than once.
+ * The twin of polling.
  */
-import type { Difference } from './stock-events';
-import type { Quantity } from '../model/level';
 import { KeyedMutex } from '../memory/keyed-mutex';
+import type { ConfirmedLevels } from '../memory/confirmed-levels';
+import { BoundedMap } from '../model/bounded-map';
+import type { Clock } from '../model/clock';
+import type { Fault } from '../model/fault';
+import type { Item } from '../model/item';
+import { quantityOf } from '../model/level';
+import type { Quantity } from '../model/level';
+import type { Platform } from '../model/platform';
+import { LAG, PendingWrites } from './own-writes';
+import type { Difference, StockChange } from './stock-events';
 
+/** What a call reports. */
 export interface WebhookCall {
 	/** The item. */
 	key: string;
-	pieces: Quantity;
+	quantity: Quantity;
 	/** When the service sent it, in milliseconds since 1970. */
 	at: number;
-	/** The same for the same delivery only. */
-	mark: string;
+	/** The same for the same call only. */
+	id: string;
+	/** Whether the service vouches for it. */
+	isSigned: boolean;
 }
 
-/** Milliseconds after which no call of a webhook is made again. Webflow tries three times, ten minutes apart. */
-export const LATEST_REDELIVERY = 40 * 60_000;
+/** What a call changed; `unordered` where only the level can tell. */
+export type Taken = Difference | 'unordered' | null;
 
-/** Deliveries remembered, to know a repeated one again. */
-const MOST_MARKS = 10_000;
+/** Milliseconds after which a call is not made again. Webflow tries three times, ten minutes apart. */
+export const LATEST_RETRY = 40 * 60_000;
 
-/** Items remembered; the ones told of longest ago are forgotten first. */
+/** Calls remembered, to know a repeated one again. */
+const MOST_CALLS = 10_000;
+
 const MOST_ITEMS = 50_000;
 
+/** What the calls of one webhook have reported, in this process. */
 export class WebhookCalls {
-	private readonly levels = new Map<string, { pieces: Quantity; at: number }>();
-	private readonly marks = new Set<string>();
-	/** When the first delivery was sent. */
-	private heardSince: number | null = null;
+	readonly pending = new PendingWrites();
+	private readonly levels = new BoundedMap<string, { quantity: Quantity; at: number }>(MOST_ITEMS);
+	private readonly seen = new BoundedMap<string, true>(MOST_CALLS);
+	/** Items of which a call could not be told, and until when it may come again. */
+	private readonly retriedUntil = new BoundedMap<string, number>(MOST_CALLS);
+	/** When the first call was sent. */
+	private firstAt: number | null = null;
 	/** For readings of an item's level: the one that was asked for later must not be taken in first. */
-	readonly turns = new KeyedMutex();
+	readonly mutex = new KeyedMutex();
 
 	/**
-	 * Takes a delivery in, at once. Returns how the level differs; null when it does not, or when a younger one has
-	 * overtaken it; `repeated` when the delivery was seen before; `unordered` when it contradicts another that may be the
-	 * later one: because it is of the very same time, or because it may be an old one that nobody took the first time and
-	 * that was signed anew. Which of the two came last is for `settle` to tell.
+	 * Takes a call in, at once. Returns what it changed: null where that is nothing, or a younger call has overtaken it;
+	 * `repeated` for a call that was seen before; `unordered` where it contradicts another that may be the later one,
+	 * because it is of the very same time, or may be an old one that is made again with a new time.
 	 *
-	 * @param missed Whether deliveries may have come when nobody was there, before the first that was heard.
+	 * @param now Monotonic clock time, in milliseconds.
+	 * @param missed Whether there may have been calls that nobody answered, before the first that was taken in.
 	 */
-	take(
-		{ key, pieces, at, mark }: WebhookCall,
-		missed = false,
-	): Difference | 'repeated' | 'unordered' | null {
-		if (this.marks.has(mark)) return 'repeated';
-		this.marks.add(mark);
-		if (this.marks.size > MOST_MARKS) this.marks.delete(this.marks.values().next().value as string);
-		this.heardSince = this.heardSince ?? at;
-		const mayBeOld = missed && at - this.heardSince < LATEST_REDELIVERY;
+	take(call: WebhookCall, now: number, missed = false): Taken | 'repeated' {
+		const { key, quantity, at, id } = call;
+		if (this.seen.has(id)) return 'repeated';
+		this.seen.set(id, true);
+		this.firstAt = this.firstAt ?? at;
+		const mayBeOld =
+			(missed && at - this.firstAt < LATEST_RETRY) || at < (this.retriedUntil.get(key) ?? 0);
 		const known = this.levels.get(key);
-		const differs = known !== undefined && known.pieces !== pieces;
-		const unordered = differs && (known.at === at || (mayBeOld && known.at < at));
-		return unordered ? 'unordered' : this.settle(key, pieces, at);
+		const differs = known !== undefined && known.quantity !== quantity;
+		const isUnordered = differs && (known.at === at || (mayBeOld && known.at < at));
+		return isUnordered ? 'unordered' : this.settle(call, now);
 	}
 
-	/** Forgets a delivery that could not be told of, so that it counts when it comes again. */
-	giveBack({ key, at, mark }: WebhookCall, taken: Difference | 'unordered' | null): void {
-		this.marks.delete(mark);
-		if (taken === null || taken === 'unordered') return;
-		const { from, to } = taken;
-		const known = this.levels.get(key);
-		// What came since has told of it as the level before.
-		if (known === undefined || known.at !== at || known.pieces !== to) return;
-		if (from === undefined) this.levels.delete(key);
-		else this.levels.set(key, { pieces: from, at: at - 1 });
-	}
-
-	/** Takes in what a level was at a time or, as a reading showed, after it; null when a younger delivery has come. */
-	settle(key: string, pieces: Quantity, at: number): Difference | null {
+	/** Takes in what a level was at the time of a call or, with no `lag`, at a reading after it. */
+	settle(
+		{ key, quantity, at }: Pick<WebhookCall, 'key' | 'quantity' | 'at'>,
+		now: number,
+		lag = LAG,
+	): Difference | null {
 		const known = this.levels.get(key);
 		if (known !== undefined && at < known.at) return null;
-		this.levels.delete(key);
-		this.levels.set(key, { pieces, at });
-		if (this.levels.size > MOST_ITEMS)
-			this.levels.delete(this.levels.keys().next().value as string);
-		return known !== undefined && known.pieces === pieces
-			? null
-			: { from: known?.pieces, to: pieces };
+		const reading = { key, last: known?.quantity, reading: quantity };
+		const expected = this.pending.account(reading, now, lag);
+		this.levels.set(key, { quantity, at });
+		if (expected === quantity) return null;
+		this.pending.noteChange(key, now);
+		return { from: expected, to: quantity };
+	}
+
+	/** A call could not be told: it counts when it comes again, or with the next call of the item. */
+	giveBack({ key, at, id }: WebhookCall, taken: Taken): void {
+		this.seen.delete(id);
+		if (taken === null || taken === 'unordered') return;
+		const { from, to } = taken;
+		this.retriedUntil.set(key, at + LATEST_RETRY);
+		if (from !== undefined) {
+			const delta = from === null || to === null ? undefined : from - to;
+			this.pending.owe(key, { from: to, to: from, delta });
+		} else if (this.levels.get(key)?.at === at) this.levels.delete(key);
+	}
+}
+
+/** A service that can name the item of a call. */
+export interface NamingPlatform extends Platform {
+	/** The item with its SKU and name, or why they could not be looked up. */
+	named(itemId: string): Promise<{ item: Item; fault: Fault | null }>;
+}
+
+export interface WebhookSettings {
+	/** SKUs to watch; empty for all. */
+	skus: ReadonlySet<string>;
+	confirmedLevels: ConfirmedLevels;
+}
+
+export interface WebhookResult {
+	change: StockChange | null;
+	/** Why the call cannot be told; it counts when it comes again. */
+	fault: Fault | null;
+	/** Whether calls without an order had to be believed, because the level could not be read. */
+	isUncertain: boolean;
+}
+
+export class Webhook {
+	constructor(
+		private readonly platform: NamingPlatform,
+		private readonly clock: Clock,
+		private readonly calls: WebhookCalls,
+		private readonly settings: WebhookSettings,
+	) {}
+
+	/** What a call that was taken in changed in the shop. */
+	async changeOf(call: WebhookCall, taken: Taken): Promise<WebhookResult> {
+		const { key, at } = call;
+		this.note(call, taken);
+		const quiet: WebhookResult = { change: null, fault: null, isUncertain: false };
+		const settled =
+			taken === 'unordered'
+				? await this.calls.mutex.run(key, async () => await this.readLevel(call))
+				: { difference: taken, isUncertain: false };
+		const { difference, isUncertain } = settled;
+		if (difference === null) return { ...quiet, isUncertain };
+		const { item, fault } = await this.platform.named(key);
+		const { skus } = this.settings;
+		if (fault !== null && skus.size > 0) {
+			// Whether it is one of them nobody knows.
+			this.calls.giveBack(call, difference);
+			return { ...quiet, fault, isUncertain };
+		}
+		if (skus.size > 0 && !skus.has(item.sku ?? '')) return { ...quiet, isUncertain };
+		const change = { item, lowAt: null, difference: { ...difference, changes: at }, at };
+		return { ...quiet, change, isUncertain };
+	}
+
+	/** A signed call confirms a level; two that contradict each other leave none to trust. */
+	private note({ key, quantity, at, isSigned }: WebhookCall, taken: Taken): void {
+		const { confirmedLevels } = this.settings;
+		const now = this.clock.monotonic();
+		if (taken === 'unordered') confirmedLevels.forget(key, now);
+		else if (isSigned) {
+			const level = { quantity, unlimited: quantity === null, reserved: null, updatedAt: null };
+			const age = Math.max(this.clock.now() - at, 0);
+			confirmedLevels.confirm(key, level, now - age);
+		}
+	}
+
+	/** Where calls without an order have led: to the level as it is; to the later call where that cannot be read. */
+	private async readLevel(
+		call: WebhookCall,
+	): Promise<{ difference: Difference | null; isUncertain: boolean }> {
+		const { key, at } = call;
+		const { item } = await this.platform.named(key);
+		const asked = this.clock.monotonic();
+		const [answer] = await this.platform.read([item], 'byId');
+		const quantity = answer.kind === 'level' ? quantityOf(answer.reading) : undefined;
+		if (quantity === undefined || answer.kind !== 'level') {
+			return { difference: this.calls.settle(call, asked), isUncertain: true };
+		}
+		this.settings.confirmedLevels.confirm(key, answer.reading, asked);
+		const difference = this.calls.settle({ key, quantity, at }, asked, 0);
+		return { difference, isUncertain: false };
 	}
 }

@@ -4,7 +4,7 @@ import type { Clock } from '../../inventory/model/clock';
 /** The clock of this computer. */
 export const systemClock: Clock = {
 	now: () => Date.now(),
-	// From the moment this process began, as the clock stood then.
+	// Counted from the start of this process.
 	monotonic: () => performance.timeOrigin + performance.now(),
 	sleep: async (ms) => await sleep(ms),
 };

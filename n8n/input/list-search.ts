@@ -18,13 +18,13 @@ import { webflow } from '../services/webflow';
 /** Matches that make a page of the list. */
 const ENOUGH = 100;
 
-/** Items of the shop that are read for a page at the most, unless nothing was found among them. */
+/** The most items of the shop that are read for a page, unless nothing was found among them. */
 const MOST_READ = 500;
 
-/** Items after which a search without a find says so; scrolling goes on from there. */
+/** Items after which a search that found nothing says so; scrolling continues from there. */
 const MOST_SEARCHED = 5_000;
 
-/** A match, or the place in the shop's list where the search may go on. */
+/** The matches, and the place in the shop's list where the search can continue. */
 interface Search {
 	found: ListedItem[];
 	next: number | null;
@@ -41,7 +41,7 @@ export function searchItems(service: Service) {
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
 		const { platform, login } = connected.value;
 		const list = listOf([login, ...Object.values(fields.shop)].join(' '));
-		// Each key pressed asks anew: the pages are read once, and by one of them.
+		// Every keystroke asks again; the pages are read once, by one of them.
 		const search = await list.mutex.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
@@ -77,10 +77,10 @@ function named(found: ListedItem[]): INodeListSearchResult['results'] {
 	const counts = new Map<string, number>();
 	for (const { item } of found) counts.set(short(item), (counts.get(short(item)) ?? 0) + 1);
 	return found.map(({ item, level }) => {
-		const pieces = quantityOf(level);
+		const units = quantityOf(level);
 		const label =
 			item.sku !== null && counts.get(short(item)) === 1 ? short(item) : itemLabel(item);
-		const shown = pieces === undefined ? label : `${label} · ${pieces ?? 'unlimited'}`;
+		const shown = units === undefined ? label : `${label} · ${units ?? 'unlimited'}`;
 		return { name: shown, value: itemKey(item) };
 	});
 }

@@ -2,8 +2,15 @@
  * Reads a node's parameters, row by row where an expression may differ between rows, and once where it cannot.
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { RawRow } from '../../inventory/rows/row';
 import type { WriteOperation } from '../../inventory/model/change';
+import { isBlank, NOTHING } from '../../inventory/rows/cell';
+import { keyPartFault, nothingIn } from '../../inventory/rows/key-parts';
+import type { RawRow } from '../../inventory/rows/row';
+import type { Column } from './expressions';
+import { columnIn, expressionsIn, holdsExpression } from './expressions';
+
+/** Options that may be blank in a row: they are only copied to its result. */
+const NOTES = ['reason', 'reference'];
 
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
@@ -27,12 +34,62 @@ export class Parameters {
 		return value;
 	}
 
-	/** One field of a collection for one row, whatever becomes of its others. Throws what the expression throws. */
-	inside(collection: string, name: string, row: number): unknown {
-		const isExpression = typeof this.raw[collection] === 'string';
-		if (!isExpression) return this.context.getNodeParameter(`${collection}.${name}`, row, '');
-		const fields = this.at(collection, row, {}) as Record<string, unknown> | null;
-		return fields?.[name];
+	/** The same, with `NOTHING` where the field holds an expression that gives nothing. */
+	filledIn(name: string, row: number, fallback: unknown): unknown {
+		return orNothing(this.raw[name], this.at(name, row, fallback));
+	}
+
+	/** One option for one row, whatever becomes of the others. Throws what the expression throws. */
+	option(name: string, row: number): unknown {
+		const options = this.raw.options;
+		if (typeof options === 'string') return this.options(row)[name];
+		const value = this.context.getNodeParameter(`options.${name}`, row, '');
+		return orNothing((options as Fields | undefined)?.[name], value);
+	}
+
+	/** The options for one row, with `NOTHING` where one holds an expression that gives nothing. */
+	options(row: number): Fields {
+		const values = this.at('options', row, {});
+		const raw = this.raw.options;
+		if (typeof raw === 'string') {
+			if (typeof values === 'object' && values !== null) return values as Fields;
+			throw new GivesNothing('Options');
+		}
+		const options: Fields = { ...(values as Fields) };
+		for (const [name, field] of Object.entries((raw ?? {}) as Fields)) {
+			if (!NOTES.includes(name)) options[name] = orNothing(field, options[name]);
+		}
+		return options;
+	}
+
+	/** Why the key of a row names no event: one of the expressions it is made of gives nothing. */
+	keyFault(row: number): string | null {
+		const raw = this.raw.idempotencyKey;
+		for (const part of expressionsIn(raw)) {
+			const value =
+				raw === `=${part}`
+					? this.at('idempotencyKey', row)
+					: (this.columnCell(columnIn(`=${part}`), row) ??
+						(this.context.evaluateExpression(part, row) as unknown));
+			const nothing = nothingIn(value);
+			if (nothing !== null) return keyPartFault(part, nothing);
+		}
+		return null;
+	}
+
+	/** Whether a field is the same text in every run. */
+	isLiteral(name: string): boolean {
+		return !holdsExpression(this.raw[name]);
+	}
+
+	/** The columns there are, where a field names one that no input item has; null where it names another, or none. */
+	columnsInsteadOf(name: string): { missing: string; columns: string[] } | null {
+		const column = columnIn(this.raw[name]);
+		if (column === null || this.items.some(({ json }) => hasColumn(json, column))) {
+			return null;
+		}
+		const columns = new Set(this.items.flatMap(({ json }) => Object.keys(json)));
+		return { missing: column.name, columns: [...columns] };
 	}
 
 	/**
@@ -41,13 +98,16 @@ export class Parameters {
 	 */
 	private cellOf(name: string, row: number): unknown {
 		if (!this.columns.has(name)) this.columns.set(name, columnIn(this.raw[name]));
-		const column = this.columns.get(name);
+		const column = this.columns.get(name) ?? null;
+		const cell = this.columnCell(column, row);
+		return cell === undefined || !column?.inside ? cell : { ...column.inside, value: cell };
+	}
+
+	private columnCell(column: Column | null, row: number): unknown {
 		const json = this.items[row]?.json;
-		if (column == null || json == null || !Object.prototype.hasOwnProperty.call(json, column.name))
-			return undefined;
+		if (column === null || json == null || !hasColumn(json, column)) return undefined;
 		const cell = json[column.name];
-		if (!['string', 'number', 'boolean'].includes(typeof cell)) return undefined;
-		return column.inside === null ? cell : { ...column.inside, value: cell };
+		return ['string', 'number', 'boolean'].includes(typeof cell) ? cell : undefined;
 	}
 
 	/** Whether a field was left empty by hand: neither a value nor an expression that may give one. */
@@ -57,31 +117,14 @@ export class Parameters {
 	}
 }
 
-/** A column that stands alone in a field, or in the value of a field with modes. */
-interface Column {
-	name: string;
-	inside: Record<string, unknown> | null;
+type Fields = Record<string, unknown>;
+
+function orNothing(raw: unknown, value: unknown): unknown {
+	return holdsExpression(raw) && isBlank(value) ? NOTHING : value;
 }
 
-/** What the editor writes when a column is dragged into a field. */
-const COLUMN = /^=\{\{ *\$json(?:\.([A-Za-z_]\w*)|\['([^'\\]+)'\]|\["([^"\\]+)"\]) *\}\}$/;
-
-function columnIn(raw: unknown): Column | null {
-	if (typeof raw === 'object' && raw !== null && '__rl' in raw) {
-		const { value, ...rest } = raw as Record<string, unknown>;
-		const column = holdsExpression(rest) ? null : columnIn(value);
-		return column === null ? null : { ...column, inside: rest };
-	}
-	if (typeof raw !== 'string') return null;
-	const [, ...names] = COLUMN.exec(raw) ?? [];
-	const name = names.find((one) => one !== undefined);
-	return name === undefined ? null : { name, inside: null };
-}
-
-function holdsExpression(raw: unknown): boolean {
-	if (typeof raw === 'string') return raw.startsWith('=');
-	if (typeof raw !== 'object' || raw === null) return false;
-	return Object.values(raw).some(holdsExpression);
+function hasColumn(json: object, { name }: Column): boolean {
+	return Object.prototype.hasOwnProperty.call(json, name);
 }
 
 /** The name of the parameter that holds a write's number. */
@@ -110,17 +153,25 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 		}
 	};
 	const amount = amountParameter(operation);
-	const keyed = operation === 'adjustByDelta';
+	const isDelta = operation === 'adjustByDelta';
 	return {
 		item: part(() => readItem(parameters, row), { by: 'sku', cell: null }),
 		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
-		key: keyed ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
-		options: part(() => parameters.at('options', row, {}) as Record<string, unknown>, {}),
+		direction: isDelta ? part(() => parameters.filledIn('direction', row, ''), null) : null,
+		key: isDelta ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
+		keyFault: isDelta ? part(() => parameters.keyFault(row), null) : null,
+		options: part(() => parameters.options(row), {}),
 		fault: faults[0] ?? null,
 	};
 }
 
+/** A field that was filled in gives nothing; its name is the message. */
+export class GivesNothing extends Error {}
+
 /** @param where The row whose fields were read. */
 export function brokenExpression(error: { message?: string }, where = 'this row'): string {
+	if (error instanceof GivesNothing) {
+		return `${error.message} holds an expression that gives nothing for ${where}. Point it to a column that is there and filled in, or empty the field.`;
+	}
 	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked red.`;
 }

@@ -3,10 +3,12 @@
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
+import { NOTHING } from '../../inventory/rows/cell';
 import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
 import type { RawRow } from '../../inventory/rows/row';
 import type { Fault } from '../../inventory/model/fault';
-import { brokenExpression, type Parameters } from './parameters';
+import type { Parameters } from './parameters';
+import { brokenExpression, GivesNothing } from './parameters';
 import type { Service, ShopFields } from '../services/service';
 
 export type Operation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited' | 'get' | 'getMany';
@@ -50,23 +52,26 @@ function parseSettings(
 	operation: Operation,
 	{ shopParameters, ownOptions }: Service,
 ): Settings {
-	const names =
-		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
+	const isWrite = operation !== 'get' && operation !== 'getMany';
 	// One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone.
 	const raw = Object.fromEntries(
-		names.map((name) => [name, parameters.inside('options', name, 0) as unknown]),
+		(isWrite ? [...RUN_OPTIONS, ...ownOptions] : []).map((name) => [
+			name,
+			parameters.option(name, 0),
+		]),
 	);
 	const { options, fault } = parseRunOptions(raw);
 	const reader = new OptionReader(raw);
 	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
+	const shop = Object.fromEntries(
+		Object.entries(shopParameters).map(([name, label]) => [
+			name,
+			shopOf(parameters, name, label, 0),
+		]),
+	);
 	const message = fault ?? reader.fault;
 	return {
-		fields: {
-			shop: Object.fromEntries(
-				Object.keys(shopParameters).map((name) => [name, shopOf(parameters, name, 0)]),
-			),
-			options: raw,
-		},
+		fields: { shop, options: raw },
 		requestsPerMinute,
 		options,
 		fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },
@@ -79,13 +84,15 @@ const RUN_OPTIONS = [
 	'checkFirst',
 	'sameItemRows',
 	'massZeroLimit',
+	'numberFormat',
 	'requestsPerMinute',
 	'trustRememberedMinutes',
 ];
 
 /** A shop parameter for one row, as text; empty where it was left empty. */
-function shopOf(parameters: Parameters, name: string, row: number): string {
-	const value = parameters.at(name, row, '') as unknown;
+function shopOf(parameters: Parameters, name: string, label: string, row: number): string {
+	const value = parameters.filledIn(name, row, '');
+	if (value === NOTHING) throw new GivesNothing(label);
 	const plain =
 		typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;
 	return String(plain ?? '').trim();
@@ -93,7 +100,7 @@ function shopOf(parameters: Parameters, name: string, row: number): string {
 
 /**
  * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
- * shelves, where the same SKU may stand for something else.
+ * stock, where the same SKU may stand for something else.
  */
 export function shopFaults(
 	parameters: Parameters,
@@ -105,9 +112,12 @@ export function shopFaults(
 	for (const [name, label] of Object.entries(shopParameters)) {
 		let value: string;
 		try {
-			value = shopOf(parameters, name, row);
+			value = shopOf(parameters, name, label, row);
 		} catch (error) {
-			return { fault: brokenExpression(error as Error), elsewhere };
+			const message = brokenExpression(error as Error);
+			if (!(error instanceof GivesNothing)) return { fault: message, elsewhere };
+			elsewhere = message;
+			continue;
 		}
 		if (name in shop && value !== shop[name]) {
 			elsewhere = `${label} is “${value}” here and “${shop[name]}” in the first row. A run writes to one shop: split the rows, for example with a Loop or a Switch node.`;

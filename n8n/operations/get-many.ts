@@ -1,4 +1,4 @@
-/** Get Many: the levels of a whole shop, as far as the filter and the limit ask for them. */
+/** Get Many: the levels of a whole shop, within the filter and the limit. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { LevelFilter, ListedLevel } from '../../inventory/lookup/list-levels';
 import { LevelList, passes } from '../../inventory/lookup/list-levels';
@@ -8,7 +8,7 @@ import { OptionReader } from '../../inventory/rows/options';
 import { brokenExpression, Parameters } from '../input/parameters';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { faultError } from '../output/errors';
-import { addRequestsHint } from '../output/hints';
+import { addListHints } from '../output/hints';
 import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
 import { connect } from '../services/service';
@@ -34,17 +34,17 @@ export async function getMany(
 		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {
 			if (listed.kind === 'failed') {
 				if (!context.continueOnFail()) throw faultError(context.getNode(), listed.fault);
-				items.push(failedLevel(service.name, row, listed.item, faultText(listed.fault)));
-			} else if (passes(query.filter, listed.level, query.threshold)) {
+				items.push(
+					failedLevel(service.name, row, listed.item ?? { sku: null }, faultText(listed.fault)),
+				);
+			} else if (passes(query.filter, listed.level, thresholdFor(query, listed.lowAt))) {
 				items.push(outputItem(levelRow(service.name, listed.item, listed.level), row, false));
 				returned += 1;
 				if (returned === query.most) break;
 			}
 		}
 	}
-	if (list !== null && list.readAlone > 0) {
-		addRequestsHint(context, service.label, list.readAlone);
-	}
+	if (list !== null) addListHints(context, service.label, list);
 	return items;
 }
 
@@ -63,23 +63,33 @@ function levelsFor(
 
 const FILTERS: LevelFilter[] = ['all', 'inStock', 'outOfStock', 'lowStock'];
 
+const THRESHOLDS = ['field', 'service'] as const;
+
 interface Query {
 	filter: LevelFilter;
 	threshold: number;
+	/** Whether an item's own mark counts before the threshold. */
+	byService: boolean;
 	/** The most levels to return. */
 	most: number;
 }
 
+function thresholdFor({ threshold, byService }: Query, lowAt: number | null): number {
+	return byService ? (lowAt ?? threshold) : threshold;
+}
+
 /** What one input item asks for; `reason` says which field is not usable. */
 function readQuery(parameters: Parameters, index: number): { query: Query; reason: string | null } {
-	const query: Query = { filter: 'all', threshold: 5, most: Infinity };
+	const query: Query = { filter: 'all', threshold: 5, byService: false, most: Infinity };
 	try {
-		const names = ['filter', 'threshold', 'returnAll', 'limit'];
+		const names = ['filter', 'threshold', 'thresholdFrom', 'returnAll', 'limit'];
 		const fields = Object.fromEntries(names.map((name) => [name, parameters.at(name, index, '')]));
 		const reader = new OptionReader(fields, 'Change it in the node.');
 		query.filter = reader.choice('filter', 'Filter', FILTERS, 'all');
 		if (query.filter === 'lowStock') {
 			query.threshold = reader.range('threshold', 'Threshold', 5, [-Infinity]);
+			const from = reader.choice('thresholdFrom', 'Threshold From', THRESHOLDS, 'field');
+			query.byService = from === 'service';
 		}
 		if (!reader.boolean('returnAll', 'Return All', false)) {
 			query.most = Math.floor(reader.range('limit', 'Limit', 50, [1]));

@@ -9,7 +9,7 @@ import { rowName } from '../../inventory/rows/row-text';
 import { brokenExpression, Parameters, readItem } from '../input/parameters';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { faultError, plainError } from '../output/errors';
-import { failedLevel, levelRow, NO_ITEM, outputItem } from '../output/results';
+import { failedLevel, levelRow, outputItem } from '../output/results';
 import type { Service } from '../services/service';
 import { connect } from '../services/service';
 
@@ -32,12 +32,12 @@ export async function get(
 		settingsFault === null
 			? await connect(service, context, fields, { step: '' })
 			: { ok: false as const, fault: settingsFault };
-	const { outcomes, halt } = connected.ok
+	const { outcomes, abort } = connected.ok
 		? await getLevels(rows, connected.value.platform)
-		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), halt: connected.fault };
+		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), abort: connected.fault };
 
 	if (!context.continueOnFail()) {
-		if (halt !== null) throw faultError(context.getNode(), halt);
+		if (abort !== null) throw faultError(context.getNode(), abort);
 		for (const row of rows) {
 			const outcome = outcomes[row.index];
 			if (outcome.kind === 'level') continue;
@@ -50,11 +50,11 @@ export async function get(
 			return outputItem(levelRow(service.name, outcome.item, outcome.level), row, false);
 		}
 		const sku = row.reference?.by === 'sku' ? row.reference.sku : null;
-		return failedLevel(service.name, row, outcome.item ?? { ...NO_ITEM, sku }, outcome.message);
+		return failedLevel(service.name, row, outcome.item ?? { sku }, outcome.message);
 	});
 }
 
-/** Rows that nobody could be asked for; a fault of their own comes first. */
+/** Rows that could not be looked up; a fault of their own comes first. */
 function notLookedUp(reason: string) {
 	return ({ earlyEnd }: NamedRow): LevelResult => ({
 		kind: 'failed',

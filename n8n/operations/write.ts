@@ -2,28 +2,33 @@
  * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
-import type { RunOptions } from '../../inventory/rows/options';
 import type { Row } from '../../inventory/rows/row';
-import { amountLabel, parseRow } from '../../inventory/rows/row';
+import { amountLabel } from '../../inventory/rows/amount';
+import { shown } from '../../inventory/rows/cell';
+import { parseRow } from '../../inventory/rows/row';
+import { list } from '../../inventory/rows/row-text';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
+import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import type { RunReport } from '../../inventory/run/run';
 import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Fault } from '../../inventory/model/fault';
+import { STATUSES } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { faultText } from '../../inventory/model/fault';
 import { systemClock } from '../host/clock';
 import { addHints } from '../output/hints';
 import { stepOf } from '../host/step';
 import { ContextJournal, ToolJournal } from '../storage/journals';
-import { openKeys } from '../storage/key-store';
+import { openItemLocks, openKeys } from '../storage/key-store';
+import { Rounds } from '../storage/rounds';
 import { isTool } from '../host/compatibility';
 import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
-import { isErrorStatus, outputItem, resultRow } from '../output/results';
+import { outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
 import { itemMutexOf, keysInFlight, ownWritesOf, toolMutex } from '../storage/process-memory';
 import type { Connected, Service } from '../services/service';
@@ -40,12 +45,13 @@ export async function write(
 	const parameters = new Parameters(context);
 	const settings = readSettings(parameters, operation, service);
 	const { fields, requestsPerMinute, options } = settings;
-	const forgotten = forgottenField(parameters, operation);
+	const forgotten = missingAmount(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
 		const { fault, elsewhere } = shopFaults(parameters, service, fields, index);
 		const noAmount = forgotten !== null;
-		return parseRow({ ...raw, fault: raw.fault ?? fault, elsewhere, noAmount }, index, operation);
+		const cells = { ...raw, fault: raw.fault ?? fault, elsewhere, noAmount };
+		return parseRow(cells, index, operation, options.numberFormat);
 	});
 	const stopOnFailure = !context.continueOnFail();
 	const fault = forgotten ?? settings.fault;
@@ -56,18 +62,22 @@ export async function write(
 			: { ok: false as const, fault };
 	const account = connected.ok ? connected.value.account : '';
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
-	const memory = memoryOf(context, shop);
-	const run = async (): Promise<RunReport> =>
+	const run = String(context.getWorkflowDataProxy(0).$runIndex);
+	const memory = memoryOf(context, run, shop);
+	const rounds = new Rounds(context, run, shop);
+	const execute = async (): Promise<RunReport> =>
 		connected.ok
 			? await runInventory(
-					{ operation, rows, options, stopOnFailure, earlier: [] },
+					{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
 					{
 						platform: connected.value.platform,
 						clock: systemClock,
 						signal: signalOf(context) ?? NEVER,
 						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
 						journal: memory.journal,
-						itemMutex: itemMutexOf(connected.value.account),
+						itemMutex: options.dryRun
+							? itemMutexOf(connected.value.account)
+							: await itemLocks(context, service, operation, connected.value),
 						ownWrites: ownWritesOf(connected.value.account),
 						// Where nobody will read them, they are forgotten with the run.
 						confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
@@ -78,15 +88,26 @@ export async function write(
 			: neverStarted(rows, connected.fault);
 	// An agent may call its tool several times at once; the second call has to know of the first.
 	const report = isTool(context)
-		? await toolMutex.run(`${step} ${context.getExecutionId()}`, run)
-		: await run();
-	const results = resultRows(rows, report, service, operation, options);
+		? await toolMutex.run(`${step} ${context.getExecutionId()}`, execute)
+		: await execute();
+	rounds.note(report.setItems);
+	const results = rows.map((row, n) =>
+		resultRow(row, report.results[n], {
+			platform: service.name,
+			operation,
+			dryRun: options.dryRun,
+			at: new Date(systemClock.now()).toISOString(),
+			isKeyLiteral: parameters.isLiteral('idempotencyKey'),
+		}),
+	);
 	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
 		const isManual = context.getMode() === 'manual';
 		throw stopError(context.getNode(), rows, report, results, isManual);
 	}
 	addHints(context, service.capabilities, operation, options, report);
-	const items = rows.map((row, n) => outputItem(results[n], row, isErrorStatus(results[n].status)));
+	const items = rows.map((row, n) =>
+		outputItem(results[n], row, STATUSES[results[n].status].isError),
+	);
 	// An error on the first item makes n8n run the step again, if it is to retry.
 	if (items[0]?.json.error === undefined) memory.forget();
 	return items;
@@ -101,10 +122,10 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 /** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
 function memoryOf(
 	context: IExecuteFunctions,
+	run: string,
 	shop: string,
 ): { journal: ExecutionJournal; forget: () => void } {
 	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
-	const run = String(context.getWorkflowDataProxy(0).$runIndex);
 	const journal = new ContextJournal(context, run, shop);
 	return { journal, forget: () => journal.forget() };
 }
@@ -120,21 +141,41 @@ async function keysFor(
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
 
-/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
-function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
-	return (
-		isTool(context) && results.some(({ status }) => status === 'updated' || status === 'unknown')
-	);
+/** Where a delta is a reading and a write, not even another process may come between. */
+async function itemLocks(
+	context: IExecuteFunctions,
+	{ name, capabilities }: Service,
+	operation: WriteOperation,
+	{ account }: Connected,
+): Promise<Mutex> {
+	const local = itemMutexOf(account);
+	const isOneRequest = operation !== 'adjustByDelta' || capabilities.atomicDelta;
+	return isOneRequest ? local : await openItemLocks(context, `${name} ${account}`, local);
 }
 
-/** A field that was left empty by hand is not a column of blank cells. */
-function forgottenField(parameters: Parameters, operation: WriteOperation): Fault | null {
+/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
+function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
+	return isTool(context) && results.some(({ status }) => STATUSES[status].mayBeApplied);
+}
+
+/** A field that was left empty by hand, or names a column that is not there, is not a column of blank cells. */
+function missingAmount(parameters: Parameters, operation: WriteOperation): Fault | null {
 	const name = amountParameter(operation);
-	if (name === null || !parameters.isForgotten(name)) return null;
+	if (name === null) return null;
 	const label = amountLabel(operation);
+	if (parameters.isForgotten(name)) {
+		return {
+			message: `Fill in ${label}.`,
+			advice: `The field ${label} is empty. Type a whole number, or drag the column of a spreadsheet into it. Nothing was written.`,
+			wholeRun: true,
+		};
+	}
+	const instead = parameters.columnsInsteadOf(name);
+	if (instead === null) return null;
+	const columns = instead.columns.length === 0 ? 'none' : list(instead.columns.map(shown));
 	return {
-		message: `Fill in ${label}.`,
-		advice: `The field ${label} is empty. Type a whole number, or drag the column of a spreadsheet into it. Nothing was written.`,
+		message: `${label} names the column ${shown(instead.missing)}, which no row has.`,
+		advice: `The columns are: ${columns}. Drag the right one into ${label}; a single column with separators in its name was read with the wrong delimiter. Nothing was written.`,
 		wholeRun: true,
 	};
 }
@@ -155,16 +196,4 @@ function neverStarted(rows: Row[], fault: Fault): RunReport {
 		setItems: [],
 		unprotectedDelta: false,
 	};
-}
-
-function resultRows(
-	rows: Row[],
-	{ results: endings }: RunReport,
-	service: Service,
-	operation: WriteOperation,
-	{ dryRun }: RunOptions,
-): ResultRow[] {
-	const at = new Date(systemClock.now()).toISOString();
-	const run = { platform: service.name, operation, dryRun, at };
-	return rows.map((row, n) => resultRow(row, endings[n], run));
 }

@@ -1,7 +1,8 @@
 /**
- * Faults become n8n's errors here and nowhere else: what happened as the message, how to get unstuck as the description.
+ * Faults become n8n's errors here and nowhere else: what happened is the message, how to get unstuck the description.
  *
- * No `itemIndex` is set: n8n would append it to the message, counted from 0, beside a row that is counted from 1.
+ * No `itemIndex` is set: n8n would append it to the message, counted from 0, next to a row number that is counted from
+ * 1.
  */
 import type { INode, JsonObject, NodeError } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
@@ -10,9 +11,9 @@ import type { Problem } from '../../platforms/http/problems';
 export interface Details {
 	/** Added to the advice. */
 	description?: string;
-	/** Result rows, for whoever looks at the failed execution. */
+	/** Result rows, for people who look at the failed execution. */
 	results?: unknown[];
-	/** What n8n's schedule of polls makes of it. */
+	/** How n8n's polling schedule should treat it. */
 	failure?: Failure;
 }
 
@@ -50,7 +51,7 @@ export function faultError(node: INode, fault: Problem, details: Details = {}): 
 	return finished(error, fault.message, details);
 }
 
-/** An error for rows that cannot be written, or a node that is not filled in. */
+/** An error for rows that cannot be written, or for a node that is not filled in. */
 export function plainError(node: INode, message: string, details: Details = {}): Error {
 	const { description, failure } = details;
 	const error = new NodeOperationError(node, message, { description, failure });
@@ -62,7 +63,7 @@ function finished<E extends NodeApiError | NodeOperationError>(
 	message: string,
 	{ results }: Details,
 ): E {
-	// n8n replaces messages that happen to hold a word like ENOENT, which a SKU may.
+	// n8n replaces messages that happen to contain a word like ENOENT, which a SKU may.
 	error.message = message;
 	if (results !== undefined) error.context.results = results;
 	return error;

@@ -3,8 +3,10 @@ import type { Capabilities } from '../../inventory/model/platform';
 import type { RunOptions } from '../../inventory/rows/options';
 import type { RunReport } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
-import type { Status } from '../../inventory/model/status';
+import { STATUSES } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
+import type { LevelList } from '../../inventory/lookup/list-levels';
+import { list } from '../../inventory/rows/row-text';
 
 /** Says under the output what a person should know before running the step again. */
 export function addHints(
@@ -12,55 +14,42 @@ export function addHints(
 	capabilities: Capabilities,
 	operation: WriteOperation,
 	{ dryRun }: RunOptions,
-	{ planned, unprotectedDelta, results: endings, abort: halt }: RunReport,
+	{ planned, unprotectedDelta, results, abort }: RunReport,
 ): void {
 	// A dry run that stopped before it had a plan knows nothing of what would be written.
-	if (dryRun && halt === null) {
-		context.addExecutionHints({
-			message: forecast(planned, operation, capabilities),
-			location: 'outputPane',
-		});
+	if (dryRun && abort === null) {
+		addHint(context, forecast(planned, operation, capabilities), 'info');
 		return;
 	}
-	if (unprotectedDelta && context.getMode() === 'manual') {
-		context.addExecutionHints({
-			message:
-				'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.',
-			type: 'warning',
-			location: 'outputPane',
-		});
+	const isManual = context.getMode() === 'manual';
+	if (isManual && unprotectedDelta) addHint(context, MOVES_AGAIN, 'warning');
+	if (isManual && results.every(({ status }) => status === 'duplicate')) {
+		addHint(context, ALL_DUPLICATES, 'warning');
 	}
-	if (endings.length > 1) addSummary(context, endings);
+	if (results.length > 1) addSummary(context, results);
 }
 
-/** Statuses as a summary counts them, and what to do about those that need somebody. */
-const COUNTED: Array<[Status, string, string?]> = [
-	['updated', 'updated'],
-	['unchanged', 'unchanged'],
-	['duplicate', 'applied before'],
-	['skipped', 'skipped'],
-	['failed', 'failed', 'Each failed row says why: correct it and run it again.'],
-	[
-		'unknown',
-		'unknown',
-		'Look up the level of each unknown row in the shop before you run it again.',
-	],
-	['notAttempted', 'not attempted', 'Rows not attempted were not sent: run them again.'],
-];
+const MOVES_AGAIN =
+	'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.';
+
+const ALL_DUPLICATES =
+	'Every row is a duplicate: its key was used before, so nothing was sent. If these are new events, make Idempotency Key from columns that name each of them, such as the order number and line.';
+
+function addHint(context: IExecuteFunctions, message: string, type: 'info' | 'warning'): void {
+	context.addExecutionHints({ message, type, location: 'outputPane' });
+}
 
 /** How the rows ended, and what to do next. */
-function addSummary(context: IExecuteFunctions, endings: RowResult[]): void {
-	const counts = COUNTED.map(([status, name, advice]) => {
-		const count = endings.filter((ending) => ending.status === status).length;
-		return { count, name, advice };
-	}).filter(({ count }) => count > 0);
+function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
+	const counts = Object.entries(STATUSES)
+		.map(([status, { counted, advice }]) => {
+			const count = results.filter((result) => result.status === status).length;
+			return { count, counted, advice };
+		})
+		.filter(({ count }) => count > 0);
 	const advice = counts.flatMap((one) => one.advice ?? []);
-	const list = counts.map(({ count, name }) => `${count} ${name}`).join(', ');
-	context.addExecutionHints({
-		message: [`${list}.`, ...advice].join(' '),
-		type: advice.length > 0 ? 'warning' : 'info',
-		location: 'outputPane',
-	});
+	const counted = counts.map((one) => `${one.count} ${one.counted}`).join(', ');
+	addHint(context, [`${counted}.`, ...advice].join(' '), advice.length > 0 ? 'warning' : 'info');
 }
 
 /** What a dry run says of the real one. */
@@ -78,16 +67,26 @@ function requestsFor(
 	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
 ): number {
 	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
-	// A batch is posted, and looked at some times.
+	// A batch is posted, then asked about a few times.
 	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
-/** What reading all levels one by one has cost. */
-export function addRequestsHint(context: IExecuteFunctions, label: string, levels: number): void {
-	context.addExecutionHints({
-		message: `${label} names no levels in its lists, so ${levels === 1 ? 'the level that was read' : `each of the ${levels} levels that were read`} cost a request of its own.`,
-		location: 'outputPane',
-	});
+/** What reading levels one by one has cost, and which entries of the list are missing from the output. */
+export function addListHints(
+	context: IExecuteFunctions,
+	label: string,
+	{ readAlone, leftOut }: Pick<LevelList, 'readAlone' | 'leftOut'>,
+): void {
+	if (readAlone > 0) {
+		const each = readAlone === 1 ? 'the level' : `each of the ${readAlone} levels`;
+		const message = `${label} does not list levels, so ${each} took a request of its own.`;
+		addHint(context, message, 'info');
+	}
+	if (leftOut.length > 0) {
+		const entries = leftOut.length === 1 ? '1 entry was' : `${leftOut.length} entries were`;
+		const message = `${entries} left out, because ${label} listed them in a form this node does not know: ${list(leftOut)}.`;
+		addHint(context, message, 'warning');
+	}
 }
 
 function duration(minutes: number): string {

@@ -1,11 +1,9 @@
-/**
- * How far a long run is, for whoever watches: in n8n's log, and in the browser's console when a person started it.
- */
+/** How far a long run has come: in n8n's log, and in the browser's console if a person started it. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Phase, RunContext } from '../../inventory/run/run-context';
 import { systemClock } from '../host/clock';
 
-/** Milliseconds between two words about a run. A run that is done sooner goes without. */
+/** Milliseconds between two progress messages. A run that finishes sooner sends none. */
 const TELL_EVERY = 30_000;
 
 const MINUTE = 60_000;

@@ -2,7 +2,8 @@
  * What a node gives out: one item per row, in order, linked to its row.
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { Row } from '../../inventory/rows/row';
+import { shownQuantity } from '../../inventory/rows/held-back';
+import type { NamedRow, Row } from '../../inventory/rows/row';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
@@ -10,21 +11,25 @@ import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
 
-/** The result of a write, as users' workflows see it. Absent values are null, never left out. */
+/**
+ * The result of a write, as users' workflows see it: what a person looks for first stands first. Absent values are null,
+ * never left out.
+ */
 export interface ResultRow extends IDataObject {
-	platform: string;
-	operation: WriteOperation;
 	status: Status;
 	sku: string | null;
-	itemId: string | null;
-	variantId: string | null;
 	name: string | null;
 	previousQuantity: number | null;
 	quantity: number | null;
 	delta: number | null;
-	unlimited: boolean | null;
 	message: string | null;
 	warning: string | null;
+	platform: string;
+	operation: WriteOperation;
+	itemId: string | null;
+	variantId: string | null;
+	productId: string | null;
+	unlimited: boolean | null;
 	idempotencyKey: string | null;
 	reason: string | null;
 	reference: string | null;
@@ -34,96 +39,122 @@ export interface ResultRow extends IDataObject {
 
 /** A stock level, as Get and Get Many give it out. */
 export interface LevelRow extends IDataObject {
-	platform: string;
 	sku: string | null;
-	itemId: string | null;
-	variantId: string | null;
 	name: string | null;
 	quantity: number | null;
 	unlimited: boolean | null;
 	inStock: boolean | null;
+	platform: string;
+	itemId: string | null;
+	variantId: string | null;
+	productId: string | null;
 	updatedAt: string | null;
 }
 
-const ERROR_STATUSES: readonly Status[] = ['failed', 'unknown', 'notAttempted'];
-
-export function isErrorStatus(status: Status): boolean {
-	return ERROR_STATUSES.includes(status);
+/** What the results of a run have in common. */
+interface Run {
+	platform: string;
+	operation: WriteOperation;
+	dryRun: boolean;
+	at: string;
+	/** Whether Idempotency Key holds the same text in every run. */
+	isKeyLiteral: boolean;
 }
 
-export function resultRow(
-	row: Row,
-	ending: RowResult,
-	run: { platform: string; operation: WriteOperation; dryRun: boolean; at: string },
-): ResultRow {
-	const { item, before, after, status, message, warnings } = ending;
+export function resultRow(row: Row, result: RowResult, run: Run): ResultRow {
+	const { item, before, after, status, warnings } = result;
 	return {
-		platform: run.platform,
-		operation: run.operation,
 		status,
-		sku: item?.sku ?? (row.reference?.by === 'sku' ? row.reference.sku : null),
-		itemId: item?.itemId ?? null,
-		variantId: item?.variantId ?? null,
+		sku: item?.sku ?? skuAskedFor(row),
 		name: item?.name ?? null,
 		previousQuantity: before?.quantity ?? null,
 		quantity: after?.quantity ?? null,
-		delta: deltaOf(row, ending, run.operation),
+		delta: deltaOf(row, result, run.operation),
+		message: messageOf(row, result, run),
+		warning: sentences([...new Set(warnings)]),
+		platform: run.platform,
+		operation: run.operation,
+		itemId: item?.itemId ?? null,
+		variantId: item?.variantId ?? null,
+		productId: item?.productId ?? null,
 		unlimited: after?.unlimited ?? before?.unlimited ?? null,
-		message,
-		warning: warnings.length === 0 ? null : warnings.join(' '),
 		idempotencyKey: row.key,
 		reason: row.options.reason,
 		reference: row.options.reference,
 		dryRun: run.dryRun,
-		at: ending.at ?? run.at,
+		at: result.at ?? run.at,
 	};
 }
 
+const LITERAL_KEY =
+	'Idempotency Key holds the same text in every run, so this will not be sent again: make the key from columns that name the order and the line.';
+
+function messageOf({ note }: Row, { status, message }: RowResult, run: Run): string | null {
+	const literal = status === 'duplicate' && run.isKeyLiteral ? LITERAL_KEY : null;
+	return sentences([message, note, literal].filter((text) => text !== null));
+}
+
+function sentences(texts: string[]): string | null {
+	return texts.length === 0 ? null : texts.join(' ');
+}
+
+function skuAskedFor({ reference }: NamedRow): string | null {
+	return reference?.by === 'sku' ? reference.sku : null;
+}
+
 /** Of an adjustment, the amount asked for; of a set, how far the level moved, or would move. */
-function deltaOf(row: Row, { status, before, after }: RowResult, operation: WriteOperation) {
-	const amount = row.amount.kind === 'value' ? row.amount.value : null;
-	if (operation === 'adjustByDelta') return amount;
+function deltaOf({ amount, options }: Row, result: RowResult, operation: WriteOperation) {
+	const { status, before, after } = result;
+	const asked = amount.kind === 'value' ? amount.value : null;
+	if (operation === 'adjustByDelta') return asked;
 	if (operation === 'setUnlimited') return null;
-	const to = status === 'planned' ? amount : (after?.quantity ?? null);
+	const planned = asked === null ? null : shownQuantity(asked, options);
+	const to = status === 'planned' ? (result.planned ?? planned) : (after?.quantity ?? null);
 	const from = before?.quantity ?? null;
 	return to === null || from === null ? null : to - from;
 }
 
 export function levelRow(platform: string, item: Item, level: Level): LevelRow {
 	return {
-		platform,
 		sku: item.sku,
-		itemId: item.itemId,
-		variantId: item.variantId,
 		name: item.name,
 		quantity: level.quantity,
 		unlimited: level.unlimited,
 		inStock: level.unlimited || (level.quantity === null ? null : level.quantity > 0),
+		platform,
+		itemId: item.itemId,
+		variantId: item.variantId,
+		productId: item.productId ?? null,
 		updatedAt: level.updatedAt,
 	};
 }
 
-/** Stands for an item that was not found. */
-export const NO_ITEM: Item = { itemId: '', variantId: null, sku: null, name: null };
-
-const UNKNOWN_LEVEL: Level = { quantity: null, unlimited: false, reserved: null, updatedAt: null };
-
-/** The item of a level that could not be read: the level row, with what happened. */
+/** The item of a level that could not be read: the level row, with what happened in front. */
 export function failedLevel(
 	platform: string,
-	row: { index: number; label: string | null },
-	item: Item | null,
+	row: Pick<NamedRow, 'index' | 'label'>,
+	item: Pick<Item, 'sku'> & Partial<Item>,
 	message: string,
 ): INodeExecutionData {
-	const level = levelRow(platform, item ?? NO_ITEM, UNKNOWN_LEVEL);
-	const known = { itemId: level.itemId || null, unlimited: null, inStock: null };
-	return outputItem({ ...level, ...known, status: 'failed', message }, row, true);
+	const known: LevelRow = {
+		sku: item.sku,
+		name: item.name ?? null,
+		quantity: null,
+		unlimited: null,
+		inStock: null,
+		platform,
+		itemId: item.itemId ?? null,
+		variantId: item.variantId ?? null,
+		productId: item.productId ?? null,
+		updatedAt: null,
+	};
+	return outputItem({ status: 'failed', message, ...known }, row, true);
 }
 
 /** The item of one row: its result, or, when it did not go through, the three keys n8n routes to the error output. */
 export function outputItem(
 	json: IDataObject,
-	row: { index: number; label: string | null },
+	row: Pick<NamedRow, 'index' | 'label'>,
 	failed: boolean,
 ): INodeExecutionData {
 	const pairedItem = { item: row.index };

@@ -2,6 +2,7 @@ import type { INode } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
 import type { Abort, RunReport } from '../../inventory/run/run';
 import type { Status } from '../../inventory/model/status';
+import { STATUSES } from '../../inventory/model/status';
 import { rowName } from '../../inventory/rows/row-text';
 import { faultError, plainError } from './errors';
 import type { ResultRow } from './results';
@@ -11,17 +12,17 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
-/** What a hint says under the output, which a run that stopped does not have. */
-const ANEW =
-	'Running the step anew moves their stock again: fill in Idempotency Key, and each row counts once.';
+/** What a hint says under the output; a run that stopped has none. */
+const MOVES_AGAIN =
+	'Running the step again moves their stock again: fill in Idempotency Key, and each row counts once.';
 
 const CLEAR_UP =
-	'As long as this row stands in the input with this key, it stops the run here: once you have looked at the level, take it out or give what is missing a new key, or set On Error to Continue.';
+	'As long as the input holds this row with this key, the run stops here. Look up the level, then take the row out or give what is missing a new key; or set On Error to Continue.';
 
-const GO_ON =
-	'To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.';
+const CONTINUE =
+	'To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.';
 
-/** What stopped a run: which rows, how far it came, and how to go on. */
+/** What stopped a run: which rows, how far it came, and what to do. */
 export function stopError(
 	node: INode,
 	rows: Row[],
@@ -29,24 +30,23 @@ export function stopError(
 	results: ResultRow[],
 	isManual: boolean,
 ): Error {
-	const halt = report.abort as Abort;
-	const count = (...statuses: Status[]): number =>
-		results.filter(({ status }) => statuses.includes(status)).length;
+	const abort = report.abort as Abort;
+	const count = (status: Status): number => results.filter((row) => row.status === status).length;
 	const wrote = count('updated') > 0;
-	const anew = isManual && wrote && report.unprotectedDelta ? ` ${ANEW}` : '';
-	const soFar = `${pieces(count('updated'))} applied, ${pieces(count('notAttempted'))} not attempted. ${RETRY}${anew}`;
-	if (halt.kind === 'run') {
-		const stopped = halt.index === undefined ? [] : [stoppedAt(rows[halt.index])];
+	const movesAgain = isManual && wrote && report.unprotectedDelta ? ` ${MOVES_AGAIN}` : '';
+	const soFar = `${rowsWere(count('updated'))} applied, ${rowsWere(count('notAttempted'))} not attempted. ${RETRY}${movesAgain}`;
+	if (abort.kind === 'run') {
+		const stopped = abort.index === undefined ? [] : [stoppedAt(rows[abort.index])];
 		const description = wrote || stopped.length > 0 ? [...stopped, soFar].join(' ') : '';
-		return faultError(node, halt.fault, { description, results });
+		return faultError(node, abort.fault, { description, results });
 	}
-	const stopper = rows[halt.index];
+	const stopper = rows[abort.index];
 	const sentence = (row: Row): string => `${rowName(row)}: ${results[row.index].message}`;
-	const bad = rows.filter((row) => isBad(results[row.index]));
+	const bad = rows.filter((row) => STATUSES[results[row.index].status].stopsRun);
 	const open = bad.some((row) => results[row.index].status === 'unknown' && row.key !== null);
 	const clearUp = open ? [CLEAR_UP] : [];
-	const goOn = !open && bad.length < rows.length ? [GO_ON] : [];
-	if (halt.phase === 'write') {
+	const others = !open && bad.length < rows.length ? [CONTINUE] : [];
+	if (abort.phase === 'write') {
 		const description = [soFar, ...clearUp].join(' ');
 		return plainError(node, sentence(stopper), { description, results });
 	}
@@ -55,7 +55,7 @@ export function stopError(
 	const description = [
 		wrote ? soFar : 'Nothing was written.',
 		...clearUp,
-		...goOn,
+		...others,
 		...(bad.length > 1 ? [...listed, ...more] : []),
 	].join('<br>');
 	const message =
@@ -74,10 +74,6 @@ function asText(words: string): string {
 	return words.replace(/</g, '&lt;');
 }
 
-function isBad({ status }: ResultRow): boolean {
-	return status === 'failed' || status === 'unknown';
-}
-
-function pieces(count: number): string {
+function rowsWere(count: number): string {
 	return count === 1 ? '1 row was' : `${count} rows were`;
 }

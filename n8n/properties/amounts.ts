@@ -13,9 +13,9 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['setQuantity'] } },
 			placeholder: 'e.g. 12',
-			hint: 'Drag the column with the counted units here',
+			hint: 'Drag the column with the count here',
 			description:
-				'Units on hand: a whole number, 0 or more. Rows with a blank cell are skipped; text such as “n/a” fails its row.',
+				'Units on hand, a whole number of 0 or more. A row with a blank cell is skipped; text such as “n/a” fails its row.',
 		},
 		{
 			displayName: 'Delta',
@@ -24,9 +24,25 @@ export function amountProperties(): INodeProperties[] {
 			default: '',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			placeholder: 'e.g. -2',
-			hint: 'Drag the column with the units to add or take off here',
-			description:
-				'Units to add: a whole number. A negative number takes units off; for an order line, use the quantity sold with a minus sign.',
+			hint: 'Drag the column with the units here',
+			description: 'Units to add or take away, a whole number',
+		},
+		{
+			displayName: 'Direction',
+			name: 'direction',
+			type: 'options',
+			default: 'asSigned',
+			displayOptions: { show: { operation: ['adjustByDelta'] } },
+			description: 'Whether the units come in or go out',
+			options: [
+				{ name: 'Add', value: 'add', description: 'Units come in, as in a delivery' },
+				{
+					name: 'As Signed',
+					value: 'asSigned',
+					description: 'A number with a minus takes away, any other adds',
+				},
+				{ name: 'Take Away', value: 'takeAway', description: 'Units go out, as in an order line' },
+			],
 		},
 		{
 			displayName: 'Idempotency Key',
@@ -37,7 +53,7 @@ export function amountProperties(): INodeProperties[] {
 			placeholder: 'e.g. order 1042, line 3',
 			hint: 'Drag the order number and the line number here',
 			description:
-				"Text that identifies the event behind this row, such as the order number and line. The same key changes an item's stock at most once, in this and in later executions.",
+				"Text that identifies the event behind the row, such as the order number and line. The same key changes an item's stock at most once, in this and in later executions.",
 		},
 	];
 }

@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** How Webflow is reached; each way has a credential of its own. */
+/** How to log in to Webflow; each way has its own credential. */
 export function authenticationProperty(): INodeProperties {
 	return {
 		displayName: 'Authentication',

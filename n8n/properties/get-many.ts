@@ -1,8 +1,16 @@
 import type { INodeProperties } from 'n8n-workflow';
+import type { ServiceName } from '../services/registry';
+import { SERVICE_MARK, thresholdFromProperty } from './threshold-from';
 
 const displayOptions = { show: { operation: ['getMany'] } };
 
-export function getManyProperties(): INodeProperties[] {
+const LOW_STOCK = { show: { operation: ['getMany'], filter: ['lowStock'] } };
+
+export function getManyProperties(service: ServiceName): INodeProperties[] {
+	const thresholdFrom =
+		service in SERVICE_MARK
+			? [{ ...thresholdFromProperty(service), displayOptions: LOW_STOCK }]
+			: [];
 	return [
 		{
 			displayName: 'Return All',
@@ -48,8 +56,9 @@ export function getManyProperties(): INodeProperties[] {
 			name: 'threshold',
 			type: 'number',
 			default: 5,
-			displayOptions: { show: { operation: ['getMany'], filter: ['lowStock'] } },
+			displayOptions: LOW_STOCK,
 			description: 'Levels at this number or below are low',
 		},
+		...thresholdFrom,
 	];
 }

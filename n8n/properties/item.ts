@@ -1,6 +1,6 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** One item: from a list, by its SKU, or by its id. */
+/** One item: from a list, by its SKU, or by its ID. */
 export function itemProperty(texts: {
 	noun: string;
 	idPlaceholder: string;
@@ -13,7 +13,7 @@ export function itemProperty(texts: {
 		default: { mode: 'sku', value: '' },
 		required: true,
 		displayOptions: { hide: { operation: ['getMany'] } },
-		description: `The ${texts.noun} to read or write. A SKU must match to the letter: 0017 is not 17.`,
+		description: `The ${texts.noun} to read or write. A SKU must match exactly: 0017 is not 17.`,
 		modes: [
 			{
 				displayName: 'From List',

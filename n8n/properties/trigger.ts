@@ -1,5 +1,6 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
+import { thresholdFromProperty } from './threshold-from';
 
 export function eventsProperty(): INodeProperties {
 	return {
@@ -81,18 +82,6 @@ interface TriggerOption {
 	property: (platform: ServiceName) => INodeProperties;
 }
 
-const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
-	ecwid: {
-		name: 'Ecwid Warning Limit',
-		description:
-			'The quantity at which Ecwid sends its low-stock email; Threshold if a product has none',
-	},
-	rootfi: {
-		name: 'RootFi Reorder Level',
-		description: 'The reorder level of the row; Threshold if it has none',
-	},
-};
-
 /** In the order of their labels. */
 const OPTIONS: TriggerOption[] = [
 	{
@@ -130,16 +119,6 @@ const OPTIONS: TriggerOption[] = [
 	},
 	{
 		only: ['ecwid', 'rootfi'],
-		property: (platform) => ({
-			displayName: 'Threshold From',
-			name: 'thresholdFrom',
-			type: 'options',
-			default: 'field',
-			description: 'Which threshold Low Stock uses',
-			options: [
-				{ ...SERVICE_MARK[platform], value: 'service' } as INodePropertyOptions,
-				{ name: 'Threshold', value: 'field', description: 'The field above' },
-			],
-		}),
+		property: (platform) => thresholdFromProperty(platform),
 	},
 ];

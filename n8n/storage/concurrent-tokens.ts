@@ -1,51 +1,39 @@
 /**
  * A memory of tokens that several n8n processes share, on top of n8n's helper, which has no lock: it reads the whole
- * memory, changes it, and writes it back. Whoever reads before another has written overwrites what that one wrote: keys
+ * memory, changes it, and writes it back. Whoever reads before another has written overwrites what the other wrote: keys
  * of other rows, too, would be forgotten, and an order line that comes again would be applied again.
  *
- * So what this process recorded lately is recorded again with every call; a token that turns out to be missing tells that
- * another process is at work. From then on a claim is looked at once more before anything is sent, later than any write
- * that was under way when it was made (Fischer's algorithm). Who finds its own mark overwritten and its tokens there has
- * lost them to another process.
+ * So what this process recorded lately is recorded again with every call; a token that is missing shows that another
+ * process is at work. From then on a claim is looked at once more before anything is sent, later than any write that was
+ * under way when it was made (Fischer's algorithm). A process that finds its mark overwritten and its tokens there has lost
+ * them to another.
  */
 import type { Clock } from '../../inventory/model/clock';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
+import type { PeerProcesses } from './peer-processes';
+import { Presence } from './peer-processes';
+import type { UnlockedTokens } from './token-list';
+import { TokenList } from './token-list';
 
-/** n8n's helper for one step, as it is. */
-export interface UnlockedTokens {
-	/** Records all tokens; returns those that were known before. */
-	record(tokens: string[]): Promise<Set<string>>;
-	remove(tokens: string[]): Promise<void>;
-}
-
-/** Milliseconds for which a token that was recorded is looked after. */
-const LOOKED_AFTER = 60_000;
-
-/** Most tokens that are looked after; well below what the memory holds. */
-const MOST_LOOKED_AFTER = 5_000;
+/** Milliseconds for which a token that was recorded is looked after, longer than any call; and how many at most. */
+const LOOKED_AFTER = 10_000;
+const MOST_LOOKED_AFTER = 2_000;
 
 /** Milliseconds in which what was removed is removed again with whatever is removed next. */
 const REMOVED_AGAIN = 2_000;
 
-/** Milliseconds for which another process that was noticed is reckoned with. */
-const REMEMBERED = 60 * 60_000;
-
-/** The least time, in milliseconds, that a write of another process is given to end. */
-const LEAST_PATIENCE = 100;
-
-/** The same, as a multiple of the longest call this process has seen of late; and the most. */
-const PATIENCE = 4;
-const MOST_PATIENCE = 1_000;
-
 /** How often a claim is looked at before it is given up: others overwrite it faster than it can be made. */
 const MOST_LOOKS = 20;
 
-/** How often, and every how many milliseconds, is asked again for what another process has under way. */
+/** How often, and every how many milliseconds, to ask again for what another process has under way. */
 const MOST_WAITS = 20;
 const WAIT = 500;
 
+/** Open tokens remembered as not worth waiting for. */
+const MOST_NOT_AWAITED = 10_000;
+
 /** Tokens on the way to being recorded. */
-interface Claim {
+export interface Claim {
 	mine: Set<string>;
 	/** Those that were known before, or were lost to another process. */
 	known: Set<string>;
@@ -54,100 +42,116 @@ interface Claim {
 	 * with the tokens from the first call: a mark that came later could be overwritten without them.
 	 */
 	mark: string | null;
-	/** When all of it was recorded, in milliseconds since 1970. */
+	/** Whether this process comes in with it: another one may come in at the same moment. */
+	arrives: boolean;
+	/** When all of it was recorded, on the monotonic clock. */
 	at: number;
-	settled: boolean;
+	isCertain: boolean;
 }
 
-/** Whether another process is at work on these memories; for all steps of this one. */
-export class PeerProcesses {
-	private until = Number.NEGATIVE_INFINITY;
-	/** The longest call of late, in milliseconds. */
-	private longest = 0;
-	private marks = 0;
-
-	/** @param name Unlike that of any other process. */
-	constructor(
-		private readonly clock: Clock,
-		private readonly name: string,
-	) {}
-
-	get noticed(): boolean {
-		return this.clock.now() < this.until;
-	}
-
-	notice(): void {
-		this.until = this.clock.now() + REMEMBERED;
-	}
-
-	/** Longer than any call of another process may take, in milliseconds. */
-	get patience(): number {
-		return Math.min(Math.max(LEAST_PATIENCE, PATIENCE * this.longest), MOST_PATIENCE);
-	}
-
-	took(ms: number): void {
-		this.longest = Math.max(ms, this.longest * 0.95);
-	}
-
-	nextMark(): string {
-		this.marks += 1;
-		return `mark ${this.name} ${this.marks}`;
-	}
+/** What several callers want to record in one call. */
+interface Call {
+	tokens: string[];
+	answer: Promise<Set<string>>;
+	/** Called with what was known before the next call begins. */
+	listeners: Array<(known: Set<string>) => void>;
 }
 
 export class ConcurrentTokens {
-	private readonly turns = new KeyedMutex();
+	private readonly mutex = new KeyedMutex();
+	private readonly list = new TokenList();
+	private waiting: Call | null = null;
 	private readonly claims = new Set<Claim>();
 	/** Tokens this process recorded, and until when they are looked after; the oldest first. */
 	private readonly lookedAfter = new Map<string, number>();
-	/** What this process has under way, or never learned the outcome of. */
-	private readonly own = new Set<string>();
+	/** What this process has under way, never learned the outcome of, or waited for in vain. */
+	private readonly notAwaited = new Set<string>();
 	/** Open tokens this process removed by themselves, and when it did so first and last. */
 	private readonly removed = new Map<string, { first: number; last: number }>();
-	/** Marks that have done their work. */
-	private readonly usedMarks = new Set<string>();
+	/** Marks that have done their work, and tokens of presence that are over. */
+	private readonly used = new Set<string>();
+	private readonly presence: Presence;
 
 	/** @param isOpen Which tokens stand for something that is under way. */
 	constructor(
 		private readonly clock: Clock,
-		private readonly company: PeerProcesses,
+		private readonly peers: PeerProcesses,
 		private readonly isOpen: (token: string) => boolean,
-	) {}
+	) {
+		this.presence = new Presence(clock, peers);
+	}
+
+	/** Whether no other process is known of. */
+	get isAlone(): boolean {
+		return !this.peers.noticed;
+	}
+
+	/** Whether a call costs so much that calls are worth saving. */
+	get isLarge(): boolean {
+		return this.list.isLarge;
+	}
+
+	/** Throws when n8n cannot keep anything. */
+	async open(store: UnlockedTokens): Promise<void> {
+		await this.inTurn(async () => await this.list.open(store));
+	}
 
 	/**
 	 * Records all tokens; returns those that were known before, or were another process's a moment earlier. What another
-	 * process has under way is waited for, as within one process.
+	 * process has under way is waited for, as within one process. Where nothing shows that there is one, an open token is
+	 * one of an earlier day.
 	 */
 	async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
-		let known = await this.claim(tokens, store);
-		for (let waits = 0; waits < MOST_WAITS; waits += 1) {
-			if (![...known].some((token) => this.isOpen(token) && !this.own.has(token))) break;
-			this.company.notice();
+		let known = (await this.claim(tokens, store)).known;
+		const foreign = (): string[] =>
+			[...known].filter((token) => this.isOpen(token) && !this.notAwaited.has(token));
+		for (let waits = 0; !this.isAlone && foreign().length > 0; waits += 1) {
+			if (waits === MOST_WAITS) {
+				this.peers.doubt();
+				this.doNotAwait(foreign());
+				break;
+			}
 			await this.clock.sleep(WAIT);
 			// Whoever had it may have used it up, or given all of it back.
-			known = await this.claim([...known], store);
+			known = (await this.claim([...known], store)).known;
 		}
-		for (const token of tokens) if (this.isOpen(token) && !known.has(token)) this.own.add(token);
+		this.doNotAwait(tokens.filter((token) => this.isOpen(token) && !known.has(token)));
 		return known;
 	}
 
-	private async claim(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
-		const claim = await this.inTurn(async () => await this.begin(tokens, store));
+	/** @param keepMark Whether the caller removes the mark, with the tokens, where it got them all. */
+	async claim(tokens: string[], store: UnlockedTokens, keepMark = false): Promise<Claim> {
+		const claim = await this.begin(tokens, store);
 		let isMade = false;
 		try {
-			for (let looks = 0; this.isUnsure(claim); looks += 1) {
+			for (let looks = 0; this.isUncertain(claim); looks += 1) {
 				if (looks === MOST_LOOKS) throw new Error('Other processes keep overwriting this memory');
-				await this.clock.sleep(this.company.patience);
-				if (this.isUnsure(claim)) await this.inTurn(async () => await this.ask([], store));
+				await this.clock.sleep(this.peers.patience);
+				if (this.isUncertain(claim)) await this.ask([], store);
 			}
 			isMade = true;
 		} finally {
 			this.claims.delete(claim);
-			if (claim.mark !== null) this.usedMarks.add(claim.mark);
+			const isKept = keepMark && isMade && claim.known.size === 0;
+			if (claim.mark !== null && !isKept) this.used.add(claim.mark);
 			if (!isMade) await this.inTurn(async () => await this.drop([...claim.mine], store));
 		}
 		this.lookAfter(claim.mine);
-		return claim.known;
+		return claim;
+	}
+
+	/** Looks at what was recorded last, and returns which of these tokens were there; they are recorded as well. */
+	async look(store: UnlockedTokens, tokens: string[] = []): Promise<Set<string>> {
+		return await this.ask(tokens, store);
+	}
+
+	/** Removes tokens, once. */
+	async withdraw(tokens: string[], store: UnlockedTokens): Promise<void> {
+		for (const token of tokens) {
+			this.lookedAfter.delete(token);
+			this.notAwaited.delete(token);
+		}
+		await this.inTurn(async () => await this.drop(tokens, store));
 	}
 
 	/**
@@ -155,60 +159,83 @@ export class ConcurrentTokens {
 	 * given back may be another process's by then.
 	 */
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
-		await this.inTurn(async () => {
-			for (const token of tokens) {
-				this.lookedAfter.delete(token);
-				this.own.delete(token);
-			}
-			// Alone, a claim was not looked at before it was used; here is the time to notice that someone else came.
-			if (!this.company.noticed) await this.ask([], store).catch(() => {});
-			await this.drop(tokens, store);
-		});
-		if (!this.company.noticed || !tokens.every(this.isOpen)) return;
-		const at = this.clock.now();
-		await this.clock.sleep(this.company.patience);
+		await this.withdraw(tokens, store);
+		if (this.isAlone || !tokens.every(this.isOpen)) return;
+		const at = this.clock.monotonic();
+		await this.clock.sleep(this.peers.patience);
 		await this.inTurn(async () => {
 			const again = tokens.filter((token) => (this.removed.get(token)?.last ?? Infinity) <= at);
 			if (again.length > 0) await this.drop(again, store);
 		});
 	}
 
-	private isUnsure({ settled, mine }: Claim): boolean {
-		return this.company.noticed && !settled && mine.size > 0;
+	private isUncertain({ arrives, isCertain, mine }: Claim): boolean {
+		return (arrives || this.peers.noticed) && !isCertain && mine.size > 0;
 	}
 
 	private async begin(tokens: string[], store: UnlockedTokens): Promise<Claim> {
-		const mark = this.company.noticed ? this.company.nextMark() : null;
+		const arrives = this.presence.due() !== null;
+		const mark = arrives || this.peers.noticed ? this.peers.nextMark() : null;
 		for (const token of tokens) this.removed.delete(token);
-		const known = await this.ask(mark === null ? tokens : [mark, ...tokens], store);
 		const claim: Claim = {
-			mine: new Set(tokens.filter((token) => !known.has(token))),
-			known: new Set(tokens.filter((token) => known.has(token))),
+			mine: new Set(),
+			known: new Set(),
 			mark,
-			at: this.clock.now(),
-			settled: false,
+			arrives,
+			at: 0,
+			isCertain: false,
 		};
-		this.claims.add(claim);
+		await this.ask(mark === null ? tokens : [mark, ...tokens], store, (there) => {
+			for (const token of tokens) (there.has(token) ? claim.known : claim.mine).add(token);
+			claim.at = this.clock.monotonic();
+			this.claims.add(claim);
+		});
 		return claim;
 	}
 
-	/** One call: records what is asked for, and anew whatever of this process's tokens was overwritten. */
-	private async ask(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
-		const from = this.clock.now();
+	/** Whoever asks while a call is under way shares the next one. */
+	private async ask(
+		tokens: string[],
+		store: UnlockedTokens,
+		listener: (known: Set<string>) => void = () => {},
+	): Promise<Set<string>> {
+		if (this.waiting === null) {
+			const call: Call = { tokens: [], listeners: [], answer: Promise.resolve(new Set()) };
+			this.waiting = call;
+			call.answer = this.inTurn(async () => {
+				this.waiting = null;
+				return await this.call(call, store);
+			});
+		}
+		this.waiting.tokens.push(...tokens);
+		this.waiting.listeners.push(listener);
+		return await this.waiting.answer;
+	}
+
+	/** One call: records what is asked for, and whatever of this process's tokens was overwritten. */
+	private async call({ tokens, listeners }: Call, store: UnlockedTokens): Promise<Set<string>> {
+		const from = this.clock.monotonic();
 		this.forgetOld(from);
 		const open = [...this.claims];
-		const own = open.flatMap(({ mark, mine }) => [...(mark === null ? [] : [mark]), ...mine]);
-		const there = await store.record([...new Set([...tokens, ...own, ...this.lookedAfter.keys()])]);
-		this.company.took(this.clock.now() - from);
-		for (const token of this.lookedAfter.keys()) {
-			if (!there.has(token)) this.company.notice();
-		}
-		for (const claim of open) this.look(claim, there, from);
+		const present = new Set([
+			...open.flatMap(({ mark, mine }) => [...(mark === null ? [] : [mark]), ...mine]),
+			...this.lookedAfter.keys(),
+		]);
+		const arrival = this.presence.due();
+		if (arrival === null && this.presence.own !== null) present.add(this.presence.own);
+		const asked = arrival === null ? tokens : [...tokens, arrival];
+		const fresh = [...new Set(asked)].filter((token) => !present.has(token));
+		const there = await this.list.record(fresh, [...present], store, this.isAlone);
+		this.peers.took(this.clock.monotonic() - from);
+		for (const token of this.presence.see(arrival, there)) this.used.add(token);
+		if ([...this.lookedAfter.keys()].some((token) => !there.has(token))) this.peers.notice();
+		for (const claim of open) this.judge(claim, there, from);
+		for (const listener of listeners) listener(there);
 		return there;
 	}
 
 	/** What has become of a claim by a call that began at `from`. */
-	private look(claim: Claim, there: Set<string>, from: number): void {
+	private judge(claim: Claim, there: Set<string>, from: number): void {
 		const { mark, mine, known } = claim;
 		const overwritten = mark !== null && !there.has(mark);
 		for (const token of overwritten ? [...mine] : []) {
@@ -217,31 +244,37 @@ export class ConcurrentTokens {
 			known.add(token);
 		}
 		const missing = overwritten || [...mine].some((token) => !there.has(token));
-		if (missing) this.company.notice();
-		if (missing) claim.at = this.clock.now();
-		else if (from - claim.at >= this.company.patience) claim.settled = true;
+		if (missing) this.peers.notice();
+		if (missing) claim.at = this.clock.monotonic();
+		else if (from - claim.at >= this.peers.patience) claim.isCertain = true;
 	}
 
-	/** One call: removes tokens, and once more the open ones that were removed a moment ago. */
+	/** Removes tokens, and once more the open ones that were removed a moment ago. */
 	private async drop(tokens: string[], store: UnlockedTokens): Promise<void> {
-		const from = this.clock.now();
+		const from = this.clock.monotonic();
 		for (const [token, { first }] of this.removed) {
 			if (from - first > REMOVED_AGAIN) this.removed.delete(token);
 		}
-		const marks = [...this.usedMarks];
-		const again = this.company.noticed ? [...this.removed.keys()] : [];
-		const all = [...new Set([...tokens, ...marks, ...again])];
-		await store.remove(all);
-		const now = this.clock.now();
-		this.company.took(now - from);
-		for (const mark of marks) this.usedMarks.delete(mark);
+		const used = [...this.used];
+		const again = this.isAlone ? [] : [...this.removed.keys()];
+		await this.list.remove([...new Set([...tokens, ...used, ...again])], store);
+		const now = this.clock.monotonic();
+		for (const token of used) this.used.delete(token);
 		for (const token of [...again, ...(tokens.every(this.isOpen) ? tokens : [])]) {
 			this.removed.set(token, { first: this.removed.get(token)?.first ?? now, last: now });
 		}
 	}
 
+	private doNotAwait(tokens: string[]): void {
+		for (const token of tokens) this.notAwaited.add(token);
+		for (const token of this.notAwaited) {
+			if (this.notAwaited.size <= MOST_NOT_AWAITED) break;
+			this.notAwaited.delete(token);
+		}
+	}
+
 	private lookAfter(tokens: Iterable<string>): void {
-		const until = this.clock.now() + LOOKED_AFTER;
+		const until = this.clock.monotonic() + LOOKED_AFTER;
 		for (const token of tokens) this.lookedAfter.set(token, until);
 	}
 
@@ -253,6 +286,6 @@ export class ConcurrentTokens {
 	}
 
 	private async inTurn<T>(task: () => Promise<T>): Promise<T> {
-		return await this.turns.run('', task);
+		return await this.mutex.run('', task);
 	}
 }

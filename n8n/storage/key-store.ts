@@ -1,22 +1,19 @@
 /**
- * Where idempotency keys are kept: n8n's memory of processed items.
+ * Where the keys of a step are kept, and its items kept apart: n8n's memory of processed items.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { InFlight, TokenStore } from '../../inventory/memory/idempotency-keys';
+import type { InFlight } from '../../inventory/memory/held-keys';
 import { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
+import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import { systemClock } from '../host/clock';
 import { sha256 } from '../host/digest';
 import { stepOf } from '../host/step';
-import { concurrentTokensOf } from './process-memory';
-import type { UnlockedTokens } from './concurrent-tokens';
+import { ItemLocks } from './item-locks';
+import { peerProcesses, stepTokensOf } from './process-memory';
+import type { StepTokens } from './step-tokens';
+import type { UnlockedTokens } from './token-list';
 
-/** Keys remembered for a node; older ones are forgotten. */
-export const MOST_KEYS = 20_000;
-
-/** Tokens a key consists of, at the most. */
-const TOKENS_PER_KEY = 3;
-
-const ENTRIES = { mode: 'entries' as const, maxEntries: MOST_KEYS * TOKENS_PER_KEY };
+const MODE = { mode: 'entries' as const };
 
 /** Milliseconds between tries at n8n's database. */
 const PAUSES = [100, 400];
@@ -24,41 +21,59 @@ const PAUSES = [100, 400];
 /** What n8n calls a workflow that was never saved. */
 const NEVER_SAVED = '__EMPTY__';
 
-/**
- * The key memory of this node in this workflow, or null when n8n has nowhere to keep it: a workflow that was never saved.
- *
- * n8n's helper reads, adds and writes back without a lock; what is done about that stands in `shared-tokens`.
- */
+/** The memory of this step, or null when n8n has nowhere to keep it: a workflow that was never saved. */
+async function openTokens(
+	context: IExecuteFunctions,
+): Promise<{ step: StepTokens; unlocked: UnlockedTokens } | null> {
+	const { id } = context.getWorkflow();
+	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
+	const step = stepTokensOf(stepOf(context));
+	const { checkProcessedAndRecord, removeProcessed, getProcessedDataCount } = context.helpers;
+	const unlocked: UnlockedTokens = {
+		record: async (tokens, most) => {
+			const options = most === undefined ? MODE : { ...MODE, maxEntries: most };
+			const { processed } = await checkProcessedAndRecord(tokens, 'node', options);
+			return new Set(processed.map(String));
+		},
+		remove: async (tokens) =>
+			await patiently(async () => await removeProcessed(tokens, 'node', MODE)),
+		count: async () => await getProcessedDataCount('node', MODE),
+	};
+	try {
+		await patiently(async () => await step.shared.open(unlocked));
+	} catch {
+		return null;
+	}
+	return { step, unlocked };
+}
+
+/** The key memory of this step, or null when n8n has nowhere to keep it. */
 export async function openKeys(
 	context: IExecuteFunctions,
 	scope: string,
 	inFlight: InFlight,
 ): Promise<IdempotencyKeys | null> {
-	const { id } = context.getWorkflow();
-	if (id === undefined || id === '' || id === NEVER_SAVED) return null;
-	const { checkProcessedAndRecord, removeProcessed, getProcessedDataCount } = context.helpers;
-	const unlocked: UnlockedTokens = {
-		record: async (tokens) => {
-			const { processed } = await checkProcessedAndRecord(tokens, 'node', ENTRIES);
-			return new Set(processed.map(String));
-		},
-		remove: async (tokens) =>
-			await patiently(async () => await removeProcessed(tokens, 'node', ENTRIES)),
-	};
-	const shared = concurrentTokensOf(stepOf(context));
-	const store: TokenStore = {
-		record: async (tokens) => await shared.record(tokens, unlocked),
-		remove: async (tokens) => await shared.remove(tokens, unlocked),
-	};
-	try {
-		// Counting tells whether anything could be recorded; the first time, n8n has to make a place for it.
-		await patiently(async () => {
-			if ((await getProcessedDataCount('node', ENTRIES)) === 0) await store.record([]);
-		});
-	} catch {
-		return null;
-	}
+	const opened = await openTokens(context);
+	if (opened === null) return null;
+	// `n8n execute` ends the process with the execution.
+	const store = opened.step.storeOn(opened.unlocked, context.getMode() !== 'cli');
 	return new IdempotencyKeys(store, sha256, scope, inFlight);
+}
+
+/**
+ * Keeps rows of one item apart between processes, or only within this one when n8n has nowhere to keep a lock.
+ * @param scope What an item belongs to: the service and the account.
+ * @param local Keeps rows apart within this process.
+ */
+export async function openItemLocks(
+	context: IExecuteFunctions,
+	scope: string,
+	local: Mutex,
+): Promise<Mutex> {
+	const opened = await openTokens(context);
+	if (opened === null) return local;
+	const { step, unlocked } = opened;
+	return new ItemLocks(systemClock, peerProcesses, step.shared, unlocked, { scope, local });
 }
 
 /** A database that is busy is asked again, where that does no harm. */

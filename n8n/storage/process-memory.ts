@@ -4,15 +4,16 @@
  */
 import { createHash, randomUUID } from 'crypto';
 import { ItemList } from '../../inventory/lookup/list-levels';
-import type { InFlight } from '../../inventory/memory/idempotency-keys';
-import { isOpenToken } from '../../inventory/memory/idempotency-keys';
+import type { InFlight } from '../../inventory/memory/held-keys';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { BoundedMap } from '../../inventory/model/bounded-map';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
+import { PollMemory } from '../../inventory/triggers/poll-state';
 import { WebhookCalls } from '../../inventory/triggers/webhook';
 import { RateLimiter } from '../../platforms/http/rate-limiter';
 import { systemClock } from '../host/clock';
-import { PeerProcesses, ConcurrentTokens } from './concurrent-tokens';
+import { PeerProcesses } from './peer-processes';
+import { StepTokens } from './step-tokens';
 
 /** When this process began to remember, in milliseconds since 1970. */
 export const BEGAN = systemClock.now();
@@ -38,9 +39,10 @@ const rateLimiters = new BoundedMap<string, RateLimiter>(2 * MOST_ACCOUNTS);
 const lists = new BoundedMap<string, EditorList>(MOST_LISTS, { ms: LIST_LIFE, clock: systemClock });
 const ownWrites = new BoundedMap<string, OwnWrites>(MOST_ACCOUNTS);
 const webhookCalls = new BoundedMap<string, WebhookCalls>(MOST_STEPS);
+const polls = new BoundedMap<string, PollMemory>(MOST_STEPS);
 const itemMutexes = new BoundedMap<string, KeyedMutex>(MOST_ACCOUNTS);
 /** The key memories of steps, as this process knows them. */
-export const concurrentTokens = new BoundedMap<string, ConcurrentTokens>(MOST_STEPS);
+export const stepTokens = new BoundedMap<string, StepTokens>(MOST_STEPS);
 
 /** Identifies an account without keeping its token. */
 export function accountKey(baseUrl: string, token: string): string {
@@ -68,13 +70,15 @@ export function listOf(shop: string): EditorList {
 	return lists.use(shop, () => ({ items: new ItemList(), mutex: new KeyedMutex() }));
 }
 
-/** What the webhook of a step was told. */
+/** What the calls of a step's webhook have reported. */
 export function webhookCallsOf(step: string): WebhookCalls {
 	return webhookCalls.use(step, () => new WebhookCalls());
 }
 
-/** Steps with a poll under way. */
-export const pollsUnderWay = new Set<string>();
+/** What was seen by the polls of a step. */
+export function pollMemoryOf(step: string): PollMemory {
+	return polls.use(step, () => new PollMemory());
+}
 
 /** Keys whose requests are under way, for every execution. */
 export const keysInFlight: InFlight = new Map();
@@ -82,14 +86,11 @@ export const keysInFlight: InFlight = new Map();
 /** Calls of a tool that is a step of one execution. */
 export const toolMutex = new KeyedMutex();
 
-const peerProcesses = new PeerProcesses(systemClock, randomUUID());
+export const peerProcesses = new PeerProcesses(systemClock, randomUUID());
 
 /** The key memory of a step, which other processes may write to as well. */
-export function concurrentTokensOf(step: string): ConcurrentTokens {
-	return concurrentTokens.use(
-		step,
-		() => new ConcurrentTokens(systemClock, peerProcesses, isOpenToken),
-	);
+export function stepTokensOf(step: string): StepTokens {
+	return stepTokens.use(step, () => new StepTokens(systemClock, peerProcesses));
 }
 
 /** Lets only one at a time change an item of an account. */

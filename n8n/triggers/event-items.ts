@@ -2,19 +2,18 @@
  * What a trigger gives out: one item for each event.
  */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
-import type { StockEvent } from '../../inventory/triggers/stock-events';
-import { eventsOf } from '../../inventory/triggers/stock-events';
 import type { Item } from '../../inventory/model/item';
 import { itemKey } from '../../inventory/model/item';
-import type { StockChange } from '../../inventory/triggers/poll';
+import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
+import { eventsOf } from '../../inventory/triggers/stock-events';
 import { sha256 } from '../host/digest';
 
-/** Characters of an event's id: enough that two changes never share one. */
+/** Characters of an event's ID: enough that two changes never share one. */
 const ID_LENGTH = 32;
 
 export interface Chosen {
 	events: ReadonlySet<StockEvent>;
-	/** Pieces at which stock is low. */
+	/** Units at which stock is low. */
 	threshold: number;
 	/** Whether the service's own mark goes before the threshold. */
 	byService: boolean;
@@ -22,14 +21,14 @@ export interface Chosen {
 
 export function eventItems(
 	platform: string,
-	occurrence: StockChange,
+	change: StockChange,
 	{ events, threshold, byService }: Chosen,
 ): INodeExecutionData[] {
-	const { difference, lowAt } = occurrence;
+	const { difference, lowAt } = change;
 	const mark = byService ? (lowAt ?? threshold) : threshold;
 	return eventsOf(difference, mark)
 		.filter((event) => events.has(event))
-		.map((event) => ({ json: eventRow(platform, event, occurrence) }));
+		.map((event) => ({ json: eventRow(platform, event, change) }));
 }
 
 /** A change as workflows see it. Absent values are null, never left out. */
@@ -40,15 +39,16 @@ export function eventRow(
 ): IDataObject {
 	return {
 		event,
-		platform,
 		sku: item.sku,
-		itemId: item.itemId,
-		variantId: item.variantId,
 		name: item.name,
 		previousQuantity: from,
 		quantity: to,
 		delta: from === null || to === null ? null : to - from,
 		unlimited: to === null,
+		platform,
+		itemId: item.itemId,
+		variantId: item.variantId,
+		productId: item.productId ?? null,
 		eventId: eventId(platform, item, event, [from, to, changes, series]),
 		occurredAt: new Date(at).toISOString(),
 	};

@@ -2,13 +2,13 @@
  * The polling triggers: what changed since the last poll.
  */
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
-import type { StockEvent } from '../../inventory/triggers/stock-events';
+import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import type { ListedItem, Listing, Platform } from '../../inventory/model/platform';
 import type { Fault } from '../../inventory/model/fault';
 import { quantityOf } from '../../inventory/model/level';
-import type { StockChange, PollState } from '../../inventory/triggers/poll';
-import { resume, Poll } from '../../inventory/triggers/poll';
+import { Poll } from '../../inventory/triggers/poll';
+import type { PollState } from '../../inventory/triggers/poll-state';
 import { systemClock } from '../host/clock';
 import { faultError } from '../output/errors';
 import { sha256 } from '../host/digest';
@@ -16,31 +16,37 @@ import { stepOf } from '../host/step';
 import { eventItems, eventRow } from './event-items';
 import type { Problem } from '../../platforms/http/problems';
 import { pollBudget } from '../host/compatibility';
-import { ownWritesOf, pollsUnderWay } from '../storage/process-memory';
+import { pollMemoryOf } from '../storage/process-memory';
 import type { Service } from '../services/service';
 import { connect } from '../services/service';
+import { watchOwnWrites } from './own-writes';
 import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
 
 /** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
 const SHARE_FOR_READING = 0.6;
 
-const STATE_KEY = 'watch';
+const STATE_KEY = 'poll';
+
+/** How n8n activates a workflow that a person publishes; it does so too when it starts, and with another leader. */
+const PUBLISHING = ['activate', 'create', 'update'];
+
+/** The static data of activations that have polled: n8n reads it anew for each. */
+const activations = new WeakSet<object>();
 
 export async function pollInventory(
 	context: IPollFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[][] | null> {
 	const node = context.getNode();
-	const started = systemClock.now();
-	const deadline = started + pollBudget(context) * SHARE_FOR_READING;
+	const deadline = systemClock.monotonic() + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
 	const fields = { shop: { companyId: settings.companyId }, options: {} };
 	const connected = await connect(service, context, fields, {
 		step: '',
 		stop: {
 			get aborted() {
-				return systemClock.now() > deadline;
+				return systemClock.monotonic() > deadline;
 			},
 		},
 	});
@@ -49,31 +55,40 @@ export async function pollInventory(
 	if (context.getMode() === 'manual')
 		return await samples(context, service, platform, settings, deadline);
 
+	const step = stepOf(context);
+	const memory = pollMemoryOf(step);
 	// n8n does not keep a slow poll from meeting the next one.
-	const poll = stepOf(context);
-	if (pollsUnderWay.has(poll)) return null;
-	pollsUnderWay.add(poll);
+	if (memory.isUnderWay) return null;
+	memory.isUnderWay = true;
 	try {
+		watchOwnWrites(account, step, memory.pending, settings.ignoreOwnWrites);
 		const data = context.getWorkflowStaticData('node');
 		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
-		const state = resume(data[STATE_KEY] as PollState | undefined, scope, started);
+		const stored = data[STATE_KEY] as PollState | undefined;
+		const state = memory.resume(stored, scope, systemClock, isPublished(context, data));
 		data[STATE_KEY] = state as unknown as IDataObject;
-		const times = { at: started, before: state.at };
-		const ownWrites = settings.ignoreOwnWrites ? ownWritesOf(account).seenBy(poll, times) : null;
 		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
-		const watch = new Poll(platform, systemClock, state, { ...settings, choice, ownWrites });
-		const { changes: occurrences, fault, hasRead } = await watch.poll(deadline);
-		const items = occurrences.flatMap((one) => eventItems(service.name, one, settings));
-		const outOfTime = systemClock.now() > deadline;
+		const { pending } = memory;
+		const poll = new Poll(platform, systemClock, state, { ...settings, choice, pending });
+		const { changes, fault, hasRead } = await poll.poll(deadline);
+		const items = changes.flatMap((change) => eventItems(service.name, change, settings));
+		const outOfTime = systemClock.monotonic() > deadline;
 		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
 		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
 		return items.length === 0 ? null : [items];
 	} finally {
-		pollsUnderWay.delete(poll);
+		memory.isUnderWay = false;
 	}
 }
 
-/** A poll that was at an end before the first page came: what the service said, or that it said nothing. */
+/** Whether this is the first poll since a person published the workflow. */
+function isPublished(context: IPollFunctions, data: IDataObject): boolean {
+	const isFirst = !activations.has(data);
+	activations.add(data);
+	return isFirst && PUBLISHING.includes(context.getActivationMode());
+}
+
+/** A poll whose time was up before the first page came: what the service said, or that it said nothing. */
 function noAnswer({ label }: Service, fault: Problem): Problem {
 	if (fault.httpStatus !== undefined) return fault;
 	return {
@@ -107,24 +122,24 @@ async function samples(
 				typeof quantityOf(level) === 'number' && (skus.size === 0 || skus.has(item.sku ?? '')),
 		);
 		cursor = page.next;
-	} while (listed === undefined && cursor !== null && systemClock.now() < deadline);
+	} while (listed === undefined && cursor !== null && systemClock.monotonic() < deadline);
 	if (listed === undefined) return null;
-	const pieces = quantityOf(listed.level) as number;
+	const quantity = quantityOf(listed.level) as number;
 	const levels: Record<StockEvent, [from: number, to: number]> = {
-		changed: [pieces + 1, pieces],
+		changed: [quantity + 1, quantity],
 		lowStock: [threshold + 1, threshold],
 		outOfStock: [1, 0],
 		backInStock: [0, 1],
 	};
 	const items = STOCK_EVENTS.filter((event) => settings.events.has(event)).map((event) => {
 		const [from, to] = levels[event];
-		const occurrence: StockChange = {
+		const change: StockChange = {
 			item: listed.item,
 			lowAt: null,
 			difference: { from, to, changes: 0 },
 			at: systemClock.now(),
 		};
-		return { json: eventRow(service.name, event, occurrence) };
+		return { json: eventRow(service.name, event, change) };
 	});
 	return [items];
 }

@@ -1,6 +1,4 @@
-/**
- * What a trigger was told to listen for.
- */
+/** What a trigger listens for. */
 import type { INode } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';

@@ -40,7 +40,7 @@ export class EcwidInventory implements INodeType {
 					'The product ID, or productId:variationId, or the address of the product in your Ecwid admin',
 			}),
 			...amountProperties(),
-			...getManyProperties(),
+			...getManyProperties('ecwid'),
 			optionsProperty('ecwid'),
 		],
 	};

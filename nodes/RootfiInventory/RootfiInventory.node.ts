@@ -57,7 +57,7 @@ export class RootfiInventory implements INodeType {
 				idHint: 'The rootfi_id (digits only), or the platform_id',
 			}),
 			...amountProperties(),
-			...getManyProperties(),
+			...getManyProperties('rootfi'),
 			optionsProperty('rootfi'),
 		],
 	};

@@ -65,7 +65,7 @@ export class WebflowInventory implements INodeType {
 				idHint: 'The ID of the SKU, not of its product',
 			}),
 			...amountProperties(),
-			...getManyProperties(),
+			...getManyProperties('webflow'),
 			optionsProperty('webflow'),
 		],
 	};

@@ -1,17 +1,21 @@
 /**
- * By what Ecwid knows a batch again: a UUID that is the same for the same rows, until they are to be sent anew.
+ * By what Ecwid recognizes a batch: a UUID that is the same for the same rows, until they are to count once more.
  */
 import { createHash } from 'crypto';
+import { BoundedMap } from '../../inventory/model/bounded-map';
 
 /** Milliseconds Ecwid remembers a deduplication key. Source: docs.ecwid.com, batch requests. */
 const KEY_LIFE = 60 * 60_000;
 
+/** Batches remembered; those posted longest ago are forgotten first. */
+const MOST_BATCHES = 10_000;
+
 /**
- * How often a batch was answered as not, or not wholly, executed. Only then does its key change: while nobody knows
+ * How often a batch was answered as not, or not completely, executed. Only then does its key change: while nobody knows
  * whether it was taken, it is posted again under the same one.
  */
 export class BatchAttempts {
-	private readonly attempts = new Map<string, { count: number; at: number }>();
+	private readonly attempts = new BoundedMap<string, { count: number; at: number }>(MOST_BATCHES);
 
 	/** @param scope Whose row keys these are: two stores, or two steps, with the same rows must not share a batch. */
 	constructor(readonly scope: string) {}
@@ -26,7 +30,6 @@ export class BatchAttempts {
 
 	next(body: string, now: number): void {
 		const count = this.current(body, now) + 1;
-		for (const [key, { at }] of this.attempts) if (now - at >= KEY_LIFE) this.attempts.delete(key);
 		this.attempts.set(body, { count, at: now });
 	}
 }

@@ -16,7 +16,7 @@ import type { Update } from './update';
 import { faultOn, understandUpdate } from './update';
 
 /**
- * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that was done sooner repeated none. Source:
+ * Milliseconds after which Ecwid repeats an item that answered 5xx. A batch that finished sooner repeated none. Source:
  * docs.ecwid.com, batch requests, `stopOnFirstFailure`.
  */
 const REPEATS_AFTER = 3_000;
@@ -47,7 +47,7 @@ export class BatchOutcomes {
 		this.isRemembered = answers.some(({ id }, n) => postOf(id) !== postOf(this.items[n].id));
 		const isDelta = this.changes.some(({ kind }) => kind === 'delta');
 		this.repeated = !isDelta && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
-		// A row that met the limit tells what a 403 beside it means, whichever comes first.
+		// A row that hit the rate limit explains a 403 in the same batch, whichever comes first.
 		const isLimited = answers.some(({ httpStatusCode }) => httpStatusCode === 429);
 		if (isLimited && !this.isRemembered) this.connection.limited();
 		const outcomes = this.changes.map((change, n) => this.outcome(change, answers[n]));
@@ -100,7 +100,7 @@ export class BatchOutcomes {
 		}
 	}
 
-	/** Nothing updated, by an item that ran before, says nothing of that time. */
+	/** "Nothing updated" from an item that may have run before says nothing about the earlier time. */
 	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
 		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
 	}
@@ -144,7 +144,7 @@ export class BatchOutcomes {
 		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
-	/** When a row of a batch runs is not known; until now it may have. */
+	/** When a row of a batch runs is not known; it may have run at any time until now. */
 	private uncertain(fault: Problem, readBack: ReadBackPolicy): WriteOutcome {
 		return { kind: 'uncertain', fault, readBack, sentAt: this.connection.clock.monotonic() };
 	}

@@ -1,9 +1,9 @@
-/** What may keep rows of a batch from ending well, in words. */
+/** Why rows of a batch may not be applied, in words. */
 import type { Problem } from '../http/problems';
 
 export function stalledFault(): Problem {
 	return {
-		message: 'Ecwid accepted the batch and did not come to it within ten minutes.',
+		message: 'Ecwid accepted the batch but did not process it within ten minutes.',
 		advice: 'Run the remaining rows again later.',
 		wholeRun: true,
 	};
@@ -11,7 +11,7 @@ export function stalledFault(): Problem {
 
 export function noBatchesFault(): Problem {
 	return {
-		message: 'Ecwid knows no such store, or takes no batches for it (404).',
+		message: 'Ecwid does not know this store, or accepts no batches for it (404).',
 		advice: 'Check Store ID in the credential.',
 		wholeRun: true,
 		httpStatus: 404,
@@ -20,22 +20,21 @@ export function noBatchesFault(): Problem {
 
 export function leftOutFault(): Problem {
 	return {
-		message:
-			'Ecwid left this row out, because a row before it in the same batch did not go through.',
+		message: 'Ecwid did not process this row because an earlier row in the same batch failed.',
 		advice: 'Run it again.',
 	};
 }
 
 export function incompleteFault(): Problem {
 	return {
-		message: 'Ecwid answered the batch without saying what became of every row.',
-		advice: 'Look at the level in the shop before you run this row again.',
+		message: 'Ecwid answered the batch without a result for every row.',
+		advice: 'Check the level in the shop before you run this row again.',
 	};
 }
 
 export function oddAnswerFault(): Problem {
 	return {
 		message: 'Ecwid answered this row of the batch in a way that is not documented.',
-		advice: 'Look at the level in the shop before you run this row again.',
+		advice: 'Check the level in the shop before you run this row again.',
 	};
 }

@@ -22,7 +22,7 @@ export type Response = z.infer<typeof response>;
 export const progress = z.object({
 	status: z.string(),
 	completedRequests: z.number().nullish(),
-	/** Looked into only when all are there: a ticket may show them at every look. */
+	/** Parsed only when all are there: a ticket may show them on every poll. */
 	responses: z.unknown(),
 });
 

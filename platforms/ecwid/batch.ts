@@ -1,9 +1,9 @@
 /**
- * Many writes in one Ecwid batch. A batch is the one thing in all three services that is recognized: posted twice with
- * one `deduplicationKey` within an hour, it runs once.
+ * Many writes in one Ecwid batch. A batch is the only request that any of the three services recognizes: posted twice
+ * with one `deduplicationKey` within an hour, it runs once.
  *
- * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that answered
- * 5xx, and a delta that was taken before its answer failed would be taken again. Sets bear both.
+ * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that
+ * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets tolerate both.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -22,15 +22,16 @@ import { created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 export const MOST_ITEMS = 500;
 
 /**
- * Writes from which on a batch pays. By the clock it does from 4 on; below ten that saves less than two seconds, which are
- * not worth that rows after a bad one can no longer be held back. Measured by test/conformance/batch-size.
+ * From how many writes on a batch pays off. By the clock it does from 4 on, but below ten it saves less than two
+ * seconds, which is not worth losing the chance to hold back the rows after a bad one. Measured by
+ * test/conformance/batch-size.
  */
 export const PAYS_FROM = 10;
 
-/** Milliseconds before the first looks at a ticket: a small batch is done by then. */
+/** Milliseconds before the first polls of a ticket: a small batch is done by then. */
 const LOOK_AFTER = [250, 500];
 
-/** Milliseconds between two looks at a ticket: the pace of Ecwid's own WordPress plugin. */
+/** Milliseconds between two polls of a ticket: the interval of Ecwid's own WordPress plugin. */
 const LOOK_EVERY = 1_000;
 
 /** Milliseconds without progress after which a ticket is given up. */
@@ -65,7 +66,7 @@ class Batch {
 	private readonly items: BatchItem[];
 	/** The rows, whenever and however often they are posted. */
 	private readonly body: string;
-	/** Whether a later run may send the very same rows again and must be recognized by their keys. */
+	/** Whether a later run may send the same rows again and has to be recognized by their keys. */
 	private readonly keyed: boolean;
 	private readonly outcomes: BatchOutcomes;
 
@@ -121,7 +122,7 @@ class Batch {
 		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
 	}
 
-	/** Looks at a ticket until its items have run. */
+	/** Polls a ticket until its items have run. */
 	private async follow(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
 		let stalledSince = this.now;
@@ -129,7 +130,7 @@ class Batch {
 		for (let looks = 0; ; looks += 1) {
 			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
 			const exchange = await this.look(ticket);
-			// Ecwid has the batch and works on it, whether or not it can be watched.
+			// Ecwid has the batch and works on it, whether or not it can be followed.
 			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
@@ -143,7 +144,7 @@ class Batch {
 				if (await this.isDeleted(ticket)) {
 					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
 				}
-				// Not deleted, so it has begun: one more look tells how far it is.
+				// Not deleted, so it has started: one more poll shows how far it is.
 				givenUp = true;
 			}
 		}
@@ -152,7 +153,7 @@ class Batch {
 	private async look(ticket: string) {
 		return await this.connection.send(
 			'safe',
-			// One page says that bodies come only if they are asked for escaped, others show them either way.
+			// One page says that bodies are returned only with `escapedJson`; others show them either way.
 			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
 			(body) => {
 				const parsed = progress.safeParse(body);
@@ -161,7 +162,7 @@ class Batch {
 		);
 	}
 
-	/** Takes a batch back that has not begun. */
+	/** Withdraws a batch that has not started. */
 	private async isDeleted(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
 			'idempotent',

@@ -1,6 +1,4 @@
-/**
- * How Ecwid wants to be spoken to, and what its refusals mean.
- */
+/** How to treat Ecwid: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
@@ -20,7 +18,7 @@ export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,
 	// A 403 after a 429 is a blocked token, not a wrong one. Source: the official WordPress plugin (f34a4282) backs off
-	// for 5 minutes; for how long after a 429 is not documented. A scope that is missing is no block.
+	// for 5 minutes; for how long after a 429 is not documented. A missing scope is not a block.
 	block: {
 		within: 10 * 60_000,
 		wait: 5 * 60_000,
@@ -48,9 +46,16 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 				'Open the credential and paste the secret token of your app; check that Store ID is the store it belongs to.',
 			);
 		case 402:
+			if (errorCode === 'STORE_IS_SUSPENDED') {
+				return runRefusal(
+					status,
+					`Ecwid has suspended this store${said}.`,
+					'Open the Ecwid admin: it says why, and what to do. The API works again once the store does.',
+				);
+			}
 			return runRefusal(
 				status,
-				`Ecwid does not offer this on the plan of the store${said}.`,
+				`The store's Ecwid plan does not include this${said}.`,
 				'The API needs a paid plan, and variations a plan that has them.',
 			);
 		case 404:
@@ -58,20 +63,27 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 				? runRefusal(
 						status,
 						`Ecwid does not know this store${said}.`,
-						'Check Store ID in the credential: it stands at the bottom of your Ecwid admin.',
+						'Check Store ID in the credential: it is at the bottom of your Ecwid admin.',
 					)
 				: rowRefusal(
 						status,
 						`Ecwid does not know this product or variation${said}.`,
 						'Choose the item again; it may have been deleted.',
 					);
+		case 409:
+			// Its stock comes from elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
+			if (errorCode !== 'NOT_ALLOWED_TO_UPDATE_PARAMETER') break;
+			return rowRefusal(
+				status,
+				`Ecwid does not let this store change the stock of the product${said}.`,
+				'The stock comes from the point of sale that the store is connected to (Lightspeed Retail): change it there.',
+			);
 		case 429:
 			return rowRefusal(
 				status,
-				`Ecwid's limit of requests was reached${said}.`,
+				`Ecwid's rate limit was reached${said}.`,
 				'Run the remaining rows again in a few minutes.',
 			);
-		default:
-			return otherAnswer('Ecwid', status, said, 'the product in Ecwid');
 	}
+	return otherAnswer('Ecwid', status, said, 'the product in Ecwid');
 }

@@ -14,6 +14,7 @@
  * means that Ecwid reported none.
  */
 import type { Change } from '../../inventory/model/change';
+import { itemOf } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
 import { mapInOrder } from '../http/map-in-order';
@@ -29,6 +30,7 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
+import { readOrSku, writtenOrSku } from '../shared/refusal';
 import type { BatchAttempts } from './batch-attempts';
 import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { isKeyed } from './batch-schemas';
@@ -73,7 +75,7 @@ export class Ecwid implements Platform {
 	}
 
 	async read(items: Item[], mode: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
-		return await this.products.read(items, mode, options);
+		return readOrSku(await this.products.read(items, mode, options), items);
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -94,13 +96,15 @@ export class Ecwid implements Platform {
 
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
 		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
-		if (changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined))
-			return await sendBatch(changes, this.connection, this.attempts, options);
-		return await mapInOrder<Change, WriteOutcome>(
-			changes,
-			async (change) => await this.writeOne(change, options),
-			(fault) => ({ kind: 'notSent', fault }),
-		);
+		const isBatch = changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined);
+		const outcomes = isBatch
+			? await sendBatch(changes, this.connection, this.attempts, options)
+			: await mapInOrder<Change, WriteOutcome>(
+					changes,
+					async (change) => await this.writeOne(change, options),
+					(fault) => ({ kind: 'notSent', fault }),
+				);
+		return writtenOrSku(outcomes, changes.map(itemOf));
 	}
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {

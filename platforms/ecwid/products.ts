@@ -111,7 +111,7 @@ export class Products {
 
 	private async search(sku: string): Promise<Resolution | null> {
 		const answer = await searchProducts(this.connection, null, sku);
-		// A search finds nothing rather than failing for one code: what fails here fails for every row.
+		// For an unknown code a search finds nothing; it does not fail. So a failure here is a failure for every row.
 		if (!answer.ok) return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
 		const { entries, leftOut, next } = answer.value;
 		// A search that answers with more than a page looks for something other than this SKU. How it takes one with a
@@ -120,8 +120,8 @@ export class Products {
 	}
 
 	/**
-	 * `productId`, or `productId:combinationId`. With a combination the product is read in any case: only the product tells
-	 * whose stock a variation shows.
+	 * `productId`, or `productId:combinationId`. With a combination the product is always read, because only the product
+	 * shows whose stock a variation has.
 	 */
 	private async byId(id: string, seen: Map<string, Promise<Answer<Listed>>>): Promise<Resolution> {
 		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(ADMIN_LINK.exec(id)?.[1] ?? id);
@@ -182,7 +182,7 @@ function pagesOf(ids: string[]): string[][] {
 	return Array.from({ length: count }, (_, n) => ids.slice(n * PAGE_SIZE, (n + 1) * PAGE_SIZE));
 }
 
-/** What tells a product or variation apart from another with its SKU; the options of a variation stand in its name. */
+/** What distinguishes a product or variation from others with the same SKU; a variation's options are in its name. */
 function distinctionOf(product: Product, variantId: string | null): string {
 	const holder = stockHolders(product).find(({ item }) => item.variantId === variantId);
 	const level = holder?.level ? `level ${levelText(holder.level)}` : '';
@@ -207,8 +207,7 @@ function onProduct(
 function malformedId(id: string): Problem {
 	return {
 		message: `“${id}” is not an Ecwid ID.`,
-		advice:
-			'Use the product ID, or product ID and variation ID with a colon between them, such as 123:456.',
+		advice: `If it is a SKU, set Item to By SKU. An ID is that of the product, or of product and variation with a colon between them, such as 123:456.`,
 	};
 }
 
@@ -226,5 +225,6 @@ function notListed(item: Item): Problem {
 	return {
 		message: `Ecwid does not list the product ${item.itemId}.`,
 		advice: 'Choose the item again; it may have been deleted.',
+		notFound: true,
 	};
 }

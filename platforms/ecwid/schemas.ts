@@ -1,5 +1,5 @@
 /**
- * Ecwid's documents, as far as stock needs them.
+ * The parts of Ecwid's documents that stock needs.
  *
  * Source: docs.ecwid.com, REST API (products, product variations, adjust stock), and Ecwid/ecwid-java-api-client.
  */
@@ -12,7 +12,7 @@ const stock = {
 	/** Left out when `unlimited` is true; may be below zero. */
 	quantity: z.unknown(),
 	unlimited: z.unknown(),
-	/** Units at which Ecwid sends its low-stock email; 0 where it sends none. */
+	/** Units at which Ecwid sends its low-stock email; 0 if it sends none. */
 	warningLimit: looseCount,
 };
 
@@ -54,12 +54,14 @@ export const PAGE_FIELDS = `total,count,offset,limit,items(${PRODUCT_FIELDS})`;
 export const updated = z.object({
 	updateCount: z.number().nullish(),
 	warning: looseText,
-	item: loose(z.object({ id: loose(id), quantity: looseCount, unlimited: loose(z.boolean()) })),
+	item: loose(
+		z.object({ id: loose(id), quantity: loose(z.number()), unlimited: loose(z.boolean()) }),
+	),
 });
 
 export const problem = z.object({
 	errorCode: looseText,
 	errorMessage: looseText,
-	/** How one sample in the documentation spells it. */
+	/** The spelling of one sample in the documentation. */
 	error_message: looseText,
 });

@@ -18,8 +18,9 @@ export interface Listed {
 }
 
 /**
- * Reads one page of what was updated since a time, oldest first. The cursor is the update time reached, and how many
- * products of that very second were seen: an offset alone would skip one whenever a product moves to the end.
+ * Reads one page of what was updated since a time, oldest first. The cursor is the update time reached plus the number
+ * of products of that second already seen: with an offset alone, a product would be skipped whenever another one moves
+ * to the end.
  */
 export async function searchUpdated(
 	connection: Connection,

@@ -10,7 +10,7 @@ import { pathSegment } from '../http/path-segment';
 import { levelOf } from './stock-holder';
 import { updated } from './schemas';
 
-/** A product can be asked to name what it stored; a variation and a delta cannot. */
+/** A product update can return what was stored; updates of variations and deltas cannot. */
 const NAME_WHAT_WAS_STORED = {
 	returnItem: 'true',
 	responseFields: 'updateCount,item(id,sku,quantity,unlimited)',
@@ -40,14 +40,14 @@ export function updateRequest(change: Change): HttpRequest {
 	};
 }
 
-/** A plan without variations refuses those, and takes products all the same. */
+/** A plan without variations refuses those but still accepts products. */
 export function faultOn({ item }: Change, fault: Problem): Problem {
 	return item.variantId !== null && fault.httpStatus === 402
 		? { ...fault, wholeRun: false }
 		: fault;
 }
 
-/** What a write's answer says: the level where it names one, and Ecwid's warning, which comes with a success. */
+/** What a write's answer says: the level, if it contains one, and Ecwid's warning, which comes with a success. */
 export interface Update {
 	level: Level | null;
 	warning?: string;

@@ -14,7 +14,7 @@ export interface Problem extends Fault {
 function lookFirst(repeatability: Repeatability): string {
 	return repeatability === 'safe'
 		? 'Nothing was written; run it again.'
-		: 'Look at the level in the shop before you run this row again.';
+		: 'Check the level in the shop before you run this row again.';
 }
 
 /** Codes by which Node.js says that it did not trust the certificate it was shown. */
@@ -37,7 +37,7 @@ export function unreachable(label: string, code: string): Problem {
 	if (CERTIFICATE_CODES.has(code)) return untrusted(label, code);
 	return {
 		message: `${label} could not be reached.`,
-		advice: `Check the address in the credential and the connection of this computer (${code}), then run again.`,
+		advice: `Check the address in the credential and the network connection of the computer n8n runs on (${code}), then run again.`,
 	};
 }
 
@@ -92,11 +92,14 @@ export function notAccepted(
 		case 'notUpdated':
 			return { message: `${label} answered that nothing was updated.`, advice };
 		case 'acceptedOnly':
-			return { message: `${label} took the change for later and has not shown it yet.`, advice };
+			return {
+				message: `${label} accepted the change for later and does not show it yet.`,
+				advice,
+			};
 		default:
 			return {
-				message: `${label} gave an answer that is not the documented one${excerpt(text)}.`,
-				advice: `Check that the address in the credential is the service itself. ${advice}`,
+				message: `${label} gave an answer that is not documented${excerpt(text)}.`,
+				advice: `Check that the address in the credential is the service’s own. ${advice}`,
 			};
 	}
 }
@@ -104,7 +107,7 @@ export function notAccepted(
 /** @param until Milliseconds since 1970. */
 export function blocked(label: string, until: number): Problem {
 	return {
-		message: `${label} has blocked the access token for a while, because it was used too often.`,
+		message: `${label} has blocked the access token for a while, because it sent too many requests.`,
 		advice: 'Run the remaining rows again in a few minutes, and see what else uses the token.',
 		wholeRun: true,
 		httpStatus: 403,
@@ -147,8 +150,8 @@ export function canceled(): Problem {
 
 export function canceledInFlight(): Problem {
 	return {
-		message: 'The execution was canceled while this row was on its way.',
-		advice: 'Look at the level in the shop before you run this row again.',
+		message: 'The execution was canceled while this row was being sent.',
+		advice: 'Check the level in the shop before you run this row again.',
 		wholeRun: true,
 	};
 }

@@ -1,6 +1,4 @@
-/**
- * How RootFi wants to be spoken to, and what its refusals mean.
- */
+/** How to treat RootFi: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
 import type { ClientPolicy } from '../http/client-policy';
@@ -24,8 +22,8 @@ export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
 };
 
 /**
- * RootFi answers 400 to everything the shop behind it did not take, including a time-out there; only a code says that it
- * was a refusal. The codes are written by a language model, so nothing else depends on them.
+ * RootFi answers 400 to everything the shop behind it did not accept, including a timeout there; only a code says that
+ * it was a refusal. The codes are written by a language model, so nothing else depends on them.
  */
 function sign(status: number, body: unknown): Sign | undefined {
 	if (status !== 400) return undefined;
@@ -49,7 +47,7 @@ function explain(status: number, body: unknown): Problem {
 			return runRefusal(
 				status,
 				`RootFi did not accept the API key${said}.`,
-				'Open the credential and paste a current key; check that Region is where it was made.',
+				'Open the credential and paste a current key; check that Region is where the account was created.',
 			);
 		case 403:
 			return runRefusal(

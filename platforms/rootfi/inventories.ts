@@ -20,6 +20,7 @@ import { pathSegment } from '../http/path-segment';
 import { Catalogue } from '../shared/catalogue';
 import type { LeftOut } from '../shared/documents';
 import { readEntries } from '../shared/documents';
+import { readOrSku } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
 import type { OutdatedCopies } from './outdated-copies';
 import { StockAge } from './stock-age';
@@ -151,13 +152,13 @@ export class Inventories {
 	}
 
 	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
+		const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
 		// A rootfi_id is the row's own name; a platform_id has to be read to know which row it is.
 		if (isRootfiId(id) || !lookUpIds) {
 			const known = this.catalogue.get(id);
-			const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
 		}
-		const outcome = await this.readOne(id);
+		const [outcome] = readOrSku([await this.readOne(id)], [unnamed]);
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 

@@ -1,11 +1,9 @@
-/**
- * An inventory row of RootFi: which item it stands for, its level, and why it may not be the one asked for.
- */
+/** An inventory row of RootFi: which item it is for, its level, and why it may not be the one asked for. */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
 import { levelText } from '../../inventory/model/level';
-import { readLevel } from '../shared/documents';
+import { count, readLevel } from '../shared/documents';
 import type { Inventory } from './schemas';
 
 /** A `rootfi_id` is all digits; anything else is a `platform_id`. */
@@ -30,15 +28,16 @@ export function itemOf(row: Inventory): Item {
 
 /** A row that is not trackable is not counted, whatever its quantity says. */
 export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level {
-	return readLevel('RootFi', {
+	const stock = {
 		quantity: row.quantity,
 		unlimited: typeof isTrackable === 'boolean' ? !isTrackable : isTrackable,
 		reserved: row.reserved_quantity ?? null,
 		updatedAt: row.rootfi_updated_at ?? null,
-	});
+	};
+	return readLevel('RootFi', stock, count);
 }
 
-/** What tells a row apart from another with its SKU: one stands for each place. */
+/** What distinguishes a row from others with the same SKU: there is one per location. */
 export function distinctionOf(row: Inventory): string {
 	const place = row.warehouse_location || null;
 	const platformId = row.platform_id == null ? null : `platform ID ${row.platform_id}`;
@@ -48,7 +47,7 @@ export function distinctionOf(row: Inventory): string {
 export function otherRow(id: string, row: Inventory): Problem {
 	return {
 		message: `RootFi answered with another row (${row.rootfi_id}) when asked for ${id}.`,
-		advice: 'Use the rootfi_id of the row: a platform ID of digits only can mean two rows.',
+		advice: 'Use the rootfi_id of the row: a platform ID made of digits only can match two rows.',
 	};
 }
 

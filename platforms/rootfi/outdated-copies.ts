@@ -1,26 +1,25 @@
 /**
- * The levels this process itself saw confirmed, row by row. RootFi answers a write from the shop and a reading from its
- * own copy, which may not have followed yet: a copy that is no younger than what was confirmed, and says otherwise, is
+ * The levels that this process saw confirmed, row by row. RootFi answers a write from the shop and a reading from its own
+ * copy, which may not have followed yet: a copy that is no younger than what was confirmed, and shows another level, is
  * outdated.
  */
+import { BoundedMap } from '../../inventory/model/bounded-map';
 import type { Level } from '../../inventory/model/level';
 
 /** Rows remembered; the ones confirmed longest ago are forgotten first. */
 const MOST_ROWS = 50_000;
 
 export class OutdatedCopies {
-	private readonly rows = new Map<string, { quantity: number; at: number }>();
+	private readonly rows = new BoundedMap<string, { quantity: number; at: number }>(MOST_ROWS);
 
-	/** A level that RootFi named in answer to a write, or in a reading that is not outdated. */
+	/** A level that RootFi reported in answer to a write, or in a reading that is not outdated. */
 	confirm(id: string, { quantity, updatedAt }: Level): void {
 		const stamp = Date.parse(updatedAt ?? '');
 		if (quantity === null || Number.isNaN(stamp)) return;
 		const known = this.rows.get(id);
 		// An older copy that happens to show the same level makes the younger one no less true.
 		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
-		this.rows.delete(id);
 		this.rows.set(id, { quantity, at });
-		if (this.rows.size > MOST_ROWS) this.rows.delete(this.rows.keys().next().value as string);
 	}
 
 	/** Why a reading is outdated, or null. */

@@ -1,17 +1,18 @@
 /**
- * RootFi v4 (flat): stock stands on inventory rows, one per item and place.
+ * RootFi v4 (flat): stock is kept in inventory rows, one per item and location.
  *
  * - There is no delta: the engine reads, adds, and has the target written. Someone else's change between the reading and
  *   the write is lost; nothing in the API prevents that, so a delta is not atomic.
  * - Readings come from RootFi's copy of the shop, which is as old as its last sync.
  * - A write carries exactly one element in `data`: two or more are refused unless sent asynchronously.
- * - There is no key against double writes. A row with `is_trackable: false` is not counted.
+ * - There is no idempotency key. A row with `is_trackable: false` is not counted.
  *
  * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then; but a 400 without a code, or with
- * `unknown-error`, may be a time-out of the shop behind RootFi: it is uncertain, and the level is read back. A `sync_id`
+ * `unknown-error`, may be a timeout of the shop behind RootFi: it is uncertain, and the level is read back. A `sync_id`
  * without a row is accepted and not applied yet. A null level means that RootFi reported none.
  */
 import type { Change } from '../../inventory/model/change';
+import { itemOf } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
 import { mapInOrder } from '../http/map-in-order';
@@ -29,6 +30,7 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
+import { readOrSku, writtenOrSku } from '../shared/refusal';
 import type { OutdatedCopies } from './outdated-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
@@ -84,7 +86,7 @@ export class RootFi implements Platform {
 			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
 			else this.uncounted.delete(outcome.item.itemId);
 		}
-		return outcomes;
+		return readOrSku(outcomes, items);
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -92,11 +94,12 @@ export class RootFi implements Platform {
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		return await mapInOrder<Change, WriteOutcome>(
+		const outcomes = await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
+		return writtenOrSku(outcomes, changes.map(itemOf));
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {

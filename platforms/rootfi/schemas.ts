@@ -1,5 +1,5 @@
 /**
- * RootFi's documents, as far as stock needs them.
+ * The parts of RootFi's documents that stock needs.
  *
  * Source: integrations.docs.commenda.io, v4 ecommerce inventories (update, get). The pages disagree on the envelope of
  * an answer, so every documented one is accepted: `{data: {…}}`, `{data: […]}`, the bare object, and `{sync_id}` alone.
@@ -13,20 +13,20 @@ export const inventory = z.object({
 	rootfi_company_id: loose(id),
 	/** RootFi's own clock, ISO 8601 with milliseconds. */
 	rootfi_updated_at: looseText,
-	/** Whatever stands here, the row was deleted. */
+	/** If there is any value here, the row was deleted. */
 	rootfi_deleted_at: z.unknown(),
 	item_id: loose(id),
-	/** What v3, and the samples of v4, have in place of `item_id`. */
+	/** What v3, and the samples of v4, have instead of `item_id`. */
 	product_id: loose(id),
 	sku: code,
 	description: looseText,
-	/** Only in the table of what may be written; named where RootFi returns it. */
+	/** Only in the table of writable fields; shown if RootFi returns it. */
 	warehouse_location: looseText,
 	quantity: z.unknown(),
 	reserved_quantity: looseCount,
 	/** Whether the shop counts the item. */
 	is_trackable: z.unknown(),
-	/** Units at which the shop wants to be told. */
+	/** Units at which the shop wants to be notified. */
 	reorder_level: looseCount,
 });
 export type Inventory = z.output<typeof inventory>;

@@ -1,8 +1,8 @@
 /**
  * How old RootFi's copy of a level is.
  *
- * Readings come from RootFi's database, which is as fresh as the last sync with the shop. A row that was itself touched
- * lately is fresh; so is every row of a company that was synced lately.
+ * Readings come from RootFi's database, which is as fresh as the last sync with the shop. A row that was itself updated
+ * recently is fresh; so is every row of a company that was synced recently.
  */
 import { z } from 'zod';
 import type { Problem } from '../http/problems';
@@ -48,7 +48,7 @@ export class StockAge {
 		private readonly maxMinutes: number,
 	) {}
 
-	/** Why the level of a row does not hold, or null. */
+	/** Why the level of a row is not accepted, or null. */
 	async faultOf(row: Inventory): Promise<Problem | null> {
 		if (this.maxMinutes <= 0) return null;
 		const touched = timeOf(row.rootfi_updated_at);
@@ -62,7 +62,7 @@ export class StockAge {
 		};
 	}
 
-	/** Reads the list of companies as far as this one. */
+	/** Reads the list of companies up to this one. */
 	private async syncOf(name: string): Promise<number> {
 		const reading = this.reading.then(async () => {
 			while (this.next !== null && !this.syncs.has(name)) await this.readPage(this.next);
@@ -90,7 +90,7 @@ export class StockAge {
 		for (const one of readEntries(company, page.data).entries) {
 			if (one.id != null) this.syncs.set(one.id, one.syncedAt);
 		}
-		// A cursor that was followed before would be followed for ever.
+		// A cursor that was followed before would be followed forever.
 		this.next = page.next && !this.cursors.has(page.next) ? page.next : null;
 	}
 }

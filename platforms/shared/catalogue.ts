@@ -10,12 +10,12 @@ import type { LeftOut } from './documents';
 import { orUnreadable } from './documents';
 import { SkuMap } from './sku-map';
 
-/** At most so many pages are read only to name SKUs similar to one that was not found. */
+/** At most this many pages are read just to name SKUs similar to one that was not found. */
 const PAGES_FOR_SIMILAR = 10;
 
 /** How a service that can be asked for a single item finds it. */
 export interface LookUp {
-	/** Searches for a SKU; null where the answer does not tell, so that the whole list has to be read. */
+	/** Searches for a SKU; null if the answer does not decide, so that the whole list has to be read. */
 	search(sku: string): Promise<Resolution | null>;
 	byId(id: string): Promise<Resolution>;
 	/** References looked up at the same time. */
@@ -30,7 +30,7 @@ export class Catalogue<T> extends PagedList<T> {
 		keyOf: (entry: T) => string,
 		/** Everything of an entry that has stock. */
 		private readonly itemsOf: (entry: T) => Item[],
-		/** What tells an item apart from others with its SKU. */
+		/** What distinguishes an item from others with the same SKU. */
 		private readonly tellApart: (item: Item, entry: T) => string,
 	) {
 		super(readPage, keyOf);

@@ -1,13 +1,13 @@
 /**
- * How documents of the services are read: entry by entry and field by field, so that what is out of shape costs no more
- * than itself. A field that only describes is null then, a level is not known, and an entry that cannot be told is set
- * aside.
+ * How documents of the services are read: entry by entry and field by field, so that a malformed part spoils only
+ * itself. A malformed descriptive field becomes null, a malformed level is not known, and an entry that cannot be
+ * identified is set aside.
  */
 import { z } from 'zod';
 import type { Level } from '../../inventory/model/level';
 import type { Resolution } from '../../inventory/model/platform';
 
-/** A field that may be missing, and is null where it is out of shape. */
+/** A field that may be missing, and is null if it is malformed. */
 export function loose<T extends z.ZodTypeAny>(schema: T) {
 	return schema.nullish().catch(null);
 }
@@ -21,7 +21,7 @@ export const id = z.union([z.number().safe().transform(String), z.string().min(1
 export const code = loose(z.union([z.string(), z.number().safe().transform(String)]));
 
 /** A count: a number, or the text of one, as RootFi v3 sends it. */
-const count = z.union([
+export const count = z.union([
 	z.number(),
 	z
 		.string()
@@ -30,24 +30,28 @@ const count = z.union([
 ]);
 export const looseCount = loose(count);
 
-/** What a document says of a level. */
+/** What a document says about a level. */
 interface Stock {
 	quantity?: unknown;
-	/** Anything but a boolean is as odd as a quantity that is no number. */
+	/** Anything but a boolean is as odd as a quantity that is not a number. */
 	unlimited?: unknown;
 	reserved?: number | null;
 	updatedAt?: string | null;
 }
 
-/** A level; where the document reports something that is none, one that says so. */
+/**
+ * A level; if the document reports something that is not a level, one that says so.
+ * @param number What the service sends for a number.
+ */
 export function readLevel(
 	label: string,
 	{ quantity, unlimited, reserved = null, updatedAt = null }: Stock,
+	number: z.ZodType<number, z.ZodTypeDef, unknown> = z.number(),
 ): Level {
 	const level: Level = { quantity: null, unlimited: unlimited === true, reserved, updatedAt };
 	if (unlimited != null && typeof unlimited !== 'boolean') return notKnown(level, label, unlimited);
 	if (level.unlimited || quantity == null) return level;
-	const counted = count.safeParse(quantity);
+	const counted = number.safeParse(quantity);
 	return counted.success ? { ...level, quantity: counted.data } : notKnown(level, label, quantity);
 }
 
@@ -61,14 +65,14 @@ export function notKnown(level: Level, label: string, reported: unknown): Level 
 	};
 }
 
-/** An entry of a list that cannot be told, by what is known of it. */
+/** A list entry that cannot be identified, described by what is known of it. */
 export interface LeftOut {
 	/** Its ID, else its SKU or name, else its place in the list. */
 	label: string;
 	sku: string | null;
 }
 
-/** Reads the entries of a list one by one; what cannot be read is named. */
+/** Reads the entries of a list one by one, and names those that cannot be read. */
 export function readEntries<T extends z.ZodTypeAny>(
 	schema: T,
 	list: unknown[],
@@ -101,7 +105,7 @@ function leftOutEntry(entry: unknown, n: number): LeftOut {
 	};
 }
 
-/** A SKU that was not found, and stands on an entry that was left out. */
+/** A SKU that was not found, but is on an entry that was left out. */
 export function orUnreadable(found: Resolution, leftOut: LeftOut[], sku: string): Resolution {
 	const entry = leftOut.find((one) => one.sku === sku);
 	if (found.kind !== 'notFound' || entry === undefined) return found;

@@ -8,7 +8,7 @@ import type { LeftOut } from './documents';
 
 export interface Page<T> {
 	entries: T[];
-	/** Entries that could not be told. */
+	/** Entries that could not be identified. */
 	leftOut: LeftOut[];
 	/** How many entries the page had before any were left out. */
 	read: number;
@@ -16,9 +16,9 @@ export interface Page<T> {
 	next: string | null;
 	/** How many entries the whole list has, where the service says so. */
 	total: number | null;
-	/** Cursors of all pages that follow, where they are known without reading one after the other. */
+	/** Cursors of all following pages, if they are known without reading them one after the other. */
 	following?: string[];
-	/** How long the list was, in what its pages are counted by, where a cursor is an offset into it. */
+	/** How long the list was, counted as its pages are, if a cursor is an offset into it. */
 	length?: number | null;
 }
 
@@ -35,16 +35,16 @@ export function offsetsFrom(reached: number, total: number, pageSize: number): s
 export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
 
 export class PagedList<T> {
-	/** By key: an entry that slid to the next page while the list was read is still one entry. */
+	/** By key: an entry that moved to the next page while the list was being read is still one entry. */
 	private readonly entries = new Map<string, T>();
-	/** Entries that could not be told. */
+	/** Entries that could not be identified. */
 	leftOut: LeftOut[] = [];
 	private cursor: string | null = null;
 	private pagesRead = 0;
 	private pageSize = 0;
 	private total: number | null = null;
 	private following: string[] = [];
-	/** Lengths that the pages of this walk reported. */
+	/** Lengths that the pages of this pass reported. */
 	private readonly lengths = new Set<number>();
 	private restarts = 0;
 	private reading: Promise<Problem | null> = Promise.resolve(null);
@@ -79,7 +79,7 @@ export class PagedList<T> {
 	 * first page tells, where the service counts). Returns the fault when a page could not be read.
 	 */
 	async completeWithin(worth: number): Promise<Problem | null> {
-		// Whoever asks meanwhile waits, and then finds the list as far as it was read.
+		// Anyone who asks in the meantime waits, and then finds the list as far as it was read.
 		const reading = this.reading.then(async () => await this.readOn(worth));
 		this.reading = reading;
 		return await reading;
@@ -99,9 +99,9 @@ export class PagedList<T> {
 			);
 			spent += cursors.length;
 			for (const [n, answer] of answers.entries()) {
-				// A page did not end where it was planned to: what follows is read from there, one by one.
+				// A page did not end where expected: the rest is read from there, page by page.
 				if (n > 0 && this.cursor !== cursors[n]) break;
-				// Without its list a service can plan nothing, so the fault holds for the whole run.
+				// Without the list nothing can be planned, so the fault affects the whole run.
 				if (!answer.ok) return { ...answer.fault, wholeRun: true };
 				this.take(answer.value);
 			}
@@ -110,7 +110,9 @@ export class PagedList<T> {
 		return null;
 	}
 
-	/** An entry added or removed meanwhile moves those after it, perhaps across the edge of a page and out of sight. */
+	/**
+	 * An entry added or removed in the meantime moves those after it, perhaps across a page boundary and out of sight.
+	 */
 	private restart(): void {
 		this.restarts += 1;
 		this.entries.clear();
@@ -126,7 +128,7 @@ export class PagedList<T> {
 		this.total = total;
 		if (length != null) this.lengths.add(length);
 		this.cursor = next;
-		// Only the first page plans the rest; what was added meanwhile is read page by page.
+		// Only the first page plans the rest; what was added in the meantime is read page by page.
 		this.following = this.pagesRead === 0 ? (following ?? []) : [];
 		this.pagesRead += 1;
 	}

@@ -1,6 +1,9 @@
 /**
  * What a service refused, in words: its own, quoted, inside ours.
  */
+import type { Fault } from '../../inventory/model/fault';
+import type { Item } from '../../inventory/model/item';
+import type { ReadOutcome, WriteOutcome } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
 
 /** The service's own words, as an addition to a sentence; nothing where there are none. */
@@ -42,6 +45,39 @@ export function rowRefusal(httpStatus: number, message: string, advice: string):
 /** A refusal that every other row would meet. */
 export function runRefusal(httpStatus: number, message: string, advice: string): Problem {
 	return { message, advice, wholeRun: true, httpStatus };
+}
+
+/**
+ * Readings with a word to those whose ID no item has: it may be a SKU in the wrong field. Said only after the service was
+ * asked, because an ID that exists is an ID, whatever else it may be. To a reading by ID a 400 means the same.
+ */
+export function readOrSku(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[] {
+	return outcomes.map((outcome, n) => {
+		if (outcome.kind !== 'failed' || !isNamedById(items[n])) return outcome;
+		const { notFound, httpStatus } = outcome.fault as Problem;
+		const isUnknown = notFound === true || httpStatus === 400;
+		return isUnknown
+			? { ...outcome, fault: withSkuAdvice(outcome.fault, items[n].itemId) }
+			: outcome;
+	});
+}
+
+/** The same for writes that were not preceded by a reading. */
+export function writtenOrSku(outcomes: WriteOutcome[], items: Item[]): WriteOutcome[] {
+	return outcomes.map((outcome, n) =>
+		outcome.kind === 'refused' && outcome.fault.notFound && isNamedById(items[n])
+			? { ...outcome, fault: withSkuAdvice(outcome.fault, items[n].itemId) }
+			: outcome,
+	);
+}
+
+/** Whether nothing but its ID is known of an item. */
+function isNamedById({ sku, name }: Item): boolean {
+	return sku === null && name === null;
+}
+
+export function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
+	return { ...fault, advice: `${fault.advice} If “${id}” is a SKU, set Item to By SKU.` };
 }
 
 /**

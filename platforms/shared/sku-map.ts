@@ -1,6 +1,4 @@
-/**
- * Items by their SKU: exactly one, none (then with similar ones), or several.
- */
+/** Items by SKU: exactly one, none (then with similar ones), or several. */
 import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
@@ -16,19 +14,18 @@ interface Numbered {
 
 export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
-	private readonly byFold = new Map<string, Item[]>();
+	/** By what codes look like; made when a code is not found. */
+	private byFold: Map<string, Item[]> | null = null;
 	/** In the order of their numbers; made when a damaged code is looked for. */
 	private numbered: Numbered[] | null = null;
 
 	constructor(
 		items: Iterable<Item>,
-		/** What tells an item apart from others with its SKU; empty where there is nothing. */
+		/** What distinguishes an item from others with the same SKU; empty if nothing does. */
 		private readonly tellApart: (item: Item) => string = () => '',
 	) {
 		for (const item of items) {
-			if (item.sku === null) continue;
-			add(this.bySku, item.sku, item);
-			add(this.byFold, foldSku(item.sku), item);
+			if (item.sku !== null) add(this.bySku, item.sku, item);
 		}
 	}
 
@@ -39,6 +36,7 @@ export class SkuMap {
 			const candidates = matches.map((item) => ({ item, distinction: this.tellApart(item) }));
 			return { kind: 'ambiguous', candidates };
 		}
+		this.byFold ??= this.folded();
 		const similar = this.byFold.get(foldSku(sku)) ?? this.undamaged(sku);
 		return { kind: 'notFound', similar: similar.slice(0, MOST_SIMILAR) };
 	}
@@ -51,6 +49,15 @@ export class SkuMap {
 
 	has(sku: string): boolean {
 		return this.only(sku) !== undefined;
+	}
+
+	private folded(): Map<string, Item[]> {
+		const byFold = new Map<string, Item[]>();
+		for (const [sku, items] of this.bySku) {
+			const fold = foldSku(sku);
+			for (const item of items) add(byFold, fold, item);
+		}
+		return byFold;
 	}
 
 	/** What a long code may have been before a spreadsheet rounded it. */

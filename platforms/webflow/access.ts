@@ -1,19 +1,17 @@
-/**
- * The two ways to Webflow's API, and what a person does where one of them is refused.
- */
+/** The two ways into Webflow's API, and what a person has to do if one of them is refused. */
 
 export interface Access {
-	/** Where the token is not accepted. */
+	/** If the token is not accepted. */
 	renew: string;
-	/** Where it may not read or write stock. */
+	/** If it may not read or write stock. */
 	stockScopes: string;
-	/** Where it may not make webhooks. */
+	/** If it may not create webhooks. */
 	hookScopes: string;
 }
 
 const IN_SITE = 'In Webflow, open Site settings > Apps & integrations > API access and tick';
 
-/** A token of one site, made in its settings. */
+/** A token of one site, created in its settings. */
 export const SITE_TOKEN: Access = {
 	renew: 'Open the credential and paste a current token; check that API Version fits the token.',
 	stockScopes: `${IN_SITE} Ecommerce (read and write), CMS (read) and Sites (read) for the token.`,
@@ -25,7 +23,7 @@ const IN_APP =
 
 const AND_CONNECT = 'for its Data client; then open the credential and connect it again.';
 
-/** An app that was let into a site (OAuth2). What it may do is settled when it is connected. */
+/** An app that was authorized for a site (OAuth2). What it may do is decided when it is connected. */
 export const OAUTH_APP: Access = {
 	renew: 'Open the credential and connect it again: the app may have been removed from the site.',
 	stockScopes: `${IN_APP} Ecommerce (read and write), CMS (read) and Sites (read) ${AND_CONNECT}`,

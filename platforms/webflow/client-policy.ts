@@ -1,6 +1,4 @@
-/**
- * How Webflow wants to be spoken to, and what its refusals mean.
- */
+/** How to treat Webflow: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
@@ -9,7 +7,7 @@ import { problem } from './schemas';
 
 /**
  * Requests a minute for one token: 60 on the smallest plans, 120 on those with Ecommerce; the answer's
- * `X-RateLimit-Limit` tells. Source: developers.webflow.com/data/reference/rate-limits.
+ * `X-RateLimit-Limit` says which. Source: developers.webflow.com/data/reference/rate-limits.
  */
 export const REQUESTS_PER_MINUTE = 60;
 
@@ -44,7 +42,7 @@ function explain(status: number, body: unknown, access: Access): Problem {
 			if (problem.safeParse(body).data?.code === 'conflict') break;
 			return runRefusal(
 				status,
-				`Webflow cannot keep stock for this site at the moment${said}.`,
+				`Webflow cannot track stock for this site at the moment${said}.`,
 				'Check in Webflow that Ecommerce is switched on for the site.',
 			);
 	}

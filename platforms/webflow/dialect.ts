@@ -1,13 +1,11 @@
-/**
- * Webflow speaks two dialects of one language; this is all that differs in what is sent.
- */
+/** The two versions of Webflow's API; this is all that differs in what is sent. */
 export type WebflowVersion = 'v1' | 'v2';
 
 export interface Dialect {
 	/** Between the base URL and the path. */
 	prefix: string;
 	headers: Record<string, string>;
-	/** A stock update as this version takes it. */
+	/** A stock update as this version expects it. */
 	wrap(fields: Record<string, unknown>): Record<string, unknown>;
 }
 

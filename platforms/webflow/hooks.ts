@@ -1,5 +1,5 @@
 /**
- * Webhooks of a site, as Data API v2 keeps them. There is no call that changes one: it is removed and created again.
+ * Webhooks of a site, as in Data API v2. No call changes a webhook: it is removed and created again.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
  * for `secretKey`.
@@ -10,7 +10,8 @@ import type { Answer, Connection } from '../http/connection';
 import { answerOf } from '../http/connection';
 import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
-import { idOf } from './schemas';
+import { looseText, readEntries } from '../shared/documents';
+import { identified, idOf } from './schemas';
 import { unknownSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
@@ -21,21 +22,19 @@ const MOST_HOOKS = 75;
 /** How often the removal of a webhook is tried that may have been removed and is still listed. */
 const MOST_REMOVALS = 3;
 
-const hook = z.object({
-	id: z.string().optional(),
-	_id: z.string().optional(),
-	url: z.string().nullish(),
-	triggerType: z.string().nullish(),
+const hook = identified.extend({
+	url: looseText,
+	triggerType: looseText,
 	/** Only in the answer to its creation, and only with a site token. */
-	secretKey: z.string().nullish(),
+	secretKey: looseText,
 });
 
-const hooks = z.object({ webhooks: z.array(hook) });
+const hooks = z.object({ webhooks: z.array(z.unknown()) });
 
 export interface Hook {
 	id: string;
 	url: string;
-	/** What deliveries are signed with; null where Webflow returns no key. */
+	/** What deliveries are signed with; null if Webflow returns no key. */
 	secretKey: string | null;
 }
 
@@ -54,7 +53,7 @@ export class Hooks {
 			(body) => {
 				const parsed = hooks.safeParse(body);
 				if (!parsed.success) return null;
-				const ours = parsed.data.webhooks.filter(
+				const ours = readEntries(hook, parsed.data.webhooks).entries.filter(
 					({ triggerType }) => triggerType === INVENTORY_CHANGED,
 				);
 				return { value: ours.map(hookOf) };
@@ -83,7 +82,7 @@ export class Hooks {
 		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
 	}
 
-	/** Removes a webhook; one that is gone already is fine. */
+	/** Removes a webhook; it is fine if it is already gone. */
 	async remove(id: string): Promise<Problem | null> {
 		for (let tries = 1; ; tries += 1) {
 			const exchange = await this.connection.send(
@@ -121,7 +120,7 @@ export class Hooks {
 	}
 }
 
-function hookOf(document: z.infer<typeof hook>): Hook {
+function hookOf(document: z.output<typeof hook>): Hook {
 	return {
 		id: idOf(document),
 		url: document.url ?? '',

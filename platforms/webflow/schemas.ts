@@ -1,5 +1,5 @@
 /**
- * Webflow's documents, as far as stock needs them. Only what is read is declared; everything else passes by.
+ * The parts of Webflow's documents that stock needs. Only what is read is declared; everything else is ignored.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e (2026-05-26); v1 from its archived reference.
  * Data API v1 wraps what it takes in `fields` and names IDs `_id`.
@@ -7,14 +7,14 @@
 import { z } from 'zod';
 import { code, id, loose, looseText } from '../shared/documents';
 
-const identified = z.object({ id: loose(id), _id: loose(id) });
+export const identified = z.object({ id: loose(id), _id: loose(id) });
 
 /** `id` in v2, `_id` in v1; empty when the service sent none. */
 export function idOf(document: z.output<typeof identified>): string {
 	return document.id ?? document._id ?? '';
 }
 
-/** A stock level. v2 requires no field of it and lets each be null, as `quantity` is for an unlimited SKU. */
+/** A stock level. v2 requires none of its fields and allows each to be null, as `quantity` is for an unlimited SKU. */
 export const inventory = identified.extend({
 	quantity: z.unknown(),
 	inventoryType: z.unknown(),
@@ -41,7 +41,7 @@ export const productWithSkus = z.object({
 });
 export type ProductWithSkus = z.output<typeof productWithSkus>;
 
-/** A SKU that can be told. */
+/** A SKU that can be identified. */
 export const sku = fielded.refine((document) => idOf(document) !== '');
 
 /** A page of products, each with its SKUs; v1 has `total` beside `items`, v2 under `pagination`. */

@@ -1,5 +1,5 @@
 /**
- * Whether a delivery comes from Webflow: `hex(HMAC_SHA256(key, timestamp + ":" + body))` over the bytes as they came.
+ * Whether a delivery comes from Webflow: `hex(HMAC_SHA256(key, timestamp + ":" + body))` over the bytes as received.
  *
  * Source: developers.webflow.com/data/docs/working-with-webhooks.
  */

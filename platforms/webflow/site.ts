@@ -1,6 +1,4 @@
-/**
- * What is read of a Webflow site beside its stock: the sites themselves, the collection of SKUs, and products.
- */
+/** What is read of a Webflow site besides its stock: the sites themselves, the collection of SKUs, and products. */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { LeftOut } from '../shared/documents';
@@ -20,16 +18,16 @@ import { collections, fieldsOf, idOf, products, productWithSkus, sites, sku } fr
 const SKU_COLLECTION_SLUG = 'sku';
 
 export interface WebflowSettings {
-	/** Site ID; may stay empty when every item is named by ID and the SKU collection is known. */
+	/** Site ID; may be empty if every item is given by ID and the SKU collection is known. */
 	site: string;
-	/** Saves the look-up of the collection; empty when not known. */
+	/** Saves looking up the collection; empty if not known. */
 	skuCollectionId: string;
 }
 
-/** A SKU as the catalogue shows it. */
+/** A SKU as listed in the catalog. */
 export interface ListedSku {
 	item: Item;
-	/** What tells it apart from others with its code; empty where there is nothing. */
+	/** What distinguishes it from others with the same code; empty if nothing does. */
 	state: string;
 	/** Clock time of the reading, in milliseconds. */
 	at: number;
@@ -98,7 +96,7 @@ export class Site {
 		);
 	}
 
-	/** The SKUs of one product, as they are now; none when there is no such product any more. */
+	/** The current SKUs of one product; none if the product no longer exists. */
 	async product(id: string): Promise<Answer<ListedSku[]>> {
 		const answer = await this.get(
 			`/sites/${pathSegment(this.id)}/products/${pathSegment(id)}`,
@@ -137,7 +135,7 @@ export class Site {
 		return { entries: listed, leftOut };
 	}
 
-	/** Reads something of the chosen site; an unknown path here can only mean an unknown site. */
+	/** Reads something from the chosen site; an unknown path here can only mean an unknown site. */
 	private async getOfSite<T>(
 		path: string,
 		understand: Understand<T>,
@@ -188,7 +186,7 @@ export function unknownSite(site: string): Problem {
 
 function noSkuCollection(): Problem {
 	return {
-		message: 'This site has no collection of SKUs.',
+		message: 'This site has no SKU collection.',
 		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
 		wholeRun: true,
 	};

@@ -5,6 +5,7 @@
  * Times are on the clock that cannot be set, in milliseconds.
  */
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
+import { BoundedMap } from '../../inventory/model/bounded-map';
 import type { LeftOut } from '../shared/documents';
 import { SkuMap } from '../shared/sku-map';
 import type { ListedSku } from './site';
@@ -17,6 +18,9 @@ export const FRESH_FOR = 30_000;
 
 /** SKUs seen outside a walk that are remembered; those seen longest ago are forgotten first. */
 const MOST_SEEN = 10_000;
+
+/** Sites of one account whose catalogue is remembered. */
+const MOST_SITES = 20;
 
 /** What a walk through the catalogue of a site showed. */
 export interface Walk {
@@ -31,15 +35,15 @@ export interface Walk {
 
 export class SkuIndex {
 	/** For walks through a site's catalogue, and what else everyone needs at the same time. */
-	readonly turns = new KeyedMutex();
-	private readonly walks = new Map<string, Walk>();
-	private readonly walkCounts = new Map<string, number>();
-	private readonly seen = new Map<string, ListedSku>();
+	readonly mutex = new KeyedMutex();
+	private readonly walks = new BoundedMap<string, Walk>(MOST_SITES);
+	private readonly walkCounts = new BoundedMap<string, number>(MOST_SITES);
+	private readonly seen = new BoundedMap<string, ListedSku>(MOST_SEEN);
 	/** IDs that a walk did not find, and when. */
-	private readonly strangers = new Map<string, number>();
-	private readonly collections = new Map<string, string>();
+	private readonly strangers = new BoundedMap<string, number>(MOST_SEEN);
+	private readonly collections = new BoundedMap<string, string>(MOST_SITES);
 	/** When single products were looked up lately. */
-	private readonly lookUps = new Map<string, number[]>();
+	private readonly lookUps = new BoundedMap<string, number[]>(MOST_SITES);
 
 	/** The last walk through a site's catalogue, unless it was too long ago. */
 	walk(site: string, now: number): Walk | null {
@@ -73,7 +77,7 @@ export class SkuIndex {
 
 	/** SKUs of a page that somebody looked through, or of a product that was looked up. */
 	note(site: string, listed: ListedSku[]): void {
-		for (const one of listed) remember(this.seen, `${site} ${one.item.itemId}`, one);
+		for (const one of listed) this.seen.set(`${site} ${one.item.itemId}`, one);
 	}
 
 	/** Whether reading the whole catalogue costs no more than looking up so many products more, beside the latest ones. */
@@ -97,7 +101,7 @@ export class SkuIndex {
 	}
 
 	noteStranger(site: string, itemId: string, now: number): void {
-		remember(this.strangers, `${site} ${itemId}`, now);
+		this.strangers.set(`${site} ${itemId}`, now);
 	}
 
 	drop(site: string): void {
@@ -112,10 +116,4 @@ export class SkuIndex {
 	rememberCollection(site: string, collection: string): void {
 		this.collections.set(site, collection);
 	}
-}
-
-function remember<T>(map: Map<string, T>, key: string, value: T): void {
-	map.delete(key);
-	map.set(key, value);
-	if (map.size > MOST_SEEN) map.delete(map.keys().next().value as string);
 }

@@ -75,7 +75,7 @@ export class SkuLookup {
 			return known !== undefined && this.isFresh(known);
 		};
 		// One call after the other: the first one's look-up may serve the next.
-		return await this.index.turns.run(`${site} names`, async () => {
+		return await this.index.mutex.run(`${site} names`, async () => {
 			let fault = await this.prepare([], [itemId]);
 			if (!isNamed() && fault === null && !this.index.isStranger(site, itemId, this.now)) {
 				fault = await this.walk();
@@ -86,7 +86,7 @@ export class SkuLookup {
 	}
 
 	/** What a code stands for by a catalogue that this run has read itself; it reads it once. */
-	async anew(sku: string): Promise<Resolution> {
+	async again(sku: string): Promise<Resolution> {
 		if (this.walked) return this.bySku(sku);
 		this.index.drop(this.site.id);
 		const fault = await this.prepare([sku], []);
@@ -97,7 +97,7 @@ export class SkuLookup {
 	private async walk(): Promise<Problem | null> {
 		const { id: site } = this.site;
 		const walks = this.index.walksOf(site);
-		return await this.index.turns.run(site, async () => {
+		return await this.index.mutex.run(site, async () => {
 			if (this.index.walksOf(site) > walks) return null;
 			this.walked = true;
 			const catalogue = new PagedList<ListedSku>(

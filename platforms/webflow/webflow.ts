@@ -12,6 +12,7 @@
  * for.
  */
 import type { Change } from '../../inventory/model/change';
+import { itemOf } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
@@ -30,6 +31,7 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
+import { readOrSku, writtenOrSku } from '../shared/refusal';
 import type { Dialect } from './dialect';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import { fieldsFor, levelAfter, levelIn } from './inventory';
@@ -53,7 +55,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 export class Webflow implements Platform {
 	readonly site: Site;
 	private readonly skus: SkuLookup;
-	/** IDs that were found by their SKU, not named by the user: only these may be looked up anew. */
+	/** IDs that were found by their SKU, not named by the user: only these may be looked up again. */
 	private readonly foundBySku = new Set<string>();
 
 	readonly name = 'webflow';
@@ -91,12 +93,13 @@ export class Webflow implements Platform {
 	}
 
 	async read(items: Item[], _mode?: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
-		return await mapInOrder<Item, ReadOutcome>(
+		const outcomes = await mapInOrder<Item, ReadOutcome>(
 			items,
 			async (item) => await this.readOne(item, options),
 			(fault) => ({ kind: 'failed', fault }),
 			{ atOnce: CONCURRENCY, tell: options.tell },
 		);
+		return readOrSku(outcomes, items);
 	}
 
 	async list(cursor: string | null): Promise<Listing> {
@@ -114,11 +117,12 @@ export class Webflow implements Platform {
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		return await mapInOrder<Change, WriteOutcome>(
+		const outcomes = await mapInOrder<Change, WriteOutcome>(
 			changes,
 			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
+		return writtenOrSku(outcomes, changes.map(itemOf));
 	}
 
 	/** An item by its ID, with the SKU and the name it has now; or why those could not be read. */
@@ -165,7 +169,7 @@ export class Webflow implements Platform {
 
 	/**
 	 * Sends a request about an item. When Webflow does not know an ID that was found by its SKU, the SKU is looked up once
-	 * more in a catalogue read anew (a 404 is a refusal, so nothing can be applied twice).
+	 * more in the catalogue, read again (a 404 is a refusal, so nothing can be applied twice).
 	 * @param pinned A key belongs to this very ID, so that no other one may be written.
 	 */
 	private async onItem(
@@ -178,7 +182,7 @@ export class Webflow implements Platform {
 		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
 			return { exchange, found: item };
 		}
-		const again = await this.skus.anew(item.sku);
+		const again = await this.skus.again(item.sku);
 		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };
 		}
@@ -200,7 +204,7 @@ export class Webflow implements Platform {
 	private async skuCollection(): Promise<Answer<string>> {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
-		return await this.index.turns.run(`${site} collections`, async () => {
+		return await this.index.mutex.run(`${site} collections`, async () => {
 			const known = this.index.collection(site);
 			if (known !== undefined) return { ok: true, value: known };
 			const found = await this.site.skuCollection();

@@ -97,7 +97,7 @@ export class Batches {
 		this.batches.set(ticket, {
 			ticket,
 			token,
-			items: items as Item[],
+			items: items,
 			stopOnFirstFailure: request.query.get('stopOnFirstFailure') !== 'false',
 			parallel: request.query.get('allowParallelMode') === 'true',
 			due,

@@ -7,7 +7,23 @@
 import type { Clock } from '../clock.mts';
 import { signedRequest, type WebhookRequest } from './signature.mts';
 import type { WebhookSwitches } from './switches.mts';
-import type { Webhook } from './webhooks.mts';
+
+export interface Webhook {
+	id: string;
+	siteId: string;
+	triggerType: string;
+	url: string;
+	filter: unknown;
+	/** What its deliveries are signed with; null leaves them unsigned. */
+	key: string | null;
+	/** Whether it has a secret of its own, which is then its `secretKey`. */
+	ownSecret: boolean;
+	/** ISO 8601, UTC. */
+	createdOn: string;
+	lastTriggered: string | null;
+	/** Nothing is delivered to one that failed too often, or was removed. */
+	state: 'active' | 'deactivated' | 'removed';
+}
 
 /** Posts a delivery; resolves to the status of the answer, rejects where there was none. */
 export type Send = (url: string, request: WebhookRequest) => Promise<number>;

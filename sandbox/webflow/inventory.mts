@@ -13,6 +13,12 @@ export interface Shelf {
 	infinite: boolean;
 }
 
+export interface WebflowProduct {
+	id: string;
+	name: string;
+	shelves: Shelf[];
+}
+
 const FIELDS = ['inventoryType', 'quantity', 'updateQuantity'];
 
 export function applyUpdate(

@@ -5,7 +5,8 @@ import type { Clock } from '../clock.mts';
 import { type Deliveries } from './deliveries.mts';
 import type { Shelf } from './inventory.mts';
 import { signedRequest } from './signature.mts';
-import { INVENTORY_CHANGED, type Webhook, type Webhooks } from './webhooks.mts';
+import type { Webhook } from './deliveries.mts';
+import { INVENTORY_CHANGED, type Webhooks } from './webhooks.mts';
 
 /** Deliveries older than five minutes are to be refused. Source: working with webhooks. */
 const OLDEST_MS = 5 * 60_000;

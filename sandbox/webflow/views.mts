@@ -3,9 +3,8 @@
  */
 import type { Version } from './errors.mts';
 import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID, WORKSPACE_ID } from './ids.mts';
-import type { Shelf } from './inventory.mts';
+import type { Shelf, WebflowProduct } from './inventory.mts';
 import type { WebflowSwitches } from './switches.mts';
-import type { WebflowProduct } from './webflow.mts';
 
 const MADE = '2026-01-05T09:00:00.000Z';
 

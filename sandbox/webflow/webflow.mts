@@ -11,7 +11,7 @@ import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { errorBody, type Version } from './errors.mts';
 import { BARE_SITE_ID, OBJECT_ID, objectId, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
-import { applyUpdate, type Shelf } from './inventory.mts';
+import { applyUpdate, type Shelf, type WebflowProduct } from './inventory.mts';
 import { WEBFLOW_DEFAULTS, type WebflowSwitches } from './switches.mts';
 import { act, type WebhookAction } from './tricks.mts';
 import { OAuth, WEBFLOW_OAUTH_TOKEN } from './oauth.mts';
@@ -38,12 +38,6 @@ const SCOPES: Record<string, readonly string[]> = {
 };
 
 const MOST_PER_PAGE = 100;
-
-export interface WebflowProduct {
-	id: string;
-	name: string;
-	shelves: Shelf[];
-}
 
 export class WebflowService extends Service<WebflowSwitches> {
 	readonly name = 'webflow';

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.mts';
 import type { Handled, Request } from '../http.mts';
 import { isObject, parsed, reply } from '../http.mts';
-import { Deliveries } from './deliveries.mts';
+import { Deliveries, type Webhook } from './deliveries.mts';
 import { errorBody } from './errors.mts';
 import { BARE_SITE_ID, OBJECT_ID, objectId, SITE_ID, WORKSPACE_ID } from './ids.mts';
 import { WEBFLOW_CLIENT_SECRET } from './signature.mts';
@@ -35,23 +35,6 @@ const TRIGGER_TYPES = [
 
 /** "Limit of 75 registrations per `triggerType`, per site." Source: openapi/v2.yml, create a webhook. */
 const MOST_WEBHOOKS = 75;
-
-export interface Webhook {
-	id: string;
-	siteId: string;
-	triggerType: string;
-	url: string;
-	filter: unknown;
-	/** What its deliveries are signed with; null leaves them unsigned. */
-	key: string | null;
-	/** Whether it has a secret of its own, which is then its `secretKey`. */
-	ownSecret: boolean;
-	/** ISO 8601, UTC. */
-	createdOn: string;
-	lastTriggered: string | null;
-	/** Nothing is delivered to one that failed too often, or was removed. */
-	state: 'active' | 'deactivated' | 'removed';
-}
 
 /** Whose token asks for a webhook. */
 interface Creator {

@@ -3,7 +3,8 @@ import { batching } from '../../bench/contestants/http-request.mts';
 import { plotSvg } from '../../bench/plot.mts';
 import { resultOf, Results } from '../../bench/results.mts';
 import { expectedLevels, rowsFor, wrongLevels } from '../../bench/rows.mts';
-import { markdownTable, ratio, summary } from '../../bench/table.mts';
+import { ratio } from '../../bench/labels.mts';
+import { markdownTable, summary } from '../../bench/table.mts';
 import { bars } from '../../bench/bars.mts';
 import type { Measured } from '../../bench/contest.mts';
 import { Faults } from '../../sandbox/faults.mts';
@@ -29,7 +30,10 @@ const measured = (some: Partial<Measured> = {}): Measured => ({
 	wrong: 0,
 	pieces: 0,
 	cpu: 100,
-	peak: 0,
+	held: null,
+	kept: 0,
+	longest: 0,
+	written: 0,
 	statuses: {},
 	ended: 'success',
 	...some,

@@ -36,7 +36,7 @@ test(
 		await node.error.getByText(`of ${STORE_ROOM.length} rows cannot be written`).waitFor();
 		await node.output.getByText('“none left” is not a whole number').first().waitFor();
 		await node.output
-			.getByText('To write the other rows all the same, set On Error to Continue')
+			.getByText('To write the other rows anyway, set On Error to Continue')
 			.waitFor();
 		expect(webflow.stock()).toStrictEqual(before);
 

@@ -18,7 +18,7 @@ import type { Fault } from '../../sandbox/faults.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
 import { keysOn, MemoryJournal, MemoryTokens } from '../support/memory.mts';
 import { run, type TestRow } from '../support/run.mts';
-import { openShop, type Shop, type ShopName } from '../support/shops.mts';
+import { openShop, type Shop } from '../support/shops.mts';
 
 const SCHEDULES = Number(process.env.SCHEDULES ?? 2_100);
 
@@ -40,6 +40,8 @@ interface Schedule {
 	again: boolean;
 	/** Writes from which on a service that has batches is sent one. */
 	batchPaysFrom: number;
+	/** The request at which this computer's clock is set, and by how many milliseconds. */
+	clockSet: { at: number; by: number } | null;
 	/** What Ecwid's documents leave open of batches and of updates. */
 	ecwid: Partial<EcwidSwitches>;
 }
@@ -73,6 +75,12 @@ const ODDITIES: Record<Schedule['shop'], Fault[]> = {
 	],
 };
 
+/** A 429 that asks for a minute. */
+const LIMITED: Fault = {
+	apply: false,
+	then: { status: 429, headers: { 'Retry-After': '60' } },
+};
+
 function faultFor(shop: Schedule['shop']): fc.Arbitrary<Fault> {
 	const writing = shop === 'webflow' ? 'PATCH' : 'PUT';
 	const methods = shop === 'ecwid' ? [writing, writing, 'POST', 'GET'] : [writing, writing, 'GET'];
@@ -97,6 +105,10 @@ function faultFor(shop: Schedule['shop']): fc.Arbitrary<Fault> {
 		{ weight: 1, arbitrary: fc.constant({ apply: false, then: 'noConnection' as const }) },
 		{ weight: 2, arbitrary: sale.map((before) => ({ before })) },
 		{ weight: 1, arbitrary: sale.map((after) => ({ after })) },
+		// A limit between the reading and the write, during which somebody buys.
+		{ weight: 4, arbitrary: sale.map((after) => ({ ...LIMITED, after })) },
+		// The service reads and does not take writes.
+		{ weight: 1, arbitrary: fc.constant({ apply: false, then: { status: 503 }, times: 99 }) },
 		{ weight: 1, arbitrary: fc.constant({ delayMs: 40_000 }) },
 		{ weight: 1, arbitrary: fc.constantFrom(...ODDITIES[shop]) },
 	);
@@ -149,6 +161,13 @@ const schedule: fc.Arbitrary<Schedule> = fc
 				{ weight: 1, arbitrary: fc.integer({ min: 1, max: 8 }) },
 			),
 			again: fc.boolean(),
+			clockSet: fc.option(
+				fc.record({
+					at: fc.integer({ min: 1, max: 8 }),
+					by: fc.constantFrom(-3_600_000, -60_000, 3_600_000, 86_400_000),
+				}),
+				{ freq: 4 },
+			),
 			batchPaysFrom: fc.constantFrom(2, 2, 10),
 			ecwid: fc.record({
 				// Some batches take so long that Ecwid can have repeated what is in them.
@@ -179,6 +198,7 @@ async function execute(
 	});
 	const signal = new AbortController();
 	if (some.cancelAt !== null) cancelAt(shop, some.cancelAt, signal);
+	if (some.clockSet !== null) setClock(shop, some.clockSet);
 	const once = () =>
 		run(shop, { operation, rows, options, stopOnFailure, signal: signal.signal, ...memories });
 	const failed = ({ abort: halt, results: endings }: RunReport): boolean =>
@@ -211,6 +231,20 @@ function cancelAt(shop: Shop, n: number, controller: AbortController): void {
 		if (count < n) return answer;
 		controller.abort();
 		return { kind: 'canceled' };
+	};
+}
+
+/** This computer's clock is set while the n-th request is on its way. */
+function setClock(shop: Shop, { at, by }: { at: number; by: number }): void {
+	const inner = shop.connection as unknown as {
+		transport: (request: unknown) => Promise<unknown>;
+	};
+	const { transport } = inner;
+	let count = 0;
+	inner.transport = async (request) => {
+		count += 1;
+		if (count === at) shop.clock.set(by);
+		return await transport(request);
 	};
 }
 
@@ -293,12 +327,18 @@ function isTwin(rows: TestRow[], n: number): boolean {
 
 /** The shelf moved by what the rows ask for, unless a guard reduced it or, without an own delta, a sale came between. */
 function checkAmount(
-	{ shop, options, rows }: Schedule,
+	{ shop, options, rows, faults }: Schedule,
 	{ sku, from, to }: Application,
 	sum: number,
 	sales: number[],
 ): void {
+	const soldWhileWaiting = faults.every(
+		({ before, after, then }) => (before ?? after) === undefined || then === LIMITED.then,
+	);
 	if (Number.isNaN(to - from) || (shop === 'rootfi' && sales.length > 0)) return;
+	// Who buys while a limit is waited for does so before the reading on which the guard rests.
+	const isGuarded = options.belowZero !== 'allow' && sum < 0;
+	if (isGuarded && soldWhileWaiting) expect(to).toBeGreaterThanOrEqual(Math.min(from, 0));
 	if (options.belowZero === 'stopAtZero' && sum < 0) expect(to - from).toBeGreaterThanOrEqual(sum);
 	else expect({ sku, rows, moved: to - from }).toStrictEqual({ sku, rows, moved: sum });
 }
@@ -311,7 +351,7 @@ test(
 				const tokens = new MemoryTokens();
 				const attempts = new BatchAttempts('1003');
 				const confirmed = new OutdatedCopies();
-				const first = openShop(some.shop as ShopName, { attempts, confirmed });
+				const first = openShop(some.shop, { attempts, confirmed });
 				const { sandbox, clock } = first;
 				sandbox.seed({ products: some.catalogue });
 				Object.assign(sandbox.ecwid.switches, some.ecwid);

@@ -281,7 +281,7 @@ describe('stops the run in words', () => {
 	test('an id, and a site that has no SKUs', async () => {
 		const shop = open({ site: BARE_SITE_ID });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
-		expect(report.results[0].message).toContain('has no collection of SKUs');
+		expect(report.results[0].message).toContain('has no SKU collection');
 	});
 
 	test('a collection that is not the one of SKUs', async () => {

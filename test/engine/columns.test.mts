@@ -1,6 +1,6 @@
 /** A column that was dragged into a field is read without n8n's expressions, and comes to the same. */
 import type { INodeParameters } from 'n8n-workflow';
-import { bySku, CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+import { bySku, CONTINUE, NODES, parameters, runNode, useSandbox, writes } from './setup.mts';
 
 const running = useSandbox();
 
@@ -31,7 +31,7 @@ async function results(input: Array<Record<string, unknown>>, fields: INodeParam
 	running.sandbox.reset();
 	const { outputs, error } = await runNode(running, 'rootfiInventory', {
 		parameters: parameters('setQuantity', fields),
-		input: input as never,
+		input: input,
 		settings: CONTINUE,
 	});
 	expect(error).toBeUndefined();
@@ -45,7 +45,6 @@ test.each([
 	['a name', '$json.qty', '$json["sku"]'],
 	['a name with spaces', '$json["On hand"]', "$json['SKU code']"],
 	['a name every object has', '$json.constructor', '$json.sku'],
-	['a column that is not there', '$json.nope', '$json.sku'],
 ])('%s', async (_, quantity, sku) => {
 	const input = CELLS.flatMap((cell) => [
 		{ sku: '85123A', 'SKU code': '85123A', qty: cell, 'On hand': cell },
@@ -63,4 +62,48 @@ test.each([
 		options: { sameItemRows: 'last' },
 	});
 	expect(plain).toStrictEqual(own);
+});
+
+describe.each(NODES)('%s', (node) => {
+	const OPERATIONS = [
+		['setQuantity', 'quantity', 'Quantity'],
+		['adjustByDelta', 'delta', 'Delta'],
+	] as const;
+	const INPUT = [
+		{ sku: '85123A', 'qty ': 5 },
+		{ sku: '71053', 'qty ': '' },
+	];
+
+	test.each(OPERATIONS)(
+		'%s: a column that is not there stops the run, and the message names those there are',
+		async (operation, field, label) => {
+			const { error } = await runNode(running, node, {
+				parameters: parameters(operation, { [field]: '={{ $json.qty }}' }),
+				input: INPUT,
+			});
+			expect(error?.message).toBe(`${label} names the column “qty”, which no row has.`);
+			expect(error?.description).toContain('The columns are: “sku” and “qty ”.');
+			expect(writes(running)).toStrictEqual([]);
+		},
+	);
+
+	test('under Continue every row is an error then, for none of them is blank', async () => {
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { quantity: "={{ $json['qty'] }}" }),
+			input: INPUT,
+			settings: CONTINUE,
+		});
+		for (const { json } of outputs[0]) {
+			expect(json.details).toMatchObject({ status: 'notAttempted' });
+			expect(json.message).toContain('“qty ”');
+		}
+	});
+
+	test('a column that one row has, and that is blank in another, skips that one', async () => {
+		const { outputs } = await runNode(running, node, {
+			parameters: parameters('setQuantity'),
+			input: [{ sku: '85123A', qty: 5 }, { sku: '71053' }],
+		});
+		expect(outputs[0].map(({ json }) => json.status)).toStrictEqual(['updated', 'skipped']);
+	});
 });

@@ -14,6 +14,7 @@ import {
 	parameters,
 	runNode,
 	writes,
+	KEYED,
 } from './setup.mts';
 
 const running = useSandbox();
@@ -103,7 +104,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 	});
 
 	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
-		'%s: a mistake in what reads the shop does not pass the rows on as done',
+		'%s: a bug in what reads the shop does not pass the rows on as done',
 		async (operation) => {
 			const classes = { webflow: Webflow, ecwid: Ecwid, rootfi: RootFi };
 			const { prototype } = classes[node.replace('Inventory', '') as 'ecwid'];
@@ -173,7 +174,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			settings: CONTINUE,
 		});
 		expect(outputs[0][0].json.message).toContain(
-			'Did you mean “P1 ”? Take the blank before or behind the code away in the shop, or choose the item by ID.',
+			'Did you mean “P1 ”? They differ in blanks. Take the blank before or after the code away in the shop, or choose the item by ID.',
 		);
 	});
 
@@ -184,7 +185,9 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			const { outputs, error } = await runNode(running, node, {
 				parameters: parameters(
 					'adjustByDelta',
-					field === 'reason' ? { options: { reason: broken } } : { [field]: broken },
+					field === 'reason'
+						? { ...KEYED, options: { reason: broken } }
+						: { ...KEYED, [field]: broken },
 				),
 				input: [
 					{ sku: '85123A', qty: -1, key: 'k' },
@@ -240,7 +243,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 
 test.each([
 	['webflowInventory', 'site', SITE_ID],
-	['rootfiInventory', 'companyId', ''],
+	['rootfiInventory', 'companyId', '1089'],
 ] as const)(
 	'%s: an expression for the %s that throws fails its row alone',
 	async (node, name, shop) => {
@@ -259,3 +262,18 @@ test.each([
 		expect(outputs[0][1].json.message).toContain('An expression could not be resolved');
 	},
 );
+
+test('a Company ID that gives nothing stops the run in the first row, and fails its own row in another', async () => {
+	const adjust = async (companies: string[]) =>
+		await runNode(running, 'rootfiInventory', {
+			parameters: parameters('setQuantity', { companyId: '={{ $json.shop }}' }),
+			input: companies.map((shop, n) => ({ sku: ['85123A', '71053'][n], qty: 5, shop })),
+			settings: CONTINUE,
+		});
+	const { outputs: second } = await adjust(['1089', '']);
+	expect(second[0][0].json.status).toBe('updated');
+	expect(second[0][1].json.message).toContain('Company ID holds an expression that gives nothing');
+	const { outputs: first } = await adjust(['', '1089']);
+	for (const { json } of first[0])
+		expect(json.message).toContain('Company ID holds an expression that gives nothing');
+});

@@ -18,7 +18,7 @@ import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.nod
 import { RootfiInventoryTrigger } from '../../nodes/RootfiInventoryTrigger/RootfiInventoryTrigger.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import { WebflowInventoryTrigger } from '../../nodes/WebflowInventoryTrigger/WebflowInventoryTrigger.node.ts';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 const manifest = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as {
 	homepage: string;
@@ -54,8 +54,8 @@ function optionsOf(node: INodeType): INodeProperties[] {
 }
 
 const OPTIONS: Record<string, string[]> = {
-	webflowInventory: ['skuCollectionId', 'trustRememberedMinutes', 'unlimitedStock'],
-	ecwidInventory: ['notifyLowStock', 'unlimitedStock'],
+	webflowInventory: ['skuCollectionId', 'trustRememberedMinutes'],
+	ecwidInventory: ['notifyLowStock'],
 	rootfiInventory: ['maxStockAgeMinutes', 'reservedQuantity'],
 };
 const COMMON_OPTIONS = [
@@ -63,12 +63,17 @@ const COMMON_OPTIONS = [
 	'blankQuantity',
 	'checkFirst',
 	'dryRun',
+	'levelWhenCounted',
 	'massZeroLimit',
+	'maxQuantity',
+	'numberFormat',
 	'onlyIfQuantityIs',
 	'reason',
 	'reference',
 	'requestsPerMinute',
+	'safetyStock',
 	'sameItemRows',
+	'unlimitedStock',
 	'writeUnchanged',
 ];
 const DEFAULTS: Record<string, unknown> = {
@@ -76,14 +81,18 @@ const DEFAULTS: Record<string, unknown> = {
 	blankQuantity: 'skip',
 	checkFirst: true,
 	dryRun: false,
+	levelWhenCounted: '',
 	massZeroLimit: 50,
+	maxQuantity: '',
 	maxStockAgeMinutes: 0,
+	numberFormat: 'plain',
 	notifyLowStock: false,
 	onlyIfQuantityIs: '',
 	reason: '',
 	reference: '',
 	requestsPerMinute: 0,
 	reservedQuantity: '',
+	safetyStock: '',
 	sameItemRows: 'combine',
 	skuCollectionId: '',
 	trustRememberedMinutes: 0,
@@ -109,6 +118,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 			...head,
 			'item',
 			'delta',
+			'direction',
 			'idempotencyKey',
 			'options',
 		]);
@@ -121,7 +131,13 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 		]);
 		expect(
 			shown(node, { operation: 'getMany', returnAll: true, filter: 'lowStock' }),
-		).toStrictEqual([...head, 'returnAll', 'filter', 'threshold']);
+		).toStrictEqual([
+			...head,
+			'returnAll',
+			'filter',
+			'threshold',
+			...(name === 'webflowInventory' ? [] : ['thresholdFrom']),
+		]);
 	});
 
 	test('offers the operations of the service', () => {
@@ -159,7 +175,15 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 
 	test('a blank never becomes a zero on its way: no number is validated or defaulted by n8n', () => {
 		const all = [...node.description.properties, ...optionsOf(node)];
-		for (const field of ['quantity', 'delta', 'onlyIfQuantityIs', 'reservedQuantity']) {
+		for (const field of [
+			'quantity',
+			'delta',
+			'levelWhenCounted',
+			'maxQuantity',
+			'onlyIfQuantityIs',
+			'reservedQuantity',
+			'safetyStock',
+		]) {
 			const property = all.find((one) => one.name === field);
 			if (property === undefined) continue;
 			expect(property).toMatchObject({ type: 'number', default: '' });
@@ -194,8 +218,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 				if ('type' in property && property.type === 'boolean')
 					expect(description).toMatch(/^Whether /);
 			}
-			for (const inner of ('options' in property && property.options) || [])
-				check(inner as INodeProperties);
+			for (const inner of ('options' in property && property.options) || []) check(inner);
 		};
 		node.description.properties.forEach(check);
 	});
@@ -292,12 +315,7 @@ describe('credentials', () => {
 			const shown = (authentication: string) =>
 				description.credentials
 					?.filter((one) =>
-						NodeHelpers.displayParameter(
-							{ authentication },
-							one,
-							{ typeVersion: 1 },
-							description as INodeType['description'],
-						),
+						NodeHelpers.displayParameter({ authentication }, one, { typeVersion: 1 }, description),
 					)
 					.map(({ name }) => name);
 			expect(shown('accessToken')).toStrictEqual(['webflowInventoryApi']);

@@ -1,23 +1,33 @@
 /** Every operation of every node, in n8n's engine, over HTTP. */
 import { sandboxCredentials } from '../support/credentials.mts';
-import { bySku, CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
+import {
+	bySku,
+	CONTINUE,
+	NODES,
+	useSandbox,
+	parameters,
+	runNode,
+	writes,
+	KEYED,
+} from './setup.mts';
 
 const running = useSandbox();
 
 const RESULT_FIELDS = [
-	'platform',
-	'operation',
 	'status',
 	'sku',
-	'itemId',
-	'variantId',
 	'name',
 	'previousQuantity',
 	'quantity',
 	'delta',
-	'unlimited',
 	'message',
 	'warning',
+	'platform',
+	'operation',
+	'itemId',
+	'variantId',
+	'productId',
+	'unlimited',
 	'idempotencyKey',
 	'reason',
 	'reference',
@@ -25,14 +35,15 @@ const RESULT_FIELDS = [
 	'at',
 ];
 const LEVEL_FIELDS = [
-	'platform',
 	'sku',
-	'itemId',
-	'variantId',
 	'name',
 	'quantity',
 	'unlimited',
 	'inStock',
+	'platform',
+	'itemId',
+	'variantId',
+	'productId',
 	'updatedAt',
 ];
 
@@ -82,7 +93,7 @@ describe.each(NODES)('%s', (node) => {
 
 	test('Adjust by Delta: rows of one item are one write, each with its own amount and key', async () => {
 		const { outputs } = await runNode(running, node, {
-			parameters: parameters('adjustByDelta'),
+			parameters: parameters('adjustByDelta', KEYED),
 			input: [
 				{ sku: '85123A', qty: '-6', key: 'order 1' },
 				{ sku: '71053', qty: 4, key: 'order 2' },
@@ -158,6 +169,33 @@ describe.each(NODES)('%s', (node) => {
 		).toStrictEqual(['O', 'L']);
 	});
 
+	test('Get Many compares each item with the service’s own mark, where that is chosen', async () => {
+		running.sandbox.seed({
+			products: [
+				{ name: 'A', sku: 'A', quantity: 8, reorderLevel: 10 },
+				{ name: 'B', sku: 'B', quantity: 4 },
+				{ name: 'C', sku: 'C', quantity: 4, reorderLevel: 2 },
+			],
+		});
+		const low = async (thresholdFrom: string) => {
+			const { outputs } = await runNode(running, node, {
+				parameters: parameters('getMany', {
+					returnAll: true,
+					filter: 'lowStock',
+					threshold: 5,
+					thresholdFrom,
+				}),
+				input: [{}],
+			});
+			return outputs[0].map(({ json }) => json.sku);
+		};
+		expect(await low('field')).toStrictEqual(['B', 'C']);
+		// Webflow has no such mark, and no such field.
+		expect(await low('service')).toStrictEqual(
+			node === 'webflowInventory' ? ['B', 'C'] : ['A', 'B'],
+		);
+	});
+
 	test.each([
 		['={{ 2.5 }}', 2],
 		['={{ " 3 " }}', 3],
@@ -178,7 +216,7 @@ describe.each(NODES)('%s', (node) => {
 				parameters: parameters('getMany', { returnAll: true, filter }),
 				input: [{}, {}],
 			});
-			const cost = 'each of the 3 levels that were read cost a request of its own';
+			const cost = 'each of the 3 levels took a request of its own';
 			const said = node === 'webflowInventory' ? [expect.stringContaining(cost)] : [];
 			expect(hints.map(({ message }) => message)).toStrictEqual(said);
 		}
@@ -233,7 +271,7 @@ describe.each(NODES)('%s', (node) => {
 	test('a manual delta without a key warns of a second run; one with a key does not', async () => {
 		const adjust = (key: string, mode: 'manual' | 'trigger') =>
 			runNode(running, node, {
-				parameters: parameters('adjustByDelta'),
+				parameters: parameters('adjustByDelta', key === '' ? {} : KEYED),
 				input: [{ sku: '85123A', qty: 1, key }],
 				mode,
 			});
@@ -320,7 +358,7 @@ describe('a row that names another shop than the first', () => {
 	test.each([
 		['webflowInventory', 'site', { __rl: true, mode: 'id', value: '={{ $json.shop }}' }, 'Site'],
 		['rootfiInventory', 'companyId', '={{ $json.shop }}', 'Company ID'],
-	] as const)('%s: is not written to the first one’s shelves', async (node, name, value, label) => {
+	] as const)('%s: is not written to the first one’s stock', async (node, name, value, label) => {
 		const first = node === 'webflowInventory' ? '580e63e98c9a982ac9b8b741' : '1089';
 		for (const operation of ['setQuantity', 'get']) {
 			const { outputs } = await runNode(running, node, {

@@ -1,4 +1,4 @@
-/** What a long run says of itself while it goes on. */
+/** What a long run says of itself while it lasts. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import { systemClock } from '../../n8n/host/clock.ts';
 import { progressOf } from '../../n8n/output/progress.ts';

@@ -36,6 +36,9 @@ export const bySku = (value: unknown): INodeParameters =>
 export const byId = (value: unknown): INodeParameters =>
 	({ __rl: true, mode: 'id', value }) as INodeParameters;
 
+/** The column of keys, dragged into its field. */
+export const KEYED: INodeParameters = { idempotencyKey: '={{ $json.key }}' };
+
 /** Parameters of a node as the editor saves them, with the columns of a spreadsheet dragged into the fields. */
 export function parameters(operation: string, some: INodeParameters = {}): INodeParameters {
 	return {
@@ -45,9 +48,7 @@ export function parameters(operation: string, some: INodeParameters = {}): INode
 		companyId: '',
 		item: bySku('={{ $json.sku }}'),
 		...(operation === 'setQuantity' ? { quantity: '={{ $json.qty }}' } : {}),
-		...(operation === 'adjustByDelta'
-			? { delta: '={{ $json.qty }}', idempotencyKey: '={{ $json.key }}' }
-			: {}),
+		...(operation === 'adjustByDelta' ? { delta: '={{ $json.qty }}', idempotencyKey: '' } : {}),
 		options: {},
 		...some,
 	};

@@ -1,5 +1,4 @@
 /** What goes wrong under Stop Workflow: nothing written, every bad row named, and a way out. */
-import type { INodeParameters } from 'n8n-workflow';
 import { startSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
@@ -43,7 +42,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		]);
 		expect(error?.message).toMatch(/^Row 2 \(85123B\): No .* with the SKU “85123B” was found/);
 		expect(error?.description).toBe(
-			'Nothing was written.<br>To write the other rows all the same, set On Error to Continue (using error output) in the Settings of this node.',
+			'Nothing was written.<br>To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.',
 		);
 	});
 
@@ -83,19 +82,22 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		['trigger', undefined, false],
 		['manual', 'order 1', false],
 	] as const)(
-		'a %s run that stops behind a delta with the key %s warns of another one: %s',
+		'a %s run that stops after a delta with the key %s warns of running again: %s',
 		async (mode, key, warns) => {
 			const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
 			const path = 'inventor';
 			running.sandbox.faults.add([{ method, path, skip: 1, apply: false, then: { status: 422 } }]);
 			const { error } = await runNode(running, node, {
-				parameters: parameters('adjustByDelta', { options: { belowZero: 'refuse' } }),
+				parameters: parameters('adjustByDelta', {
+					idempotencyKey: key ?? '',
+					options: { belowZero: 'refuse' },
+				}),
 				input: ['85123A', '71053'].map((sku) => ({ sku, qty: -1, key })),
 				mode,
 			});
-			const anew = 'Running the step anew moves their stock again';
+			const again = 'Running the step again moves their stock again';
 			expect(error?.message).toMatch(/^Row/);
-			expect(error?.description?.includes(anew)).toBe(warns);
+			expect(error?.description?.includes(again)).toBe(warns);
 		},
 	);
 
@@ -123,7 +125,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 	])('a field forgotten in %s is not a column of blanks', async (operation, field, words) => {
 		for (const blank of ['', ' ', '=', null]) {
 			const { error } = await runNode(running, node, {
-				parameters: parameters(operation, { [field]: blank } as INodeParameters),
+				parameters: parameters(operation, { [field]: blank }),
 				input: [{ sku: '85123A' }],
 			});
 			expect(error?.message).toContain(words);
@@ -140,7 +142,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(running.sandbox.log.all()).toHaveLength(0);
 	});
 
-	test('the brake: a sheet of zeros', async () => {
+	test('a sheet of zeros stops at the mass-zero limit', async () => {
 		const skus = running.sandbox.rootfi.stock().map(({ sku }) => sku);
 		const input = skus.filter(
 			(sku, n) => sku !== null && skus.indexOf(sku) === n && skus.lastIndexOf(sku) === n,

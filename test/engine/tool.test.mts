@@ -4,7 +4,7 @@ import { clearEntries } from '../support/deduplication.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import type { NodeName } from '../support/engine.mts';
 import { callTool, execute } from '../support/engine.mts';
-import { bySku, NODES, useSandbox, parameters, writes } from './setup.mts';
+import { bySku, KEYED, NODES, useSandbox, parameters, writes } from './setup.mts';
 
 const running = useSandbox((sandbox) => {
 	sandbox.seed({ products: ['A', 'B'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
@@ -27,6 +27,10 @@ const FROM_AI: INodeParameters = {
 	idempotencyKey: "={{ $fromAI('key', '', 'string', '') }}",
 };
 
+/** What an agent is given to fill in; the key only where it is to name one. */
+const fields = (calls: Call[]): INodeParameters =>
+	calls.some(({ key }) => key !== '') ? FROM_AI : { ...FROM_AI, idempotencyKey: '' };
+
 interface Said {
 	status: string;
 	message: string | null;
@@ -38,7 +42,7 @@ async function called(node: NodeName, calls: Call[], atOnce = false): Promise<Sa
 	const answers = await callTool(
 		{
 			node,
-			parameters: parameters('adjustByDelta', FROM_AI),
+			parameters: parameters('adjustByDelta', fields(calls)),
 			input: calls,
 			credentials: sandboxCredentials(running.url),
 		},
@@ -55,7 +59,7 @@ async function called(node: NodeName, calls: Call[], atOnce = false): Promise<Sa
 async function stepped(node: NodeName, calls: Call[]): Promise<Said[]> {
 	const { run } = await execute({
 		node,
-		parameters: parameters('adjustByDelta'),
+		parameters: parameters('adjustByDelta', calls.some(({ key }) => key !== '') ? KEYED : {}),
 		input: [calls[0]],
 		rest: calls.slice(1).map((one) => [one]),
 		credentials: sandboxCredentials(running.url),
@@ -95,12 +99,18 @@ describe.each(NODES)('%s', (node) => {
 			const said = await use(node, [
 				call('A', -4, 'one'),
 				call('A', -4, 'two'),
-				call('A', -3),
+				call('A', -3, 'three'),
 				call('A', -4, 'one'),
 			]);
 			expect(said.map(({ status }) => status)).toStrictEqual(Array(4).fill('updated'));
 			expect(level(node, 'A')).toBe(50 - 4 - 4 - 3);
 		}, 20_000);
+
+		test('an agent that leaves the key blank is told, and nothing is sent', async () => {
+			const said = await use(node, [call('A', -4, 'one'), call('A', -4)]);
+			expect(said[1].message).toContain('The idempotency key names no event');
+			expect(level(node, 'A')).toBe(46);
+		});
 
 		test('a call that was refused may be made again', async () => {
 			running.sandbox.faults.add([
@@ -161,7 +171,7 @@ describe.each(NODES)('%s', (node) => {
 	test('a dry run tells what would be, and writes nothing, however often', async () => {
 		const answers = await callTool({
 			node,
-			parameters: parameters('adjustByDelta', { ...FROM_AI, options: { dryRun: true } }),
+			parameters: parameters('adjustByDelta', { ...fields([]), options: { dryRun: true } }),
 			input: [call('A', -4), call('A', -4)],
 			credentials: sandboxCredentials(running.url),
 		});

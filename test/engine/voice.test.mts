@@ -2,7 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 import { ACTIONS, CREDENTIALS, NODES } from '../support/manifest.mts';
 
 /** A field, a choice or a mode, as people read it. */

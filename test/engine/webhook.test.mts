@@ -263,7 +263,8 @@ test.each([
 	[{ quantity: null, inventoryType: 'finite' }, []],
 	[{ quantity: null }, []],
 	[{ inventoryType: 'finite' }, []],
-	[{ quantity: '8', inventoryType: 'finite' }, []],
+	[{ quantity: 'eight', inventoryType: 'finite' }, []],
+	[{ quantity: '8', inventoryType: 'finite' }, [8]],
 	[{ quantity: 8 }, [8]],
 	[{ quantity: -8, inventoryType: 'finite' }, [-8]],
 	[{ inventoryType: 'infinite' }, [null]],
@@ -340,7 +341,7 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
 	).rejects.toMatchObject({
 		message: expect.stringContaining('which SKU that is could not be looked up'),
-		description: expect.stringContaining('tells of the change again'),
+		description: expect.stringContaining('Webflow calls again in ten minutes'),
 	});
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);
 	sandbox.advance();

@@ -1,18 +1,19 @@
 /**
  * A real n8n with the packed package in it, on loopback, driven through the interface its own editor uses.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { parse } from 'flatted';
 import type { IDataObject, INodeExecutionData, IRunExecutionData } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { isRemoved, removeAtEnd, start } from '../../tools/processes.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 import { installN8n, type Install, type Progress } from './install.mts';
 import { EDITOR_CALLS, type EditorCalls, type Rest } from './lines.mts';
+import { freePort } from './ports.mts';
 
 const run = promisify(execFile);
 
@@ -63,6 +64,11 @@ export class N8n {
 		private readonly extra: NodeJS.ProcessEnv,
 	) {}
 
+	/** Where the package is installed. */
+	get packageFolder(): string {
+		return path.join(this.home, '.n8n', 'nodes', 'node_modules', PACKAGE);
+	}
+
 	private get calls(): EditorCalls {
 		return EDITOR_CALLS[this.install.line];
 	}
@@ -85,6 +91,7 @@ export class N8n {
 		const tarball = await pack();
 		const install = await installN8n(progress);
 		const home = await mkdtemp(path.join(tmpdir(), 'n8n-home-'));
+		removeAtEnd(home);
 		const n8n = new N8n(install, home, port === 0 ? await freePort() : port, extra);
 		await n8n.installPackage(tarball);
 		progress('Starting n8n');
@@ -95,7 +102,7 @@ export class N8n {
 
 	/** As n8n's own installer does it: unpack, and leave out what only developers need. */
 	private async installPackage(tarball: string): Promise<void> {
-		const folder = path.join(this.home, '.n8n', 'nodes', 'node_modules', PACKAGE);
+		const folder = this.packageFolder;
 		await mkdir(folder, { recursive: true });
 		await run('tar', ['-xzf', tarball, '-C', folder, '--strip-components=1']);
 		const manifest = path.join(folder, 'package.json');
@@ -128,7 +135,7 @@ export class N8n {
 	async launch(args: string[], extra: NodeJS.ProcessEnv = {}): Promise<ChildProcess> {
 		const { node, n8n, folder } = this.install;
 		const env = { ...(await this.environment(folder)), ...this.extra, ...extra };
-		return spawn(node, [n8n, ...args], { cwd: this.home, env });
+		return start(node, [n8n, ...args], { cwd: this.home, env });
 	}
 
 	private async isReady(): Promise<boolean> {
@@ -188,6 +195,7 @@ export class N8n {
 	async remove(): Promise<void> {
 		await this.down();
 		await rm(this.home, { recursive: true, force: true });
+		isRemoved(this.home);
 	}
 
 	/** Calls the interface of n8n's editor; answers with the `data` of the answer. */
@@ -342,13 +350,4 @@ async function pack(): Promise<string> {
 	});
 	const [{ filename }] = JSON.parse(stdout) as Array<{ filename: string }>;
 	return path.join(into, filename);
-}
-
-/** A port nobody listens on. */
-export async function freePort(): Promise<number> {
-	const server = createServer();
-	await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-	const { port } = server.address() as AddressInfo;
-	await new Promise((resolve) => server.close(resolve));
-	return port;
 }

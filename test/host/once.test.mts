@@ -1,7 +1,7 @@
 /** Nothing applied twice: Retry On Fail, Retry, keys, executions side by side, and an n8n that is killed. */
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
-import { parameters } from '../engine/setup.mts';
+import { KEYED, parameters } from '../engine/setup.mts';
 import {
 	afterRefusal,
 	afterUntold,
@@ -35,7 +35,7 @@ const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
 
 const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
 	service,
-	parameters: parameters('adjustByDelta'),
+	parameters: parameters('adjustByDelta', input.some(({ key }) => key) ? KEYED : {}),
 	input,
 	settings,
 });

@@ -3,7 +3,6 @@
  * it, neither in its log nor in its database with the executions, static data and pinned data. The credentials themselves
  * are encrypted there.
  */
-import type { INodeParameters } from 'n8n-workflow';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -12,7 +11,6 @@ import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { byId, bySku } from '../engine/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { leaks } from '../support/texts.mts';
-import type { WorkflowJson } from './n8n.mts';
 import { runStock, SERVICES, useHost, type Service } from './setup.mts';
 import { triggerNode } from './trigger-node.mts';
 
@@ -55,7 +53,7 @@ async function sell(service: Service, onError: string, failing?: number): Promis
 			delta: -1,
 			idempotencyKey: '={{ $json.sku }}',
 			options: { checkFirst: false },
-		} as INodeParameters,
+		},
 		input: [{ sku: '85123A' }, { sku: '71053' }],
 		settings: { onError },
 	});
@@ -65,7 +63,7 @@ async function sell(service: Service, onError: string, failing?: number): Promis
 
 async function listening(service: Service): Promise<string> {
 	const nodes = [triggerNode(host, service)];
-	return await host.n8n.createWorkflow({ name: 'Trigger', nodes, connections: {} } as WorkflowJson);
+	return await host.n8n.createWorkflow({ name: 'Trigger', nodes, connections: {} });
 }
 
 async function executed(id: string): Promise<void> {

@@ -97,7 +97,7 @@ export function stockWorkflow(
 				typeVersion: 1,
 				position: [200, 0],
 				id: 'stock',
-				parameters: parameters as IDataObject,
+				parameters: parameters,
 				credentials: { [type]: { id: host.credentials[type], name: type } },
 				...settings,
 			},

@@ -219,6 +219,33 @@ describe('shop-order', () => {
 	});
 });
 
+describe('orders', () => {
+	test('takes each line once, though the next export has newer orders on top', async () => {
+		const line = (InvoiceNo: string, StockCode: string, Quantity: string) => ({
+			InvoiceNo,
+			StockCode,
+			Quantity,
+		});
+		const first = [line('1', 'A', '2'), line('1', 'B', '1'), line('1', 'A', '2')];
+		const later = [line('2', 'A', '1'), line('2', 'B', '1'), ...first];
+		const workflow = await readExample('orders', host);
+		const pinned = (rows: IDataObject[]) => ({
+			...workflow,
+			pinData: { 'Orders of the day': [{ json: {} }], 'Read CSV': rows.map((json) => ({ json })) },
+		});
+		const id = await host.n8n.createWorkflow(pinned(first));
+		await host.n8n.run(id, workflow.nodes[0].name);
+		inAllShops({ A: 6, B: 9, C: 10, '0017': 10 });
+		const { versionId } = await host.n8n.rest('GET', `/workflows/${id}`);
+		await host.n8n.rest('PATCH', `/workflows/${id}`, { ...pinned(later), versionId });
+		const again = await host.n8n.run(id, workflow.nodes[0].name);
+		inAllShops({ A: 5, B: 8, C: 10, '0017': 10 });
+		expect(given(again, 'Audit trail').map(({ status }) => status)).toStrictEqual(
+			SERVICES.flatMap(() => ['updated', 'updated', ...Array(3).fill('duplicate')]),
+		);
+	});
+});
+
 describe('low-stock-digest', () => {
 	let chat: Chat;
 	beforeAll(async () => (chat = await Chat.open()));
@@ -243,6 +270,24 @@ describe('low-stock-digest', () => {
 					'Webflow: Item A (A): 4 left',
 					'Ecwid: Item A (A): 5 left',
 					'RootFi: Item 0017 (0017): 0 left',
+				].join('\n'),
+			},
+		]);
+	});
+
+	test('goes by the limit an item has of its own in Ecwid and RootFi', async () => {
+		const limits: Record<string, number> = { A: 10, B: 2 };
+		host.running.sandbox.seed({
+			products: SHELF.map((item) => ({ ...item, reorderLevel: limits[item.sku] })),
+		});
+		for (const service of SERVICES) sell(service, 'B', 6);
+		await digest();
+		expect(chat.received).toStrictEqual([
+			{
+				text: [
+					'Webflow: Item B (B): 4 left',
+					'Ecwid: Item A (A): 10 left',
+					'RootFi: Item A (A): 10 left',
 				].join('\n'),
 			},
 		]);
@@ -295,7 +340,7 @@ describe('nightly-difference-report', () => {
 	const report = async (): Promise<Execution> =>
 		await run(await readExample('nightly-difference-report', host));
 
-	test('sends what differs as a list, and writes nothing', async () => {
+	test('sends what differs as a list, what is sold out in one shop first, and writes nothing', async () => {
 		host.running.sandbox.seed({ webflow: SHELF.filter(({ sku }) => sku !== '0017') });
 		sell('webflow', 'A', 3);
 		sell('rootfi', 'C', 10);
@@ -307,19 +352,19 @@ describe('nightly-difference-report', () => {
 		expect(mailbox.received[0]).toContain('Subject: 3 differences from the stock in Ecwid');
 		const [text, list] = partsOf(mailbox.received[0]);
 		expect(text.split('\n').slice(0, 3)).toStrictEqual([
+			'C in RootFi: 0, in Ecwid 10 (sold out in one of them)',
 			'A in Webflow: 7, in Ecwid 10',
 			expect.stringMatching(/^0017 in Webflow: /),
-			'C in RootFi: 0, in Ecwid 10',
 		]);
 		const lines = list
 			.replace(/^\uFEFF/, '')
 			.trim()
 			.split(/\r?\n/);
 		expect(lines).toStrictEqual([
-			'sku,name,inEcwid,shop,inShop,status,message',
-			'A,Item A,10,Webflow,7,planned,Would be set from 7 to 10.',
-			expect.stringMatching(/^0017,Item 0017,10,Webflow,,failed,/),
-			'C,Item C,10,RootFi,0,planned,Would be set from 0 to 10.',
+			'sku,name,inEcwid,shop,inShop,status,message,soldOutInOne',
+			'C,Item C,10,RootFi,0,planned,Would be set from 0 to 10.,yes',
+			'A,Item A,10,Webflow,7,planned,Would be set from 7 to 10.,no',
+			expect.stringMatching(/^0017,Item 0017,10,Webflow,,failed,.*,no$/),
 		]);
 	});
 

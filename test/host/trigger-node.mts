@@ -1,5 +1,5 @@
 /** A trigger as the editor saves it, at an address of its own. */
-import type { IDataObject, INodeParameters } from 'n8n-workflow';
+import type { INodeParameters } from 'n8n-workflow';
 import { randomUUID } from 'node:crypto';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { byId } from '../engine/setup.mts';
@@ -28,7 +28,7 @@ export function triggerNode(
 			options: {},
 			pollTimes: { item: [{ mode: 'everyMinute' }] },
 			...some,
-		} as IDataObject,
+		},
 		credentials: { [type]: { id: credentials[type], name: type } },
-	} as WorkflowJson['nodes'][number];
+	};
 }

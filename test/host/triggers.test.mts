@@ -30,7 +30,7 @@ function listening(service: Service, some?: INodeParameters): WorkflowJson {
 			},
 		],
 		connections: { [TRIGGER]: { main: [[{ node: 'Nothing', type: 'main', index: 0 }]] } },
-	} as WorkflowJson;
+	};
 }
 
 async function activated(service: Service, some?: INodeParameters): Promise<string> {
@@ -111,11 +111,7 @@ describe('Webflow', () => {
 	test('as an app (OAuth2): connected in n8n, it writes, and knows Webflow by the secret of the app', async () => {
 		const { sandbox, url } = host.running;
 		const type = 'webflowInventoryOAuth2Api';
-		host.credentials[type] = await host.n8n.createCredential(
-			type,
-			type,
-			sandboxApp(url) as IDataObject,
-		);
+		host.credentials[type] = await host.n8n.createCredential(type, type, sandboxApp(url));
 		await host.n8n.connect(host.credentials[type], async (address) => {
 			expect(address.origin + address.pathname).toBe('https://webflow.com/oauth/authorize');
 			const asked = await fetch(`${url}/webflow/oauth/authorize${address.search}`, {
@@ -212,7 +208,7 @@ describe('Webflow', () => {
 				authentication: 'accessToken',
 				operation: 'setQuantity',
 				site: byId(SITE_ID),
-				item: { __rl: true, mode: 'sku', value: 'A' } as unknown as INodeParameters,
+				item: { __rl: true, mode: 'sku', value: 'A' },
 				quantity: 7,
 				options: {},
 			},

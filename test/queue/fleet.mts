@@ -5,7 +5,8 @@ import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { bySku, parameters } from '../engine/setup.mts';
 import type { Progress } from '../host/install.mts';
-import { freePort, N8n, type WorkflowJson } from '../host/n8n.mts';
+import { N8n, type WorkflowJson } from '../host/n8n.mts';
+import { freePort } from '../host/ports.mts';
 import { SERVICES, type Service } from '../host/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { shelves, type Line } from './orders.mts';
@@ -138,7 +139,7 @@ export class Fleet {
 	private async publish(service: Service): Promise<void> {
 		const type = `${service}InventoryApi`;
 		const data = sandboxCredentials(this.running.url)[type];
-		const credential = await this.main.createCredential(type, type, data as IDataObject);
+		const credential = await this.main.createCredential(type, type, data);
 		const id = await this.main.createWorkflow(orderWorkflow(service, credential));
 		this.workflows[service] = id;
 		await this.main.activate(id);
@@ -207,11 +208,11 @@ function orderWorkflow(service: Service, credential: string): WorkflowJson {
 				type: `n8n-nodes-inventory-sync.${service}Inventory`,
 				typeVersion: 1,
 				position: [200, 0],
-				parameters: stock as IDataObject,
+				parameters: stock,
 				credentials: { [type]: { id: credential, name: type } },
 				onError: 'continueRegularOutput',
 			},
 		],
 		connections: { 'Order line': { main: [[{ node: 'Stock', type: 'main', index: 0 }]] } },
-	} as WorkflowJson;
+	};
 }

@@ -13,8 +13,8 @@ import { Stream, withRepeats } from './stream.mts';
 
 /** Order lines sent for each service, by test; duplicates among them. All services together: 2,000. */
 const SAME_KEY_PAIRS = 40;
-const SAME_ITEM_PAIRS = 30;
-const STREAM = { lines: 310, repeats: { webflow: 57, ecwid: 57, rootfi: 56 } };
+const SAME_ITEM_PAIRS = { webflow: 30, ecwid: 30, rootfi: 60 };
+const STREAM = { lines: 290, repeats: { webflow: 57, ecwid: 57, rootfi: 56 } };
 const KILLED = 60;
 const LIMITED = 40;
 
@@ -110,7 +110,7 @@ test('two lines of one item at the same moment', async () => {
 	fleet.running.sandbox.faults.add([{ delayMs: ANSWER, times: 10_000 }]);
 	const counts = await everywhere(async (stream) => {
 		const count = { pairs: 0, 'on two workers': 0, 'with one lost': 0 };
-		const lines = book.takeOfDifferentItems(SAME_ITEM_PAIRS);
+		const lines = book.takeOfDifferentItems(SAME_ITEM_PAIRS[stream.service]);
 		await inLanes(lines, 3, async (line) => {
 			const twin = { ...line, key: `${line.key}, another customer` };
 			const [one, other] = await Promise.all([stream.fire(line), stream.fire(twin)]);
@@ -121,9 +121,8 @@ test('two lines of one item at the same moment', async () => {
 		say(`${stream.service}: ${inWords(count)}; answers: ${inWords(stream.tally())}`);
 		return count;
 	});
-	// RootFi cannot add: what two processes read at once, one of them overwrites.
-	expect(counts.webflow['with one lost']).toBe(0);
-	expect(counts.ecwid['with one lost']).toBe(0);
+	// RootFi cannot add: the lock in n8n's memory keeps the workers apart.
+	expect(mapped(counts, (count) => count['with one lost'])).toStrictEqual(all(0));
 });
 
 test('a stream of lines, some of which come again later', async () => {

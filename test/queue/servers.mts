@@ -2,15 +2,16 @@
  * Redis and PostgreSQL of Debian's packages, installed if missing, as instances of the test's own: in a temporary folder,
  * on free ports of loopback, beside whatever the computer runs as a service.
  */
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import { isRemoved, removeAtEnd, start } from '../../tools/processes.mjs';
 import type { Progress } from '../host/install.mts';
-import { freePort } from '../host/n8n.mts';
+import { freePort } from '../host/ports.mts';
 
 const run = promisify(execFile);
 
@@ -33,10 +34,12 @@ export async function startServers(progress: Progress): Promise<Servers> {
 	await installServers(progress);
 	progress('Starting Redis and PostgreSQL');
 	const folder = await mkdtemp(path.join(tmpdir(), 'queue-servers-'));
+	removeAtEnd(folder);
 	const started: ChildProcess[] = [];
 	const close = async (): Promise<void> => {
 		await Promise.all(started.map(end));
 		await rm(folder, { recursive: true, force: true });
+		isRemoved(folder);
 	};
 	try {
 		const redis = await startRedis(folder, started);
@@ -73,7 +76,7 @@ async function installServers(progress: Progress): Promise<void> {
 async function startRedis(folder: string, started: ChildProcess[]): Promise<NodeJS.ProcessEnv> {
 	const port = await freePort();
 	const where = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder];
-	started.push(spawn(REDIS, [...where, '--save', '', '--appendonly', 'no']));
+	started.push(start(REDIS, [...where, '--save', '', '--appendonly', 'no']));
 	await until('Redis', async () => {
 		const { stdout } = await run('redis-cli', ['-p', String(port), 'ping']);
 		return stdout.trim() === 'PONG';
@@ -102,7 +105,7 @@ async function startPostgres(folder: string, started: ChildProcess[]): Promise<N
 		as,
 	);
 	const where = ['-D', data, '-h', '127.0.0.1', '-p', String(port), '-k', home];
-	started.push(spawn(path.join(bin, 'postgres'), [...where, '-c', 'fsync=off'], as));
+	started.push(start(path.join(bin, 'postgres'), [...where, '-c', 'fsync=off'], as));
 	await until('PostgreSQL', async () => {
 		await run(path.join(bin, 'pg_isready'), ['-h', '127.0.0.1', '-p', String(port)]);
 		return true;

@@ -2,7 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { INodeProperties, INodeType } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 import { ACTIONS, MANIFEST, TRIGGERS } from '../support/manifest.mts';
 
 const read = (file: string): string => readFileSync(path.join(ROOT, file), 'utf8');
@@ -111,6 +111,31 @@ describe.each(PAGES)('%s', (file) => {
 		);
 		expect(missing).toStrictEqual([]);
 	});
+});
+
+/** The shipped sources, as one text. */
+const sources = (): string =>
+	['inventory', 'platforms', 'n8n', 'nodes', 'credentials']
+		.flatMap((folder) =>
+			readdirSync(path.join(ROOT, folder), { recursive: true }).map((name) =>
+				path.join(folder, String(name)),
+			),
+		)
+		.filter((name) => name.endsWith('.ts'))
+		.map(read)
+		.join('\n');
+
+test('every message that the page on troubleshooting explains is one that the nodes give', () => {
+	const [, byMessage] = read('docs/troubleshooting.md').split(/^## By message$/m);
+	const messages = [...byMessage.matchAll(/^\| `([^`]+)`/gm)].map(([, message]) => message);
+	expect(messages.length).toBeGreaterThan(20);
+	const code = sources().replace(/\$\{[^}]*\}/g, '…');
+	const services = /^(Webflow|Ecwid|RootFi) /;
+	expect(
+		messages.filter(
+			(message) => !code.includes(message) && !code.includes(message.replace(services, '… ')),
+		),
+	).toStrictEqual([]);
 });
 
 describe('the pages list the options of the nodes, and no others', () => {

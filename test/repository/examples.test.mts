@@ -2,7 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { IConnections } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 interface Node {
 	id: string;

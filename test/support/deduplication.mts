@@ -13,7 +13,7 @@ import type {
 	IDataDeduplicator,
 	IDeduplicationOutput,
 } from 'n8n-workflow';
-import { concurrentTokens } from '../../n8n/storage/process-memory.ts';
+import { stepTokens } from '../../n8n/storage/process-memory.ts';
 
 /** By workflow and node. */
 const rows = new Map<string, string[]>();
@@ -31,10 +31,17 @@ export function fillEntries(workflowId: string, nodeId: string, count: number): 
 	);
 }
 
+let isLostNext = false;
+
+/** The next time something is recorded, the connection is lost after that. */
+export function loseNextAnswer(): void {
+	isLostNext = true;
+}
+
 /** As if nothing had ever been recorded, by this process or another. */
 export function clearEntries(): void {
 	rows.clear();
-	concurrentTokens.clear();
+	stepTokens.clear();
 }
 
 const hash = (item: DeduplicationItemTypes): string =>
@@ -65,6 +72,9 @@ class FakeDeduplicator implements IDataDeduplicator {
 		if (maxEntries) data.splice(0, data.length - maxEntries);
 		await tick();
 		rows.set(key, data);
+		const isLost = isLostNext && items.length > 0;
+		if (isLost) isLostNext = false;
+		if (isLost) throw new Error('Connection terminated unexpectedly');
 		return output;
 	}
 

@@ -260,7 +260,7 @@ export async function execute(options: EngineRun): Promise<EngineResult> {
 		run,
 		outputs: (task?.data?.main ?? []).map((some) => some ?? []),
 		error: run.data.resultData.error as EngineResult['error'],
-		hints: (task?.hints ?? []) as EngineResult['hints'],
+		hints: task?.hints ?? [],
 	};
 }
 

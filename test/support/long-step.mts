@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { start } from '../../tools/processes.mjs';
 
 /** How often a long step says that it is still at work, in milliseconds. */
 const SIGN_OF_LIFE = 10_000;
@@ -19,13 +19,13 @@ export async function longStep(
 	const alive = setInterval(() => tell(seconds()), SIGN_OF_LIFE);
 	const output: string[] = [];
 	try {
-		const child = spawn(command, args, {
+		const child = start(command, args, {
 			cwd,
 			env: { ...process.env, ...env },
 			shell: process.platform === 'win32',
 		});
-		child.stdout.on('data', (text) => output.push(String(text)));
-		child.stderr.on('data', (text) => output.push(String(text)));
+		child.stdout?.on('data', (text: Buffer) => output.push(String(text)));
+		child.stderr?.on('data', (text: Buffer) => output.push(String(text)));
 		const code = await new Promise((resolve, reject) => {
 			child.once('error', reject);
 			child.once('close', resolve);

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { ICredentialType, INodeType } from 'n8n-workflow';
-import { ROOT } from '../ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 interface Manifest {
 	scripts: Record<string, string>;
@@ -17,6 +17,7 @@ export const MANIFEST = JSON.parse(
 function made<T>(file: string): T {
 	const source = path.join(ROOT, file.replace(/^dist\//, '').replace(/\.js$/, '.ts'));
 	const [name] = path.basename(source).split('.');
+	// eslint-disable-next-line @typescript-eslint/no-require-imports -- jest runs it as CommonJS
 	const loaded = require(source) as Record<string, new () => T>;
 	return new loaded[name]();
 }

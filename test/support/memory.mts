@@ -10,9 +10,12 @@ import {
 	type Note,
 	type Recalled,
 } from '../../inventory/memory/execution-journal.ts';
+import type { InFlight } from '../../inventory/memory/held-keys.ts';
 import {
 	IdempotencyKeys,
-	type InFlight,
+	type Claim,
+	type ClaimOutcome,
+	type SettledClaim,
 	type TokenStore,
 } from '../../inventory/memory/idempotency-keys.ts';
 import type { Row } from '../../inventory/rows/row.ts';
@@ -27,6 +30,7 @@ export class MemoryTokens implements TokenStore {
 	readonly tokens = new Set<string>();
 	readonly calls: string[] = [];
 	failing: 'record' | 'remove' | null = null;
+	rowsAhead = 0;
 
 	async record(tokens: string[]): Promise<Set<string>> {
 		this.calls.push(`record ${tokens.length}`);
@@ -41,10 +45,20 @@ export class MemoryTokens implements TokenStore {
 		if (this.failing === 'remove') throw new Error('database is locked');
 		for (const token of tokens) this.tokens.delete(token);
 	}
+
+	async close(tokens: string[]): Promise<void> {
+		await this.remove(tokens);
+	}
+
+	leaveOpen(): void {}
 }
 
 export function keysOn(store: TokenStore, inFlight: InFlight = new Map()): IdempotencyKeys {
 	return new IdempotencyKeys(store, hash, 'shop', inFlight);
+}
+
+export function settled(outcome: ClaimOutcome, ...claims: Claim[]): SettledClaim[] {
+	return claims.map((claim) => ({ claim, outcome }));
 }
 
 /** The memory of one execution, through its tries. */

@@ -7,7 +7,8 @@ import type { Status } from '../../inventory/model/status.ts';
 export interface ModelRow {
 	sku: string;
 	/** A whole number, '' for a blank cell, or a text that is none. */
-	amount: number | '' | 'n/a';
+	amount: number | '' | 'n/a' | '1.000' | '1,000';
+	direction: 'asSigned' | 'takeAway' | 'add';
 	key: string | null;
 	options: Partial<ModelOptions>;
 }
@@ -15,9 +16,13 @@ export interface ModelRow {
 export interface ModelOptions {
 	belowZero: 'allow' | 'refuse' | 'stopAtZero';
 	unlimitedStock: 'refuse' | 'skip' | 'convert';
-	sameItemRows: 'combine' | 'last' | 'fail';
+	sameItemRows: 'combine' | 'sum' | 'last' | 'fail';
 	blankQuantity: 'skip' | 'fail';
 	onlyIfQuantityIs: number | '';
+	safetyStock: number | '';
+	maxQuantity: number | '';
+	levelWhenCounted: number | '';
+	numberFormat: 'plain' | 'commaThousands' | 'pointThousands';
 	dryRun: boolean;
 	checkFirst: boolean;
 	writeUnchanged: boolean;
@@ -52,14 +57,24 @@ export class Model {
 	run({ operation, rows, options }: ModelRun): Status[] {
 		const statuses: Status[] = [];
 		const items = new Map<string, number[]>();
+		const amounts = rows.map((row) =>
+			amountOf(row, operation, { ...options, ...row.options, numberFormat: options.numberFormat }),
+		);
 		for (const [n, row] of rows.entries()) {
-			const own = this.ownStatus(row, operation, { ...options, ...row.options });
+			const own = this.ownStatus(row, amounts[n], { ...options, ...row.options });
 			if (own !== null) statuses[n] = own;
 			else items.set(row.sku, [...(items.get(row.sku) ?? []), n]);
 		}
 		for (const [sku, indexes] of items) {
+			// Of several rooms, one that is not counted makes the sum wrong.
+			const isWhole = rows.every((row, n) => row.sku !== sku || statuses[n] === undefined);
+			if (operation === 'setQuantity' && options.sameItemRows === 'sum' && !isWhole) {
+				for (const n of indexes) statuses[n] = 'failed';
+				continue;
+			}
 			const some = indexes.map((n) => ({
 				...rows[n],
+				amount: amounts[n],
 				n,
 				options: { ...options, ...rows[n].options },
 			}));
@@ -71,13 +86,12 @@ export class Model {
 
 	/** What a row is by itself: blank, without an item, without a number. */
 	private ownStatus(
-		{ sku, amount }: ModelRow,
-		operation: ModelRun['operation'],
+		{ sku }: ModelRow,
+		amount: number | '' | 'invalid',
 		{ blankQuantity }: ModelOptions,
 	): Status | null {
 		if (amount === '' && blankQuantity === 'skip') return 'skipped';
-		if (!this.levels.has(sku) || typeof amount !== 'number') return 'failed';
-		return operation === 'setQuantity' && amount < 0 ? 'failed' : null;
+		return this.levels.has(sku) && typeof amount === 'number' ? null : 'failed';
 	}
 
 	private item(
@@ -88,14 +102,23 @@ export class Model {
 	): Array<[number, Status]> {
 		const all = (status: Status, some = rows): Array<[number, Status]> =>
 			some.map(({ n }) => [n, status]);
-		const deciding = ({ options: { belowZero, unlimitedStock, onlyIfQuantityIs } }: Numbered) =>
-			JSON.stringify([belowZero, unlimitedStock, onlyIfQuantityIs]);
+		const deciding = ({ options }: Numbered) => {
+			const { belowZero, unlimitedStock, onlyIfQuantityIs, safetyStock, maxQuantity } = options;
+			return JSON.stringify([
+				belowZero,
+				unlimitedStock,
+				onlyIfQuantityIs,
+				safetyStock,
+				maxQuantity,
+			]);
+		};
 		if (sameItemRows === 'fail' && rows.length > 1) return all('failed');
 		if (new Set(rows.map(deciding)).size > 1) return all('failed');
 		if (operation === 'setQuantity') {
 			const last = rows.slice(-1);
 			if (sameItemRows === 'last')
 				return [...all('skipped', rows.slice(0, -1)), ...this.write(sku, last, operation, dryRun)];
+			if (sameItemRows === 'sum') return this.write(sku, rows, operation, dryRun);
 			const differ = new Set(rows.map(({ amount }) => amount)).size > 1;
 			return differ ? all('failed') : this.write(sku, rows, operation, dryRun);
 		}
@@ -137,9 +160,11 @@ export class Model {
 		dryRun: boolean,
 	): Array<[number, Status]> {
 		const isDelta = operation === 'adjustByDelta';
-		const amount = isDelta
-			? rows.reduce((sum, row) => sum + row.amount, 0)
-			: (rows.at(-1) as Numbered).amount;
+		const last = rows.at(-1) as Numbered;
+		const sum = rows.reduce((total, row) => total + row.amount, 0);
+		const addsUp = isDelta || last.options.sameItemRows === 'sum';
+		const counted = addsUp ? sum : last.amount;
+		const amount = isDelta ? counted : forShop(counted, last.options);
 		const before = this.levels.get(sku) as number | null;
 		const { status, level } = this.outcome(before, amount, rows, isDelta);
 		const isNothing = isDelta && amount === 0;
@@ -190,4 +215,34 @@ interface Numbered {
 	amount: number;
 	key: string | null;
 	options: ModelOptions;
+}
+
+/** What a row asks for: the quantity counted, or the delta, sign and all. */
+function amountOf(
+	{ amount: cell, direction }: ModelRow,
+	operation: ModelRun['operation'],
+	{ levelWhenCounted, numberFormat }: ModelOptions,
+): number | '' | 'invalid' {
+	const amount = cell === '' || typeof cell === 'number' ? cell : written(cell, numberFormat);
+	if (amount === '' || amount === 'invalid') return amount;
+	if (operation === 'setQuantity') return amount < 0 ? 'invalid' : amount;
+	if (levelWhenCounted !== '') {
+		return amount < 0 || direction !== 'asSigned' ? 'invalid' : amount - levelWhenCounted;
+	}
+	if (direction === 'asSigned') return amount;
+	if (amount < 0) return 'invalid';
+	return direction === 'add' || amount === 0 ? amount : -amount;
+}
+
+/** A point or a comma is what the owner said it is, and nothing where nobody said. */
+function written(cell: string, format: ModelOptions['numberFormat']): number | 'invalid' {
+	if (cell === 'n/a' || format === 'plain') return 'invalid';
+	const thousands = format === 'commaThousands' ? ',' : '.';
+	return cell === `1${thousands}000` ? 1000 : 1;
+}
+
+/** Less what is held back, and no more than is to be shown. */
+function forShop(counted: number, { safetyStock, maxQuantity }: ModelOptions): number {
+	const left = Math.max(0, counted - (safetyStock === '' ? 0 : safetyStock));
+	return maxQuantity === '' ? left : Math.min(left, maxQuantity);
 }

@@ -20,6 +20,7 @@ export interface TestRow {
 	sku?: unknown;
 	id?: unknown;
 	amount?: unknown;
+	direction?: unknown;
 	key?: unknown;
 	fault?: string;
 	options?: Record<string, unknown>;
@@ -40,10 +41,11 @@ export interface TestRun {
 	progress?: RunContext['progress'];
 }
 
-export function rawRow({ sku, id, amount, key, fault, options }: TestRow): RawRow {
+export function rawRow({ sku, id, amount, direction, key, fault, options }: TestRow): RawRow {
 	return {
 		item: id === undefined ? { by: 'sku', cell: sku } : { by: 'id', cell: id },
 		amount,
+		direction,
 		key,
 		options: options ?? {},
 		fault: fault ?? null,
@@ -54,9 +56,11 @@ export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
 	{ operation, rows, options, stopOnFailure = false, ...context }: TestRun,
 ): Promise<RunReport> {
-	const parsed = rows.map((row, index) =>
-		parseRow(rawRow({ ...row, options: { ...options, ...row.options } }), index, operation),
-	);
+	const { numberFormat } = parseRunOptions(options ?? {}).options;
+	const parsed = rows.map((row, index) => {
+		const raw = rawRow({ ...row, options: { ...options, ...row.options } });
+		return parseRow(raw, index, operation, numberFormat);
+	});
 	return await runInventory(
 		{
 			operation,

@@ -8,9 +8,7 @@ import type {
 	INode,
 	INodeParameters,
 	INodeType,
-	IPollFunctions,
 	IWebhookData,
-	IWebhookFunctions,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
 	WorkflowExecuteMode,
@@ -78,6 +76,13 @@ export class Trigger {
 		return this.workflow.getStaticData('node', this.node);
 	}
 
+	/** The trigger as another process of n8n finds it, which starts with what was stored. */
+	restarted(stored: string): Trigger {
+		const trigger = new Trigger(this.options);
+		Object.assign(trigger.stored, JSON.parse(stored));
+		return trigger;
+	}
+
 	/** What is filled in anew, as when a workflow is published again. */
 	set(parameters: INodeParameters): void {
 		Object.assign(this.node.parameters, parameters);
@@ -98,7 +103,7 @@ export class Trigger {
 			undefined,
 			budget === undefined ? undefined : () => budget,
 		);
-		const given = await this.type.poll?.call(context as unknown as IPollFunctions);
+		const given = await this.type.poll?.call(context);
 		return (given ?? []).flat().map(({ json }) => json);
 	}
 
@@ -142,9 +147,7 @@ export class Trigger {
 			[],
 			null,
 		);
-		const answer = (await this.type.webhook?.call(
-			context as unknown as IWebhookFunctions,
-		)) as IWebhookResponseData;
+		const answer = (await this.type.webhook?.call(context)) as IWebhookResponseData;
 		return { status, items: (answer.workflowData ?? []).flat().map(({ json }) => json) };
 	}
 

@@ -1,40 +1,37 @@
 /**
- * What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they tell.
+ * What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they start.
  */
-import type { IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
+import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
-import type { WebhookCalls, WebhookCall } from '../../../inventory/triggers/webhook';
-import type { Difference } from '../../../inventory/triggers/stock-events';
-import type { Quantity } from '../../../inventory/model/level';
-import type { ConfirmedLevels } from '../../../inventory/memory/confirmed-levels';
 import type { Fault } from '../../../inventory/model/fault';
+import type { WebhookCall } from '../../../inventory/triggers/webhook';
+import { Webhook } from '../../../inventory/triggers/webhook';
 import { quantityOf } from '../../../inventory/model/level';
 import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
-import type { SignedDelivery } from '../../../platforms/webflow/signature';
-import { isAuthentic } from '../../../platforms/webflow/signature';
-import type { Webflow } from '../../../platforms/webflow/webflow';
 import { levelAfter } from '../../../platforms/webflow/inventory';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
+import type { SignedDelivery } from '../../../platforms/webflow/signature';
+import { isAuthentic } from '../../../platforms/webflow/signature';
 import { systemClock } from '../../host/clock';
-import { faultError } from '../../output/errors';
 import { sha256 } from '../../host/digest';
-import { stepOf } from '../../host/step';
-import { eventItems } from '../event-items';
-import { BEGAN, webhookCallsOf, ownWritesOf } from '../../storage/process-memory';
+import { faultError } from '../../output/errors';
 import type { ConnectedWebflow } from '../../services/webflow';
 import { webflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
+import { BEGAN, webhookCallsOf } from '../../storage/process-memory';
+import { eventItems } from '../event-items';
+import { watchOwnWrites } from '../own-writes';
 import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
-import { siteOf, storedHook } from './register';
+import { siteOf, storedHook, triggerOf } from './register';
 
 /** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
 const LARGEST_CALL = 65_536;
 
-/** What can be an id: every one told of is remembered, and an unsigned call may say anything. */
+/** What can be an ID: each one is remembered, and an unsigned call may say anything. */
 const SKU_ID = /^[\w-]{1,64}$/;
 
-const delivered = z.object({ triggerType: z.string(), payload: inventory });
+const inventoryCall = z.object({ triggerType: z.string(), payload: inventory });
 
 /** Answers a call to the webhook. What does not come from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
@@ -56,8 +53,8 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	}
 	// Nobody vouches for the time of a call that is not signed.
 	const at = origin === 'webflow' ? Number(timestamp) : systemClock.now();
-	const told = deliveryOf(body, at);
-	const items = told === null ? [] : await itemsOf(context, told, settings, origin === 'webflow');
+	const stock = stockCall(body, at, origin === 'webflow');
+	const items = stock === null ? [] : await itemsOf(context, stock, settings);
 	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
 }
 
@@ -90,95 +87,59 @@ function textOf(header: string | string[] | undefined): string | undefined {
 }
 
 /** What a call says of one SKU, or null when it speaks of something else. */
-function deliveryOf(body: Buffer, at: number): WebhookCall | null {
+function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | null {
 	let document: unknown;
 	try {
 		document = JSON.parse(body.toString('utf8'));
 	} catch {
 		return null;
 	}
-	const parsed = delivered.safeParse(document);
+	const parsed = inventoryCall.safeParse(document);
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
+	const key = idOf(payload);
 	// Only a number tells of counted stock; without one nothing is known of it.
-	const level = levelAfter(payload, idOf(payload))?.value ?? null;
-	const pieces = quantityOf(level);
-	if (!SKU_ID.test(idOf(payload)) || pieces === undefined) return null;
-	return { key: idOf(payload), pieces, at, mark: sha256(`${at} ${body.toString('base64')}`) };
+	const quantity = quantityOf(levelAfter(payload, key)?.value ?? null);
+	if (!SKU_ID.test(key) || quantity === undefined) return null;
+	return { key, quantity, at, id: sha256(`${at} ${body.toString('base64')}`), isSigned };
 }
 
 async function itemsOf(
 	context: IWebhookFunctions,
-	delivery: WebhookCall,
+	call: WebhookCall,
 	settings: TriggerSettings,
-	isSigned: boolean,
-) {
-	const site = siteOf(context);
+): Promise<INodeExecutionData[]> {
 	// Before anything is waited for: an order of five lines is five calls at once.
-	const trigger = `${stepOf(context)} ${context.getMode()}`;
-	const deliveries = webhookCallsOf(trigger);
-	const since = storedHook(context)?.since ?? 0;
+	const trigger = triggerOf(context);
+	const calls = webhookCallsOf(trigger);
 	// A webhook that is older than this process may have called while n8n was down.
-	const taken = deliveries.take(delivery, since < BEGAN);
+	const missed = (storedHook(context)?.since ?? 0) < BEGAN;
+	const taken = calls.take(call, systemClock.monotonic(), missed);
 	if (taken === 'repeated') return [];
 	let connected: ConnectedWebflow | null = null;
 	try {
-		connected = await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
+		const fields = { shop: { site: siteOf(context) }, options: {} };
+		connected = await webflow.connect(context, fields, { step: '' });
 	} finally {
-		// n8n answers with an error, and what was not told of counts when Webflow calls again.
-		if (connected === null) deliveries.giveBack(delivery, taken);
+		// n8n answers with an error, and what was not told counts when Webflow calls again.
+		if (connected === null) calls.giveBack(call, taken);
 	}
-	const { platform, account, confirmedLevels: levels } = connected;
-	const { key, pieces, at } = delivery;
-	if (taken === 'unordered') {
-		levels.forget(key, systemClock.now());
-	} else if (isSigned) {
-		const level = { quantity: pieces, unlimited: pieces === null, reserved: null, updatedAt: null };
-		levels.confirm(key, level, Math.min(at, systemClock.now()));
-	}
-	const isOwn = (level: Quantity): boolean =>
-		settings.ignoreOwnWrites &&
-		ownWritesOf(account).seenBy(trigger).takeNext(key, level, systemClock.now(), since);
-	const own = isOwn(pieces);
-	const unordered = taken === 'unordered';
-	const difference = unordered
-		? await deliveries.turns.run(
-				key,
-				async () => await settled(context, { platform, levels }, deliveries, delivery),
-			)
-		: taken;
-	if (difference === null) return [];
-	if (difference.to === pieces ? own : isOwn(difference.to)) return [];
-	const { item, fault } = await platform.named(key);
-	if (fault !== null && settings.skus.size > 0) {
-		// Whether it is one of them nobody knows.
-		deliveries.giveBack(delivery, difference);
-		throw faultError(context.getNode(), unnamed(key, fault));
-	}
-	if (settings.skus.size > 0 && !settings.skus.has(item.sku ?? '')) return [];
-	const occurrence = { item, lowAt: null, difference: { ...difference, changes: at }, at };
-	return eventItems('webflow', occurrence, settings);
-}
-
-/** Where calls that have no order have led, by the level itself; by the later call where that cannot be read. */
-async function settled(
-	context: IWebhookFunctions,
-	{ platform, levels }: { platform: Webflow; levels: ConfirmedLevels },
-	deliveries: WebhookCalls,
-	{ key, pieces, at }: WebhookCall,
-): Promise<Difference | null> {
-	const { item } = await platform.named(key);
-	const [reading] = await platform.read([item]);
-	const level = reading.kind === 'level' ? quantityOf(reading.reading) : undefined;
-	if (reading.kind === 'level') levels.confirm(key, reading.reading, systemClock.now());
-	if (level === undefined) context.logger.warn(`Calls without an order, and no level: ${key}`);
-	return deliveries.settle(key, level === undefined ? pieces : level, at);
+	const { platform, account, confirmedLevels } = connected;
+	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
+	const webhook = new Webhook(platform, systemClock, calls, {
+		skus: settings.skus,
+		confirmedLevels,
+	});
+	const { change, fault, isUncertain } = await webhook.changeOf(call, taken);
+	if (isUncertain) context.logger.warn(`Calls without an order, and no level: ${call.key}`);
+	if (fault !== null) throw faultError(context.getNode(), unnamed(call.key, fault));
+	return change === null ? [] : eventItems('webflow', change, settings);
 }
 
 function unnamed(key: string, fault: Fault): Fault {
 	return {
 		...fault,
 		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
-		advice: `${fault.advice} Webflow tells of the change again in ten minutes.`,
+		advice: `${fault.advice} Webflow calls again in ten minutes.`,
 	};
 }

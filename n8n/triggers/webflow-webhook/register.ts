@@ -8,6 +8,9 @@ import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
 import type { ConnectedHooks } from '../../services/webflow';
 import { connectHooks } from '../../services/webflow';
+import { stepOf } from '../../host/step';
+import { webhookCallsOf } from '../../storage/process-memory';
+import { watchOwnWrites } from '../own-writes';
 import { readTriggerSettings } from '../trigger-settings';
 
 const HOOK_KEY = 'webhook';
@@ -26,7 +29,8 @@ export const inventoryHook = {
 		const site = siteOf(this);
 		if (stored === undefined || stored.site !== site || stored.url !== addressOf(this))
 			return false;
-		const { hooks } = await hooksOf(this, site);
+		const { hooks, account } = await hooksOf(this, site);
+		heed(this, account);
 		const listed = await hooks.list();
 		if (!listed.ok) throw faultError(this.getNode(), listed.fault);
 		return listed.value.some(({ id }) => id === stored.id);
@@ -35,8 +39,9 @@ export const inventoryHook = {
 	async create(this: IHookFunctions): Promise<boolean> {
 		const site = siteOf(this);
 		const url = addressOf(this);
-		const { hooks, clientSecret } = await hooksOf(this, site);
+		const { hooks, clientSecret, account } = await hooksOf(this, site);
 		const { acceptUnsigned } = readTriggerSettings(this);
+		heed(this, account);
 		// One that was left behind has a key nobody knows any more.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
@@ -65,6 +70,13 @@ export const inventoryHook = {
 	},
 };
 
+/** From its activation on, the trigger knows what this process writes: a first call may be of such a write. */
+function heed(context: IHookFunctions, account: string): void {
+	const trigger = triggerOf(context);
+	const { ignoreOwnWrites } = readTriggerSettings(context);
+	watchOwnWrites(account, trigger, webhookCallsOf(trigger).pending, ignoreOwnWrites);
+}
+
 async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Promise<void> {
 	const listed = await hooks.list();
 	if (!listed.ok) throw faultError(context.getNode(), listed.fault);
@@ -80,6 +92,11 @@ async function hooksOf(context: IHookFunctions, site: string): Promise<Connected
 		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
 	}
 	return await connectHooks(context, site);
+}
+
+/** Names the trigger where its calls are remembered: a test of it is another one. */
+export function triggerOf(context: IHookFunctions | IWebhookFunctions): string {
+	return `${stepOf(context)} ${context.getMode() === 'manual' ? 'test' : 'live'}`;
 }
 
 export function siteOf(context: IHookFunctions | IWebhookFunctions): string {

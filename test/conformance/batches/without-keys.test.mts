@@ -173,7 +173,7 @@ describe('many writes without keys', () => {
 			...Array<string>(11).fill('notAttempted'),
 			'updated',
 		]);
-		expect(report.results[11].message).toContain('does not offer this on the plan');
+		expect(report.results[11].message).toContain('plan does not include this');
 		expect(sizes(shop)).toStrictEqual([13, 1]);
 		expect(shop.tokens.tokens.size).toBe(2);
 	});

@@ -120,7 +120,7 @@ test('a warning of Ecwid comes with a success', async () => {
 
 describe('refusals in words', () => {
 	test.each([
-		[{ plan: 'free' }, 'does not offer this on the plan'],
+		[{ plan: 'free' }, 'plan does not include this'],
 		[{ foreignStore: 403 }, undefined],
 	] as Array<[Partial<EcwidSwitches>, string | undefined]>)('%j', async (switches, words) => {
 		if (words === undefined) return;

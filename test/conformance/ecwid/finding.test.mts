@@ -29,7 +29,7 @@ describe('1,000 rows of which 50 differ', () => {
 		).toStrictEqual([]);
 		const unchanged = report.results.filter(({ status }) => status === 'unchanged');
 		expect(unchanged).toHaveLength(950);
-		expect(unchanged[0].warnings.join()).toContain('some seconds behind');
+		expect(unchanged[0].warnings.join()).toContain('lag by a few seconds');
 	});
 });
 

@@ -203,7 +203,7 @@ function compareRow(
 	}
 	if (!isQuiet) return;
 	const isDelta = step.operation === 'adjustByDelta';
-	const byLaggingList = warnings.join().includes('some seconds behind');
+	const byLaggingList = warnings.join().includes('lag by a few seconds');
 	const saysUncounted = warnings.join().includes('does not count this item');
 	if (saysUncounted && !to.unlimited) say('and it is counted');
 	if (

@@ -73,6 +73,15 @@ describe('a list of levels', () => {
 		expect(asked()).toBe(1);
 	});
 
+	test('tells which entries of the pages it read could not be made out', async () => {
+		const { list } = shop([
+			{ kind: 'page', items: [], leftOut: ['entry 3'], next: '1' },
+			{ kind: 'page', items: [{ item: item(2), level: level(2) }], leftOut: ['S9'], next: null },
+		]);
+		expect(await all(list)).toHaveLength(1);
+		expect(list.leftOut).toStrictEqual(['entry 3', 'S9']);
+	});
+
 	test('names the item whose level cannot be read, and goes on', async () => {
 		const { list } = shop(
 			[
@@ -123,11 +132,11 @@ describe('looking levels up', () => {
 		]);
 
 	test('every row has its outcome, in order', async () => {
-		const { outcomes, halt } = await getLevels(
+		const { outcomes, abort } = await getLevels(
 			named(['A', '', 'D', 'NOPE', 'A', 'A'], [5]),
 			shop(),
 		);
-		expect(halt).toBeNull();
+		expect(abort).toBeNull();
 		expect(
 			outcomes.map((one) => ('message' in one ? one.message : one.level.quantity)),
 		).toStrictEqual([
@@ -143,8 +152,8 @@ describe('looking levels up', () => {
 	test('a fault of one row stays with it', async () => {
 		const platform = shop();
 		platform.read = async (items) => items.map(() => ({ kind: 'failed', fault }));
-		const { outcomes, halt } = await getLevels(named(['A']), platform);
-		expect(halt).toBeNull();
+		const { outcomes, abort } = await getLevels(named(['A']), platform);
+		expect(abort).toBeNull();
 		expect(outcomes).toMatchObject([{ kind: 'failed', item: { sku: 'A' }, message: 'No. Wait.' }]);
 	});
 
@@ -161,8 +170,8 @@ describe('looking levels up', () => {
 						}
 					: { kind: 'failed', fault: whole },
 			);
-		const { outcomes, halt } = await getLevels(named(['A', 'B']), platform);
-		expect(halt).toStrictEqual(whole);
+		const { outcomes, abort } = await getLevels(named(['A', 'B']), platform);
+		expect(abort).toStrictEqual(whole);
 		expect(outcomes.map(({ kind }) => kind)).toStrictEqual(['failed', 'failed']);
 		expect(platform.reads).toHaveLength(0);
 	});

@@ -1,11 +1,13 @@
 import fc from 'fast-check';
 import { setImmediate as tick } from 'node:timers/promises';
+import type { InFlight } from '../../../../inventory/memory/held-keys.ts';
 import type {
 	Claim,
 	ClaimAnswer,
-	InFlight,
+	ClaimOutcome,
+	IdempotencyKeys,
 } from '../../../../inventory/memory/idempotency-keys.ts';
-import { keysOn, MemoryTokens } from '../../../support/memory.mts';
+import { keysOn, MemoryTokens, settled } from '../../../support/memory.mts';
 
 const claim = (key: string, amount = -1, itemId = '1'): Claim => ({
 	key,
@@ -14,15 +16,15 @@ const claim = (key: string, amount = -1, itemId = '1'): Claim => ({
 });
 
 describe('what a key says', () => {
-	test.each<[ClaimAnswer, string]>([
-		['duplicate', 'confirm'],
-		['new', 'release'],
-		['unknown', 'leaveOpen'],
-	])('%s after %s', async (answer, end) => {
+	test.each<[ClaimAnswer, ClaimOutcome]>([
+		['duplicate', 'applied'],
+		['new', 'notApplied'],
+		['unknown', 'unknown'],
+	])('a key says %s after its row was settled as %s', async (answer, outcome) => {
 		const store = new MemoryTokens();
 		const first = keysOn(store);
 		expect(await first.claim([claim('k')])).toStrictEqual(['new']);
-		await first[end as 'confirm' | 'release' | 'leaveOpen']([claim('k')]);
+		await first.settle(settled(outcome, claim('k')));
 		expect(await keysOn(store).claim([claim('k')])).toStrictEqual([answer]);
 	});
 
@@ -33,17 +35,20 @@ describe('what a key says', () => {
 	});
 
 	test.each([
-		['confirmed', 'confirm'],
-		['open', 'leaveOpen'],
-	] as const)('conflict for another amount while %s, and nothing of it stays', async (_, end) => {
-		const store = new MemoryTokens();
-		const keys = keysOn(store);
-		await keys.claim([claim('k', -1)]);
-		await keys[end]([claim('k', -1)]);
-		const tokens = [...store.tokens];
-		expect(await keys.claim([claim('k', -2)])).toStrictEqual(['conflict']);
-		expect([...store.tokens]).toStrictEqual(tokens);
-	});
+		['used up', 'applied'],
+		['open', 'unknown'],
+	] as const)(
+		'a key that is %s with another amount is a conflict, and nothing of it stays',
+		async (_, outcome) => {
+			const store = new MemoryTokens();
+			const keys = keysOn(store);
+			await keys.claim([claim('k', -1)]);
+			await keys.settle(settled(outcome, claim('k', -1)));
+			const tokens = [...store.tokens];
+			expect(await keys.claim([claim('k', -2)])).toStrictEqual(['conflict']);
+			expect([...store.tokens]).toStrictEqual(tokens);
+		},
+	);
 
 	test('the same key is another one on another item, product or variation', async () => {
 		const keys = keysOn(new MemoryTokens());
@@ -65,7 +70,7 @@ describe('what a key says', () => {
 		const store = new MemoryTokens();
 		const keys = keysOn(store);
 		await keys.claim([claim('k')]);
-		await keys.confirm([claim('k')]);
+		await keys.settle(settled('applied', claim('k')));
 		for (let n = 0; n < 3; n += 1) {
 			expect(await keys.claim([claim('k')])).toStrictEqual(['duplicate']);
 		}
@@ -83,8 +88,8 @@ describe('a look that holds nothing', () => {
 		const store = new MemoryTokens();
 		const keys = keysOn(store);
 		await keys.claim([claim('done'), claim('open')]);
-		await keys.confirm([claim('done')]);
-		keys.leaveOpen([claim('open')]);
+		await keys.settle(settled('applied', claim('done')));
+		await keys.settle(settled('unknown', claim('open')));
 		const tokens = [...store.tokens];
 		const asked = [claim('done'), claim('open'), claim('done', -9)];
 		expect(await keys.peek(asked)).toStrictEqual(['duplicate', 'unknown', 'conflict']);
@@ -102,21 +107,24 @@ describe('in one process', () => {
 		const waiting = second.claim([claim('k')]).then((answers) => ([answer] = answers));
 		for (let n = 0; n < 5; n += 1) await tick();
 		expect(answer).toBeNull();
-		await first.confirm([claim('k')]);
+		await first.settle(settled('applied', claim('k')));
 		await waiting;
 		expect(answer).toBe('duplicate');
 		expect(inFlight.size).toBe(0);
 	});
 
-	test.each(['release', 'leaveOpen'] as const)('goes on after %s', async (end) => {
-		const store = new MemoryTokens();
-		const inFlight: InFlight = new Map();
-		const first = keysOn(store, inFlight);
-		await first.claim([claim('k')]);
-		const waiting = keysOn(store, inFlight).claim([claim('k')]);
-		await first[end]([claim('k')]);
-		expect(await waiting).toStrictEqual([end === 'release' ? 'new' : 'unknown']);
-	});
+	test.each(['notApplied', 'unknown'] as const)(
+		'it continues when the first is settled as %s',
+		async (outcome) => {
+			const store = new MemoryTokens();
+			const inFlight: InFlight = new Map();
+			const first = keysOn(store, inFlight);
+			await first.claim([claim('k')]);
+			const waiting = keysOn(store, inFlight).claim([claim('k')]);
+			await first.settle(settled(outcome, claim('k')));
+			expect(await waiting).toStrictEqual([outcome === 'notApplied' ? 'new' : 'unknown']);
+		},
+	);
 
 	test('two that ask for the same keys in another order do not wait for each other', async () => {
 		const store = new MemoryTokens();
@@ -127,7 +135,7 @@ describe('in one process', () => {
 		].map(async (claims) => {
 			const keys = keysOn(store, inFlight);
 			const answers = await keys.claim(claims);
-			await keys.confirm(claims.filter((_, n) => answers[n] === 'new'));
+			await keys.settle(settled('applied', ...claims.filter((_, n) => answers[n] === 'new')));
 			return answers;
 		});
 		expect(await Promise.all(runs)).toStrictEqual([
@@ -144,11 +152,82 @@ describe('in one process', () => {
 			const keys = keysOn(store, inFlight);
 			if (failing === 'remove') await keys.claim([claim('k')]);
 			store.failing = failing;
-			const call = failing === 'record' ? keys.claim([claim('k')]) : keys.confirm([claim('k')]);
+			const call =
+				failing === 'record'
+					? keys.claim([claim('k')])
+					: keys.settle(settled('applied', claim('k')));
 			await expect(call).rejects.toThrow('database is locked');
 			expect(inFlight.size).toBe(0);
 		},
 	);
+});
+
+describe('claims ahead of their requests', () => {
+	const expecting = (names: string[]): { store: MemoryTokens; keys: IdempotencyKeys } => {
+		const store = new MemoryTokens();
+		store.rowsAhead = 3;
+		const keys = keysOn(store);
+		keys.expect(names.map((name) => [claim(name)]));
+		return { store, keys };
+	};
+
+	test('one call claims a row and the rows that come next', async () => {
+		const names = ['a', 'b', 'c', 'd', 'e'];
+		const { store, keys } = expecting(names);
+		for (const name of names) expect(await keys.claim([claim(name)])).toStrictEqual(['new']);
+		expect(store.calls).toStrictEqual(['record 12', 'record 3']);
+	});
+
+	test('a row that was claimed ahead and never sent is as if never claimed', async () => {
+		const { store, keys } = expecting(['a', 'b', 'c']);
+		await keys.claim([claim('a')]);
+		await keys.settle(settled('applied', claim('a')));
+		await keys.close();
+		expect(await keysOn(store).claim([claim('a'), claim('b')])).toStrictEqual(['duplicate', 'new']);
+	});
+
+	test('what a row claimed ahead says is said when its turn comes', async () => {
+		const { store, keys } = expecting(['a', 'b', 'c']);
+		const earlier = keysOn(store);
+		await earlier.claim([claim('b'), claim('c', -9)]);
+		await earlier.settle(settled('applied', claim('b'), claim('c', -9)));
+		expect(await keys.claim([claim('a')])).toStrictEqual(['new']);
+		expect(await keys.claim([claim('b')])).toStrictEqual(['duplicate']);
+		expect(await keys.claim([claim('c')])).toStrictEqual(['conflict']);
+	});
+
+	test('where the call failed, each row asks for itself', async () => {
+		const { store, keys } = expecting(['a', 'b']);
+		store.failing = 'record';
+		await expect(keys.claim([claim('a')])).rejects.toThrow('database is locked');
+		store.failing = null;
+		expect(await keys.claim([claim('b')])).toStrictEqual(['new']);
+	});
+
+	test('two runs that have claimed each other\u2019s next row do not wait for each other', async () => {
+		const store = new MemoryTokens();
+		store.rowsAhead = 3;
+		const inFlight: InFlight = new Map();
+		const send = async (names: string[]): Promise<ClaimAnswer[]> => {
+			const keys = keysOn(store, inFlight);
+			keys.expect(names.map((name) => [claim(name)]));
+			const answers: ClaimAnswer[] = [];
+			for (const name of names) {
+				const [answer] = await keys.claim([claim(name)]);
+				answers.push(answer);
+				await tick();
+				if (answer === 'new') await keys.settle(settled('applied', claim(name)));
+			}
+			await keys.close();
+			return answers;
+		};
+		const said = await Promise.all([send(['a', 'b', 'c', 'd']), send(['d', 'c', 'b', 'a'])]);
+		expect(said.flat().sort()).toStrictEqual([
+			...Array<string>(4).fill('duplicate'),
+			...Array<string>(4).fill('new'),
+		]);
+		expect(inFlight.size).toBe(0);
+	});
 });
 
 test('20,000 keys cost no more than a call for each request', async () => {
@@ -158,7 +237,7 @@ test('20,000 keys cost no more than a call for each request', async () => {
 	for (let n = 0; n < claims.length; n += 500) {
 		const some = claims.slice(n, n + 500);
 		await keys.claim(some);
-		await keys.confirm(some);
+		await keys.settle(settled('applied', ...some));
 	}
 	expect(store.calls).toHaveLength(80);
 	expect(store.tokens.size).toBe(40_000);
@@ -186,7 +265,7 @@ test('whatever happens to requests and processes, keys say what was noted on pap
 				.map(([key, amount, itemId]) => claim(key, amount, itemId)),
 			{ selector: ({ key, item }) => `${item.itemId} ${key}`, minLength: 1 },
 		),
-		end: fc.constantFrom('confirm', 'release', 'leaveOpen', 'die'),
+		end: fc.constantFrom<ClaimOutcome | 'dies'>('applied', 'notApplied', 'unknown', 'dies'),
 		look: fc.boolean(),
 	});
 	await fc.assert(
@@ -199,10 +278,10 @@ test('whatever happens to requests and processes, keys say what was noted on pap
 				if (look) expect(await keys.peek(claims)).toStrictEqual(expected);
 				expect(await keys.claim(claims)).toStrictEqual(expected);
 				const mine = claims.filter((_, n) => expected[n] === 'new');
-				if (end !== 'die') await keys[end as 'confirm' | 'release' | 'leaveOpen'](mine);
-				if (end === 'release') continue;
+				if (end !== 'dies') await keys.settle(settled(end, ...mine));
+				if (end === 'notApplied') continue;
 				for (const { key, amount, item } of mine)
-					paper.set(`${item.itemId} ${key}`, { amount, open: end !== 'confirm' });
+					paper.set(`${item.itemId} ${key}`, { amount, open: end !== 'applied' });
 			}
 		}),
 	);

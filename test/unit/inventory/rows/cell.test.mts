@@ -17,7 +17,10 @@ describe('a quantity', () => {
 		[' 7 ', 7],
 		['-3', -3],
 		['12.0', 12],
-		['12.000', 12],
+		['1200.000', 1200],
+		['0.000', 0],
+		['−3', -3],
+		['\ufeff7\u2003', 7],
 		["'7", 7],
 		["' 7", 7],
 		['007', 7],
@@ -48,7 +51,7 @@ describe('a quantity', () => {
 		['1 000'],
 		["'"],
 		["''7"],
-		['−3'],
+		['12.000'],
 		['٣'],
 		['Infinity'],
 		['NaN'],
@@ -71,7 +74,88 @@ describe('a quantity', () => {
 		[1e21],
 	])('%p is refused, and shown', (cell) => {
 		const parsed = parseQuantity(cell);
-		expect(parsed).toMatchObject({ kind: 'invalid', shown: shown(cell) });
+		expect(parsed).toMatchObject({ kind: 'invalid', problem: expect.any(String) });
+		const quoted = (parsed as { problem: string }).problem;
+		expect(cell === '٣' || quoted.startsWith(shown(cell))).toBe(true);
+	});
+
+	test.each(['1.000', '-12.000', '999.000'])(
+		'%j may be one or one thousand, and is refused with the way out',
+		(cell) => {
+			expect(parseQuantity(cell)).toMatchObject({
+				problem: `${shown(cell)} is one or one thousand`,
+				advice: expect.stringContaining('Number Format'),
+			});
+		},
+	);
+
+	test.each(['1,000', '1 000', '1.000,00', "1'000"])(
+		'%j has separators, and the message names Number Format',
+		(cell) => {
+			expect(parseQuantity(cell)).toMatchObject({
+				problem: `${shown(cell)} is not a whole number`,
+				advice: expect.stringContaining('Number Format'),
+			});
+		},
+	);
+
+	test.each([
+		['commaThousands', '1,234', 1234],
+		['commaThousands', '-1,234,567.00', -1234567],
+		['commaThousands', '12 345', 12345],
+		['commaThousands', '12\u00a0345', 12345],
+		['commaThousands', '12\u202f345.0', 12345],
+		['commaThousands', "1'234", 1234],
+		['commaThousands', "'1,234", 1234],
+		['commaThousands', '1.000', 1],
+		['commaThousands', '1234', 1234],
+		['pointThousands', '1.234', 1234],
+		['pointThousands', '−1.234.567,00', -1234567],
+		['pointThousands', '1 234,0', 1234],
+		['pointThousands', '1,000', 1],
+		['pointThousands', '1234', 1234],
+		['pointThousands', 12, 12],
+	] as const)('under %s, %j is %d', (format, cell, value) => {
+		expect(parseQuantity(cell, format)).toStrictEqual({ kind: 'value', value });
+	});
+
+	test.each([
+		['commaThousands', '1,23'],
+		['commaThousands', '1234,567'],
+		['commaThousands', '1.234,00'],
+		['commaThousands', '1,234 567'],
+		['commaThousands', '1,234.5'],
+		['pointThousands', '1.23'],
+		['pointThousands', '1,234.00'],
+		['pointThousands', '1,5'],
+		['pointThousands', '.234'],
+	] as const)('under %s, %j is refused', (format, cell) => {
+		expect(parseQuantity(cell, format).kind).toBe('invalid');
+	});
+
+	test('whole numbers with groups of three survive in both formats', () => {
+		fc.assert(
+			fc.property(fc.integer({ min: -LARGEST_QUANTITY, max: LARGEST_QUANTITY }), (number) => {
+				const value = number === 0 ? 0 : number;
+				const comma = value.toLocaleString('en-US');
+				expect(parseQuantity(comma, 'commaThousands')).toStrictEqual({ kind: 'value', value });
+				const point = value.toLocaleString('de-DE');
+				expect(parseQuantity(point, 'pointThousands')).toStrictEqual({ kind: 'value', value });
+			}),
+		);
+	});
+
+	test.each([
+		['1\u200b0', 'has a zero-width space (U+200B) as character 2'],
+		['10\u200e', 'has a left-to-right mark (U+200E) as character 3'],
+		['1\ufeff0', 'has a byte order mark (U+FEFF) as character 2'],
+		['\u00ad10', 'has a soft hyphen (U+00AD) as character 1'],
+		['–5', 'has an en dash (U+2013) as character 1'],
+		['5−3', '“5−3” is not a whole number'],
+		['٣', 'has “٣”, a digit of another script, (U+0663) as character 1'],
+		['１0', 'has “１”, a digit of another script, (U+FF11) as character 1'],
+	])('%j is named by what cannot be seen in it', (cell, problem) => {
+		expect(parseQuantity(cell)).toMatchObject({ kind: 'invalid', problem });
 	});
 
 	test('a message stays short, whatever the cell holds', () => {
@@ -178,7 +262,9 @@ describe('an idempotency key', () => {
 	});
 
 	test.each([256, 501])('%d characters are too many, and the most is named', (length) => {
-		expect(parseKey('k'.repeat(length))).toMatchObject({ reason: 'longer than 255 characters' });
+		expect(parseKey('k'.repeat(length))).toMatchObject({
+			problem: expect.stringContaining('longer than 255 characters'),
+		});
 	});
 
 	test('blank is none', () => {

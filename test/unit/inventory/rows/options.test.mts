@@ -8,6 +8,7 @@ describe('options of a run', () => {
 				checkFirst: true,
 				sameItemRows: 'combine',
 				massZeroLimit: 50,
+				numberFormat: 'plain',
 				trustRememberedMinutes: 0,
 			},
 			fault: null,

@@ -102,6 +102,8 @@ describe('options of a row', () => {
 			blankQuantity: 'skip',
 			notifyLowStock: false,
 			reservedQuantity: null,
+			safetyStock: null,
+			maxQuantity: null,
 			reason: null,
 			reference: null,
 		});

@@ -99,7 +99,7 @@ describe('another try of the same execution', () => {
 			journal,
 		});
 		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
-		expect(endings[0].warnings.join()).toContain('asks for something else now');
+		expect(endings[0].warnings.join()).toContain('now asks for something different');
 		expect(bench.level('1')).toBe(4);
 	});
 

@@ -230,7 +230,7 @@ describe('a memory that does not work', () => {
 		bench.tokens.failing = 'remove';
 		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
 		expect(endings[0]).toMatchObject({ status: 'updated' });
-		expect(endings[0].warnings.join()).toContain('could not record what became of the key');
+		expect(endings[0].warnings.join()).toContain('could not record the outcome of this key');
 	});
 });
 

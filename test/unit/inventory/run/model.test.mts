@@ -16,7 +16,11 @@ const ITEMS = [
 
 const row: fc.Arbitrary<ModelRow> = fc.record({
 	sku: fc.constantFrom('A', 'A', 'A', 'B', 'B', 'U', 'NOPE', 'DOUBLE'),
-	amount: fc.constantFrom<ModelRow['amount'][]>(0, 1, -1, 2, -2, 3, -3, 5, -7, 10, '', 'n/a'),
+	amount: fc.constantFrom<ModelRow['amount'][]>(
+		...[0, 1, -1, 2, -2, 3, -3, 5, -7, 10],
+		...(['', 'n/a', '1.000', '1,000'] as const),
+	),
+	direction: fc.constantFrom('asSigned', 'asSigned', 'asSigned', 'takeAway', 'add'),
 	key: fc.constantFrom(null, null, 'k', 'l', 'm'),
 	options: fc.constantFrom<Array<Partial<ModelOptions>>>(
 		{},
@@ -25,15 +29,21 @@ const row: fc.Arbitrary<ModelRow> = fc.record({
 		{ belowZero: 'refuse' },
 		{ onlyIfQuantityIs: 5 },
 		{ blankQuantity: 'fail' },
+		{ safetyStock: 1 },
+		{ levelWhenCounted: 4 },
 	),
 });
 
 const options: fc.Arbitrary<ModelOptions> = fc.record({
 	belowZero: fc.constantFrom('allow', 'refuse', 'stopAtZero'),
 	unlimitedStock: fc.constantFrom('refuse', 'skip', 'convert'),
-	sameItemRows: fc.constantFrom('combine', 'last', 'fail'),
+	sameItemRows: fc.constantFrom('combine', 'sum', 'last', 'fail'),
 	blankQuantity: fc.constantFrom('skip', 'fail'),
 	onlyIfQuantityIs: fc.constantFrom<Array<'' | number>>('', '', '', 5, 3),
+	safetyStock: fc.constantFrom<Array<'' | number>>('', '', 2, 0),
+	maxQuantity: fc.constantFrom<Array<'' | number>>('', '', 4),
+	levelWhenCounted: fc.constantFrom<Array<'' | number>>('', '', '', 5),
+	numberFormat: fc.constantFrom('plain', 'plain', 'commaThousands', 'pointThousands'),
 	dryRun: fc.constantFrom(false, false, false, true),
 	checkFirst: fc.boolean(),
 	writeUnchanged: fc.boolean(),

@@ -1,5 +1,5 @@
 /** A run from its rows to their endings. */
-import { OwnWrites } from '../../../../inventory/triggers/own-writes.ts';
+import { OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import { statuses } from '../../../support/run.mts';
 import { fault, go, lost, refused, START, takenAndLost } from '../../../support/small-run.mts';
@@ -88,7 +88,7 @@ describe('a dry run', () => {
 
 	test.each([
 		['setQuantity', {}, 'Would be set from 50 to 7.'],
-		['setQuantity', { checkFirst: false }, 'Would be set from the present level to 7.'],
+		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
 	] as const)('of %s', async (operation, options, message) => {
 		const { ending } = await go({
@@ -282,20 +282,20 @@ describe('Stop at Zero says how much', () => {
 	});
 });
 
-test('an own write is announced on the item it was made to, though that was looked up under an older id', async () => {
+test('an own write is announced on the item it was made to, though that was looked up under an older ID', async () => {
 	const ownWrites = new OwnWrites();
+	const pending = new PendingWrites();
+	ownWrites.attach('trigger', pending);
 	const item = { itemId: '9', variantId: null, sku: 'A', name: null };
 	const level = { quantity: 7, unlimited: false, reserved: null, updatedAt: null };
 	const { report } = await go({
-		operation: 'setQuantity',
-		rows: [{ sku: 'A', amount: 7 }],
+		rows: [{ sku: 'A', amount: -3 }],
 		answers: [{ kind: 'applied', item, level }],
 		ownWrites,
 	});
 	expect(statuses(report)).toStrictEqual(['updated']);
-	const seen = ownWrites.seenBy('trigger');
-	expect(seen.judge('9', 7, 50, START)).toBe('own');
-	expect(seen.judge('1', 7, 50, START)).toBe('foreign');
+	expect(pending.account({ key: '9', last: 10, reading: 7 }, START)).toBe(7);
+	expect(pending.account({ key: '1', last: 10, reading: 7 }, START)).toBe(10);
 });
 
 test('rows that share a write name each other; twins follow the first', async () => {

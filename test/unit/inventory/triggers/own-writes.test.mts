@@ -1,156 +1,289 @@
-import { OwnWrites } from '../../../../inventory/triggers/own-writes.ts';
+import type { Quantity } from '../../../../inventory/model/level.ts';
+import type { Move } from '../../../../inventory/triggers/own-writes.ts';
+import { LAG, OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 
 const MINUTE = 60_000;
 
-describe('a webhook tells of each write', () => {
-	test('each hides one change to its level, and no other', () => {
-		const own = new OwnWrites();
-		for (const pieces of [8, 6, 8]) own.announce('1', pieces, 0);
-		const seen = own.seenBy('trigger');
-		expect(seen.takeNext('2', 8, 1, 0)).toBe(false);
-		expect([8, 6, 8, 6].map((pieces) => seen.takeNext('1', pieces, 1, 0))).toStrictEqual([
-			true,
-			true,
-			true,
-			false,
-		]);
-	});
-
-	test('to each trigger for itself', () => {
-		const own = new OwnWrites();
-		own.announce('1', 6, 0);
-		for (const trigger of ['one', 'two']) {
-			expect(own.seenBy(trigger).takeNext('1', 6, 1, 0)).toBe(true);
-			expect(own.seenBy(trigger).takeNext('1', 6, 1, 0)).toBe(false);
-		}
-	});
-});
-
-test('a webhook is not told of what was written before it listened, or too long ago', () => {
+/** A trigger that took in level 10 of an item last. */
+function watching() {
 	const own = new OwnWrites();
-	own.announce('1', 6, 5);
-	expect(own.seenBy('late').takeNext('1', 6, 10, 6)).toBe(false);
-	expect(own.seenBy('trigger').takeNext('1', 6, 5 + 40 * MINUTE, 0)).toBe(false);
-	expect(own.seenBy('trigger').takeNext('1', 6, 4 + 40 * MINUTE, 0)).toBe(true);
-});
-
-/** What was written and confirmed, at once. */
-function write(own: OwnWrites, pieces: number, now: number, sure = true): void {
-	own.announce('1', pieces, now);
-	own.end('1', pieces, now, sure);
+	const pending = new PendingWrites();
+	own.attach('trigger', pending);
+	let last: Quantity | undefined = 10;
+	return {
+		own,
+		pending,
+		/** What was written and confirmed at once. */
+		write(move: Move, now = 0, after = move.to): void {
+			const write = own.announce('1', move, now);
+			if (write !== null) own.confirm(write, after, now);
+		},
+		/** The level a reading is compared with. */
+		see(reading: Quantity, at = 1, lag = LAG): Quantity | undefined {
+			const expected = pending.account({ key: '1', last, reading }, at, lag);
+			last = reading;
+			return expected;
+		},
+		forget: () => void (last = undefined),
+	};
 }
 
-test('the first reading of an item shows where earlier writes have led', () => {
-	const own = new OwnWrites();
-	write(own, 6, 0);
-	const seen = own.seenBy('new');
-	expect(seen.judge('1', 9, undefined, 1)).toBe('foreign');
-	expect(seen.judge('1', 6, 9, 2)).toBe('foreign');
+const delta = (by: number, from = 10): Move => ({ from, to: from + by, delta: by });
+const set = (from: number, to: number, readAt = 0): Move => ({
+	from,
+	to,
+	delta: to - from,
+	readAt,
 });
 
-test('the first reading of an item is from before a write that is under way', () => {
-	const own = new OwnWrites();
-	own.announce('1', 6, 0);
-	const seen = own.seenBy('new');
-	expect(seen.judge('1', 9, undefined, 1)).toBe('foreign');
-	expect(seen.judge('1', 6, 9, 2)).toBe('own');
-	expect(seen.judge('1', 6, 9, 3)).toBe('foreign');
-});
-
-describe('a poll sees where changes led', () => {
-	test.each([
-		['to the last of several writes', [8, 6, 8, 6], 6, 'own'],
-		['to an earlier write, which the list lags behind with', [8, 6], 8, 'own'],
-		['to another level', [8, 6], 5, { since: 6 }],
-		['nowhere yet, or back', [8, 6], 10, 'unclear'],
-	] as const)('%s', (_, writes, pieces, verdict) => {
-		const own = new OwnWrites();
-		for (const one of writes) write(own, one, 0);
-		expect(own.seenBy('trigger').judge('1', pieces, 10, 1)).toStrictEqual(verdict);
+describe('an own write', () => {
+	test('is taken off the first reading that shows it, and off no other', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		expect(trigger.see(8)).toBe(8);
+		expect(trigger.see(6)).toBe(8);
 	});
 
-	test('what cannot lag any more was changed back', () => {
-		const own = new OwnWrites();
-		write(own, 6, 0);
-		const seen = own.seenBy('trigger');
-		expect(seen.judge('1', 10, 10, 2 * MINUTE - 1)).toBe('unclear');
-		expect(seen.judge('1', 10, 10, 2 * MINUTE)).toStrictEqual({ since: 6 });
-		expect(seen.judge('1', 6, 10, 2 * MINUTE)).toBe('foreign');
+	test('is taken off by its own amount, whichever came first, the sale or the write', () => {
+		const before = watching();
+		before.write(delta(-1, 9));
+		expect(before.see(8)).toBe(9);
+		const after = watching();
+		after.write(delta(-1));
+		expect(after.see(8)).toBe(9);
 	});
 
-	test('a write that changes nothing hides nothing, and is what others change', () => {
-		const own = new OwnWrites();
-		own.announce('1', 6, 0, false);
-		own.end('1', 6, 0, true);
-		expect(own.seenBy('webhook').takeNext('1', 6, 1, 0)).toBe(false);
-		expect(own.seenBy('one').judge('1', 6, 5, 1)).toBe('foreign');
-		expect(own.seenBy('two').judge('1', 5, 5, 2 * MINUTE)).toStrictEqual({ since: 6 });
-		const both = new OwnWrites();
-		both.announce('1', 6, 0);
-		both.announce('1', 6, 0, false);
-		expect(both.seenBy('one').judge('1', 6, 5, 1)).toBe('own');
+	test('is taken off once by each trigger', () => {
+		const trigger = watching();
+		const other = new PendingWrites();
+		trigger.own.attach('other', other);
+		trigger.write(delta(-2));
+		expect(trigger.see(8)).toBe(8);
+		expect(other.account({ key: '1', last: 10, reading: 8 }, 1)).toBe(8);
 	});
 
-	test('a write that is under way is to come, however long it takes', () => {
-		const own = new OwnWrites();
-		own.announce('1', 6, 0);
-		const seen = own.seenBy('trigger');
-		expect(seen.judge('1', 10, 10, 5 * MINUTE)).toBe('unclear');
-		own.end('1', 6, 5 * MINUTE, true);
-		expect(seen.judge('1', 10, 10, 7 * MINUTE - 1)).toBe('unclear');
-		expect(seen.judge('1', 6, 10, 7 * MINUTE)).toBe('own');
+	test('belongs to its item alone', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		expect(trigger.pending.account({ key: '2', last: 10, reading: 8 }, 1)).toBe(10);
 	});
 
-	test('a change of another while a write is under way is told once, whichever came first', () => {
-		const own = new OwnWrites();
-		own.announce('1', 6, 0);
-		const [first, second] = [own.seenBy('one'), own.seenBy('another')];
-		for (const seen of [first, second]) expect(seen.judge('1', 5, 10, MINUTE)).toBe('foreign');
-		own.end('1', 6, MINUTE, true);
-		expect(first.judge('1', 6, 5, MINUTE)).toBe('own');
-		expect(second.judge('1', 5, 5, 3 * MINUTE)).toBe('foreign');
+	test('that changed nothing is taken off nothing', () => {
+		const trigger = watching();
+		trigger.write(set(10, 10));
+		trigger.write({ from: null, to: null });
+		expect(trigger.see(9)).toBe(10);
+		expect(trigger.see(10)).toBe(9);
 	});
 
-	test('a write that nobody knows the end of makes no change out of a level that stayed', () => {
-		const own = new OwnWrites();
-		write(own, 6, 0, false);
-		const seen = own.seenBy('trigger');
-		expect(seen.judge('1', 10, 10, 2 * MINUTE)).toBe('foreign');
-		expect(seen.judge('1', 6, 10, 3 * MINUTE)).toBe('foreign');
-		write(own, 5, 4 * MINUTE, false);
-		expect(seen.judge('1', 5, 6, 5 * MINUTE)).toBe('own');
+	test('of which the level before is not known is taken off nothing, if it is a set', () => {
+		const trigger = watching();
+		trigger.write({ to: 8 });
+		expect(trigger.see(8)).toBe(10);
 	});
 
-	test('a write that has not ended after so long never will', () => {
-		const own = new OwnWrites();
-		own.announce('1', 6, 0);
-		expect(own.seenBy('trigger').judge('1', 10, 10, 40 * MINUTE)).toBe('foreign');
+	test('that brought no call is taken off the next one by its amount, however late that comes', () => {
+		const trigger = watching();
+		trigger.write(delta(-5));
+		expect(trigger.see(4, 600 * MINUTE)).toBe(5);
 	});
 
-	test('a write hides one change, and what was written before it none', () => {
-		const own = new OwnWrites();
-		for (const pieces of [8, 6]) own.announce('1', pieces, 0);
-		const seen = own.seenBy('trigger');
-		expect(seen.judge('1', 6, 10, 1)).toBe('own');
-		expect(seen.judge('1', 8, 6, 2)).toBe('foreign');
-		expect(seen.judge('1', 6, 8, 3)).toBe('foreign');
+	test('that ended long before hides no later change of the same size', () => {
+		const trigger = watching();
+		trigger.write(delta(-5));
+		expect(trigger.see(5)).toBe(5);
+		expect(trigger.see(10, 5 * MINUTE)).toBe(5);
+		expect(trigger.see(5, 9 * MINUTE)).toBe(10);
+	});
+
+	test('that nobody watches is not kept', () => {
+		expect(new OwnWrites().announce('1', delta(-1), 0)).toBeNull();
+	});
+
+	test('is not taken off by a trigger that counts it like any other', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		trigger.own.detach('trigger');
+		trigger.write(delta(-2));
+		expect(trigger.see(6)).toBe(10);
+	});
+
+	test('of which only the delta is known is taken off all the same', () => {
+		const trigger = watching();
+		trigger.write({ delta: -2 }, 0, undefined);
+		expect(trigger.see(7)).toBe(8);
 	});
 });
 
-test('a write that was refused hides nothing', () => {
-	const own = new OwnWrites();
-	own.announce('1', 6, 0);
-	own.announce('1', null, 0);
-	own.withdraw('1', 6);
-	own.withdraw('2', 1);
-	const seen = own.seenBy('trigger');
-	expect(seen.takeNext('1', 6, 1, 0)).toBe(false);
-	expect(seen.takeNext('1', null, 1, 0)).toBe(true);
+describe('a reading that may lag', () => {
+	test('shows none of the writes as long as the level is that before them', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		expect(trigger.see(10, LAG - 1)).toBe(10);
+		expect(trigger.see(8, LAG - 1)).toBe(8);
+	});
+
+	test('cannot lag any longer: others brought the level back', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		expect(trigger.see(10, LAG)).toBe(8);
+	});
+
+	test('by ID cannot lag: others brought the level back', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		expect(trigger.see(10, 0, 0)).toBe(8);
+	});
+
+	test('shows the writes up to the one that led to its level', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		trigger.write(delta(-2, 8));
+		expect(trigger.see(8)).toBe(8);
+		expect(trigger.see(6)).toBe(6);
+	});
+
+	test('shows all of several writes, the last of which led to its level', () => {
+		const trigger = watching();
+		for (const [from, by] of [
+			[10, -2],
+			[8, -2],
+			[6, 2],
+			[8, -2],
+		])
+			trigger.write(delta(by, from));
+		expect(trigger.see(6)).toBe(6);
+		expect(trigger.see(8)).toBe(6);
+	});
+
+	test('at the level a write met shows the change before it, and not the write', () => {
+		const trigger = watching();
+		trigger.write(delta(-4, 9));
+		expect(trigger.see(9)).toBe(10);
+		expect(trigger.see(5)).toBe(5);
+	});
+
+	test('at no known level shows all writes that have ended', () => {
+		const trigger = watching();
+		trigger.write(delta(-2));
+		trigger.write(delta(-2, 8));
+		expect(trigger.see(5)).toBe(6);
+	});
 });
 
-test('a write is forgotten after a day', () => {
-	const own = new OwnWrites();
-	own.announce('1', 6, 0);
-	own.announce('1', 5, 24 * 60 * MINUTE);
-	expect(own.seenBy('trigger').takeNext('1', 6, 24 * 60 * MINUTE, 0)).toBe(false);
+describe('a write under way', () => {
+	test('is taken off a reading it explains, and not again when it has ended', () => {
+		const trigger = watching();
+		const write = trigger.own.announce('1', delta(-2), 0);
+		expect(trigger.see(8)).toBe(8);
+		if (write !== null) trigger.own.confirm(write, 8, 2);
+		expect(trigger.see(6, 3)).toBe(8);
+	});
+
+	test('is not taken off a reading it does not explain', () => {
+		const trigger = watching();
+		const write = trigger.own.announce('1', delta(-2), 0);
+		expect(trigger.see(9)).toBe(10);
+		if (write !== null) trigger.own.confirm(write, 7, 2);
+		expect(trigger.see(7, 3)).toBe(7);
+	});
+
+	test('that is refused gives back what was taken off for it', () => {
+		const trigger = watching();
+		const write = trigger.own.announce('1', delta(-2), 0);
+		expect(trigger.see(8)).toBe(8);
+		if (write !== null) trigger.own.withdraw(write);
+		expect(trigger.see(7, 3)).toBe(10);
+	});
+
+	test('that is refused hides nothing afterwards', () => {
+		const trigger = watching();
+		const write = trigger.own.announce('1', delta(-2), 0);
+		if (write !== null) trigger.own.withdraw(write);
+		expect(trigger.see(8)).toBe(10);
+	});
+
+	test('that has not ended after forty minutes never will', () => {
+		const trigger = watching();
+		trigger.own.announce('1', delta(-2), 0);
+		expect(trigger.see(8, 40 * MINUTE)).toBe(10);
+	});
+});
+
+describe('a set', () => {
+	test('is taken off from its reading on: what others moved before it is told', () => {
+		const trigger = watching();
+		trigger.write(set(9, 20));
+		expect(trigger.see(20)).toBe(21);
+	});
+
+	test('leaves nothing to tell where the sale between its reading and the write was told', () => {
+		const trigger = watching();
+		expect(trigger.see(9, 5)).toBe(10);
+		trigger.pending.noteChange('1', 5);
+		trigger.write(set(10, 20, 4), 6);
+		expect(trigger.see(20, 7)).toBe(20);
+	});
+});
+
+describe('stock that is not counted', () => {
+	test('explains the change from the level the write met', () => {
+		const trigger = watching();
+		trigger.write({ from: 10, to: null });
+		expect(trigger.see(null)).toBeNull();
+		trigger.write({ from: null, to: 4 });
+		expect(trigger.see(4, 2)).toBe(4);
+	});
+
+	test('explains no change from another level', () => {
+		const trigger = watching();
+		trigger.write({ from: 9, to: null });
+		expect(trigger.see(null)).toBe(10);
+	});
+
+	test('is not moved by a delta', () => {
+		const trigger = watching();
+		expect(trigger.see(null)).toBe(10);
+		trigger.write({ delta: -2 }, 2, undefined);
+		expect(trigger.see(null, 3)).toBeNull();
+	});
+});
+
+describe('an item seen for the first time', () => {
+	test('is at a level of ours, if a write just led there', () => {
+		const trigger = watching();
+		trigger.forget();
+		trigger.write(set(10, 6));
+		expect(trigger.see(6)).toBe(6);
+	});
+
+	test('is at a level of others, if the write that led there ended long before', () => {
+		const trigger = watching();
+		trigger.forget();
+		trigger.write(set(10, 6));
+		expect(trigger.see(6, LAG)).toBeUndefined();
+	});
+
+	test('shows where earlier writes have led, but not one that is under way', () => {
+		const trigger = watching();
+		trigger.forget();
+		trigger.write(delta(-1));
+		const write = trigger.own.announce('1', delta(-3, 9), 1);
+		expect(trigger.see(9, 2)).toBe(9);
+		if (write !== null) trigger.own.confirm(write, 6, 3);
+		expect(trigger.see(6, 4)).toBe(6);
+	});
+});
+
+test('many writes to one item are added up, and none is lost', () => {
+	const trigger = watching();
+	for (let n = 0; n < 100; n += 1) trigger.write({ delta: -1 }, n, undefined);
+	expect(trigger.see(-91, 200)).toBe(-90);
+});
+
+test('a change that could not be told is told with the next reading', () => {
+	const trigger = watching();
+	expect(trigger.see(8)).toBe(10);
+	trigger.pending.owe('1', { from: 8, to: 10, delta: 2 });
+	expect(trigger.see(7, 2)).toBe(10);
 });

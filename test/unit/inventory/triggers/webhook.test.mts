@@ -1,87 +1,117 @@
 import type { Difference } from '../../../../inventory/triggers/stock-events.ts';
 import { WebhookCalls, type WebhookCall } from '../../../../inventory/triggers/webhook.ts';
 
-let mark = 0;
-const told = (pieces: number | null, at: number, some: Partial<WebhookCall> = {}): WebhookCall => {
-	mark += 1;
-	return { key: '1', pieces, at, mark: String(mark), ...some };
+const MINUTE = 60_000;
+
+let made = 0;
+const call = (
+	quantity: number | null,
+	at: number,
+	some: Partial<WebhookCall> = {},
+): WebhookCall => {
+	made += 1;
+	return { key: '1', quantity, at, id: String(made), isSigned: true, ...some };
 };
 
-test('the level before is known once an item was seen', () => {
-	const deliveries = new WebhookCalls();
-	expect(deliveries.take(told(5, 1))).toStrictEqual({ from: undefined, to: 5 });
-	expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
-	expect(deliveries.take(told(null, 3))).toStrictEqual({ from: 4, to: null });
-	expect(deliveries.take(told(4, 1, { key: '2' }))).toStrictEqual({ from: undefined, to: 4 });
+/** The calls of one webhook, each taken in as it comes. */
+function webhook() {
+	const calls = new WebhookCalls();
+	return {
+		calls,
+		take: (one: WebhookCall, missed = false) => calls.take(one, one.at, missed),
+		settle: (quantity: number, at: number) => calls.settle({ key: '1', quantity, at }, at, 0),
+	};
+}
+
+test('the level before is known once a call of the item was taken in', () => {
+	const { take } = webhook();
+	expect(take(call(5, 1))).toStrictEqual({ from: undefined, to: 5 });
+	expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
+	expect(take(call(null, 3))).toStrictEqual({ from: 4, to: null });
+	expect(take(call(4, 1, { key: '2' }))).toStrictEqual({ from: undefined, to: 4 });
 });
 
-test('the same level is no change, however often it is told', () => {
-	const deliveries = new WebhookCalls();
-	deliveries.take(told(5, 1));
-	expect(deliveries.take(told(5, 2))).toBeNull();
+test('the same level is no change, however often it is reported', () => {
+	const { take } = webhook();
+	take(call(5, 1));
+	expect(take(call(5, 2))).toBeNull();
 });
 
-test('a repeated delivery is none, even after the level has changed', () => {
-	const deliveries = new WebhookCalls();
-	const first = told(5, 1);
-	deliveries.take(first);
-	deliveries.take(told(4, 2));
-	expect(deliveries.take(first)).toBe('repeated');
+test('a repeated call is none, even after the level has changed', () => {
+	const { take } = webhook();
+	const first = call(5, 1);
+	take(first);
+	take(call(4, 2));
+	expect(take(first)).toBe('repeated');
 });
 
-test('items told of longest ago are forgotten: an unsigned call may name any', () => {
-	const deliveries = new WebhookCalls();
-	for (let n = 0; n <= 50_000; n += 1) deliveries.settle(`item ${n}`, 5, 1);
-	expect(deliveries.settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
-	expect(deliveries.settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
+test('items whose last call came longest ago are forgotten: an unsigned call may name any', () => {
+	const { calls } = webhook();
+	const settle = (key: string, quantity: number, at: number) =>
+		calls.settle({ key, quantity, at }, at);
+	for (let n = 0; n <= 50_000; n += 1) settle(`item ${n}`, 5, 1);
+	expect(settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
+	expect(settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
 });
 
-test('one that is given back counts again, unless a younger one has come', () => {
-	const deliveries = new WebhookCalls();
-	const [first, second, third] = [told(5, 1), told(4, 2), told(3, 3)];
-	const difference = deliveries.take(first) as Difference;
-	deliveries.giveBack(first, difference);
-	expect(deliveries.take(first)).toStrictEqual({ from: undefined, to: 5 });
-	deliveries.giveBack(second, deliveries.take(second) as Difference);
-	expect(deliveries.take(second)).toStrictEqual({ from: 5, to: 4 });
-	deliveries.take(third);
-	deliveries.giveBack(second, { from: 5, to: 4 });
-	expect(deliveries.take(told(2, 4))).toStrictEqual({ from: 3, to: 2 });
+describe('a call that could not be told', () => {
+	test('counts when it comes again', () => {
+		const { calls, take } = webhook();
+		const first = call(5, 1);
+		calls.giveBack(first, take(first) as Difference);
+		expect(take(first)).toStrictEqual({ from: undefined, to: 5 });
+		const known = webhook();
+		known.take(call(5, 1));
+		const second = call(4, 2);
+		known.calls.giveBack(second, known.take(second) as Difference);
+		expect(known.take(second)).toStrictEqual({ from: 5, to: 4 });
+	});
+
+	test('is told with the next call of the item, whose level is read: the first may come again', () => {
+		const { calls, take, settle } = webhook();
+		take(call(5, 1));
+		const second = call(4, 2);
+		const taken = take(second) as Difference;
+		expect(take(call(3, 3))).toStrictEqual({ from: 4, to: 3 });
+		calls.giveBack(second, taken);
+		expect(take(call(2, 4))).toBe('unordered');
+		expect(settle(2, 4)).toStrictEqual({ from: 4, to: 2 });
+		expect(take(call(1, 5 + 40 * MINUTE))).toStrictEqual({ from: 2, to: 1 });
+	});
 });
 
-test('one that was overtaken is old news', () => {
-	const deliveries = new WebhookCalls();
-	deliveries.take(told(3, 9));
-	expect(deliveries.take(told(4, 8))).toBeNull();
-	expect(deliveries.take(told(2, 10))).toStrictEqual({ from: 3, to: 2 });
+test('a call that was overtaken is old news', () => {
+	const { take } = webhook();
+	take(call(3, 9));
+	expect(take(call(4, 8))).toBeNull();
+	expect(take(call(2, 10))).toStrictEqual({ from: 3, to: 2 });
 });
 
-test('only the last ten thousand are known again', () => {
-	const deliveries = new WebhookCalls();
-	const first = told(5, 1);
-	deliveries.take(first);
-	for (let n = 0; n < 10_000; n += 1) deliveries.take(told(n % 2, 2 + n));
-	expect(deliveries.take({ ...first, at: 99_999 })).not.toBe('repeated');
+test('only the last ten thousand calls are known again', () => {
+	const { take } = webhook();
+	const first = call(5, 1);
+	take(first);
+	for (let n = 0; n < 10_000; n += 1) take(call(n % 2, 2 + n));
+	expect(take({ ...first, at: 99_999 })).not.toBe('repeated');
 });
 
-test('what nobody took the first time may be told again, at a new time: a reading shows', () => {
-	const MINUTE = 60_000;
-	const deliveries = new WebhookCalls();
-	const again = (pieces: number, at: number) => deliveries.take(told(pieces, at), true);
+test('a call that nobody answered may be made again at a new time, so a reading shows', () => {
+	const { take, settle } = webhook();
+	const again = (quantity: number, at: number) => take(call(quantity, at), true);
 	expect(again(48, MINUTE)).toStrictEqual({ from: undefined, to: 48 });
 	expect(again(48, 2 * MINUTE)).toBeNull();
 	expect(again(49, 1)).toBeNull();
 	expect(again(49, 3 * MINUTE)).toBe('unordered');
-	expect(deliveries.settle('1', 48, 3 * MINUTE)).toBeNull();
+	expect(settle(48, 3 * MINUTE)).toBeNull();
 	// By now all tries have been made.
 	expect(again(49, 41 * MINUTE)).toStrictEqual({ from: 48, to: 49 });
 });
 
-describe('two of the same time', () => {
-	test('that tell the same are one', () => {
-		const deliveries = new WebhookCalls();
-		deliveries.take(told(5, 1));
-		expect(deliveries.take(told(5, 1))).toBeNull();
+describe('two calls of the same time', () => {
+	test('that report the same are one', () => {
+		const { take } = webhook();
+		take(call(5, 1));
+		expect(take(call(5, 1))).toBeNull();
 	});
 
 	test.each([
@@ -89,20 +119,20 @@ describe('two of the same time', () => {
 		['the second was', 3, { from: 4, to: 3 }],
 		['it has moved on since', 2, { from: 4, to: 2 }],
 	])('have no order; a reading shows that %s', (_, level, difference) => {
-		const deliveries = new WebhookCalls();
-		deliveries.take(told(5, 1));
-		expect(deliveries.take(told(4, 2))).toStrictEqual({ from: 5, to: 4 });
-		expect(deliveries.take(told(3, 2))).toBe('unordered');
-		expect(deliveries.settle('1', level, 2)).toStrictEqual(difference);
-		expect(deliveries.take(told(1, 3))).toStrictEqual({ from: level, to: 1 });
+		const { take, settle } = webhook();
+		take(call(5, 1));
+		expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
+		expect(take(call(3, 2))).toBe('unordered');
+		expect(settle(level, 2)).toStrictEqual(difference);
+		expect(take(call(1, 3))).toStrictEqual({ from: level, to: 1 });
 	});
 
 	test('are old news once a younger one has come', () => {
-		const deliveries = new WebhookCalls();
-		deliveries.take(told(4, 2));
-		deliveries.take(told(3, 2));
-		deliveries.take(told(2, 3));
-		expect(deliveries.settle('1', 3, 2)).toBeNull();
-		expect(deliveries.take(told(1, 4))).toStrictEqual({ from: 2, to: 1 });
+		const { take, settle } = webhook();
+		take(call(4, 2));
+		take(call(3, 2));
+		take(call(2, 3));
+		expect(settle(3, 2)).toBeNull();
+		expect(take(call(1, 4))).toStrictEqual({ from: 2, to: 1 });
 	});
 });

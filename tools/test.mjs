@@ -4,17 +4,40 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { endWithParent } from './processes.mjs';
 import { makeReady, run } from './ready.mjs';
 
 const N8N = ['n8n', 'tsx', ['test/host/ready.mts']];
 
+const LINT = [
+	['Lint of what is shipped', 'n8n-node', ['lint']],
+	['Lint of everything else', 'eslint', ['--config', 'eslint.tests.config.mjs', '.']],
+	[
+		'Imports',
+		'depcruise',
+		[
+			'credentials',
+			'nodes',
+			'n8n',
+			'inventory',
+			'platforms',
+			'sandbox',
+			'bench',
+			'examples',
+			'test',
+			'tools',
+		],
+	],
+	['Formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+];
+
 const SUITES = {
+	lint: LINT,
 	unit: [
-		['Lint', 'n8n-node', ['lint']],
-		['Formatting', 'prettier', ['--check', '--log-level=warn', '.']],
+		...LINT,
 		['Types', 'tsc', ['-p', 'tsconfig.test.json']],
 		['Tests', 'jest', ['--coverage']],
-		['Package', 'tsx', ['test/package.mts']],
+		['Package', 'tsx', ['test/repository/package.mts']],
 	],
 	e2e: [N8N, ['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],
 	queue: [N8N, ['Queue mode', 'jest', ['--config', 'jest.queue.config.mjs', '--runInBand']]],
@@ -29,7 +52,8 @@ const SUITES = {
 	],
 };
 
-makeReady();
+endWithParent();
+await makeReady();
 const results = mkdtempSync(path.join(tmpdir(), 'test-results-'));
 let passed = 0;
 let failed = 0;
@@ -37,7 +61,7 @@ for (const [name, command, args, env] of SUITES[process.argv[2] ?? 'unit']) {
 	console.log(`\n${name}`);
 	const isJest = command === 'jest';
 	const output = path.join(results, `${passed}.json`);
-	const status = run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
+	const status = await run(command, isJest ? [...args, '--json', `--outputFile=${output}`] : args, {
 		// What jest would print as JSON is in the file; its report for people goes to stderr.
 		stdio: isJest ? ['inherit', 'ignore', 'inherit'] : 'inherit',
 		env,

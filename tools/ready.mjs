@@ -1,39 +1,37 @@
 /**
- * Makes a fresh clone ready, then runs what it is asked to: `node test/ready.mjs [command …]`.
+ * Makes a fresh clone ready, then runs what it is asked to: `node tools/ready.mjs [command …]`.
  *
  * Only Node.js and npm are needed before. What package-lock.json names is installed once, and again when it changes;
  * install scripts stay off, because n8n's packages carry some that need its own compiler set-up.
  */
-import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { endWithParent, runToEnd } from './processes.mjs';
 
 export const ROOT = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 const STAMP = path.join(ROOT, 'node_modules', '.ready');
 
 /** Runs a command in the project and returns its exit code; its output is the user's. */
-export function run(command, args, options = {}) {
+export async function run(command, args, options = {}) {
 	const bin = path.join(ROOT, 'node_modules', '.bin');
-	const { status, error } = spawnSync(command, args, {
+	return await runToEnd(command, args, {
 		cwd: ROOT,
 		stdio: 'inherit',
 		shell: process.platform === 'win32',
 		...options,
 		env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env.PATH}`, ...options.env },
 	});
-	if (error) throw error;
-	return status ?? 1;
 }
 
-export function makeReady() {
+export async function makeReady() {
 	const wanted = createHash('sha256')
 		.update(readFileSync(path.join(ROOT, 'package-lock.json')))
 		.digest('hex');
 	if (existsSync(STAMP) && readFileSync(STAMP, 'utf8') === wanted) return;
 	console.log('Installing what the project is built with (about a minute, this once) …');
-	const status = run('npm', [
+	const status = await run('npm', [
 		'ci',
 		'--ignore-scripts',
 		'--no-audit',
@@ -44,8 +42,10 @@ export function makeReady() {
 	writeFileSync(STAMP, wanted);
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	makeReady();
-	const [command, ...args] = process.argv.slice(2);
-	process.exit(command === undefined ? 0 : run(command, args));
+async function main([command, ...args]) {
+	endWithParent();
+	await makeReady();
+	process.exit(command === undefined ? 0 : await run(command, args));
 }
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) void main(process.argv.slice(2));

@@ -10,7 +10,7 @@ import {
 	analyzePackage,
 	SOURCE_FILE_PATTERNS,
 } from '@n8n/scan-community-package/scanner/scanner.mjs';
-import { ROOT } from './ready.mjs';
+import { ROOT } from '../../tools/ready.mjs';
 
 const LARGEST_TARBALL = 300_000;
 const BELONGS =

@@ -1,0 +1,20 @@
+/** How the tables and the plot name things. */
+import type { Contestant } from './cells.mts';
+
+export const CONTESTANTS: Record<Contestant, string> = {
+	package: 'this package',
+	httpRequest: 'HTTP Request',
+	sdk: 'Webflow SDK',
+};
+
+export const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' } as const;
+
+export function megabytes(bytes: number): string {
+	return Math.max(bytes / 1e6, 0).toFixed(1);
+}
+
+/** A ratio as a person reads it. */
+export function ratio(value: number): string {
+	if (!Number.isFinite(value)) return '–';
+	return value >= 10 ? value.toFixed(0) : value.toFixed(2);
+}

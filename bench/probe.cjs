@@ -1,0 +1,36 @@
+/**
+ * Tells what a process holds: `node --expose-gc --require ./bench/probe.cjs …`.
+ *
+ * On SIGURG it collects its garbage and writes to the file named by BENCH_PROBE how much memory is in use then, the longest
+ * time since the last signal in which it did nothing else, and what its collections have cost.
+ */
+'use strict';
+const { renameSync, writeFileSync } = require('node:fs');
+const { monitorEventLoopDelay } = require('node:perf_hooks');
+
+/** Milliseconds between two looks at the event loop. */
+const RESOLUTION = 5;
+
+const file = process.env.BENCH_PROBE;
+if (file !== undefined) {
+	const delay = monitorEventLoopDelay({ resolution: RESOLUTION });
+	delay.enable();
+	let count = 0;
+	let spent = 0;
+	process.on('SIGURG', () => {
+		delay.disable();
+		const longest = Math.max(delay.max / 1e6 - RESOLUTION, 0);
+		const before = process.cpuUsage();
+		globalThis.gc?.();
+		const { user, system } = process.cpuUsage(before);
+		spent += (user + system) / 1_000;
+		count += 1;
+		const { heapUsed, external } = process.memoryUsage();
+		const answer = { count, inUse: heapUsed + external, longest, spent };
+		// Whoever reads finds the whole answer, or the one before.
+		writeFileSync(`${file}.new`, JSON.stringify(answer));
+		renameSync(`${file}.new`, file);
+		delay.reset();
+		delay.enable();
+	});
+}

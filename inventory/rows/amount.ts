@@ -1,0 +1,115 @@
+/**
+ * The number of a row: what is to be written or moved, and what is said of how it came about.
+ */
+import type { WriteOperation } from '../model/change';
+import type { Cell, NumberFormat } from './cell';
+import { invalid, isBlank, LARGEST_QUANTITY, NOTHING, parseQuantity, valueOf } from './cell';
+
+/** Which way a delta goes: by its own sign, or always out or in. */
+export const DIRECTIONS = ['asSigned', 'takeAway', 'add'] as const;
+export type Direction = (typeof DIRECTIONS)[number];
+
+/** The cells a number is made from. */
+export interface AmountCells {
+	amount: unknown;
+	direction: Direction;
+	/** The level when the units were counted, which Delta then holds; undefined or empty where Delta is a delta. */
+	levelWhenCounted: unknown;
+}
+
+export interface Amount {
+	amount: Cell<number>;
+	/** What the message of the row says of it. */
+	note: string | null;
+}
+
+const AMOUNT_LABELS: Record<WriteOperation, string> = {
+	setQuantity: 'Quantity',
+	adjustByDelta: 'Delta',
+	setUnlimited: 'Quantity',
+};
+
+export function amountLabel(operation: WriteOperation): string {
+	return AMOUNT_LABELS[operation];
+}
+
+export function parseAmount(
+	{ amount: cell, direction, levelWhenCounted }: AmountCells,
+	operation: WriteOperation,
+	format: NumberFormat,
+): Amount {
+	if (operation === 'setUnlimited') return { amount: valueOf(0), note: null };
+	const amount = parseQuantity(cell, format);
+	if (operation === 'adjustByDelta' && isFilledIn(levelWhenCounted)) {
+		return countedAmount(amount, cell, levelWhenCounted, format);
+	}
+	if (amount.kind !== 'value') return { amount, note: null };
+	return { amount: signed(amount.value, cell, operation, direction), note: null };
+}
+
+/** Whether a field was filled in, be it with an expression that gives nothing. */
+export function isFilledIn(cell: unknown): boolean {
+	return cell === NOTHING || !isBlank(cell);
+}
+
+function signed(
+	value: number,
+	cell: unknown,
+	operation: WriteOperation,
+	direction: Direction,
+): Cell<number> {
+	if (operation === 'setQuantity') {
+		const advice = 'A level can be set to 0 or more; use Adjust by Delta to reduce the stock.';
+		return value < 0
+			? { kind: 'invalid', problem: `${value} is below zero`, advice }
+			: valueOf(value);
+	}
+	if (direction === 'asSigned' || value === 0) return valueOf(value);
+	if (value < 0) {
+		const advice = 'Choose As Signed in Direction if the column has signs of its own.';
+		return invalid(cell, 'below zero', advice);
+	}
+	return valueOf(direction === 'takeAway' ? -value : value);
+}
+
+/** A count is of a moment: what is sent is how far it is from the level of that moment, so that later sales stay sold. */
+function countedAmount(
+	count: Cell<number>,
+	cell: unknown,
+	levelCell: unknown,
+	format: NumberFormat,
+): Amount {
+	const level: Cell<number> =
+		levelCell === NOTHING ? { kind: 'blank' } : parseQuantity(levelCell, format);
+	const nothing = (amount: Cell<number>): Amount => ({ amount, note: null });
+	if (count.kind === 'blank' || level.kind === 'blank') return nothing({ kind: 'blank' });
+	if (count.kind === 'invalid') return nothing(count);
+	if (level.kind === 'invalid') {
+		return nothing({
+			...level,
+			problem: `cannot be worked out: Level When Counted ${level.problem}`,
+		});
+	}
+	if (count.value < 0) {
+		return nothing(invalid(cell, 'below zero', 'With Level When Counted, Delta holds a count.'));
+	}
+	const delta = count.value - level.value;
+	if (Math.abs(delta) > LARGEST_QUANTITY) return nothing(invalid(delta, 'too large for a delta'));
+	const note = `${count.value} counted where the level was ${level.value}: the delta is ${delta}.`;
+	return { amount: valueOf(delta), note };
+}
+
+/** What is wrong with the number of a row, or null. */
+export function amountFault(amount: Cell<number>, operation: WriteOperation): string | null {
+	const label = amountLabel(operation);
+	switch (amount.kind) {
+		case 'value':
+			return null;
+		case 'blank':
+			return `${label} is empty. Fill in the cell, or set Blank Quantity to skip such rows.`;
+		case 'invalid':
+			return `${label} ${amount.problem}. ${amount.advice ?? WHOLE_NUMBER}`;
+	}
+}
+
+const WHOLE_NUMBER = 'Write a whole number such as 12, without separators or units.';

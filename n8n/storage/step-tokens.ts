@@ -1,0 +1,100 @@
+/**
+ * The key memory of a step, kept cheap: where it is large, and no other process writes to it, the keys of rows that were
+ * applied are closed a few in one call, and rows that come next are claimed in one.
+ */
+import type { Clock } from '../../inventory/model/clock';
+import type { TokenStore } from '../../inventory/memory/idempotency-keys';
+import { isOpenToken } from '../../inventory/memory/idempotency-keys';
+import { ConcurrentTokens } from './concurrent-tokens';
+import type { PeerProcesses } from './peer-processes';
+import type { UnlockedTokens } from './token-list';
+
+/** Rows that a crash may leave open where calls are saved; a single request may carry more. */
+const MOST_OPEN = 9;
+
+/** Milliseconds after which what was closed is recorded as closed, should nothing else be recorded by then. */
+const QUIET = 1_000;
+
+export class StepTokens {
+	readonly shared: ConcurrentTokens;
+	/** Open tokens of rows that are under way. */
+	private readonly underWay = new Set<string>();
+	/** Open tokens of rows that were applied, to be removed with a later call. */
+	private readonly closing = new Set<string>();
+	private isWaiting = false;
+
+	constructor(
+		private readonly clock: Clock,
+		peers: PeerProcesses,
+	) {
+		this.shared = new ConcurrentTokens(clock, peers, isOpenToken);
+	}
+
+	/** @param isLasting Whether this process outlives the execution. */
+	storeOn(unlocked: UnlockedTokens, isLasting: boolean): TokenStore {
+		const rowsAhead = (): number =>
+			this.savesCalls ? Math.max(0, MOST_OPEN - 1 - this.underWay.size) : 0;
+		return {
+			get rowsAhead() {
+				return rowsAhead();
+			},
+			record: async (tokens) => await this.record(tokens, unlocked),
+			remove: async (tokens) => {
+				this.leave(tokens);
+				await this.shared.remove(tokens, unlocked);
+			},
+			close: async (tokens) => await this.close(tokens, unlocked, isLasting),
+			leaveOpen: (tokens) => this.leave(tokens),
+		};
+	}
+
+	private get savesCalls(): boolean {
+		return this.shared.isLarge && this.shared.isAlone;
+	}
+
+	private leave(tokens: string[]): void {
+		for (const token of tokens) this.underWay.delete(token);
+	}
+
+	private async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
+		const open = tokens.filter(isOpenToken);
+		if (this.closing.size + this.underWay.size + open.length > MOST_OPEN) await this.flush(store);
+		// What is closed stays so, whether or not n8n knows by now.
+		const closed = open.filter((token) => this.closing.delete(token));
+		const known = await this.shared.record(tokens, store);
+		for (const token of closed) known.delete(token);
+		for (const token of open) if (!known.has(token)) this.underWay.add(token);
+		return known;
+	}
+
+	private async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {
+		this.leave(tokens);
+		const waits = isLasting && this.savesCalls && tokens.length < MOST_OPEN;
+		// Alone, a claim was not looked at before it was used; here is the time to notice that someone else came.
+		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});
+		if (!waits) return await this.shared.remove(tokens, store);
+		for (const token of tokens) this.closing.add(token);
+		if (!this.isWaiting) void this.closeLater(store);
+	}
+
+	private async closeLater(store: UnlockedTokens): Promise<void> {
+		this.isWaiting = true;
+		await this.clock.sleep(QUIET);
+		this.isWaiting = false;
+		await this.shared.look(store).catch(() => {});
+		await this.flush(store).catch(() => {});
+	}
+
+	private async flush(store: UnlockedTokens): Promise<void> {
+		const tokens = [...this.closing];
+		if (tokens.length === 0) return;
+		for (const token of tokens) this.closing.delete(token);
+		let isDone = false;
+		try {
+			await this.shared.remove(tokens, store);
+			isDone = true;
+		} finally {
+			if (!isDone) for (const token of tokens) this.closing.add(token);
+		}
+	}
+}
