@@ -52,26 +52,24 @@ function parseSettings(
 	operation: Operation,
 	{ shopParameters, ownOptions }: Service,
 ): Settings {
-	const isWrite = operation !== 'get' && operation !== 'getMany';
+	const names =
+		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
 	// One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone.
-	const raw = Object.fromEntries(
-		(isWrite ? [...RUN_OPTIONS, ...ownOptions] : []).map((name) => [
-			name,
-			parameters.option(name, 0),
-		]),
-	);
+	const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
 	const { options, fault } = parseRunOptions(raw);
 	const reader = new OptionReader(raw);
 	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
-	const shop = Object.fromEntries(
-		Object.entries(shopParameters).map(([name, label]) => [
-			name,
-			shopOf(parameters, name, label, 0),
-		]),
-	);
 	const message = fault ?? reader.fault;
 	return {
-		fields: { shop, options: raw },
+		fields: {
+			shop: Object.fromEntries(
+				Object.entries(shopParameters).map(([name, label]) => [
+					name,
+					shopOf(parameters, name, label, 0),
+				]),
+			),
+			options: raw,
+		},
 		requestsPerMinute,
 		options,
 		fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },

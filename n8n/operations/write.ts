@@ -3,11 +3,11 @@
  */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
+import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { amountLabel } from '../../inventory/rows/amount';
 import { shown } from '../../inventory/rows/cell';
 import { parseRow } from '../../inventory/rows/row';
 import { list } from '../../inventory/rows/row-text';
-import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
 import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { Mutex } from '../../inventory/memory/keyed-mutex';

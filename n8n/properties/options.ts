@@ -8,7 +8,7 @@ const COUNT = { show: { '/operation': ['adjustByDelta'], '/direction': ['asSigne
 const NUMBERS = { show: { '/operation': ['adjustByDelta', 'setQuantity'] } };
 
 /** Options that not every service can honor. */
-const ONLY: Record<string, readonly string[]> = {
+const ONLY: Record<string, readonly ServiceName[]> = {
 	maxStockAgeMinutes: ['rootfi'],
 	notifyLowStock: ['ecwid'],
 	reservedQuantity: ['rootfi'],
@@ -244,6 +244,6 @@ export function optionsProperty(platform: string): INodeProperties {
 		placeholder: 'Add option',
 		default: {},
 		displayOptions: { show: { operation: WRITES } },
-		options: OPTIONS.filter(({ name }) => ONLY[name]?.includes(platform) ?? true),
+		options: OPTIONS.filter(({ name }) => ONLY[name]?.includes(platform as ServiceName) ?? true),
 	};
 }

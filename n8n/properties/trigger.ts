@@ -2,14 +2,15 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 import type { ServiceName } from '../services/registry';
 import { thresholdFromProperty } from './threshold-from';
 
-export function eventsProperty(): INodeProperties {
+/** @param more What else is to be known of the events of a service. */
+export function eventsProperty(more = ''): INodeProperties {
 	return {
 		displayName: 'Events',
 		name: 'events',
 		type: 'multiOptions',
 		required: true,
 		default: ['changed'],
-		description: 'What starts the workflow. One change can be several events.',
+		description: `What starts the workflow. One change can be several events. ${more}`.trim(),
 		options: [
 			{
 				name: 'Back in Stock',
@@ -114,7 +115,7 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to ignore levels that one of these nodes wrote itself. This works within one running n8n process; after a restart, or with several workers, an own write can start a workflow.',
+				'Whether to leave out what these nodes changed themselves, so that only changes by others start the workflow. Not left out: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
 		}),
 	},
 	{

@@ -3,8 +3,8 @@
  * writes, and who changes what at the moment. What only one service remembers stands in its file in n8n/services.
  */
 import { createHash, randomUUID } from 'crypto';
-import { ItemList } from '../../inventory/lookup/list-levels';
 import type { InFlight } from '../../inventory/memory/held-keys';
+import { ItemList } from '../../inventory/lookup/list-levels';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
 import { BoundedMap } from '../../inventory/model/bounded-map';
 import { OwnWrites } from '../../inventory/triggers/own-writes';
@@ -74,6 +74,12 @@ export function listOf(shop: string): EditorList {
 export function webhookCallsOf(step: string): WebhookCalls {
 	return webhookCalls.use(step, () => new WebhookCalls());
 }
+
+/** Webhooks of which a refused call was logged lately. */
+export const refusedCalls = new BoundedMap<string, true>(MOST_STEPS, {
+	ms: 10 * 60_000,
+	clock: systemClock,
+});
 
 /** What was seen by the polls of a step. */
 export function pollMemoryOf(step: string): PollMemory {

@@ -22,6 +22,7 @@ import { connect } from '../services/service';
 import { watchOwnWrites } from './own-writes';
 import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
+import { checkSkus } from './watched-skus';
 
 /** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
 const SHARE_FOR_READING = 0.6;
@@ -65,7 +66,9 @@ export async function pollInventory(
 		const data = context.getWorkflowStaticData('node');
 		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
 		const stored = data[STATE_KEY] as PollState | undefined;
-		const state = memory.resume(stored, scope, systemClock, isPublished(context, data));
+		const isNew = isPublished(context, data);
+		if (isNew) await checkSkus(context, platform, settings.skus);
+		const state = memory.resume(stored, scope, systemClock, isNew);
 		data[STATE_KEY] = state as unknown as IDataObject;
 		const choice = sha256(JSON.stringify([login, [...settings.skus].sort()]));
 		const { pending } = memory;
@@ -112,6 +115,7 @@ async function samples(
 	deadline: number,
 ): Promise<INodeExecutionData[][] | null> {
 	const { skus, threshold } = settings;
+	await checkSkus(context, platform, skus);
 	let listed: ListedItem | undefined;
 	let cursor: string | null = null;
 	do {

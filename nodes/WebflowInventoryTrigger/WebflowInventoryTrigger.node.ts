@@ -55,7 +55,9 @@ export class WebflowInventoryTrigger implements INodeType {
 		properties: [
 			authenticationProperty(),
 			siteProperty('The site whose stock starts the workflow'),
-			eventsProperty(),
+			eventsProperty(
+				'With several webhook processes (n8n webhook), each knows only its own calls: all events but Changed can then come twice or not at all.',
+			),
 			thresholdProperty(),
 			skusProperty(),
 			triggerOptionsProperty('webflow'),

@@ -16,14 +16,22 @@ export interface SignedDelivery {
 	signature: string | undefined;
 }
 
-/** @param key The client secret of an OAuth app, or the webhook's own secret; as text. */
-export function isAuthentic(
+/** What a signature says of a call: by how many milliseconds the clocks are apart, where that alone keeps it out. */
+export type Verdict = 'authentic' | 'forged' | { off: number };
+
+/**
+ * @param key The client secret of an OAuth app, or the webhook's own secret; as text.
+ * @param now Our clock, in milliseconds since 1970.
+ */
+export function verdictOn(
 	{ body, timestamp = '', signature = '' }: SignedDelivery,
 	key: string,
 	now: number,
-): boolean {
-	if (!/^\d+$/.test(timestamp) || Math.abs(now - Number(timestamp)) > WINDOW) return false;
+): Verdict {
 	const expected = createHmac('sha256', key).update(`${timestamp}:`).update(body).digest();
 	const given = Buffer.from(signature, 'hex');
-	return given.length === expected.length && timingSafeEqual(given, expected);
+	const isSigned = given.length === expected.length && timingSafeEqual(given, expected);
+	if (!isSigned || !/^\d+$/.test(timestamp)) return 'forged';
+	const off = Number(timestamp) - now;
+	return Math.abs(off) > WINDOW ? { off } : 'authentic';
 }

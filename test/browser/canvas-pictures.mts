@@ -21,7 +21,10 @@ const DRAWN = 2_500;
 
 /** Credentials of other services, so that no node of a picture asks for one; nothing is sent with them. */
 const OTHERS: Record<string, IDataObject> = {
+	ftp: { host: 'ftp.supplier.example', username: '', password: '' },
 	googleSheetsOAuth2Api: {},
+	imap: { host: 'mail.shop.example', user: '', password: '' },
+	openAiApi: { apiKey: '' },
 	smtp: { host: 'mail.shop.example', user: '', password: '' },
 	wooCommerceApi: { consumerKey: '', consumerSecret: '', url: 'https://shop.example' },
 };

@@ -94,7 +94,7 @@ test('an Ecwid product that is disabled is told apart from one that is not', asy
 
 test.each([
 	[402, 'STORE_IS_SUSPENDED', 'has suspended this store', true],
-	[402, 'NOT_AVAILABLE_ON_CURRENT_PLAN', 'does not offer this on the plan', true],
+	[402, 'NOT_AVAILABLE_ON_CURRENT_PLAN', 'plan does not include this', true],
 	[409, 'NOT_ALLOWED_TO_UPDATE_PARAMETER', 'comes from the point of sale', false],
 	[409, 'CONSTRAINT_VIOLATION', 'answered with 409', false],
 ])('Ecwid’s %d %s is told in its own words', async (status, errorCode, words, isOfRun) => {

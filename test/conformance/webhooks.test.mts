@@ -1,7 +1,7 @@
 /** Webflow's webhooks: registering them, and knowing Webflow's calls from others. */
 import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
 import { Hooks, INVENTORY_CHANGED } from '../../platforms/webflow/hooks.ts';
-import { isAuthentic, WINDOW } from '../../platforms/webflow/signature.ts';
+import { verdictOn, WINDOW } from '../../platforms/webflow/signature.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
 import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
 import { WEBFLOW_READ_ONLY_TOKEN } from '../../sandbox/webflow/webflow.mts';
@@ -23,10 +23,12 @@ describe('a webhook', () => {
 		expect(registered).toMatchObject({ triggerType: INVENTORY_CHANGED, url: URL });
 		expect(created).toStrictEqual({
 			ok: true,
+			serverTime: expect.any(Number),
 			value: { id: registered.id, url: URL, secretKey: registered.key },
 		});
 		expect(await hooks.list()).toStrictEqual({
 			ok: true,
+			serverTime: expect.any(Number),
 			value: [{ id: registered.id, url: URL, secretKey: null }],
 		});
 		expect(await hooks.remove(registered.id)).toBeNull();
@@ -129,8 +131,8 @@ describe('a call', () => {
 		['SECRET', odd, '5a96cf79a66e183f56763c6d67ee1b1c02cd90ea87c3e461bf06d497f25150de'],
 		['SECRET', '', '8b77285d017b3093ae79361fab35b532796c803d42047c08fd0d4818a4e08b15'],
 	])('is signed with %s over its bytes', (key, body, signed) => {
-		expect(isAuthentic({ body: Buffer.from(body), timestamp, signature: signed }, key, now)).toBe(
-			true,
+		expect(verdictOn({ body: Buffer.from(body), timestamp, signature: signed }, key, now)).toBe(
+			'authentic',
 		);
 	});
 
@@ -143,14 +145,15 @@ describe('a call', () => {
 		['with a time in words', { timestamp: 'now' }],
 		['with another time', { timestamp: String(now + 1) }],
 	])('%s is not authentic', (_, some) => {
-		expect(isAuthentic({ ...call, ...some }, 'SECRET', now)).toBe(false);
+		expect(verdictOn({ ...call, ...some }, 'SECRET', now)).toBe('forged');
 	});
 
 	test('is not authentic with another key, or five minutes off', () => {
-		expect(isAuthentic(call, 'OTHER', now)).toBe(false);
-		for (const off of [WINDOW, -WINDOW]) expect(isAuthentic(call, 'SECRET', now + off)).toBe(true);
+		expect(verdictOn(call, 'OTHER', now)).toBe('forged');
+		for (const off of [WINDOW, -WINDOW])
+			expect(verdictOn(call, 'SECRET', now + off)).toBe('authentic');
 		for (const off of [WINDOW + 1, -WINDOW - 1])
-			expect(isAuthentic(call, 'SECRET', now + off)).toBe(false);
+			expect(verdictOn(call, 'SECRET', now + off)).toStrictEqual({ off: -off });
 	});
 });
 

@@ -198,6 +198,59 @@ describe.each(LOGINS)('by %s, a call that is', (login) => {
 	});
 });
 
+describe('a refused call', () => {
+	test('is logged with its reason, at most once in ten minutes', async () => {
+		open();
+		await trigger.activate();
+		const refused = async (action: 'forged' | 'stale' | 'future'): Promise<void> => {
+			sandbox.webflow.act({ action, sku: 'A', quantity: 3 });
+			await settled();
+		};
+		await refused('forged');
+		clock.pass(9 * MINUTE);
+		await refused('stale');
+		expect(trigger.logged).toStrictEqual([
+			expect.stringContaining('“Stock Changed” was refused. Its signature does not fit its body.'),
+		]);
+		clock.pass(2 * MINUTE);
+		await refused('stale');
+		expect(trigger.logged).toHaveLength(2);
+		expect(trigger.logged[1]).toMatch(/its time is [\d.]+ minutes behind this computer's clock/);
+		clock.pass(11 * MINUTE);
+		await refused('future');
+		expect(trigger.logged[2]).toMatch(/its time is [\d.]+ minutes ahead of this computer's clock/);
+		expect(started).toStrictEqual([]);
+	});
+});
+
+describe('SKUs that the shop does not have', () => {
+	test('keep the workflow from being published if none exists, and no webhook is left', async () => {
+		open('accessToken', { skus: 'a' });
+		await expect(trigger.activate()).rejects.toMatchObject({
+			message: 'None of the SKUs to watch is in the shop.',
+			description: expect.stringContaining('Did you mean “A”?'),
+		});
+		expect(hooks()).toStrictEqual([]);
+	});
+
+	test('are logged if only some do not exist', async () => {
+		open('accessToken', { skus: 'A\nNone' });
+		await trigger.activate();
+		expect(trigger.logged).toStrictEqual([
+			expect.stringMatching(/^1 of the 2 SKUs to watch is not in the shop\. .*“None”/),
+		]);
+	});
+
+	test('cost a restart of n8n no request', async () => {
+		open('accessToken', { skus: 'A\nNone' });
+		await trigger.activate();
+		const before = sandbox.log.all().length;
+		await trigger.activate();
+		expect(sandbox.log.all().slice(before)).toHaveLength(1);
+		expect(trigger.logged).toHaveLength(1);
+	});
+});
+
 describe.each(LOGINS)('by %s, activating', (login) => {
 	const ask = async (method: string, path: string, body?: object) =>
 		await fetch(`${running.url}/webflow/v2${path}`, {
@@ -329,6 +382,8 @@ test('only the SKUs that are to be watched', async () => {
 test('which SKU changed cannot be looked up: told of by an error, and when Webflow calls again', async () => {
 	open('accessToken', { skus: 'A' });
 	await trigger.activate();
+	// What activating read of the catalogue is too old by now.
+	clock.pass(60 * MINUTE);
 	const refuse = { method: 'GET', apply: false, then: { status: 403, body: {} } };
 	sandbox.faults.add([refuse]);
 	// n8n answers a call that throws with a 500.

@@ -65,11 +65,18 @@ export interface Omissions {
 	credentialReasons: boolean;
 	/** A workflow cannot make the data table it writes to. */
 	tablesOnTheWay: boolean;
+	/** No person can be asked before an agent uses a tool. */
+	reviewedTools: boolean;
 }
 
 const OMISSIONS: Record<Line, Omissions> = {
-	'1': { errorDetails: true, credentialReasons: true, tablesOnTheWay: true },
-	'2': { errorDetails: false, credentialReasons: false, tablesOnTheWay: false },
+	'1': { errorDetails: true, credentialReasons: true, tablesOnTheWay: true, reviewedTools: true },
+	'2': {
+		errorDetails: false,
+		credentialReasons: false,
+		tablesOnTheWay: false,
+		reviewedTools: false,
+	},
 };
 
 /** What n8n calls an execution whose worker died. */

@@ -48,10 +48,10 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: OutdatedCopies;
-	/** What the service's clock says in every answer. */
-	date?: string;
 	/** What a user allows in Requests per Minute. */
 	requestsPerMinute?: number;
+	/** What the service's clock says in every answer. */
+	date?: string;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }

@@ -11,6 +11,7 @@ import type {
 	IWebhookData,
 	IWebhookResponseData,
 	IWorkflowExecuteAdditionalData,
+	WorkflowActivateMode,
 	WorkflowExecuteMode,
 } from 'n8n-workflow';
 import { Workflow } from 'n8n-workflow';
@@ -33,6 +34,10 @@ export interface TriggerOptions {
 	credentials: CredentialSet;
 	parameters?: INodeParameters;
 	mode?: WorkflowExecuteMode;
+	/** How n8n came to activate the workflow. */
+	activation?: WorkflowActivateMode;
+	/** Of the workflow. */
+	id?: string;
 }
 
 let made = 0;
@@ -51,7 +56,7 @@ export class Trigger {
 		this.type = TYPES[service];
 		const { name } = this.type.description;
 		this.workflow = new Workflow({
-			id: `workflow-${made}`,
+			id: options.id ?? `workflow-${made}`,
 			nodes: [
 				{
 					id: 'trigger',
@@ -88,6 +93,22 @@ export class Trigger {
 		Object.assign(this.node.parameters, parameters);
 	}
 
+	/** The trigger as n8n makes it anew when a person publishes the workflow, with what was stored. */
+	published(stored: string): Trigger {
+		const { id } = this.workflow;
+		const trigger = new Trigger({ ...this.options, id, activation: 'activate' });
+		Object.assign(trigger.stored, JSON.parse(stored));
+		return trigger;
+	}
+
+	/** What n8n's log was told. */
+	readonly logged: string[] = [];
+
+	private withLog<T extends object>(context: T): T {
+		const logger = { warn: (message: string) => void this.logged.push(message) };
+		return Object.defineProperty(context, 'logger', { value: logger });
+	}
+
 	/** One poll; what it gives out. */
 	async poll(budget?: number): Promise<IDataObject[]> {
 		const context = new PollContext(
@@ -95,7 +116,7 @@ export class Trigger {
 			this.node,
 			this.around(),
 			this.mode,
-			'init',
+			this.mode === 'manual' ? 'manual' : (this.options.activation ?? 'init'),
 			undefined,
 			undefined,
 			undefined,
@@ -103,7 +124,7 @@ export class Trigger {
 			undefined,
 			budget === undefined ? undefined : () => budget,
 		);
-		const given = await this.type.poll?.call(context);
+		const given = await this.type.poll?.call(this.withLog(context));
 		return (given ?? []).flat().map(({ json }) => json);
 	}
 
@@ -147,7 +168,7 @@ export class Trigger {
 			[],
 			null,
 		);
-		const answer = (await this.type.webhook?.call(context)) as IWebhookResponseData;
+		const answer = (await this.type.webhook?.call(this.withLog(context))) as IWebhookResponseData;
 		return { status, items: (answer.workflowData ?? []).flat().map(({ json }) => json) };
 	}
 
@@ -171,13 +192,15 @@ export class Trigger {
 
 	private hooks(): HookContext {
 		const described = { webhookDescription: this.type.description.webhooks?.[0] };
-		return new HookContext(
-			this.workflow,
-			this.node,
-			this.around(),
-			this.mode,
-			'activate',
-			described as unknown as IWebhookData,
+		return this.withLog(
+			new HookContext(
+				this.workflow,
+				this.node,
+				this.around(),
+				this.mode,
+				'activate',
+				described as unknown as IWebhookData,
+			),
 		);
 	}
 

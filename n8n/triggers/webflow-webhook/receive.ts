@@ -11,19 +11,18 @@ import { INVENTORY_CHANGED } from '../../../platforms/webflow/hooks';
 import { levelAfter } from '../../../platforms/webflow/inventory';
 import { idOf, inventory } from '../../../platforms/webflow/schemas';
 import type { SignedDelivery } from '../../../platforms/webflow/signature';
-import { isAuthentic } from '../../../platforms/webflow/signature';
+import { verdictOn, WINDOW } from '../../../platforms/webflow/signature';
 import { systemClock } from '../../host/clock';
 import { sha256 } from '../../host/digest';
 import { faultError } from '../../output/errors';
 import type { ConnectedWebflow } from '../../services/webflow';
-import { webflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
-import { BEGAN, webhookCallsOf } from '../../storage/process-memory';
+import { BEGAN, refusedCalls, webhookCallsOf } from '../../storage/process-memory';
 import { eventItems } from '../event-items';
 import { watchOwnWrites } from '../own-writes';
 import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
-import { siteOf, storedHook, triggerOf } from './register';
+import { connectSite, siteOf, storedHook, triggerOf } from './register';
 
 /** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
 const LARGEST_CALL = 65_536;
@@ -46,14 +45,16 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
 	// Not before: a field that went wrong fails an execution for each call, which only Webflow may bring about.
-	const settings = origin === 'foreign' ? null : readTriggerSettings(context);
-	if (settings === null || (origin === 'unknown' && !settings.acceptUnsigned)) {
+	const settings = 'refused' in origin ? null : readTriggerSettings(context);
+	const isUnsigned = 'isSigned' in origin && !origin.isSigned;
+	if (settings === null || (isUnsigned && !settings.acceptUnsigned)) {
+		logRefusal(context, 'refused' in origin ? origin.refused : NO_KEY);
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}
 	// Nobody vouches for the time of a call that is not signed.
-	const at = origin === 'webflow' ? Number(timestamp) : systemClock.now();
-	const stock = stockCall(body, at, origin === 'webflow');
+	const at = isUnsigned ? systemClock.now() : Number(timestamp);
+	const stock = stockCall(body, at, !isUnsigned);
 	const items = stock === null ? [] : await itemsOf(context, stock, settings);
 	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
 }
@@ -65,21 +66,43 @@ async function keysOf(context: IWebhookFunctions): Promise<string[]> {
 	return [own, ofApp].filter((key) => key != null);
 }
 
-/** Whether a call is Webflow's own; `unknown` where there is no key to tell by. */
+/** Whether a call is signed by Webflow, as far as there is a key to tell by; or why it is refused. */
 async function originOf(
 	context: IWebhookFunctions,
 	call: SignedDelivery,
-): Promise<'webflow' | 'foreign' | 'unknown'> {
+): Promise<{ isSigned: boolean } | { refused: string }> {
 	try {
 		const keys = await keysOf(context);
-		if (keys.length === 0) return 'unknown';
+		if (keys.length === 0) return { isSigned: false };
 		const now = systemClock.now();
-		return keys.some((key) => isAuthentic(call, key, now)) ? 'webflow' : 'foreign';
+		const verdicts = keys.map((key) => verdictOn(call, key, now));
+		if (verdicts.includes('authentic')) return { isSigned: true };
+		const late = verdicts.find((verdict) => typeof verdict === 'object');
+		return { refused: typeof late === 'object' ? clocksApart(late.off) : FORGED };
 	} catch (error) {
 		// A failed execution for each call would let anyone fill the list of them.
-		context.logger.warn(`A call of Webflow was refused: ${(error as Error).message}`);
-		return 'foreign';
+		return { refused: (error as Error).message };
 	}
+}
+
+const FORGED =
+	'Its signature does not fit its body. If calls of Webflow stay away, publish the workflow again, which creates a new webhook.';
+
+const NO_KEY =
+	'Webflow named no key for this webhook, so nobody can tell its calls from forged ones. Use a site token made after April 14, 2025, or switch on Accept Unsigned.';
+
+function clocksApart(off: number): string {
+	const minutes = Math.round(Math.abs(off) / 6_000) / 10;
+	return `It is signed, and its time is ${minutes} minutes ${off < 0 ? 'behind' : 'ahead of'} this computer's clock, where ${WINDOW / 60_000} are allowed. Set the clock right; a call that was kept back and made again is refused as well.`;
+}
+
+/** Says why a call is refused, once in a while: anyone may call, and often. */
+function logRefusal(context: IWebhookFunctions, reason: string): void {
+	const trigger = triggerOf(context);
+	if (refusedCalls.has(trigger)) return;
+	refusedCalls.set(trigger, true);
+	const { name } = context.getNode();
+	context.logger.warn(`A call to the webhook of “${name}” was refused. ${reason}`);
 }
 
 function textOf(header: string | string[] | undefined): string | undefined {
@@ -118,8 +141,7 @@ async function itemsOf(
 	if (taken === 'repeated') return [];
 	let connected: ConnectedWebflow | null = null;
 	try {
-		const fields = { shop: { site: siteOf(context) }, options: {} };
-		connected = await webflow.connect(context, fields, { step: '' });
+		connected = await connectSite(context, siteOf(context));
 	} finally {
 		// n8n answers with an error, and what was not told counts when Webflow calls again.
 		if (connected === null) calls.giveBack(call, taken);

@@ -6,12 +6,13 @@ import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
 import { systemClock } from '../../host/clock';
 import { faultError } from '../../output/errors';
-import type { ConnectedHooks } from '../../services/webflow';
-import { connectHooks } from '../../services/webflow';
+import type { ConnectedHooks, ConnectedWebflow } from '../../services/webflow';
+import { connectHooks, webflow } from '../../services/webflow';
 import { stepOf } from '../../host/step';
 import { webhookCallsOf } from '../../storage/process-memory';
 import { watchOwnWrites } from '../own-writes';
 import { readTriggerSettings } from '../trigger-settings';
+import { checkSkus } from '../watched-skus';
 
 const HOOK_KEY = 'webhook';
 
@@ -40,8 +41,10 @@ export const inventoryHook = {
 		const site = siteOf(this);
 		const url = addressOf(this);
 		const { hooks, clientSecret, account } = await hooksOf(this, site);
-		const { acceptUnsigned } = readTriggerSettings(this);
+		const { acceptUnsigned, skus } = readTriggerSettings(this);
 		heed(this, account);
+		const { platform } = await connectSite(this, site);
+		await checkSkus(this, platform, skus);
 		// One that was left behind has a key nobody knows any more.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
@@ -69,6 +72,14 @@ export const inventoryHook = {
 		return true;
 	},
 };
+
+/** The site as a platform, whose items can be looked up. */
+export async function connectSite(
+	context: IHookFunctions | IWebhookFunctions,
+	site: string,
+): Promise<ConnectedWebflow> {
+	return await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
+}
 
 /** From its activation on, the trigger knows what this process writes: a first call may be of such a write. */
 function heed(context: IHookFunctions, account: string): void {

@@ -222,7 +222,7 @@ describe('the answers of a batch', () => {
 
 describe('rows that Ecwid left out', () => {
 	test.each([
-		[402, 'does not offer this on the plan'],
+		[402, 'plan does not include this'],
 		[401, 'did not accept the access token'],
 	])('because of a refusal that holds for all (%d) are told that reason', async (status, words) => {
 		const shop = open([{ ...ITEM, ...refused(status) }]);

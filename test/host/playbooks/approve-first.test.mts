@@ -5,6 +5,7 @@ import { nodeOf, orderOf, readExample, withoutGoogle } from '../example.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Mailbox, partsOf } from '../receivers.mts';
 import { useHost } from '../setup.mts';
+import { press } from './answers.mts';
 import { levelsIn, shelf } from './shelf.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
 
@@ -48,12 +49,7 @@ describeWithTables('approve-first', () => {
 
 	/** Presses a button of the question. */
 	async function answer(execution: string, label: string): Promise<Execution> {
-		const question = mailbox.received.at(-1) ?? '';
-		const html = partsOf(question)[0] ?? fromMail(question);
-		const links = [...html.matchAll(/<a[^>]*href="([^"]+)"[^>]*>([^<]*)/g)];
-		const link = links.find(([, , text]) => text.trim() === label)?.[1];
-		if (link === undefined) throw new Error(`There is no button "${label}" in: ${html}`);
-		await fetch(link.replaceAll('&amp;', '&'), { headers: { 'User-Agent': BROWSER } });
+		await press(mailbox.received.at(-1) ?? '', label);
 		return await host.n8n.finished(execution);
 	}
 
@@ -101,14 +97,3 @@ describeWithTables('approve-first', () => {
 		expect(levels()).toEqual({ A: 10, B: 10, C: 10, D: 10 });
 	});
 });
-
-/** n8n takes no answer from programs that look into links. */
-const BROWSER = 'Mozilla/5.0 (X11; Linux x64) AppleWebKit/537.36 Chrome/140.0 Safari/537.36';
-
-/** The body of a message with one part. */
-function fromMail(message: string): string {
-	return message
-		.slice(message.indexOf('\n\n') + 2)
-		.replace(/=\n/g, '')
-		.replace(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)));
-}

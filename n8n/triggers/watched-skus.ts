@@ -1,0 +1,20 @@
+/**
+ * Tells a person who publishes or tests a trigger which of its SKUs the shop does not have.
+ */
+import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
+import { faultText } from '../../inventory/model/fault';
+import type { Platform } from '../../inventory/model/platform';
+import { missingSkus } from '../../inventory/triggers/watched-skus';
+import { faultError } from '../output/errors';
+
+/** Throws where the trigger would never fire. A test shows nothing but errors, so there each missing SKU is one. */
+export async function checkSkus(
+	context: IHookFunctions | IPollFunctions,
+	platform: Platform,
+	skus: ReadonlySet<string>,
+): Promise<void> {
+	const missing = skus.size === 0 ? null : await missingSkus(platform, skus);
+	if (missing === null) return;
+	if (missing.isAll || context.getMode() === 'manual') throw faultError(context.getNode(), missing);
+	context.logger.warn(faultText(missing));
+}
