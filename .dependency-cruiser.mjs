@@ -98,7 +98,8 @@ export default {
 			name: 'every import is found',
 			severity: 'error',
 			from: {},
-			to: { couldNotResolve: true },
+			// What a newer Node.js brings is not known to an older one.
+			to: { couldNotResolve: true, pathNot: '^node:' },
 		},
 	],
 	options: {

@@ -2,7 +2,7 @@
  * Processes and folders that last no longer than the process that asked for them, however that ends: by itself, by an
  * exception, by Ctrl+C, with its terminal, or killed. A reaper (reaper.mjs), told of each, ends them.
  */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
@@ -65,13 +65,23 @@ export async function runToEnd(command, args, options) {
 	}
 }
 
-/** Ends this process when its parent is gone: nobody would be left to stop it. */
+/** Ends this process when its parent is gone, or the npm whose script it is: nobody would be left to stop it. */
 export function endWithParent() {
 	const parent = process.ppid;
+	// npm runs a script in a shell, which outlives it.
+	const npm = process.env.npm_lifecycle_event === undefined ? null : parentOf(parent);
 	const look = setInterval(() => {
-		if (process.ppid !== parent) process.kill(process.pid, 'SIGTERM');
+		const isOrphan = process.ppid !== parent || (npm !== null && parentOf(parent) !== npm);
+		if (isOrphan) process.kill(process.pid, 'SIGTERM');
 	}, LOOK);
 	look.unref();
+}
+
+/** The id of a process's parent; null where nobody can say. */
+function parentOf(pid) {
+	const { stdout } = spawnSync('ps', ['-o', 'ppid=', '-p', String(pid)], { encoding: 'utf8' });
+	const parent = Number.parseInt(stdout ?? '', 10);
+	return Number.isNaN(parent) ? null : parent;
 }
 
 function reapLater(child, isLeader) {

@@ -19,8 +19,8 @@ describe.each(NODES)('%s', (node) => {
 		const [input, ...rest] = rounds(quantityOf);
 		const { run } = await runNode(running, node, {
 			parameters: parameters('setQuantity', { options }),
-			input: input as never,
-			rest: rest as never,
+			input: input,
+			rest: rest,
 			settings: CONTINUE,
 		});
 		return run.data.resultData.runData.Stock.map(({ data }) => {

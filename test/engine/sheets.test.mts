@@ -24,7 +24,7 @@ describe.each(NODES)('%s', (node) => {
 	) {
 		const done = await runNode(running, node, {
 			parameters: parameters(operation, fields),
-			input: input as never,
+			input: input,
 			settings: CONTINUE,
 			mode,
 		});
@@ -175,7 +175,7 @@ describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
 	async function set(options: INodeParameters, input: Array<Record<string, unknown>>) {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('setQuantity', { options }),
-			input: input as never,
+			input: input,
 			settings: CONTINUE,
 		});
 		return outputs[0].map(({ json }) => (json.details ?? json) as unknown as Result & Warned);

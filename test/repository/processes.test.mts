@@ -11,7 +11,7 @@ jest.setTimeout(30_000);
 const folder = mkdtempSync(path.join(tmpdir(), 'processes-'));
 const SCRIPT = path.join(folder, 'main.mjs');
 const HELPER = path.join(ROOT, 'tools', 'processes.mjs');
-const READY = path.join(ROOT, 'tools', 'ready.mjs');
+const RUNNER = path.join(folder, 'runner.mjs');
 
 /** Starts a server that starts a helper of its own, says their ids, and ends as its argument says. */
 writeFileSync(
@@ -37,6 +37,15 @@ writeFileSync(
 		setTimeout(() => ends[process.argv[2]]?.(), 200);
 	});
 	setInterval(() => {}, 1000);`,
+);
+
+/** Stands for tools/ready.mjs, without what that installs. */
+writeFileSync(
+	RUNNER,
+	`import { endWithParent, runToEnd } from ${JSON.stringify(HELPER)};
+	endWithParent();
+	const [command, ...args] = process.argv.slice(2);
+	process.exit(await runToEnd(command, args, { stdio: 'inherit' }));`,
 );
 
 interface Started {
@@ -87,29 +96,36 @@ test.each([
 	expect(await leftOf(main)).toStrictEqual([]);
 });
 
-test('a command that npm runs ends with everything when npm is told to end', async () => {
-	const npm = await startMain(process.execPath, [READY, process.execPath, SCRIPT]);
-	npm.child.kill('SIGTERM');
-	expect(await leftOf(npm)).toStrictEqual([]);
-});
+/** What npm does with a script: a shell runs it, and lasts until it has ended. */
+const SHELL = ['-c', '"$0" "$@"; true', process.execPath, RUNNER, process.execPath, SCRIPT];
 
-test('a command that npm runs ends with everything when npm is killed', async () => {
-	// Stands for npm: the command after it keeps the shell from becoming the first one.
-	const shell = `"$0" "$@"; true`;
-	const npm = await startMain('sh', [
-		'-c',
-		shell,
-		process.execPath,
-		READY,
-		process.execPath,
-		SCRIPT,
-	]);
-	npm.child.kill('SIGKILL');
-	expect(await leftOf(npm)).toStrictEqual([]);
-});
+describe('a command that npm runs ends with everything', () => {
+	test('when it is told to end', async () => {
+		const runner = await startMain(process.execPath, [RUNNER, process.execPath, SCRIPT]);
+		runner.child.kill('SIGTERM');
+		expect(await leftOf(runner)).toStrictEqual([]);
+	});
 
-test('a command that npm runs ends with everything when what runs it is killed', async () => {
-	const ready = await startMain(process.execPath, [READY, process.execPath, SCRIPT]);
-	ready.child.kill('SIGKILL');
-	expect(await leftOf(ready)).toStrictEqual([]);
+	test('when what runs it is killed', async () => {
+		const runner = await startMain(process.execPath, [RUNNER, process.execPath, SCRIPT]);
+		runner.child.kill('SIGKILL');
+		expect(await leftOf(runner)).toStrictEqual([]);
+	});
+
+	test('when the shell around it is killed', async () => {
+		const shell = await startMain('sh', SHELL);
+		shell.child.kill('SIGKILL');
+		expect(await leftOf(shell)).toStrictEqual([]);
+	});
+
+	test('when npm is killed and the shell stays', async () => {
+		const npm = `
+			const { spawn } = require('node:child_process');
+			const env = { ...process.env, npm_lifecycle_event: 'demo' };
+			spawn('sh', ${JSON.stringify(SHELL)}, { stdio: 'inherit', env });
+			setInterval(() => {}, 1000);`;
+		const main = await startMain(process.execPath, ['-e', npm]);
+		main.child.kill('SIGKILL');
+		expect(await leftOf(main)).toStrictEqual([]);
+	});
 });

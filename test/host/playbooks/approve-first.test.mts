@@ -32,10 +32,7 @@ describeWithTables('approve-first', () => {
 
 	/** Runs until the question is asked; resolves with the id of the execution, which then waits. */
 	async function ask(edit: (workflow: WorkflowJson) => void = () => {}): Promise<string> {
-		const workflow = withoutGoogle(
-			await readExample('approve-first', host),
-			SHEET as IDataObject[],
-		);
+		const workflow = withoutGoogle(await readExample('approve-first', host), SHEET);
 		edit(workflow);
 		const id = await host.n8n.createWorkflow(workflow);
 		const execution = await host.n8n.begin(id, 'When clicking ‘Execute workflow’');

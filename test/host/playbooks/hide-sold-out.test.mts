@@ -35,7 +35,7 @@ describeWithTables('hide-sold-out', () => {
 		};
 		store.assignments.assignments[0].value = `${host.running.url}/ecwid/api/v3/1003`;
 		const events = itemIds.map((itemId) => ({ event: 'outOfStock', itemId }));
-		const [execution] = await runCalls(host, workflow, events as IDataObject[]);
+		const [execution] = await runCalls(host, workflow, events);
 		expect(execution.error).toBeUndefined();
 	}
 
