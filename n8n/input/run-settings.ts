@@ -89,7 +89,7 @@ const RUN_OPTIONS = [
 
 /** A shop parameter for one row, as text; empty where it was left empty. */
 function shopOf(parameters: Parameters, name: string, label: string, row: number): string {
-	const value = name === 'site' ? parameters.at(name, row, '') : parameters.filledIn(name, row, '');
+	const value = parameters.filledIn(name, row, '');
 	if (value === NOTHING) throw new GivesNothing(label);
 	const plain =
 		typeof value === 'object' && value !== null ? (value as { value?: unknown }).value : value;

@@ -14,7 +14,7 @@ const ONLY: Record<string, readonly ServiceName[]> = {
 	reservedQuantity: ['rootfi'],
 	skuCollectionId: ['webflow'],
 	trustRememberedMinutes: ['webflow'],
-};
+} satisfies Record<string, readonly ServiceName[]>;
 
 /** In the order of their labels, as n8n sorts collections. */
 const OPTIONS: INodeProperties[] = [

@@ -6,5 +6,3 @@ import { webflow } from './webflow';
 export const SERVICES = [webflow, ecwid, rootfi] as const;
 
 export type ServiceName = (typeof SERVICES)[number]['name'];
-
-export const SERVICE_NAMES: readonly ServiceName[] = SERVICES.map(({ name }) => name);

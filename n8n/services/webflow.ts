@@ -1,6 +1,7 @@
 import { NodeOperationError } from 'n8n-workflow';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { BoundedMap } from '../../inventory/model/bounded-map';
+import { OptionReader } from '../../inventory/rows/options';
 import { webflowClientPolicy } from '../../platforms/webflow/client-policy';
 import { DIALECTS } from '../../platforms/webflow/dialect';
 import { Hooks } from '../../platforms/webflow/hooks';
@@ -9,7 +10,7 @@ import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
 import type { RequestContext } from '../host/transport';
 import { MOST_ACCOUNTS } from '../storage/process-memory';
 import type { Connected, RunSettings, Service, ShopFields } from './service';
-import { baseUrlOf, connectionTo } from './service';
+import { baseUrlOf, connectionTo, unusableOption } from './service';
 import { webflowLogin } from './webflow-login';
 
 /** Which SKU an id stands for, by account and login. */
@@ -36,10 +37,10 @@ export const webflow = {
 	): Promise<ConnectedWebflow> {
 		const { connection, loginKey, account, version } = await open(context, requestsPerMinute);
 		const index = skuIndexes.use(loginKey, () => new SkuIndex());
-		const settings = {
-			site: shop.site ?? '',
-			skuCollectionId: String(options.skuCollectionId ?? '').trim(),
-		};
+		const reader = new OptionReader(options);
+		const skuCollectionId = reader.text('skuCollectionId', 'SKU Collection ID') ?? '';
+		if (reader.fault !== null) throw unusableOption(context, reader.fault);
+		const settings = { site: shop.site ?? '', skuCollectionId };
 		return {
 			platform: new Webflow(connection, DIALECTS[version], index, settings),
 			account,

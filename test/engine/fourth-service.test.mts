@@ -5,17 +5,14 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { INodeParameters, INodePropertyCollection } from 'n8n-workflow';
-import type { Service } from '../../n8n/services/service.ts';
 import { execute, NODES } from '../support/engine.mts';
 import { ToyInventory } from '../support/toy/node.mts';
 import { bySku, CONTINUE } from './setup.mts';
 
 jest.mock('../../n8n/services/registry.ts', () => {
-	const { SERVICES } = jest.requireActual<{ SERVICES: readonly Service[] }>(
-		'../../n8n/services/registry.ts',
-	);
-	const names = [...SERVICES.map(({ name }) => name), 'toy'];
-	return { SERVICES, SERVICE_NAMES: names };
+	const registry = jest.requireActual('../../n8n/services/registry.ts');
+	const { toy } = jest.requireActual('../support/toy/service.mts');
+	return { ...registry, SERVICES: [...registry.SERVICES, toy] };
 });
 
 const stock = new Map<string, number>();
