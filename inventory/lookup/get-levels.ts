@@ -1,6 +1,4 @@
-/**
- * Levels of the items that rows name, for reading only.
- */
+/** Levels of the items that rows give, for reading only. */
 import type { Platform, ReadOutcome } from '../model/platform';
 import { FoundItems } from './find-items';
 import type { NamedRow, RowEnd } from '../rows/row';

@@ -1,6 +1,4 @@
-/**
- * All levels of a shop, read as far as someone asks for them.
- */
+/** All levels of a shop, read only as far as they are needed. */
 import type { ListedItem, Platform } from '../model/platform';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
@@ -33,7 +31,7 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 	}
 }
 
-/** The items of a shop, read page by page as far as someone asks for them, and each page only once. */
+/** The items of a shop, read page by page as far as they are needed, and each page only once. */
 export class ItemList {
 	private readonly items: ListedItem[] = [];
 	private cursor: string | null = null;
@@ -46,7 +44,7 @@ export class ItemList {
 		return this.items.length;
 	}
 
-	/** The n-th item, counted from 0; null behind the last one, or the fault of the page it would stand on. */
+	/** The n-th item, counted from 0; null after the last one, or the fault of the page it would be on. */
 	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
 		while (n >= this.items.length) {
 			if (this.started && this.cursor === null) return null;
@@ -61,12 +59,12 @@ export class ItemList {
 	}
 }
 
-/** All levels of a shop: each is read only once, however often the list is walked through. */
+/** All levels of a shop: each is read only once, however often the list is iterated. */
 export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
-	/** Levels that cost a request of their own, because the list names none. */
+	/** Levels that took a request of their own, because the list contains none. */
 	readAlone = 0;
 
 	constructor(private readonly platform: Platform) {}
@@ -86,7 +84,7 @@ export class LevelList {
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		// Everyone who walks as far as here is told, or a list that broke off would look like a whole one.
+		// Everyone who iterates this far gets the fault; otherwise a list that broke off would look complete.
 		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
 		const listed = await this.items.at(n, this.platform);
 		if (listed === null) return null;

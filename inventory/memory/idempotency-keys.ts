@@ -92,11 +92,11 @@ export class IdempotencyKeys {
 	private readonly ahead = new Map<string, AheadClaim>();
 	/** Claims that wait for another run: as long as there is one, nothing is claimed ahead, or two runs could wait for each other. */
 	private waiting = 0;
-	/** Whether the store would not let go of what asking had recorded: a later run may call such a key open. */
+	/** Whether the store failed to remove what asking had recorded: a later run may find such a key open. */
 	leftBehind = false;
 
 	/**
-	 * @param scope What a key belongs to beside its item: the service and the account.
+	 * @param scope What a key belongs to besides its item: the service and the account.
 	 * @param hash A digest; two texts with one digest do not occur.
 	 */
 	constructor(
@@ -116,7 +116,7 @@ export class IdempotencyKeys {
 		}
 	}
 
-	/** Records the claims of one request. Only those answered `new` are held, and must be settled afterwards. */
+	/** Records the claims of one request. Only those answered `new` are held, and have to be ended afterwards. */
 	async claim(claims: Claim[]): Promise<ClaimAnswer[]> {
 		if (claims.length === 0) return [];
 		const tokens = claims.map((claim) => this.tokens(claim));

@@ -11,10 +11,10 @@ export interface RowResult {
 	/** What happened and what to do, or null when there is nothing to say. */
 	message: string | null;
 	warnings: string[];
-	/** When the row ended, ISO 8601, UTC; left out where the end of the run is meant. */
+	/** When the row ended, ISO 8601, UTC; left out if it ended with the run. */
 	at?: string;
 	/** Dry run: the quantity that would be written; left out where it is the row's own. */
 	planned?: number;
-	/** Whether the service failed the row, which may be tried again, and not the row itself. */
+	/** Whether the service failed, not the row itself: then the row may be tried again. */
 	failedByService?: boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * A row as the canvas gives it becomes a row the engine can plan: every cell a value, a blank, or a reason why not.
  *
- * Here, and nowhere else, stands the order in which a row's own faults are told: an expression that could not be
+ * The order in which a row's own faults are reported is decided here and nowhere else: an expression that could not be
  * resolved; a blank number that is to be skipped; the SKU or ID. Then the item is looked up. Then the number, the key,
  * the options.
  */
@@ -26,21 +26,21 @@ export interface RawRow {
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
-	/** Why the item is not to be looked for: the row names another shop than the run writes to. */
+	/** Why the item is not looked up: the row is for another shop than the one the run writes to. */
 	elsewhere?: string | null;
 }
 
-/** How a row ends by what it is itself. */
+/** How a row ends on its own account. */
 export interface RowEnd {
 	status: 'failed' | 'skipped';
 	message: string;
 }
 
-/** A row as far as it names an item. */
+/** The part of a row that gives its item. */
 export interface NamedRow {
 	/** Counted from 0. */
 	index: number;
-	/** What the row calls its item, for messages; null when it names none. */
+	/** What the row calls its item, for messages; null if it gives none. */
 	label: string | null;
 	reference: Reference | null;
 	/** How the row ends before its item is looked up; null when it is to be looked up. */
@@ -61,7 +61,7 @@ export interface Row extends NamedRow {
 	lateFault: string | null;
 }
 
-/** What a row names, without its number. */
+/** What a row gives, without its number. */
 export function parseNamedRow(
 	{ item, fault, elsewhere = null }: Pick<RawRow, 'item' | 'fault' | 'elsewhere'>,
 	index: number,

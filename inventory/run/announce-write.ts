@@ -1,4 +1,4 @@
-/** What triggers in this process are told of a write, so that it does not start the workflow that wrote it. */
+/** What triggers in this process learn about a write, so that it does not start the workflow that wrote it. */
 import { itemKey } from '../model/item';
 import { quantityOf } from '../model/level';
 import type { Move, OwnWrite } from '../triggers/own-writes';

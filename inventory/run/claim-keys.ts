@@ -1,25 +1,30 @@
-/** Rows with idempotency keys: what their keys say of them, and what is left of a write without those that may not be sent. */
+/**
+ * Rows with idempotency keys: what their keys say, and what is left of a write without the rows that may not be sent.
+ */
 import type { Claim, ClaimAnswer, IdempotencyKeys } from '../memory/idempotency-keys';
 import { endRows } from './report';
 import type { EndedRow, ResolvedRow, RowSet, WriteResult } from './write-records';
 import { withRows } from './merge-rows';
 
-/** A write once its keys were asked: without the rows that their keys keep from being sent, and the keys of the others. */
+/**
+ * A write after its keys were looked up: without the rows whose keys keep them from being sent, and with the keys of
+ * the others.
+ */
 export interface Claimed<W extends RowSet> {
 	/** The write that was asked about. */
 	asked: W;
-	/** What is left of its rows: `asked` itself where all may be sent, null where none may. */
+	/** What is left of its rows: `asked` itself if all may be sent, null if none may. */
 	left: RowSet | null;
 	claims: Claim[];
 }
 
-/** What a dry run says of rows with keys. */
+/** What a dry run says about rows with keys. */
 export const KEYS_NOT_ASKED = 'A dry run does not look up which keys were applied before.';
 
 const LEFT_BEHIND =
 	'n8n could not take back what asking for the key had recorded: a later run may say that its outcome is unknown.';
 
-/** Asks the keys of writes, all in one call, and claims those that may be sent; a peek holds none. */
+/** Looks up the keys of writes, all in one call, and claims those that may be sent; a peek claims none. */
 export async function claimKeys<W extends RowSet>(
 	writes: W[],
 	keys: IdempotencyKeys | null,
@@ -50,17 +55,17 @@ export async function claimKeys<W extends RowSet>(
 	return { claimed, ended };
 }
 
-/** Whether a write has rows whose keys are to be asked. */
+/** Whether a write has rows whose keys have to be looked up. */
 export function hasKeys({ rows }: Pick<RowSet, 'rows'>): boolean {
 	return rows.some(usesKey);
 }
 
-/** A delta of 0 sends nothing and uses no key up. */
+/** A delta of 0 sends nothing and does not use up its key. */
 export function usesKey({ key, amount }: Pick<ResolvedRow, 'key' | 'amount'>): boolean {
 	return key !== null && amount !== 0;
 }
 
-/** The item is that of the write, as it was read last; a row may still name one that has been replaced. */
+/** The item is that of the write, as last read; a row may still have one that was replaced. */
 export function claimsOf({ rows, item }: RowSet): Claim[] {
 	return rows.filter(usesKey).map(({ key, amount }) => ({ key: key as string, amount, item }));
 }

@@ -119,13 +119,13 @@ function mergeSets(
 const ONE_COUNT =
 	'Rows of this item have the same quantity: it was taken as one count, not added up. To add them up, set Rows of the Same Item to Add Up.';
 
-/** How the sets end that a later row of the same item supersedes. */
+/** How sets end that a later row of the same item supersedes. */
 export function endSuperseded({ rows: [last], superseded }: RowSet): EndedRow[] {
 	const message = `Row ${last.index + 1} sets this item later.`;
 	return superseded.map((row) => endRow(row, 'skipped', message, row.item));
 }
 
-/** What is left of a row set once some of its rows have left it; null when none is left. The sum is made again. */
+/** What is left of a row set after some of its rows have left it; null if none is left. The sum is computed again. */
 export function withRows(set: RowSet, rows: ResolvedRow[]): RowSet | null {
 	if (rows.length === set.rows.length) return set;
 	if (rows.length === 0) return null;
@@ -194,7 +194,7 @@ const DECIDING = [
 	['maxQuantity', 'Max Quantity'],
 ] as const;
 
-/** What keeps rows of one item from being merged, continuing "Row 3 names"; or null. */
+/** What keeps rows of one item from being merged, continuing "Row 3 is for"; or null. */
 function conflictOf(together: ResolvedRow[], sameItemRows: SameItemRows): string | null {
 	if (together.length > 1 && sameItemRows === 'fail') {
 		return 'the same item, and Rows of the Same Item is set to Fail. Keep one row per item.';
@@ -215,7 +215,7 @@ function failed(rows: ResolvedRow[], message: (row: ResolvedRow) => string): Sta
 	return { kept: [], ended: rows.map((row) => endRow(row, 'failed', message(row), row.item)) };
 }
 
-/** "Row 3 names" or "Rows 3 and 7 name", without the row itself. */
+/** "Row 3 is for" or "Rows 3 and 7 are for", without the row itself. */
 function othersName(indexes: number[], { index }: ResolvedRow): string {
 	return `${rowList(indexes, index)} ${indexes.length === 2 ? 'names' : 'name'}`;
 }

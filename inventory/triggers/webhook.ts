@@ -142,7 +142,7 @@ export class Webhook {
 		const { item, fault } = await this.platform.named(key);
 		const { skus } = this.settings;
 		if (fault !== null && skus.size > 0) {
-			// Whether it is one of them nobody knows.
+			// Whether it is one of them is not known.
 			this.calls.giveBack(call, difference);
 			return { ...quiet, fault, isUncertain };
 		}

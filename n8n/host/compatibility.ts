@@ -8,7 +8,7 @@ import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-
 /** Milliseconds a poll may take where n8n does not tell. */
 const USUAL_BUDGET = 45_000;
 
-/** Milliseconds this poll may take. n8n before 2.38 does not tell. */
+/** Milliseconds this poll may take. n8n before 2.38 does not say. */
 export function pollBudget(context: IPollFunctions): number {
 	return (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET;
 }
@@ -45,7 +45,7 @@ export function routable(
 /** What an error says of a request that got no answer. */
 export interface Failure {
 	code?: unknown;
-	/** What the network was asked for when it failed, such as `connect`. */
+	/** The network call that failed, such as `connect`. */
 	syscall?: unknown;
 	message?: unknown;
 	cause?: unknown;

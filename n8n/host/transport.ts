@@ -19,7 +19,7 @@ import { unwrapped } from './compatibility';
 export type RequestContext =
 	IExecuteFunctions | IHookFunctions | ILoadOptionsFunctions | IPollFunctions | IWebhookFunctions;
 
-/** Milliseconds to wait for an answer: what the SDKs of all three services take as their default. */
+/** Milliseconds to wait for an answer: the default of the SDKs of all three services. */
 const REQUEST_TIMEOUT = 60_000;
 
 /**
@@ -140,7 +140,7 @@ function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer
 	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
 	const isBug = chain.some((one) => PROGRAM_ERRORS.some((type) => one instanceof type));
 	if (!byHttp && code === undefined && !isBug) {
-		// Not from the HTTP client at all: n8n held the request back, over a credential or a forbidden address.
+		// Not from the HTTP client: n8n held the request back because of a credential or a forbidden address.
 		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
 	}
 	return { kind: 'lost', code: String(code ?? 'unknown') };

@@ -2,7 +2,7 @@
  * What a field holds before n8n resolves it: a plain column, parts with expressions, or a literal.
  */
 
-/** A column that stands alone in a field, or in the value of a field with modes. */
+/** A column that is all there is in a field, or in the value of a field with modes. */
 export interface Column {
 	name: string;
 	inside: Record<string, unknown> | null;

@@ -71,7 +71,10 @@ async function searchIn(
 	}
 }
 
-/** Entries by SKU and name, with the level where the list names it, which costs nothing; and the id where it takes it. */
+/**
+ * Entries by SKU and name, with the level if the list contains it, and with the ID if that is needed to tell them
+ * apart.
+ */
 function named(found: ListedItem[]): INodeListSearchResult['results'] {
 	const short = ({ sku, name }: Item): string => [sku, name].filter(Boolean).join(' – ');
 	const counts = new Map<string, number>();

@@ -93,8 +93,8 @@ export class Parameters {
 	}
 
 	/**
-	 * A field into which a column was dragged, and nothing more: its cell, without starting n8n's expressions for each of
-	 * ten thousand rows. Undefined for all that is not as plain as that.
+	 * A field that is just a dragged column: its cell, without running n8n's expressions for each of ten thousand rows.
+	 * Undefined for anything less simple.
 	 */
 	private cellOf(name: string, row: number): unknown {
 		if (!this.columns.has(name)) this.columns.set(name, columnIn(this.raw[name]));
@@ -110,7 +110,7 @@ export class Parameters {
 		return ['string', 'number', 'boolean'].includes(typeof cell) ? cell : undefined;
 	}
 
-	/** Whether a field was left empty by hand: neither a value nor an expression that may give one. */
+	/** Whether a field was left empty: it contains neither a value nor an expression that may give one. */
 	isForgotten(name: string): boolean {
 		const raw = this.raw[name];
 		return raw === undefined || raw === null || /^=?\s*$/.test(String(raw));
@@ -133,7 +133,7 @@ export function amountParameter(operation: WriteOperation): string | null {
 	return operation === 'setQuantity' ? 'quantity' : 'delta';
 }
 
-/** Where an item is named: by SKU, or by an id that was typed or chosen from the list. */
+/** How an item is given: by SKU, or by an ID that was typed or chosen from the list. */
 export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 	const locator = parameters.at('item', row) as { mode?: string; value?: unknown } | unknown;
 	if (typeof locator !== 'object' || locator === null) return { by: 'sku', cell: locator };
@@ -143,7 +143,7 @@ export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 
 export function readRow(parameters: Parameters, operation: WriteOperation, row: number): RawRow {
 	const faults: string[] = [];
-	// A field that cannot be resolved keeps no other from saying what the row is about.
+	// If one field cannot be resolved, the others can still say what the row is about.
 	const part = <T>(read: () => T, missing: T): T => {
 		try {
 			return read();

@@ -1,6 +1,4 @@
-/**
- * What holds for a whole run: the operation, the shop, and the options read from the first row.
- */
+/** What applies to a whole run: the operation, the shop, and the options read from the first row. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
 import { NOTHING } from '../../inventory/rows/cell';
@@ -25,7 +23,7 @@ interface Settings {
 	fault: Fault | null;
 }
 
-/** Settings of the run, from its first row; `fault` says which of them is not usable. */
+/** Settings of the run, from its first row; `fault` names the first one that cannot be used. */
 export function readSettings(
 	parameters: Parameters,
 	operation: Operation,
@@ -54,7 +52,8 @@ function parseSettings(
 ): Settings {
 	const names =
 		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
-	// One by one: an option that each row has for itself, and that cannot be resolved in the first, is that row's fault alone.
+	// One by one: if an option that is read per row cannot be resolved in the first row, that is the fault of that row
+	// alone.
 	const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
 	const { options, fault } = parseRunOptions(raw);
 	const reader = new OptionReader(raw);

@@ -108,7 +108,7 @@ export async function write(
 	const items = rows.map((row, n) =>
 		outputItem(results[n], row, STATUSES[results[n].status].isError),
 	);
-	// An error on the first item makes n8n run the step again, if it is to retry.
+	// An error on the first item makes n8n run the step again if Retry On Fail is on.
 	if (items[0]?.json.error === undefined) memory.forget();
 	return items;
 }
@@ -119,7 +119,7 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 	return new Intl.DateTimeFormat('en-GB', format).format(time);
 }
 
-/** What this step remembers of its earlier tries: as a tool by what was asked for, otherwise by run and row. */
+/** What this step remembers of its earlier tries: as a tool by what was asked, otherwise by run and row. */
 function memoryOf(
 	context: IExecuteFunctions,
 	run: string,
@@ -153,7 +153,7 @@ async function itemLocks(
 	return isOneRequest ? local : await openItemLocks(context, `${name} ${account}`, local);
 }
 
-/** An agent that meets an error tries again, so a tool that sent something tells what came of it instead. */
+/** An agent that gets an error tries again, so a tool that sent something reports the result instead. */
 function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
 	return isTool(context) && results.some(({ status }) => STATUSES[status].mayBeApplied);
 }
@@ -180,7 +180,7 @@ function missingAmount(parameters: Parameters, operation: WriteOperation): Fault
 	};
 }
 
-/** The report of a run that had no shop to talk to. Rows with a fault of their own keep it. */
+/** The report of a run that could not connect to a shop. Rows with a fault of their own keep it. */
 function neverStarted(rows: Row[], fault: Fault): RunReport {
 	const nothing = { item: null, before: null, after: null, warnings: [] };
 	const results = rows.map(({ earlyEnd, lateFault }): RowResult => {

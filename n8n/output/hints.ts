@@ -8,7 +8,7 @@ import type { WriteOperation } from '../../inventory/model/change';
 import type { LevelList } from '../../inventory/lookup/list-levels';
 import { list } from '../../inventory/rows/row-text';
 
-/** Says under the output what a person should know before running the step again. */
+/** Shows below the output what a person should know before running the step again. */
 export function addHints(
 	context: IExecuteFunctions,
 	capabilities: Capabilities,
@@ -16,7 +16,7 @@ export function addHints(
 	{ dryRun }: RunOptions,
 	{ planned, unprotectedDelta, results, abort }: RunReport,
 ): void {
-	// A dry run that stopped before it had a plan knows nothing of what would be written.
+	// A dry run that stopped before it had a plan does not know what would be written.
 	if (dryRun && abort === null) {
 		addHint(context, forecast(planned, operation, capabilities), 'info');
 		return;
@@ -52,7 +52,7 @@ function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
 	addHint(context, [`${counted}.`, ...advice].join(' '), advice.length > 0 ? 'warning' : 'info');
 }
 
-/** What a dry run says of the real one. */
+/** What a dry run predicts for the real one. */
 function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
 	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
@@ -60,7 +60,7 @@ function forecast(planned: number, operation: WriteOperation, capabilities: Capa
 	return `Dry run: ${items} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`;
 }
 
-/** Requests that so many writes take. */
+/** Requests that this many writes take. */
 function requestsFor(
 	planned: number,
 	operation: WriteOperation,

@@ -1,6 +1,4 @@
-/**
- * What a node gives out: one item per row, in order, linked to its row.
- */
+/** What a node outputs: one item per row, in order, linked to its row. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { shownQuantity } from '../../inventory/rows/held-back';
 import type { NamedRow, Row } from '../../inventory/rows/row';
@@ -37,7 +35,7 @@ export interface ResultRow extends IDataObject {
 	at: string;
 }
 
-/** A stock level, as Get and Get Many give it out. */
+/** A stock level, as Get and Get Many output it. */
 export interface LevelRow extends IDataObject {
 	sku: string | null;
 	name: string | null;
@@ -102,7 +100,7 @@ function skuAskedFor({ reference }: NamedRow): string | null {
 	return reference?.by === 'sku' ? reference.sku : null;
 }
 
-/** Of an adjustment, the amount asked for; of a set, how far the level moved, or would move. */
+/** For an adjustment, the amount asked for; for a set, how far the level moved, or would move. */
 function deltaOf({ amount, options }: Row, result: RowResult, operation: WriteOperation) {
 	const { status, before, after } = result;
 	const asked = amount.kind === 'value' ? amount.value : null;
@@ -151,7 +149,7 @@ export function failedLevel(
 	return outputItem({ status: 'failed', message, ...known }, row, true);
 }
 
-/** The item of one row: its result, or, when it did not go through, the three keys n8n routes to the error output. */
+/** The item of one row: its result or, if it is an error, the three keys that n8n routes to the error output. */
 export function outputItem(
 	json: IDataObject,
 	row: Pick<NamedRow, 'index' | 'label'>,

@@ -69,7 +69,7 @@ function stoppedAt(row: Row): string {
 	return `The run stopped at ${asText(rowName(row))}.`;
 }
 
-/** The editor shows a description as HTML: what a cell or a service says stays text there. */
+/** The editor shows a description as HTML; text from a cell or a service must stay text. */
 function asText(words: string): string {
 	return words.replace(/</g, '&lt;');
 }

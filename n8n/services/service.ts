@@ -1,6 +1,4 @@
-/**
- * A service as n8n knows it: its credential, and how a node's settings become a platform to talk to.
- */
+/** A service as n8n sees it: its credential, and how a node's settings become a platform to talk to. */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { WriteOperation } from '../../inventory/model/change';
@@ -26,13 +24,13 @@ export interface ShopFields {
 
 /** What holds for a whole run, with every service. */
 export interface RunSettings {
-	/** The step of the workflow that writes, to which its keys belong; empty for those who only read. */
+	/** The step of the workflow that writes, which owns its keys; empty if it only reads. */
 	step: string;
 	/** What is written; left out by those who only read. */
 	operation?: WriteOperation;
-	/** Requests a minute the user allows; 0 or left out for as many as the service does. */
+	/** Requests per minute the user allows; 0 or left out for the service's own limit. */
 	requestsPerMinute?: number;
-	/** Ends the waits of those who have no execution to be canceled. */
+	/** Ends the waits of callers without an execution that could be canceled. */
 	stop?: CancelSignal;
 }
 
@@ -50,7 +48,7 @@ export interface Service {
 
 export interface Connected<P extends Platform = Platform> {
 	platform: P;
-	/** The account, whatever token it is reached with: what idempotency keys belong to. */
+	/** The account, whatever token is used: idempotency keys belong to it. */
 	account: string;
 	/** Identifies the account and the login it is reached with, without keeping a token. */
 	login: string;
@@ -91,7 +89,7 @@ export function unusableOption(context: RequestContext, message: string): NodeOp
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
-/** The address in a credential, without the slashes at its end. */
+/** The address in a credential, without trailing slashes. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
 	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
@@ -116,7 +114,7 @@ export function connectionTo(
 		token: string;
 		/** Identifies the login where its token may be replaced by another; the token itself unless given. */
 		login?: string;
-		/** What else no message may repeat. */
+		/** Other texts that no message may repeat. */
 		secrets?: string[];
 		policy: ClientPolicy;
 		capabilities: Capabilities;

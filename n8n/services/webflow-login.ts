@@ -31,7 +31,7 @@ export async function webflowLogin(context: RequestContext): Promise<WebflowLogi
 	return isApp(context) ? await appLogin(context) : await tokenLogin(context);
 }
 
-/** As n8n itself reads it where it looks which credential a node may use. */
+/** Read as n8n itself does when it decides which credential a node may use. */
 export function isApp(context: RequestContext): boolean {
 	return context.getNode().parameters.authentication === 'oAuth2';
 }

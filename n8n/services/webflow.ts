@@ -54,7 +54,7 @@ export interface ConnectedHooks {
 	hooks: Hooks;
 	/** The account, as writes to it are known. */
 	account: string;
-	/** What Webflow signs the calls of these webhooks with, where they have no key of their own. */
+	/** What Webflow signs the calls of these webhooks with, if they have no key of their own. */
 	clientSecret: string | null;
 }
 

@@ -1,6 +1,4 @@
-/**
- * What a trigger gives out: one item for each event.
- */
+/** What a trigger outputs: one item for each event. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Item } from '../../inventory/model/item';
 import { itemKey } from '../../inventory/model/item';
@@ -15,7 +13,7 @@ export interface Chosen {
 	events: ReadonlySet<StockEvent>;
 	/** Units at which stock is low. */
 	threshold: number;
-	/** Whether the service's own mark goes before the threshold. */
+	/** Whether the service's own mark is used instead of the threshold. */
 	byService: boolean;
 }
 
@@ -54,7 +52,7 @@ export function eventRow(
 	};
 }
 
-/** The same for the same change, whoever reads it again; another for the same levels at another time. */
+/** The same for the same change, no matter who reads it again; a different one for the same levels at another time. */
 function eventId(platform: string, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

@@ -24,7 +24,7 @@ import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
 import { checkSkus } from './watched-skus';
 
-/** The part of a poll's time after which no further page is asked for: one that is on its way has to come back. */
+/** The share of a poll's time after which no further page is requested: one that was requested still has to arrive. */
 const SHARE_FOR_READING = 0.6;
 
 const STATE_KEY = 'poll';
@@ -58,7 +58,7 @@ export async function pollInventory(
 
 	const step = stepOf(context);
 	const memory = pollMemoryOf(step);
-	// n8n does not keep a slow poll from meeting the next one.
+	// n8n does not keep a slow poll from overlapping with the next one.
 	if (memory.isUnderWay) return null;
 	memory.isUnderWay = true;
 	try {
@@ -100,13 +100,13 @@ function noAnswer({ label }: Service, fault: Problem): Problem {
 	};
 }
 
-/** What was seen before a page failed goes out; the failure then shows at the next poll, if it lasts. */
+/** What was seen before a page failed is reported; if the failure persists, it shows at the next poll. */
 function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
 	if (!hasItems) throw faultError(context.getNode(), fault);
 	context.logger.warn(fault.message);
 }
 
-/** One sample for each chosen event, of the first item that is counted. Moves nothing. */
+/** One sample per chosen event, from the first item that is counted. Changes nothing. */
 async function samples(
 	context: IPollFunctions,
 	service: Service,

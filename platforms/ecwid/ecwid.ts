@@ -1,9 +1,9 @@
 /**
- * Ecwid: stock stands on products and on variations that have a SKU of their own.
+ * Ecwid: products have stock, and so do variations that have a SKU of their own.
  *
- * - A delta (`…/inventory`, `quantityDelta`) is added by Ecwid itself, atomically. Its answer reports no level. Below zero
- *   it is applied all the same, with a warning.
- * - A set must send `unlimited: false` beside the quantity, or an unlimited product stays unlimited. The last set wins:
+ * - A delta (`…/inventory`, `quantityDelta`) is added by Ecwid itself, atomically. Its answer reports no level. It is
+ *   applied even below zero, with a warning.
+ * - A set must send `unlimited: false` with the quantity, or an unlimited product stays unlimited. The last set wins:
  *   there is no precondition.
  * - Many writes go as a batch. A delta whose rows have keys does so even alone, because Ecwid recognizes a batch for an
  *   hour.
@@ -95,7 +95,8 @@ export class Ecwid implements Platform {
 	}
 
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-		// A batch waits in Ecwid's queue for as long as Ecwid likes: what must leave by a time goes by itself.
+		// A batch waits in Ecwid's queue for as long as Ecwid likes, so a write that must leave by a given time is sent
+		// alone.
 		const isBatch = changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined);
 		const outcomes = isBatch
 			? await sendBatch(changes, this.connection, this.attempts, options)

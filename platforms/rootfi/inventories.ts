@@ -41,7 +41,7 @@ import { inventory, inventoryPage, openEnvelope } from './schemas';
 export interface RootFiSettings {
 	/** Narrows lists to one company and is sent with writes; empty for all companies of the key. */
 	companyId: string;
-	/** Levels whose copy is older than so many minutes do not hold; 0 accepts any age. */
+	/** Levels whose copy is older than this many minutes are not accepted; 0 accepts any age. */
 	maxStockAgeMinutes: number;
 }
 
@@ -56,7 +56,7 @@ export class Inventories {
 	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
 	private filtersBySku = true;
 	private readonly stockAge: StockAge;
-	/** The cursors that each list, by its filter, has been followed along. */
+	/** The cursors already followed, for each list by its filter. */
 	private readonly trails = new Map<string, Set<string>>();
 
 	constructor(
@@ -153,7 +153,7 @@ export class Inventories {
 
 	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
 		const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
-		// A rootfi_id is the row's own name; a platform_id has to be read to know which row it is.
+		// A rootfi_id identifies the row itself; a platform_id has to be read to know which row it means.
 		if (isRootfiId(id) || !lookUpIds) {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
@@ -233,7 +233,7 @@ export class Inventories {
 			: answer;
 	}
 
-	/** Whether a cursor leads back to a page that was read: the list would be read for ever. */
+	/** Whether a cursor leads back to a page that was already read: the list would be read forever. */
 	private isCircular(list: string, cursor: string | null, next: string): boolean {
 		const trail = (cursor === null ? undefined : this.trails.get(list)) ?? new Set();
 		this.trails.set(list, trail);
@@ -250,7 +250,7 @@ function circularList(): Problem {
 	};
 }
 
-/** How a filter that RootFi does not know is answered is not documented; whether it was that, the list tells. */
+/** How RootFi answers an unknown filter is not documented; reading the list shows whether it was that. */
 function mayMeanTheFilter({ httpStatus }: Problem): boolean {
 	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
 }

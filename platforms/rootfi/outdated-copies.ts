@@ -17,7 +17,7 @@ export class OutdatedCopies {
 		const stamp = Date.parse(updatedAt ?? '');
 		if (quantity === null || Number.isNaN(stamp)) return;
 		const known = this.rows.get(id);
-		// An older copy that happens to show the same level makes the younger one no less true.
+		// An older copy that happens to show the same level does not make the newer one wrong.
 		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
 		this.rows.set(id, { quantity, at });
 	}

@@ -1,6 +1,4 @@
-/**
- * What a service refused, in words: its own, quoted, inside ours.
- */
+/** What a service refused: its own words, quoted, inside ours. */
 import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import type { ReadOutcome, WriteOutcome } from '../../inventory/model/platform';

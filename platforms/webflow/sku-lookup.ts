@@ -1,9 +1,9 @@
 /**
- * Which SKU a code or an ID stands for now.
+ * Which SKU a code or an ID means now.
  *
- * The process remembers a site's SKUs, but codes are renamed, and change places. What was seen more than half a minute ago
- * is looked up once more before anything relies on it: product by product, or by a walk through the catalogue where that
- * costs no more. So a code that was moved over a minute ago never gets the other's write.
+ * The process remembers a site's SKUs, but codes are renamed and swapped. What was seen more than half a minute ago is
+ * looked up once more before anything relies on it: product by product, or by reading the whole catalog if that costs
+ * no more. So a code that was moved more than a minute ago never gets the other item's write.
  */
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
@@ -26,7 +26,9 @@ export class SkuLookup {
 		private readonly index: SkuIndex,
 	) {}
 
-	/** Makes sure that the index answers for these codes, and for what it knows of these IDs; null, or why it does not. */
+	/**
+	 * Brings the index up to date for these codes and for what it knows of these IDs; returns null, or why that failed.
+	 */
 	async prepare(skus: string[], itemIds: string[]): Promise<Problem | null> {
 		if (this.site.id === '') return skus.length > 0 ? missingSite() : null;
 		const walk = this.index.walk(this.site.id, this.now);
@@ -46,20 +48,20 @@ export class SkuLookup {
 			(fault) => ({ kind: 'looked', fault }),
 			{ atOnce: CONCURRENCY },
 		);
-		// A code that is no longer where it was may be anywhere.
+		// A code that is no longer where it was can be anywhere.
 		if (skus.every((sku) => this.isConfirmed(sku))) return null;
 		const fault = answers.find((answer) => answer.fault !== null)?.fault ?? null;
 		return fault === null ? await this.walk() : { ...fault, wholeRun: true };
 	}
 
-	/** What a code stands for, by an index that was prepared. */
+	/** What a code means, by an index that was brought up to date. */
 	bySku(sku: string): Resolution {
 		const walk = this.index.walk(this.site.id, this.now);
 		if (walk === null) return { kind: 'notFound', similar: [] };
 		return orUnreadable(walk.skus.find(sku), walk.leftOut, sku);
 	}
 
-	/** An item by its ID; with its SKU and name where they were seen just now. */
+	/** An item by its ID, with its SKU and name if they were seen just now. */
 	byId(itemId: string): Item {
 		const known = this.index.known(this.site.id, itemId);
 		if (known !== undefined && this.isFresh(known)) return known.item;
@@ -74,7 +76,7 @@ export class SkuLookup {
 			const known = this.index.known(site, itemId);
 			return known !== undefined && this.isFresh(known);
 		};
-		// One call after the other: the first one's look-up may serve the next.
+		// One call after the other: the look-up of one may serve the next.
 		return await this.index.mutex.run(`${site} names`, async () => {
 			let fault = await this.prepare([], [itemId]);
 			if (!isNamed() && fault === null && !this.index.isStranger(site, itemId, this.now)) {
@@ -85,7 +87,7 @@ export class SkuLookup {
 		});
 	}
 
-	/** What a code stands for by a catalogue that this run has read itself; it reads it once. */
+	/** What a code means by a catalog that this run has read itself; it reads it once. */
 	async again(sku: string): Promise<Resolution> {
 		if (this.walked) return this.bySku(sku);
 		this.index.drop(this.site.id);
@@ -93,7 +95,7 @@ export class SkuLookup {
 		return fault === null ? this.bySku(sku) : { kind: 'failed', fault };
 	}
 
-	/** Reads the catalogue; everyone who asks while somebody does waits for that one walk. */
+	/** Reads the catalog; everyone who asks in the meantime waits for that one reading. */
 	private async walk(): Promise<Problem | null> {
 		const { id: site } = this.site;
 		const walks = this.index.walksOf(site);
@@ -122,7 +124,7 @@ export class SkuLookup {
 		return null;
 	}
 
-	/** Whether the SKU that carries a code in the index was seen with it just now. */
+	/** Whether the SKU that has a code in the index was seen with it just now. */
 	private isConfirmed(sku: string): boolean {
 		const { id: site } = this.site;
 		const item = this.index.walk(site, this.now)?.skus.only(sku);

@@ -1,11 +1,11 @@
 /**
- * Webflow Ecommerce: stock stands on SKUs, read and written one by one.
+ * Webflow Ecommerce: SKUs have stock, which is read and written one by one.
  *
  * - A delta (`updateQuantity`) is added by Webflow itself, atomically.
  * - `inventoryType` must be sent with every write; `finite` makes an unlimited SKU a counted one. So a write without a
  *   reading before it can switch counting on; the engine reads first unless it is told not to.
  * - The product list has no levels: every level costs a request.
- * - There is no key against double writes and no precondition.
+ * - There is no idempotency key and no precondition.
  *
  * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then. Any other answer to a write without a level
  * of that SKU is uncertain. A null level occurs in readings only, for an unlimited SKU or one that Webflow reports no number
@@ -170,7 +170,7 @@ export class Webflow implements Platform {
 	/**
 	 * Sends a request about an item. When Webflow does not know an ID that was found by its SKU, the SKU is looked up once
 	 * more in the catalogue, read again (a 404 is a refusal, so nothing can be applied twice).
-	 * @param pinned A key belongs to this very ID, so that no other one may be written.
+	 * @param pinned A key belongs to this ID, so no other one may be written.
 	 */
 	private async onItem(
 		item: Item,
@@ -200,7 +200,10 @@ export class Webflow implements Platform {
 		return this.inCollection(await send(path, item));
 	}
 
-	/** The ID of the collection of SKUs: typed in, known, or looked up; everyone who asks meanwhile waits for one answer. */
+	/**
+	 * The ID of the SKU collection: typed in, known, or looked up; everyone who asks in the meantime waits for one
+	 * answer.
+	 */
 	private async skuCollection(): Promise<Answer<string>> {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
@@ -213,7 +216,7 @@ export class Webflow implements Platform {
 		});
 	}
 
-	/** Where the collection was typed in, an unknown item can mean that. */
+	/** If the collection was typed in, an unknown item can mean that it is wrong. */
 	private inCollection(exchange: Exchange<Level>): Exchange<Level> {
 		const { skuCollectionId } = this.settings;
 		const unknown = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;

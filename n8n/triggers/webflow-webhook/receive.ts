@@ -24,7 +24,10 @@ import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
 import { connectSite, siteOf, storedHook, triggerOf } from './register';
 
-/** Bytes a call may have; Webflow's have some hundred. Above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) none gets here. */
+/**
+ * Bytes a call may have; Webflow's have a few hundred. Calls above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) never get
+ * here.
+ */
 const LARGEST_CALL = 65_536;
 
 /** What can be an ID: each one is remembered, and an unsigned call may say anything. */
@@ -32,7 +35,7 @@ const SKU_ID = /^[\w-]{1,64}$/;
 
 const inventoryCall = z.object({ triggerType: z.string(), payload: inventory });
 
-/** Answers a call to the webhook. What does not come from Webflow starts nothing. */
+/** Answers a call to the webhook. A call that is not from Webflow starts nothing. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_CALL) {
@@ -44,7 +47,7 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const signature = textOf(headers['x-webflow-signature']);
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
-	// Not before: a field that went wrong fails an execution for each call, which only Webflow may bring about.
+	// Not earlier: a wrong field fails one execution per call, and only Webflow may cause that.
 	const settings = 'refused' in origin ? null : readTriggerSettings(context);
 	const isUnsigned = 'isSigned' in origin && !origin.isSigned;
 	if (settings === null || (isUnsigned && !settings.acceptUnsigned)) {
@@ -52,14 +55,14 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}
-	// Nobody vouches for the time of a call that is not signed.
+	// The timestamp of an unsigned call cannot be trusted.
 	const at = isUnsigned ? systemClock.now() : Number(timestamp);
 	const stock = stockCall(body, at, !isUnsigned);
 	const items = stock === null ? [] : await itemsOf(context, stock, settings);
 	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
 }
 
-/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that made it. */
+/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that created it. */
 async function keysOf(context: IWebhookFunctions): Promise<string[]> {
 	const own = storedHook(context)?.secretKey;
 	const ofApp = isApp(context) ? (await webflowLogin(context)).clientSecret : null;
@@ -80,7 +83,7 @@ async function originOf(
 		const late = verdicts.find((verdict) => typeof verdict === 'object');
 		return { refused: typeof late === 'object' ? clocksApart(late.off) : FORGED };
 	} catch (error) {
-		// A failed execution for each call would let anyone fill the list of them.
+		// One failed execution per call would let anyone flood the list of executions.
 		return { refused: (error as Error).message };
 	}
 }
@@ -109,7 +112,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 	return Array.isArray(header) ? header[0] : header;
 }
 
-/** What a call says of one SKU, or null when it speaks of something else. */
+/** What a call says about one SKU, or null if it is about something else. */
 function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | null {
 	let document: unknown;
 	try {
@@ -121,7 +124,7 @@ function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | n
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
 	const key = idOf(payload);
-	// Only a number tells of counted stock; without one nothing is known of it.
+	// Only a number means counted stock; without one the level is not known.
 	const quantity = quantityOf(levelAfter(payload, key)?.value ?? null);
 	if (!SKU_ID.test(key) || quantity === undefined) return null;
 	return { key, quantity, at, id: sha256(`${at} ${body.toString('base64')}`), isSigned };
@@ -132,10 +135,10 @@ async function itemsOf(
 	call: WebhookCall,
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[]> {
-	// Before anything is waited for: an order of five lines is five calls at once.
+	// Before any wait: an order of five lines is five calls at once.
 	const trigger = triggerOf(context);
 	const calls = webhookCallsOf(trigger);
-	// A webhook that is older than this process may have called while n8n was down.
+	// A webhook older than this process may have called while n8n was down.
 	const missed = (storedHook(context)?.since ?? 0) < BEGAN;
 	const taken = calls.take(call, systemClock.monotonic(), missed);
 	if (taken === 'repeated') return [];

@@ -1,6 +1,4 @@
-/**
- * The Webflow trigger's webhook at Webflow.
- */
+/** The Webflow trigger's webhook, as registered in Webflow. */
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
@@ -16,14 +14,14 @@ import { checkSkus } from '../watched-skus';
 
 const HOOK_KEY = 'webhook';
 
-/** What n8n keeps of our webhook, from activation to deactivation. */
+/** What n8n stores about our webhook, from activation to deactivation. */
 interface StoredHook extends Hook {
 	site: string;
 	/** When it was registered, in milliseconds since 1970. */
 	since: number;
 }
 
-/** Registers the webhook, finds it again, and removes it: only ever the one at this node's own address. */
+/** Registers the webhook, finds it again, and removes it: always the one at this node's own address, never another. */
 export const inventoryHook = {
 	async checkExists(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
@@ -45,7 +43,7 @@ export const inventoryHook = {
 		heed(this, account);
 		const { platform } = await connectSite(this, site);
 		await checkSkus(this, platform, skus);
-		// One that was left behind has a key nobody knows any more.
+		// The key of one that was left over is no longer known.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
 		if (!created.ok) throw faultError(this.getNode(), created.fault);
