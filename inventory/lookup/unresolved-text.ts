@@ -34,7 +34,7 @@ function hintTo(code: string, similar: Item[]): string {
 	// A cell is trimmed, so it can never match a code with a space at its end.
 	const isPadded = skus.some((sku) => sku !== sku.trim());
 	const wayOut = isPadded
-		? 'Take the blank before or after the code away in the shop, or choose the item by ID.'
+		? 'Remove the space before or after the code in the shop, or choose the item by ID.'
 		: 'Codes must match to the letter: correct the code, or format the column as text so that it stays whole.';
 	const said = differing.length === 0 ? '' : ` They differ in ${list(differing)}.`;
 	return `${meant}${said} ${wayOut}`;

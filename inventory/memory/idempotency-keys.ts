@@ -36,7 +36,7 @@ export type ClaimAnswer =
 	| 'new'
 	/** Confirmed by an earlier run. */
 	| 'duplicate'
-	/** Sent by an earlier run that never learned what came of it. */
+	/** Sent by an earlier run that never learned the outcome. */
 	| 'unknown'
 	/** The key was used for another amount. */
 	| 'conflict';

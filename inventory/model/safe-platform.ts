@@ -44,8 +44,8 @@ export function safePlatform(platform: Platform): Platform {
 
 function bug(label: string, { message }: Error): Fault {
 	return {
-		message: `This node could not make sense of what ${label} answered: ${message}.`,
-		advice: 'Please report this, with what you asked for.',
+		message: `This node could not process what ${label} answered: ${message}.`,
+		advice: 'Please report this, with the row that caused it.',
 		wholeRun: true,
 	};
 }

@@ -132,7 +132,7 @@ const SKIPPED_BLANK: RowEnd = {
 
 function keyFault(key: Cell<string>): string | null {
 	return key.kind === 'invalid'
-		? `The idempotency key ${key.problem}. Use one piece of text per row, such as the order number and line.`
+		? `The idempotency key ${key.problem}. Use one text per row, such as the order number and line.`
 		: null;
 }
 

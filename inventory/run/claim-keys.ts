@@ -21,8 +21,7 @@ export interface Claimed<W extends RowSet> {
 /** What a dry run says about rows with keys. */
 export const KEYS_NOT_ASKED = 'A dry run does not look up which keys were applied before.';
 
-const LEFT_BEHIND =
-	'n8n could not take back what asking for the key had recorded: a later run may say that its outcome is unknown.';
+const LEFT_BEHIND = 'n8n could not release the key: a later run may report its outcome as unknown.';
 
 /** Looks up the keys of writes, all in one call, and claims those that may be sent; a peek claims none. */
 export async function claimKeys<W extends RowSet>(
@@ -89,12 +88,12 @@ async function answersFor(
 const KEY_RESULTS: Record<Exclude<KeyAnswer, 'new'>, WriteResult> = {
 	duplicate: {
 		status: 'duplicate',
-		message: 'This key was applied to this item before; nothing was sent.',
+		message: 'This key was already applied to this item; nothing was sent.',
 	},
 	unknown: {
 		status: 'unknown',
 		message:
-			'An earlier run sent this key and never learned whether it was applied; it is not sent again. Compare the level in the shop with what it should be, and use a new key for what is missing.',
+			'An earlier run sent a row with this key and never learned whether it was applied, so it is not sent again. Compare the level in the shop with what it should be, and use a new key for what is missing.',
 	},
 	conflict: {
 		status: 'failed',

@@ -217,5 +217,5 @@ function failed(rows: ResolvedRow[], message: (row: ResolvedRow) => string): Sta
 
 /** "Row 3 is for" or "Rows 3 and 7 are for", without the row itself. */
 function othersName(indexes: number[], { index }: ResolvedRow): string {
-	return `${rowList(indexes, index)} ${indexes.length === 2 ? 'names' : 'name'}`;
+	return `${rowList(indexes, index)} ${indexes.length === 2 ? 'is for' : 'are for'}`;
 }

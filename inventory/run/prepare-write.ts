@@ -81,6 +81,22 @@ function add(
 	if (answer.kind === 'failed' && answer.fault.wholeRun) prepared.abort = answer.fault;
 }
 
+/** What is left of a write once some of its rows have left it, if the guards allow it. */
+export function judgeAgain(
+	write: ClaimedWrite,
+	{ platform, clock }: RunContext,
+): ClaimedWrite | WriteResult {
+	const { intent, before } = write;
+	const verdict = judge(intent, before);
+	if (verdict.kind === 'write')
+		return { ...write, amount: verdict.amount, warning: verdict.warning };
+	if (intent.amount === 0) return { ...write, amount: 0 };
+	// An old level, or one from a list, is no reason to refuse: the next reading decides.
+	const isOld = restsOnReading(write, platform) && !isFresh(write, clock.monotonic());
+	if (verdict.kind === 'refuse' && isOld) return { ...write, amount: intent.amount, warning: null };
+	return guardResult(verdict, before);
+}
+
 /** A write, judged by the level that was just read. */
 function judgeReading(
 	write: ClaimedWrite,

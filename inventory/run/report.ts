@@ -71,7 +71,7 @@ function sharedText(
 	if (indexes.length === 1) return message;
 	const others = rowList(indexes, index);
 	const share = STATUSES[status].isWrite ? 'one write for all of them' : 'they count together';
-	const together = `${others} ${indexes.length === 2 ? 'names' : 'name'} the same item: ${share}.`;
+	const together = `${others} ${indexes.length === 2 ? 'is for' : 'are for'} the same item: ${share}.`;
 	return joined(message, together);
 }
 

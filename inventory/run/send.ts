@@ -4,26 +4,33 @@
  * Keys are claimed; old levels that a write depends on are read again; the journal notes that the rows are being sent;
  * the request goes out; each outcome is confirmed, remembered, and its keys used up, released or left open.
  */
-import { isDelta } from '../model/change';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
-import type { WriteOptions, WriteOutcome } from '../model/platform';
-import { REFUSED_BUT_MAYBE_APPLIED } from '../model/platform';
+import type { WriteOptions } from '../model/platform';
 import { STATUSES } from '../model/status';
-import type { ClaimOutcome } from '../memory/idempotency-keys';
 import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
-import { confirmWrite, EARLIER_MAYBE } from './confirm-write';
+import { confirmWrite } from './confirm-write';
 import { guardResult, judge } from './guard';
 import type { ClaimedWrite } from './prepare-write';
-import { isFresh, prepareWrites, restsOnReading } from './prepare-write';
-import { CONFIRMED_BY_READING } from './read-back';
+import { judgeAgain, prepareWrites } from './prepare-write';
+import type { EndedWrite } from './settle-claims';
+import { settleClaims } from './settle-claims';
+import {
+	aged,
+	doubted,
+	givenUp,
+	isStale,
+	isUncertainSet,
+	leftOutFor,
+	maybeAppliedBefore,
+} from './outcomes';
 import { endRows } from './report';
 import type { RunContext } from './run-context';
 import type { SentRows } from './sent-rows';
-import type { EndedRow, PlannedWrite, PreparedWrite, RowSet, WriteResult } from './write-records';
+import type { EndedRow, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
 /** How often in a row a request may end without deciding any write before its writes are given up. */
 const MOST_STALLS = 3;
@@ -94,31 +101,14 @@ class Sender {
 		const writes: ClaimedWrite[] = [];
 		for (const { asked, left, claims } of claimed) {
 			if (left === null) continue;
-			const write = left === asked ? { ...asked, claims } : this.judgeAgain(left, asked, claims);
+			const write =
+				left === asked
+					? { ...asked, claims }
+					: judgeAgain({ ...asked, ...left, claims }, this.context);
 			if ('claims' in write) writes.push(write);
 			else await this.end([{ write: { ...asked, ...left, claims }, result: write }]);
 		}
 		return writes;
-	}
-
-	/** What is left of a write, if the guards allow it. */
-	private judgeAgain(
-		left: RowSet,
-		asked: PlannedWrite,
-		claims: ClaimedWrite['claims'],
-	): ClaimedWrite | WriteResult {
-		const { before, intent } = left;
-		const verdict = judge(intent, before);
-		const write = { ...asked, ...left, claims };
-		if (verdict.kind === 'write')
-			return { ...write, amount: verdict.amount, warning: verdict.warning };
-		if (intent.amount === 0) return { ...write, amount: 0 };
-		// An old level, or one from a list, is no reason to refuse: the next reading decides.
-		const { platform, clock } = this.context;
-		const isOld = restsOnReading(write, platform) && !isFresh(write, clock.monotonic());
-		if (verdict.kind === 'refuse' && isOld)
-			return { ...write, amount: intent.amount, warning: null };
-		return guardResult(verdict, before);
 	}
 
 	/** Sends the writes, and again those that a request left out, until all have ended. */
@@ -201,11 +191,10 @@ class Sender {
 			announceWrite(write, this.context);
 		}
 		const readsLevel = writes.length <= this.options.readBackUpTo;
-		const outcomes = await platform.write(
-			writes.map(({ change }) => change),
-			options,
-		);
-		options.reservation?.release();
+		const changes = writes.map(({ change }) => change);
+		const outcomes = await platform
+			.write(changes, options)
+			.finally(() => options.reservation?.release());
 		const since = clock.monotonic();
 		const left: Sent[] = [];
 		const decided: Sent[] = [];
@@ -239,7 +228,7 @@ class Sender {
 	}
 
 	private async confirm(sent: Sent[]): Promise<void> {
-		const results: Array<{ write: ClaimedWrite; result: WriteResult }> = [];
+		const results: EndedWrite[] = [];
 		for (const one of sent) {
 			const { result, abort } = await confirmWrite(one, this.context);
 			this.abort = abort ?? this.abort;
@@ -250,9 +239,9 @@ class Sender {
 	}
 
 	/** Ends writes: their keys, what this process remembers, their rows. */
-	private async end(ends: Array<{ write: ClaimedWrite; result: WriteResult }>): Promise<void> {
-		const warnings = await this.settleKeys(ends);
-		const { clock, confirmedLevels } = this.context;
+	private async end(ends: EndedWrite[]): Promise<void> {
+		const { clock, confirmedLevels, keys } = this.context;
+		const warnings = await settleClaims(ends, keys);
 		for (const [n, { write, result }] of ends.entries()) {
 			if (result.status === 'updated' && result.after != null)
 				confirmedLevels.confirm(itemKey(write.item), result.after, clock.monotonic());
@@ -291,26 +280,6 @@ class Sender {
 		);
 	}
 
-	/** Uses keys up, releases them, or leaves them open. Returns for each write a warning when n8n could not record that. */
-	private async settleKeys(
-		ends: Array<{ write: ClaimedWrite; result: WriteResult }>,
-	): Promise<Array<string | null>> {
-		const results = ends.flatMap((end) =>
-			end.write.claims.map((claim) => ({ claim, outcome: claimOutcome(end) })),
-		);
-		const { keys } = this.context;
-		let isRecorded = true;
-		if (keys !== null && results.length > 0) {
-			await keys.settle(results).catch(() => {
-				isRecorded = false;
-			});
-		}
-		return ends.map((end) => {
-			const isLost = !isRecorded && end.write.claims.length > 0;
-			return isLost && claimOutcome(end) !== 'unknown' ? NOT_RECORDED : null;
-		});
-	}
-
 	/** With Stop Workflow, a failed row holds back all rows after it. */
 	private isStopped(): boolean {
 		return (
@@ -318,64 +287,4 @@ class Sender {
 			this.ended.some(({ result }) => STATUSES[result.status].stopsRun)
 		);
 	}
-}
-
-const NOT_RECORDED =
-	'n8n could not record the outcome of this key: a later run with it will report the outcome as unknown.';
-
-function claimOutcome({
-	write,
-	result: { status },
-}: {
-	write: ClaimedWrite;
-	result: WriteResult;
-}): ClaimOutcome {
-	const isUsed = status === 'updated' || (status === 'unchanged' && write.intent.amount === 0);
-	if (isUsed) return 'applied';
-	return status === 'unknown' ? 'unknown' : 'notApplied';
-}
-
-/** A write that was too late for its reading: the level is read again, however recent that reading is. */
-function aged(write: PreparedWrite): PreparedWrite {
-	const { before } = write;
-	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
-}
-
-function isStale(outcome: WriteOutcome): boolean {
-	return outcome.kind === 'notSent' && outcome.stale === true;
-}
-
-/** What a guard says about a write that an earlier request may have applied: if the level is right now, it was. */
-function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite): WriteResult {
-	const { status, after, message } = result;
-	return status === 'unchanged'
-		? { status: 'updated', before, after, message: null, warnings: [CONFIRMED_BY_READING] }
-		: { ...result, status: 'unknown', message: `${EARLIER_MAYBE} ${message}` };
-}
-
-function givenUp([first]: Sent[]): Fault | null {
-	if (first?.outcome.kind !== 'notSent') return null;
-	return { ...first.outcome.fault, wholeRun: true };
-}
-
-function leftOutFor(sent: Sent, fault: Fault): Sent {
-	return { ...sent, outcome: { ...sent.outcome, fault } as WriteOutcome };
-}
-
-/** What the service may have applied before counts neither as refused nor as never sent: the level decides. */
-function doubted(sent: Sent): Sent {
-	const { outcome, since: sentAt } = sent;
-	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return sent;
-	const { fault } = outcome;
-	return {
-		...sent,
-		outcome: { kind: 'uncertain', fault, readBack: REFUSED_BUT_MAYBE_APPLIED, sentAt },
-	};
-}
-
-/** Whether only the level can decide, and one reading of it is enough. */
-function isUncertainSet({ write, outcome }: Sent): boolean {
-	return (
-		outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(write.change)
-	);
 }

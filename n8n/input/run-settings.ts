@@ -34,7 +34,7 @@ export function readSettings(
 	} catch (error) {
 		const message = brokenExpression(
 			error as Error,
-			'the first row, which speaks for the whole run',
+			'the first row, which sets it for the whole run',
 		);
 		const fault = { message, advice: '', wholeRun: true };
 		const { options } = parseRunOptions({});

@@ -30,7 +30,7 @@ export function addHints(
 }
 
 const MOVES_AGAIN =
-	'Running this step again moves the stock again. Fill in Idempotency Key, and each row counts once.';
+	'Running this step again changes the stock again. Fill in Idempotency Key, and each row counts once.';
 
 const ALL_DUPLICATES =
 	'Every row is a duplicate: its key was used before, so nothing was sent. If these are new events, make Idempotency Key from columns that name each of them, such as the order number and line.';

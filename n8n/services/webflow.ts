@@ -64,7 +64,7 @@ export async function connectHooks(context: RequestContext, site: string): Promi
 	if (version === 'v1') {
 		throw new NodeOperationError(context.getNode(), 'The trigger needs a token of API version 2', {
 			description:
-				'Webflow no longer makes webhooks for v1 tokens. Make a site token in Webflow and choose a credential with it.',
+				'Webflow no longer creates webhooks for v1 tokens. Create a site token in Webflow and choose a credential with it.',
 		});
 	}
 	return { hooks: new Hooks(connection, site, access), account, clientSecret };

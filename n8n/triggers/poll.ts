@@ -95,8 +95,8 @@ function isPublished(context: IPollFunctions, data: IDataObject): boolean {
 function noAnswer({ label }: Service, fault: Problem): Problem {
 	if (fault.httpStatus !== undefined) return fault;
 	return {
-		message: `${label} gave no answer in the time of a poll.`,
-		advice: 'The next poll asks again; what changes meanwhile is not lost.',
+		message: `${label} did not answer within the time of one poll.`,
+		advice: 'The next poll asks again; no change is lost.',
 	};
 }
 

@@ -27,6 +27,6 @@ export class OutdatedCopies {
 		const confirmed = this.rows.get(id);
 		if (confirmed === undefined || quantity === confirmed.quantity) return null;
 		if (!(Date.parse(updatedAt ?? '') <= confirmed.at)) return null;
-		return `RootFi has not yet taken in the last change: it shows ${quantity ?? 'no level'}, where ${confirmed.quantity} was confirmed. Run this row again after RootFi's next sync.`;
+		return `RootFi has not yet picked up the last change: it shows ${quantity ?? 'no level'}, where ${confirmed.quantity} was confirmed. Run this row again after RootFi's next sync.`;
 	}
 }

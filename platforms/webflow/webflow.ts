@@ -221,7 +221,7 @@ export class Webflow implements Platform {
 		const { skuCollectionId } = this.settings;
 		const unknown = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
 		if (!unknown || skuCollectionId === '') return exchange;
-		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is not that of the SKUs; leave it empty to have it looked up.`;
+		const advice = `${exchange.fault.advice} Or SKU Collection ID in Options is wrong; leave it empty to have it looked up.`;
 		return { ...exchange, fault: { ...exchange.fault, advice } };
 	}
 }

@@ -121,7 +121,7 @@ describe('a copy that has not followed the last change', () => {
 			const { results: endings } = await run(next, take(-5));
 			expect(endings[0]).toMatchObject({ status: 'failed' });
 			expect(endings[0].message).toContain(
-				'RootFi has not yet taken in the last change: it shows 50, where 45 was confirmed',
+				'RootFi has not yet picked up the last change: it shows 50, where 45 was confirmed',
 			);
 		}
 		expect(levelOf(shop)).toBe(45);

@@ -117,7 +117,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			});
 			broken.mockRestore();
 			expect(error).toBeUndefined();
-			expect(outputs[0][0].json.error).toContain('could not make sense of what');
+			expect(outputs[0][0].json.error).toContain('could not process what');
 			expect(writes(running)).toHaveLength(0);
 		},
 	);
@@ -174,7 +174,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			settings: CONTINUE,
 		});
 		expect(outputs[0][0].json.message).toContain(
-			'Did you mean “P1 ”? They differ in blanks. Take the blank before or after the code away in the shop, or choose the item by ID.',
+			'Did you mean “P1 ”? They differ in blanks. Remove the space before or after the code in the shop, or choose the item by ID.',
 		);
 	});
 

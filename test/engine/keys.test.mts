@@ -159,7 +159,7 @@ test('an open key stops a run under Stop Workflow, which says how to get past it
 	const input = [row('A', -1), row('B', -1)];
 	expect(statuses(await adjust('webflowInventory', input))).toStrictEqual(['unknown', 'updated']);
 	const { error } = await adjust('webflowInventory', input, { executionId: '2', settings: {} });
-	expect(error?.message).toMatch(/^Row 1 \(A\): An earlier run sent this key/);
+	expect(error?.message).toMatch(/^Row 1 \(A\): An earlier run sent a row with this key/);
 	expect(error?.description).toContain('set On Error to Continue');
 });
 

@@ -275,7 +275,7 @@ describe.each(NODES)('%s', (node) => {
 				input: [{ sku: '85123A', qty: 1, key }],
 				mode,
 			});
-		expect((await adjust('', 'manual')).hints[0].message).toContain('moves the stock again');
+		expect((await adjust('', 'manual')).hints[0].message).toContain('changes the stock again');
 		expect((await adjust('k', 'manual')).hints).toStrictEqual([]);
 		expect((await adjust('', 'trigger')).hints).toStrictEqual([]);
 	});

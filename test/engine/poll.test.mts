@@ -173,7 +173,7 @@ describe.each(POLLED)('%s', (service) => {
 		sell('S1');
 		sandbox.faults.add([{ apply: false, times: 9, then: { status: 503, body: {} } }]);
 		// Too short to find out that the service is down: that takes some pauses.
-		await expect(poll(2_000)).rejects.toThrow(/gave no answer in the time of a poll/);
+		await expect(poll(2_000)).rejects.toThrow(/did not answer within the time of one poll/);
 		sandbox.faults.clear();
 		expect(await poll(2_000)).toMatchObject([{ sku: 'S1', quantity: 49 }]);
 	});

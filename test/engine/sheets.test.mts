@@ -196,7 +196,7 @@ describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
 			['updated', 6],
 			['updated', 3],
 		]);
-		expect(rows[0].message).toContain('Row 2 names the same item: one write for all of them.');
+		expect(rows[0].message).toContain('Row 2 is for the same item: one write for all of them.');
 	});
 
 	test.each([

@@ -121,7 +121,7 @@ async function live(login: Login, turns: Turn[]): Promise<void> {
 	const { webhookSigning, webhookRetries, echo } = sandbox.webflow.switches;
 	open(login);
 	if (login === 'accessToken' && webhookSigning !== 'hookSecret') {
-		await expect(trigger.activate()).rejects.toThrow('named no key for this webhook');
+		await expect(trigger.activate()).rejects.toThrow('returned no signing key for this webhook');
 		expect(hooks()).toStrictEqual([]);
 		return;
 	}
@@ -395,7 +395,7 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 	await expect(
 		trigger.call(signedRequest(key, Math.floor(clock.now()), told(30))),
 	).rejects.toMatchObject({
-		message: expect.stringContaining('which SKU that is could not be looked up'),
+		message: expect.stringContaining('but its SKU could not be looked up'),
 		description: expect.stringContaining('Webflow calls again in ten minutes'),
 	});
 	clock.pass(sandbox.webflow.switches.webhookRetryMs);

@@ -253,7 +253,7 @@ describe('Webflow', () => {
 
 	test('without a key for the signature it is refused, unless that is accepted', async () => {
 		host.running.sandbox.webflow.switches.webhookSigning = 'none';
-		await expect(activated('webflow')).rejects.toThrow('named no key for this webhook');
+		await expect(activated('webflow')).rejects.toThrow('returned no signing key for this webhook');
 		expect(hooks()).toStrictEqual([]);
 		const id = await activated('webflow', { options: { acceptUnsigned: true } });
 		sell('webflow', 'A');

@@ -164,7 +164,7 @@ async function itemsOf(
 function unnamed(key: string, fault: Fault): Fault {
 	return {
 		...fault,
-		message: `The stock of ${key} changed, and which SKU that is could not be looked up. ${fault.message}`,
+		message: `The stock of ${key} changed, but its SKU could not be looked up. ${fault.message}`,
 		advice: `${fault.advice} Webflow calls again in ten minutes.`,
 	};
 }

@@ -97,7 +97,7 @@ async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Pro
 
 async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
 	if (site === '') {
-		const advice = 'Choose the site whose stock is to start the workflow.';
+		const advice = 'Choose the site whose stock should start the workflow.';
 		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
 	}
 	return await connectHooks(context, site);
@@ -123,7 +123,7 @@ export function storedHook(context: IHookFunctions | IWebhookFunctions): StoredH
 function unsigned(): Fault {
 	return {
 		message:
-			'Webflow named no key for this webhook, so nobody could tell its calls from forged ones.',
+			'Webflow returned no signing key for this webhook, so its calls could not be told from forged ones.',
 		advice:
 			'Use a site token made after April 14, 2025, or switch on Accept Unsigned in Options: then anyone who knows the address can start the workflow.',
 	};

@@ -16,7 +16,7 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
 		const { results: endings } = await bench.run(rows);
 		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
-		expect(endings[0].message).toContain('applied to this item before');
+		expect(endings[0].message).toContain('already applied to this item');
 		expect(bench.shop.writes).toHaveLength(2);
 	});
 
@@ -35,7 +35,7 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['unknown']);
 		const { results: endings } = await bench.run(rows);
 		expect(endings[0]).toMatchObject({ status: 'unknown' });
-		expect(endings[0].message).toContain('An earlier run sent this key');
+		expect(endings[0].message).toContain('An earlier run sent a row with this key');
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
@@ -342,7 +342,7 @@ test('a memory that cannot take back what asking left says so, and sends what is
 		{ sku: 'B', amount: -1, key: 'b' },
 	]);
 	expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'updated']);
-	expect(endings[0].warnings.join()).toContain('could not take back');
+	expect(endings[0].warnings.join()).toContain('could not release the key');
 });
 
 test('a level from a list is no reason to refuse what is left of a sum', async () => {

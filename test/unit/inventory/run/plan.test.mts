@@ -139,7 +139,7 @@ describe('rows of one item', () => {
 			{ sameItemRows: 'fail' },
 		);
 		expect(made.kept).toHaveLength(1);
-		expect(ending(1)?.message).toContain('Row 1 names the same item');
+		expect(ending(1)?.message).toContain('Row 1 is for the same item');
 	});
 
 	test('that differ in what decides a write are in conflict', async () => {
@@ -148,7 +148,7 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -1 },
 		]);
 		expect(made.kept).toHaveLength(0);
-		expect(ending(0)?.message).toContain('Row 2 names the same item with another Below Zero');
+		expect(ending(0)?.message).toContain('Row 2 is for the same item with another Below Zero');
 	});
 
 	test('that add up to zero send nothing', async () => {
@@ -161,7 +161,7 @@ describe('rows of one item', () => {
 			status: 'unchanged',
 			before: { quantity: 5 },
 			message:
-				'The deltas add up to 0, nothing was sent. Row 2 names the same item: they count together.',
+				'The deltas add up to 0, nothing was sent. Row 2 is for the same item: they count together.',
 		});
 	});
 

@@ -307,7 +307,7 @@ test('rows that share a write name each other; twins follow the first', async ()
 		],
 	});
 	expect(statuses(report)).toStrictEqual(['updated', 'duplicate', 'updated']);
-	expect(report.results[0].message).toBe('Row 3 names the same item: one write for all of them.');
+	expect(report.results[0].message).toBe('Row 3 is for the same item: one write for all of them.');
 	expect(report.results[1].warnings).toStrictEqual([
 		'If these are two lines, add the line number to the key.',
 	]);

@@ -1,0 +1,38 @@
+/** What becomes of the keys of writes that have ended: used up, released, or left open. */
+import type { ClaimOutcome, IdempotencyKeys } from '../memory/idempotency-keys';
+import type { ClaimedWrite } from './prepare-write';
+import type { WriteResult } from './write-records';
+
+export interface EndedWrite {
+	write: ClaimedWrite;
+	result: WriteResult;
+}
+
+const NOT_RECORDED =
+	'n8n could not record the outcome of this key: a later run with it will report the outcome as unknown.';
+
+/** Settles the keys of all writes in one call. Returns for each write a warning when n8n could not record its outcome. */
+export async function settleClaims(
+	ends: EndedWrite[],
+	keys: IdempotencyKeys | null,
+): Promise<Array<string | null>> {
+	const results = ends.flatMap((end) =>
+		end.write.claims.map((claim) => ({ claim, outcome: claimOutcome(end) })),
+	);
+	let isRecorded = true;
+	if (keys !== null && results.length > 0) {
+		await keys.settle(results).catch(() => {
+			isRecorded = false;
+		});
+	}
+	return ends.map((end) => {
+		const isLost = !isRecorded && end.write.claims.length > 0;
+		return isLost && claimOutcome(end) !== 'unknown' ? NOT_RECORDED : null;
+	});
+}
+
+function claimOutcome({ write, result: { status } }: EndedWrite): ClaimOutcome {
+	const isUsed = status === 'updated' || (status === 'unchanged' && write.intent.amount === 0);
+	if (isUsed) return 'applied';
+	return status === 'unknown' ? 'unknown' : 'notApplied';
+}
