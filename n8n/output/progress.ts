@@ -13,9 +13,9 @@ export function progressOf(
 	label: string,
 ): NonNullable<RunContext['progress']> {
 	const begun = new Map<Phase, number>();
-	let told = systemClock.now();
+	let told = systemClock.monotonic();
 	return (phase, done, total) => {
-		const now = systemClock.now();
+		const now = systemClock.monotonic();
 		const since = begun.get(phase) ?? now;
 		begun.set(phase, since);
 		if (now - told < TELL_EVERY) return;
