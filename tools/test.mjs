@@ -36,7 +36,8 @@ const SUITES = {
 	unit: [
 		...LINT,
 		['Types', 'tsc', ['-p', 'tsconfig.test.json']],
-		['Tests', 'jest', ['--coverage']],
+		// Much of it waits, so two at a time pay even on two cores.
+		['Tests', 'jest', ['--coverage', '--maxWorkers=2']],
 		['Package', 'tsx', ['test/repository/package.mts']],
 	],
 	e2e: [N8N, ['End to end', 'jest', ['--config', 'jest.e2e.config.mjs', '--runInBand']]],

@@ -1,9 +1,9 @@
 /**
- * n8n's engine keeps quiet, and the nodes' clock runs fast: their pauses are real, a minute just takes two seconds.
+ * n8n's engine keeps quiet, and the nodes' clock runs fast: their pauses are real, a minute just takes a second.
  */
 import { setTimeout as wait } from 'node:timers/promises';
 
-const SPEED = 30;
+const SPEED = 60;
 
 /** Pauses of minutes, and a machine that is busy with other tests. */
 jest.setTimeout(30_000);
