@@ -10,7 +10,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('%s', (name) => {
 	});
 
 	test('a page has no time where the service told none', async () => {
-		const page = await openShop(name).platform.list(null);
+		const page = await openShop(name, { date: null }).platform.list(null);
 		expect(page).toMatchObject({ kind: 'page', serverTime: undefined });
 	});
 });

@@ -50,8 +50,8 @@ export interface ShopOptions {
 	confirmed?: OutdatedCopies;
 	/** What a user allows in Requests per Minute. */
 	requestsPerMinute?: number;
-	/** What the service's clock says in every answer. */
-	date?: string;
+	/** What the service's clock says in every answer; null where it says nothing. */
+	date?: string | null;
 	/** Milliseconds an answer takes. */
 	latency?: number;
 }
@@ -99,7 +99,11 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
 		const answer = await immediate(request);
 		if (options.date === undefined || answer.kind !== 'answered') return answer;
-		return { ...answer, headers: { ...answer.headers, date: options.date } };
+		const { date: _, ...headers } = answer.headers;
+		return {
+			...answer,
+			headers: options.date === null ? headers : { ...headers, date: options.date },
+		};
 	};
 	const { requestsPerMinute } = options;
 	const user =
