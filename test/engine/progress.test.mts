@@ -14,7 +14,7 @@ function listen(mode: 'manual' | 'trigger') {
 		getMode: () => mode,
 		sendMessageToUI: (text: string) => shown.push(text),
 	} as unknown as IExecuteFunctions;
-	const now = jest.spyOn(systemClock, 'now').mockReturnValue(START);
+	const now = jest.spyOn(systemClock, 'monotonic').mockReturnValue(START);
 	const at = (seconds: number) => now.mockReturnValue(START + seconds * 1_000);
 	return { logged, shown, at, tell: progressOf(context, 'Webflow') };
 }
