@@ -26,7 +26,7 @@ async function openStock(editor: Editor, step: StockStep): Promise<NodeView> {
 }
 
 function level(service: Service, sku: string): number | null | undefined {
-	return host.running.sandbox[service].stock().find((shelf) => shelf.sku === sku)?.quantity;
+	return host.running.sandbox[service].stock().find((item) => item.sku === sku)?.quantity;
 }
 
 describe('the nodes panel', () => {

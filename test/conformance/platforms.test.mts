@@ -36,7 +36,7 @@ const levelOf = ({ sandbox, service }: Shop, sku: string): number | 'unlimited' 
 };
 const writes = ({ sandbox }: Shop): LogEntry[] =>
 	sandbox.log.all().filter(({ method }) => method !== 'GET');
-/** How often a shelf really moved. */
+/** How often an item was really changed. */
 const applied = (shop: Shop): number => writes(shop).flatMap(({ moves }) => moves).length;
 const breakWrites = (shop: Shop, fault: Partial<Fault>): void =>
 	shop.sandbox.faults.add([{ method: shop.service === 'webflow' ? 'PATCH' : 'PUT', ...fault }]);
@@ -46,11 +46,11 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('sets a quantity', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			item: { sku: 'A' },
 			before: { quantity: 50 },
@@ -70,11 +70,11 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('adjusts by a delta', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: -5 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 50 },
 			after: { quantity: 45 },
@@ -122,34 +122,34 @@ describe.each(SHOPS)('%s', (name) => {
 
 	test('names what looks like a SKU that is not there, and every carrier of a doubled one', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [
 				{ sku: '17', amount: 1 },
 				{ sku: 'DOUBLE', amount: 1 },
 			],
 		});
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('Did you mean “0017”?');
-		expect(endings[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('Did you mean “0017”?');
+		expect(results[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
 		expect(writes(shop)).toHaveLength(0);
 	});
 
 	test('names look-alikes for a single row too', async () => {
-		const { results: endings } = await run(open(name), {
+		const { results } = await run(open(name), {
 			operation: 'setQuantity',
 			rows: [{ sku: ' a ', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('Did you mean “A”?');
+		expect(results[0].message).toContain('Did you mean “A”?');
 	});
 
 	test('fails a row whose id stands for nothing', async () => {
 		const shop = open(name);
 		const id = name === 'ecwid' || name === 'rootfi' ? '999999999' : 'f'.repeat(24);
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain('does not know this');
+			const { results } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain('does not know this');
 		}
 		expect(applied(shop)).toBe(0);
 	});
@@ -220,11 +220,11 @@ describe.each(SHOPS)('%s', (name) => {
 			test('is protected', async () => {
 				const shop = open(name);
 				for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-					const { results: endings } = await run(shop, {
+					const { results } = await run(shop, {
 						operation,
 						rows: [{ sku: 'U', amount: 5 }],
 					});
-					expect(endings[0]).toMatchObject({
+					expect(results[0]).toMatchObject({
 						status: 'failed',
 						before: { unlimited: true, quantity: null },
 					});
@@ -263,11 +263,11 @@ describe.each(SHOPS)('%s', (name) => {
 	} else {
 		test('refuses what the service does not know', async () => {
 			const shop = open(name);
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setUnlimited',
 				rows: [{ sku: 'A' }],
 			});
-			expect(endings[0].status).toBe('failed');
+			expect(results[0].status).toBe('failed');
 			expect(writes(shop)).toHaveLength(0);
 		});
 	}
@@ -305,12 +305,12 @@ describe.each(SHOPS)('%s', (name) => {
 				for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
 					const shop = open(name);
 					breakWrites(shop, fault);
-					const { results: endings } = await run(shop, {
+					const { results } = await run(shop, {
 						operation,
 						rows: [{ sku: 'A', amount: 5 }],
 					});
-					expect(endings[0].status).toBe('updated');
-					expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+					expect(results[0].status).toBe('updated');
+					expect(results[0].warnings.join()).toContain('Confirmed by reading');
 					expect(applied(shop)).toBe(1);
 					expect(levelOf(shop, 'A')).toBe(operation === 'adjustByDelta' ? 55 : 5);
 				}
@@ -328,11 +328,11 @@ describe.each(SHOPS)('%s', (name) => {
 			async (_, fault) => {
 				const delta = open(name);
 				breakWrites(delta, { ...fault, apply: false });
-				const { results: endings } = await run(delta, {
+				const { results } = await run(delta, {
 					operation: 'adjustByDelta',
 					rows: [{ sku: 'A', amount: 5 }],
 				});
-				expect(endings[0].status).toBe('unknown');
+				expect(results[0].status).toBe('unknown');
 				expect(applied(delta)).toBe(0);
 
 				const set = open(name);
@@ -354,11 +354,11 @@ describe.each(SHOPS)('%s', (name) => {
 				const shop = open(name);
 				const body = { error: { code: 'invalid-params', message: 'No' } };
 				breakWrites(shop, { apply: false, then: { status, body } });
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 5 }],
 				});
-				expect(endings[0].status).toBe('failed');
+				expect(results[0].status).toBe('failed');
 				expect(applied(shop)).toBe(0);
 				expect(writes(shop)).toHaveLength(1);
 			}
@@ -383,11 +383,11 @@ describe.each(SHOPS)('%s', (name) => {
 		test('is waited for, and the write goes through once', async () => {
 			const shop = open(name);
 			breakWrites(shop, { apply: false, then: { status: 429, headers: { 'Retry-After': '20' } } });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 5 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 			expect(applied(shop)).toBe(1);
 		});
 
@@ -411,11 +411,11 @@ describe.each(SHOPS)('%s', (name) => {
 	test('a connection refused is tried again', async () => {
 		const shop = open(name);
 		breakWrites(shop, { apply: false, then: 'noConnection', times: 2 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+		expect(results[0]).toMatchObject({ status: 'updated', warnings: [] });
 		expect(applied(shop)).toBe(1);
 	});
 

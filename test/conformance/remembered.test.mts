@@ -54,14 +54,14 @@ test('what is right is skipped, what differs is written without a reading', asyn
 	await set([row(0, 7), row(1, 5)]);
 	expect(requests().filter((one) => one === READ)).toHaveLength(2);
 	shop.clock.pass(59 * MINUTE - 30_000);
-	const { results: endings } = await set([row(0, 7), row(1, 6)]);
-	expect(endings[0]).toMatchObject({
+	const { results } = await set([row(0, 7), row(1, 6)]);
+	expect(results[0]).toMatchObject({
 		status: 'skipped',
 		before: { quantity: 7 },
 		message: expect.stringMatching(/^Last confirmed as 7 at \d\d:\d\d, not read again\.$/),
 	});
-	expect(endings[1]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
-	expect(endings[1].warnings.join()).toMatch(
+	expect(results[1]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
+	expect(results[1].warnings.join()).toMatch(
 		/The level before, 5, was last confirmed at \d\d:\d\d/,
 	);
 	expect(requests().filter((one) => one.endsWith('inventory'))).toStrictEqual([WRITE]);

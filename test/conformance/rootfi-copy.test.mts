@@ -28,8 +28,8 @@ describe('the age of RootFi’s copy', () => {
 	const rows = [{ sku: 'A', amount: -1 }];
 
 	test('fresh rows are counted on', async () => {
-		const { results: endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
-		expect(endings[0].status).toBe('updated');
+		const { results } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
+		expect(results[0].status).toBe('updated');
 	});
 
 	test.each(['list', 'wrapped', 'missing'] as const)(
@@ -37,9 +37,9 @@ describe('the age of RootFi’s copy', () => {
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
-			const { results: endings } = await run(shop, { operation: 'adjustByDelta', rows });
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain('60 minutes old, older than the 30 minutes');
+			const { results } = await run(shop, { operation: 'adjustByDelta', rows });
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain('60 minutes old, older than the 30 minutes');
 			expect(puts(shop)).toHaveLength(0);
 		},
 	);
@@ -95,11 +95,11 @@ describe('the age of RootFi’s copy', () => {
 				then: { status: 200, body: { rootfi_id: 157, quantity: 5 } },
 			},
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('of unknown age');
+		expect(results[0].message).toContain('of unknown age');
 	});
 });
 
@@ -118,9 +118,9 @@ describe('a copy that has not followed the last change', () => {
 		const shop = open({ copy: 'stale' }, { confirmed });
 		expect(statuses(await run(shop, take(-5)))).toStrictEqual(['updated']);
 		for (const next of [shop, later(shop, confirmed)]) {
-			const { results: endings } = await run(next, take(-5));
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain(
+			const { results } = await run(next, take(-5));
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain(
 				'RootFi has not yet picked up the last change: it shows 50, where 45 was confirmed',
 			);
 		}
@@ -143,21 +143,21 @@ describe('a copy that has not followed the last change', () => {
 		shop.sandbox.faults.add([
 			{ method: 'PUT', then: { status: 400, body: { error: { code: 'unknown-error' } } } },
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 30 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'unknown' });
+		expect(results[0]).toMatchObject({ status: 'unknown' });
 	});
 
 	test('does not keep a set from being written', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 50 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 50 } });
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 50 } });
 		expect(levelOf(shop)).toBe(50);
 	});
 
@@ -168,8 +168,8 @@ describe('a copy that has not followed the last change', () => {
 		shop.sandbox.change('rootfi', { sku: 'A', delta: 0 });
 		shop.sandbox.rootfi.switches.copy = 'stale';
 		shop.sandbox.faults.add([{ method: 'PUT', then: 'reset' }]);
-		const { results: endings } = await run(shop, take(-5));
-		expect(endings[0]).toMatchObject({ status: 'unknown' });
+		const { results } = await run(shop, take(-5));
+		expect(results[0]).toMatchObject({ status: 'unknown' });
 		expect(puts(shop)).toHaveLength(2);
 	});
 
@@ -192,14 +192,14 @@ describe('a copy that has not followed the last change', () => {
 
 test('a set does not fall between the reading of a delta and its write', async () => {
 	const shop = open();
-	const turns = new KeyedMutex();
+	const itemMutex = new KeyedMutex();
 	const [added, written] = await Promise.all([
-		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], itemMutex: turns }),
+		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], itemMutex }),
 		run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 10 }],
 			options: { checkFirst: false },
-			itemMutex: turns,
+			itemMutex,
 		}),
 	]);
 	expect([added, written].flatMap(statuses)).toStrictEqual(['updated', 'updated']);
@@ -212,23 +212,23 @@ test('a sum that RootFi confirms without naming the level is not shown as one', 
 		{ method: 'PUT', then: { status: 200, body: { rootfi_id: 1, sku: 'A' } } },
 		{ method: 'GET', skip: 2, apply: false, times: 9, then: { status: 500 } },
 	]);
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'A', amount: -5 }],
 	});
-	expect(endings[0].after?.quantity ?? null).toBeNull();
+	expect(results[0].after?.quantity ?? null).toBeNull();
 });
 
 test('two runs at the same time on one row: each adds to what the other wrote', async () => {
 	const shop = open();
-	const turns = new KeyedMutex();
+	const itemMutex = new KeyedMutex();
 	const reports = await Promise.all(
 		[-5, -7].map(
 			async (amount) =>
 				await run(shop, {
 					operation: 'adjustByDelta',
 					rows: [{ sku: 'A', amount }],
-					itemMutex: turns,
+					itemMutex,
 				}),
 		),
 	);

@@ -39,11 +39,11 @@ test('a write carries exactly one element', async () => {
 
 test('the company goes along where it is filled in, and narrows the lists', async () => {
 	const shop = open({}, { companyId: '1089' });
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'A', amount: 7 }],
 	});
-	expect(endings[0].status).toBe('updated');
+	expect(results[0].status).toBe('updated');
 	expect(puts(shop)[0].body).toStrictEqual({ company_id: 1089, data: [{ quantity: 7 }] });
 	expect(shop.sandbox.log.all()[0].query).toContain('rootfi_company_id%5Beq%5D=1089');
 });
@@ -61,7 +61,7 @@ test('an item of another company is not found, and not written by id', async () 
 	expect(report.results[1].message).toContain('belongs to company 1089');
 });
 
-test('reserved pieces are written beside the quantity, and compared', async () => {
+test('reserved units are written beside the quantity, and compared', async () => {
 	const shop = open();
 	const options = { reservedQuantity: 3 };
 	const rows = [{ sku: 'A', amount: 50 }];
@@ -80,11 +80,11 @@ describe('the envelope of an answer', () => {
 		async (envelope) => {
 			const shop = open({ envelope });
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 7 }],
 				});
-				expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+				expect(results[0]).toMatchObject({ status: 'updated', warnings: [] });
 			}
 			expect(stockOf(shop, 'A')).toBe(14);
 		},
@@ -93,8 +93,8 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone is accepted, not applied', async () => {
 		const shop = open({ envelope: 'syncIdOnly' });
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
-			expect(endings[0].status).toBe('unknown');
+			const { results } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+			expect(results[0].status).toBe('unknown');
 		}
 		expect(puts(shop)).toHaveLength(2);
 	});
@@ -102,12 +102,12 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone whose write is seen at once is confirmed', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: { sync_id: 's1' } } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 } });
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
 	test.each([
@@ -123,11 +123,11 @@ describe('the envelope of an answer', () => {
 	])('%j is no answer', async (body) => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 });
 
@@ -136,11 +136,11 @@ describe('finding a SKU', () => {
 		'where the filter is %s',
 		async (skuFilter) => {
 			const shop = open({ skuFilter });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'B', amount: 7 }],
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
 			expect(stockOf(shop, 'A')).toBe(50);
 		},
 	);
@@ -148,11 +148,11 @@ describe('finding a SKU', () => {
 	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
 		'that is not there, where the filter is %s',
 		async (skuFilter) => {
-			const { results: endings } = await run(open({ skuFilter }), {
+			const { results } = await run(open({ skuFilter }), {
 				operation: 'setQuantity',
 				rows: [{ sku: 'b', amount: 7 }],
 			});
-			expect(endings[0].message).toContain('Did you mean “B”?');
+			expect(results[0].message).toContain('Did you mean “B”?');
 		},
 	);
 
@@ -204,20 +204,20 @@ describe('an id', () => {
 	test.each(['157', '123456_1'])('%s names the row', async (id) => {
 		const shop = open();
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
+			const { results } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
 		}
 	});
 
 	test('is taken as it is without Check First', async () => {
 		const shop = open();
 		const rows = [{ id: '123456_1', amount: 7 }];
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows,
 			options: { checkFirst: false },
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157' } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: '157' } });
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 	});
 
@@ -241,12 +241,12 @@ describe('an id', () => {
 				then: { status: 200, body: { rootfi_id: 900, platform_id: '157', quantity: 1 } },
 			},
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('answered with another row (900)');
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('answered with another row (900)');
 		expect(puts(shop)).toHaveLength(0);
 	});
 
@@ -254,11 +254,11 @@ describe('an id', () => {
 		const shop = open();
 		const body = { rootfi_id: 157, quantity: 1, rootfi_deleted_at: '2026-02-01T00:00:00Z' };
 		shop.sandbox.faults.add([{ method: 'GET', times: 9, then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('was deleted');
+		expect(results[0].message).toContain('was deleted');
 	});
 });
 
@@ -292,12 +292,12 @@ describe('a 400', () => {
 		const shop = open();
 		const body = { error: { code, message: 'Words', platform_error: 'Out of range.' } };
 		shop.sandbox.faults.add([{ method: 'PUT', apply: false, then: { status: 400, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 1 }],
 		});
-		expect(endings[0].status).toBe(status);
-		expect(endings[0].message).toContain(words);
+		expect(results[0].status).toBe(status);
+		expect(results[0].message).toContain(words);
 	});
 
 	test.each([
@@ -308,12 +308,12 @@ describe('a 400', () => {
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
 				const shop = open();
 				shop.sandbox.faults.add([{ method: 'PUT', apply, then: { status: 400, body } }]);
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 1 }],
 				});
 				const notTaken = operation === 'setQuantity' ? 'failed' : 'unknown';
-				expect(endings[0].status).toBe(apply ? 'updated' : notTaken);
+				expect(results[0].status).toBe(apply ? 'updated' : notTaken);
 				expect(puts(shop)).toHaveLength(1);
 			}
 		}
@@ -324,11 +324,11 @@ describe('a 400', () => {
 		const body = { error: { code: 'unknown-error' } };
 		const sold = { sku: 'A', delta: -1 };
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 400, body }, after: sold }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 9 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'unknown',
 			message: expect.stringContaining('The level was 50, and is 8'),
 		});
@@ -336,11 +336,11 @@ describe('a 400', () => {
 
 	test('from a key that may not update names what to enable', async () => {
 		const shop = openShop('rootfi', { token: ROOTFI_READ_ONLY_KEY });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: '85123A', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('enable UPDATE');
+		expect(results[0].message).toContain('enable UPDATE');
 	});
 });
 
@@ -350,11 +350,11 @@ describe('a limit without Retry-After', () => {
 		async (wait) => {
 			const shop = open({ wait });
 			shop.sandbox.limit('rootfi', { requests: 2 });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 			expect(stockOf(shop, 'A')).toBe(51);
 		},
 	);
@@ -427,12 +427,12 @@ test('the name of a row is known where a list has shown it', async () => {
 		{ sku: 'B', amount: 1 },
 		{ id: '159', amount: 1 },
 	];
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
 	});
-	expect(endings[2].item).toMatchObject({ name: 'Chair' });
+	expect(results[2].item).toMatchObject({ name: 'Chair' });
 });
 
 test('a platform_id that cannot be read fails its row', async () => {

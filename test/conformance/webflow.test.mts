@@ -62,11 +62,11 @@ describe('the two dialects', () => {
 	});
 
 	test.each(['flat', 'fields'] as const)('v1 shows SKUs %s', async (v1Sku) => {
-		const { results: endings } = await run(open({}, { v1Sku }, 'webflowV1'), {
+		const { results } = await run(open({}, { v1Sku }, 'webflowV1'), {
 			...set,
 			rows: [{ sku: 'B', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { name: 'Clock' } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { name: 'Clock' } });
 	});
 });
 
@@ -84,8 +84,8 @@ describe('what the site costs', () => {
 		expect(paths(first)).toHaveLength(4);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
 		first.sandbox.log.clear();
-		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
-		expect(endings[0].status).toBe('updated');
+		const { results } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
+		expect(results[0].status).toBe('updated');
 		expect(paths(later)).toHaveLength(2);
 		const byId = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 8 }] });
 		expect(byId.results[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
@@ -159,12 +159,12 @@ describe('what the site costs', () => {
 			});
 			first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 			const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-			const { results: endings } = await run(later, {
+			const { results } = await run(later, {
 				...set,
 				rows: [{ sku: 'A', amount: 9 }],
 				options: { checkFirst },
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
 			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(9);
 		},
 	);
@@ -189,14 +189,14 @@ describe('what the site costs', () => {
 
 	test('a wrong SKU Collection ID is named, and costs no walks', async () => {
 		const shop = open({ skuCollectionId: 'f'.repeat(24) });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			...set,
 			rows: [
 				{ sku: 'A', amount: 7 },
 				{ sku: 'B', amount: 8 },
 			],
 		});
-		expect(endings[0].message).toContain('SKU Collection ID in Options');
+		expect(results[0].message).toContain('SKU Collection ID in Options');
 		expect(paths(shop).filter((path) => path.endsWith('/products'))).toHaveLength(1);
 	});
 
@@ -239,11 +239,11 @@ describe('what the site costs', () => {
 		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { results: endings } = await run(later, {
+		const { results } = await run(later, {
 			...set,
 			rows: [{ id: idOf(first, 'A'), amount: 9 }],
 		});
-		expect(endings[0].status).toBe('failed');
+		expect(results[0].status).toBe('failed');
 	});
 
 	test('a SKU that is gone for good fails its row', async () => {
@@ -252,9 +252,9 @@ describe('what the site costs', () => {
 		await run(first, { ...set, rows: [{ sku: 'B', amount: 7 }] });
 		first.sandbox.seed({ webflow: [{ name: 'Lantern', sku: 'A', quantity: 1 }] });
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('does not know this SKU');
+		const { results } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('does not know this SKU');
 	});
 });
 
@@ -324,8 +324,8 @@ describe('where the documents are silent', () => {
 		'an unlimited SKU that shows its quantity as %s is unlimited',
 		async (infiniteQuantity) => {
 			const shop = open({}, { infiniteQuantity });
-			const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
-			expect(endings[0]).toMatchObject({
+			const { results } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
+			expect(results[0]).toMatchObject({
 				status: 'failed',
 				before: { unlimited: true, quantity: null },
 			});
@@ -339,12 +339,12 @@ describe('where the documents are silent', () => {
 		'a blind delta on an unlimited SKU (%s) is reported as Webflow counts it',
 		async (deltaOnInfinite, quantity) => {
 			const shop = open({}, { deltaOnInfinite });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', before: null, after: { quantity } });
+			expect(results[0]).toMatchObject({ status: 'updated', before: null, after: { quantity } });
 		},
 	);
 
@@ -356,12 +356,12 @@ describe('where the documents are silent', () => {
 		'a delta below zero (%s) is reported as Webflow counts it',
 		async (belowZero, status, quantity) => {
 			const shop = open({}, { belowZero });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'B', amount: -15 }],
 			});
-			expect(endings[0].status).toBe(status);
-			expect(endings[0].after?.quantity).toBe(quantity);
+			expect(results[0].status).toBe(status);
+			expect(results[0].after?.quantity).toBe(quantity);
 		},
 	);
 
@@ -370,11 +370,11 @@ describe('where the documents are silent', () => {
 		async (retryAfter) => {
 			const shop = open({}, { retryAfter });
 			shop.sandbox.limit('webflow', { requests: 3 });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 		},
 	);
 
@@ -386,11 +386,11 @@ describe('where the documents are silent', () => {
 	});
 
 	test('an unknown id may be answered with 400', async () => {
-		const { results: endings } = await run(open({}, { unknownId: 400 }), {
+		const { results } = await run(open({}, { unknownId: 400 }), {
 			...set,
 			rows: [{ id: 'f'.repeat(24), amount: 7 }],
 		});
-		expect(endings[0].status).toBe('failed');
+		expect(results[0].status).toBe('failed');
 	});
 });
 
@@ -402,8 +402,8 @@ test('the words of a refusal are passed on, in all their shapes', async () => {
 	]) {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 400, body } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
 	}
 });
 
@@ -412,8 +412,8 @@ test('a level without a number is no answer', async () => {
 	shop.sandbox.faults.add([
 		{ method: 'PATCH', then: { status: 200, body: { inventoryType: 'finite' } } },
 	]);
-	const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+	expect(results[0].warnings.join()).toContain('Confirmed by reading');
 });
 
 test('sites are listed for the editor, in both versions', async () => {
@@ -447,8 +447,8 @@ describe('what a document leaves out', () => {
 	test('an inventory without a type but with a number is counted', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body: { quantity: 7 } } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
 	});
 
 	test('an inventory that names no SKU is that of the SKU asked for', async () => {
@@ -456,8 +456,8 @@ describe('what a document leaves out', () => {
 		const body = { id: null, quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ path: '/inventory$', times: 2, then: { status: 200, body } }]);
 		const rows = [{ sku: 'A', amount: 9 }];
-		const { results: endings } = await run(shop, { ...set, rows });
-		expect(endings[0]).toMatchObject({
+		const { results } = await run(shop, { ...set, rows });
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 7 },
 			after: { quantity: 7 },
@@ -469,8 +469,8 @@ describe('what a document leaves out', () => {
 		const shop = open();
 		const body = { id: 'f'.repeat(24), quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
 	test('sites and collections that are no lists', async () => {

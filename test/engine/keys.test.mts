@@ -188,7 +188,7 @@ describe('what the executions of a process share', () => {
 		expect(rateLimiterOf('account 1', 60)).not.toBe(rateLimiterOf('account 2', 60));
 	});
 
-	test('turns at the items of an account', () => {
+	test('the mutex of the items of an account', () => {
 		expect(itemMutexOf('account 1')).toBe(itemMutexOf('account 1'));
 		expect(itemMutexOf('account 1')).not.toBe(itemMutexOf('account 2'));
 	});

@@ -15,14 +15,14 @@ import {
 	POSITIONS,
 	REFUSED,
 	rows,
-	SHELF,
+	PRODUCTS,
 	SKUS,
 	untold,
 	writesOf,
 } from '../support/tries.mts';
 import { CONTINUE, NODES, useSandbox, parameters, runNode } from './setup.mts';
 
-const running = useSandbox((sandbox) => sandbox.seed({ products: SHELF }));
+const running = useSandbox((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 const service = (node: NodeName) => node.replace('Inventory', '') as 'webflow' | 'ecwid' | 'rootfi';
 const moved = (node: NodeName) => movesOf(running.sandbox, service(node));
@@ -135,7 +135,7 @@ describe.each(NODES)('%s', (node) => {
 				settings: again(2),
 			});
 			expect(writesOf(running.sandbox)).toHaveLength(0);
-			running.sandbox.seed({ products: [...SHELF, { name: 'Late', sku: 'LATE', quantity: 9 }] });
+			running.sandbox.seed({ products: [...PRODUCTS, { name: 'Late', sku: 'LATE', quantity: 9 }] });
 			const done = await retry(failed);
 			expect(done.error).toBeUndefined();
 			expect(moved(node)).toStrictEqual({ ...ALL, B: [] });
@@ -158,7 +158,7 @@ describe.each(NODES)('%s', (node) => {
 	test('a retry with the credential of another shop is for that shop', async () => {
 		const other = await startSandbox();
 		try {
-			other.sandbox.seed({ products: SHELF });
+			other.sandbox.seed({ products: PRODUCTS });
 			other.sandbox.limit(service(node), { requests: 1_000_000 });
 			meet(running.sandbox, service(node), 2, REFUSED);
 			const some = { parameters: parameters('adjustByDelta'), input: rows() };

@@ -7,7 +7,7 @@ import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
 import { signedRequest, WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
 import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
-import { WEBHOOK_TURNS, type Turn } from '../conformance/switches/positions.mts';
+import { WEBHOOK_SETTINGS, type Setting } from '../conformance/switches/positions.mts';
 import type { InstantClock } from '../support/clock.mts';
 import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
 import { Trigger } from '../support/trigger.mts';
@@ -69,7 +69,7 @@ const levels = () => started.map(({ previousQuantity, quantity }) => [previousQu
 const levelOf = (sku: string) =>
 	sandbox.webflow.stock().find((item) => item.sku === sku)?.quantity as number;
 
-function turn(switches: Partial<WebhookSwitches>): void {
+function setSwitches(switches: Partial<WebhookSwitches>): void {
 	Object.assign(sandbox.webflow.switches, switches);
 }
 
@@ -116,8 +116,8 @@ async function sellWhileDown(sku: string): Promise<void> {
 }
 
 /** Everything that happens to a trigger, under whatever the documents leave open. */
-async function live(login: Login, turns: Turn[]): Promise<void> {
-	for (const { name, position } of turns) turn({ [name]: position });
+async function live(login: Login, settings: Setting[]): Promise<void> {
+	for (const { name, position } of settings) setSwitches({ [name]: position });
 	const { webhookSigning, webhookRetries, echo } = sandbox.webflow.switches;
 	open(login);
 	if (login === 'accessToken' && webhookSigning !== 'hookSecret') {
@@ -166,10 +166,10 @@ async function live(login: Login, turns: Turn[]): Promise<void> {
 describe.each(LOGINS)('by %s, every sale is told once and no webhook is left', (login) => {
 	test('as documented', async () => await live(login, []));
 
-	test.each(WEBHOOK_TURNS)('with $name: $position', async (one) => await live(login, [one]));
+	test.each(WEBHOOK_SETTINGS)('with $name: $position', async (one) => await live(login, [one]));
 
-	test.each(WEBHOOK_TURNS)('with $name: $position, and each other position', async (one) => {
-		for (const other of WEBHOOK_TURNS.filter(({ name }) => name > one.name)) {
+	test.each(WEBHOOK_SETTINGS)('with $name: $position, and each other position', async (one) => {
+		for (const other of WEBHOOK_SETTINGS.filter(({ name }) => name > one.name)) {
 			prepare();
 			await live(login, [one, other]);
 		}
@@ -497,7 +497,7 @@ describe('what changed while n8n was down', () => {
 
 describe('a webhook without a key', () => {
 	const accepting = async (): Promise<void> => {
-		turn({ webhookSigning: 'none' });
+		setSwitches({ webhookSigning: 'none' });
 		open('accessToken', { options: { acceptUnsigned: true } });
 		await trigger.activate();
 	};

@@ -10,12 +10,12 @@ import { Chat } from './receivers.mts';
 import { useHost, type Service } from './setup.mts';
 
 /** Plenty of each item, in all three shops. */
-const SHELF = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
 
 /** The longest time between two polls, in milliseconds, and some more. */
 const NEXT_POLL = 70_000;
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 let active: string | null = null;
 
 afterEach(async () => {
@@ -65,8 +65,8 @@ async function eventually<T>(
 	}
 }
 
-function sell(service: Service, sku: string, pieces: number): void {
-	host.running.sandbox.change(service, { sku, delta: -pieces });
+function sell(service: Service, sku: string, units: number): void {
+	host.running.sandbox.change(service, { sku, delta: -units });
 }
 
 function level(service: Service, sku: string): number | undefined {
@@ -111,7 +111,7 @@ describe('low-stock-message', () => {
 
 describe('webflow-to-ecwid', () => {
 	test('sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
-		host.running.sandbox.seed({ ecwid: SHELF.filter(({ sku }) => sku !== 'D') });
+		host.running.sandbox.seed({ ecwid: PRODUCTS.filter(({ sku }) => sku !== 'D') });
 		const id = await publish('webflow-to-ecwid');
 		sell('webflow', 'A', 3);
 		sell('webflow', 'D', 1);
@@ -185,7 +185,7 @@ describe('two-way-sync', () => {
 	}
 
 	function levels(): Array<[number | undefined, number | undefined]> {
-		return SHELF.map(({ sku }) => [level('webflow', sku), level('ecwid', sku)]);
+		return PRODUCTS.map(({ sku }) => [level('webflow', sku), level('ecwid', sku)]);
 	}
 
 	test('each change comes to the other shop and to rest', async () => {

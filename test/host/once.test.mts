@@ -14,7 +14,7 @@ import {
 	POSITIONS,
 	REFUSED,
 	rows,
-	SHELF,
+	PRODUCTS,
 	SKUS,
 	untold,
 	writesOf,
@@ -31,7 +31,7 @@ import {
 	type Service,
 } from './setup.mts';
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
 	service,

@@ -15,9 +15,9 @@ import { OMITTED } from './lines.mts';
 import { Chat, Mailbox, partsOf } from './receivers.mts';
 import { SERVICES, useHost } from './setup.mts';
 
-const SHELF = ['A', 'B', 'C', '0017'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = ['A', 'B', 'C', '0017'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 /** Imports a workflow and runs it from its first node. */
 async function run(workflow: WorkflowJson): Promise<Execution> {
@@ -34,8 +34,8 @@ function inAllShops(expected: Record<string, number>): void {
 	for (const service of SERVICES) expect([service, levels(service)]).toEqual([service, expected]);
 }
 
-function sell(service: Service, sku: string, pieces: number): void {
-	host.running.sandbox.change(service, { sku, delta: -pieces });
+function sell(service: Service, sku: string, units: number): void {
+	host.running.sandbox.change(service, { sku, delta: -units });
 }
 
 /** A row to be checked names its shop; where the error output tells no more than the problem, the step. */
@@ -186,7 +186,10 @@ describe('shop-order', () => {
 
 	test('takes each line away once, skips what is not counted, and tells the chat the rest', async () => {
 		const uncounted = { name: 'Not counted', sku: 'U', quantity: 5, unlimited: true };
-		host.running.sandbox.seed({ webflow: [...SHELF, uncounted], ecwid: [...SHELF, uncounted] });
+		host.running.sandbox.seed({
+			webflow: [...PRODUCTS, uncounted],
+			ecwid: [...PRODUCTS, uncounted],
+		});
 		const [pending, paid, ...more] = await calls([
 			{ ...ORDER, status: 'pending' },
 			ORDER,
@@ -278,7 +281,7 @@ describe('low-stock-digest', () => {
 	test('goes by the limit an item has of its own in Ecwid and RootFi', async () => {
 		const limits: Record<string, number> = { A: 10, B: 2 };
 		host.running.sandbox.seed({
-			products: SHELF.map((item) => ({ ...item, reorderLevel: limits[item.sku] })),
+			products: PRODUCTS.map((item) => ({ ...item, reorderLevel: limits[item.sku] })),
 		});
 		for (const service of SERVICES) sell(service, 'B', 6);
 		await digest();
@@ -341,7 +344,7 @@ describe('nightly-difference-report', () => {
 		await run(await readExample('nightly-difference-report', host));
 
 	test('sends what differs as a list, what is sold out in one shop first, and writes nothing', async () => {
-		host.running.sandbox.seed({ webflow: SHELF.filter(({ sku }) => sku !== '0017') });
+		host.running.sandbox.seed({ webflow: PRODUCTS.filter(({ sku }) => sku !== '0017') });
 		sell('webflow', 'A', 3);
 		sell('rootfi', 'C', 10);
 		const before = host.running.sandbox.stock();

@@ -93,7 +93,7 @@ test('the same line twice at the same moment', async () => {
 		const lines = book.takeOfDifferentItems(SAME_KEY_PAIRS);
 		await inLanes(lines, 3, async (line) => {
 			const [one, other] = await Promise.all([stream.fire(line), stream.fire(line)]);
-			const times = audit.missing(stream.service, line.sku) / line.pieces;
+			const times = audit.missing(stream.service, line.sku) / line.units;
 			count.pairs += 1;
 			if (one.worker !== other.worker) count['on two workers'] += 1;
 			if (times > 1) count['applied twice'] += 1;
@@ -116,7 +116,7 @@ test('two lines of one item at the same moment', async () => {
 			const [one, other] = await Promise.all([stream.fire(line), stream.fire(twin)]);
 			count.pairs += 1;
 			if (one.worker !== other.worker) count['on two workers'] += 1;
-			if (audit.missing(stream.service, line.sku) < 2 * line.pieces) count['with one lost'] += 1;
+			if (audit.missing(stream.service, line.sku) < 2 * line.units) count['with one lost'] += 1;
 		});
 		say(`${stream.service}: ${inWords(count)}; answers: ${inWords(stream.tally())}`);
 		return count;

@@ -20,7 +20,7 @@ import {
 	settled,
 	tell,
 	TRIGGER,
-	turn,
+	setSwitches,
 	update,
 } from './listener.mts';
 
@@ -42,9 +42,9 @@ describe('a change of stock', () => {
 	});
 
 	test('is signed with the secret of the app, or not at all', async () => {
-		turn({ webhookSigning: 'clientSecret' });
+		setSwitches({ webhookSigning: 'clientSecret' });
 		await create();
-		turn({ webhookSigning: 'none' });
+		setSwitches({ webhookSigning: 'none' });
 		await create({ url: 'http://shop.test/old' });
 		await sell('A');
 		expect(isSigned(WEBFLOW_CLIENT_SECRET, heard[0])).toBe(true);
@@ -109,7 +109,7 @@ describe('a change of stock', () => {
 
 	test('through the API is told or not, a sale always', async () => {
 		await create();
-		turn({ echo: false });
+		setSwitches({ echo: false });
 		await update({ quantity: 1 });
 		await sell('B');
 		expect(idsHeard()).toStrictEqual([itemOf(1)]);
@@ -120,7 +120,7 @@ describe('a change of stock', () => {
 		await update({ quantity: 50 });
 		await settled();
 		expect(heard).toHaveLength(0);
-		turn({ webhookUnchanged: true });
+		setSwitches({ webhookUnchanged: true });
 		await update({ quantity: 50 });
 		await settled();
 		expect(heard).toHaveLength(1);
@@ -196,7 +196,7 @@ describe('a delivery that fails', () => {
 		[2, 3],
 		[0, 1],
 	])('%d more times, %d in all, deactivates its webhook', async (webhookRetries, times) => {
-		turn({ webhookRetries });
+		setSwitches({ webhookRetries });
 		await create();
 		answerWith(...Array<number>(10).fill(500));
 		await sell('A');
@@ -209,7 +209,7 @@ describe('a delivery that fails', () => {
 	});
 
 	test('is sent again after as long as a switch says', async () => {
-		turn({ webhookRetryMs: 50 });
+		setSwitches({ webhookRetryMs: 50 });
 		await create();
 		answerWith(500);
 		await sell('A');
@@ -262,7 +262,7 @@ describe('a delivery that fails', () => {
 	] as const)(
 		'leaves its webhook %s once it is deactivated',
 		async (webhookDeactivated, count, status) => {
-			turn({ webhookDeactivated, webhookRetries: 0 });
+			setSwitches({ webhookDeactivated, webhookRetries: 0 });
 			const { id } = (await create()).body;
 			answerWith(500);
 			await sell('A');

@@ -162,7 +162,7 @@ describe('down', () => {
 	}
 	afterEach(up);
 
-	test('connections are refused for a while, and the shelves stand as they stood', async () => {
+	test('connections are refused for a while, and the stock stays as it was', async () => {
 		await ask(TAKE_TWO.ecwid);
 		expect(await control('down', { ms: LONG })).toMatchObject({ status: 200, body: { ms: LONG } });
 		await expect(ask(READ.ecwid)).rejects.toMatchObject({ code: 'ECONNREFUSED' });

@@ -14,8 +14,8 @@ describe('the seed', () => {
 			quantity: 6,
 		});
 		const skus = new Set(orderLines().map(({ sku }) => sku));
-		for (const shelves of Object.values(running.sandbox.stock())) {
-			const held = new Set(shelves.map(({ sku }) => sku));
+		for (const stock of Object.values(running.sandbox.stock())) {
+			const held = new Set(stock.map(({ sku }) => sku));
 			expect([...skus].filter((sku) => !held.has(sku))).toStrictEqual([]);
 		}
 	});

@@ -17,7 +17,7 @@ import {
 	sell,
 	tell,
 	TRIGGER,
-	turn,
+	setSwitches,
 } from './listener.mts';
 
 describe('on demand', () => {
@@ -109,7 +109,7 @@ describe('on demand', () => {
 	});
 
 	test('what is not Webflow’s is not sent again, and deactivates nothing', async () => {
-		turn({ webhookRetries: 0 });
+		setSwitches({ webhookRetries: 0 });
 		await create();
 		answerWith(401);
 		await act({ action: 'forged' });

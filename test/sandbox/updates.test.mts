@@ -55,7 +55,7 @@ async function ask(service: ServiceName, method: string, path: string, body?: un
 describe('Ecwid', () => {
 	const LANTERN = 692_730_001;
 	const SHIRT = 692_730_003;
-	const turn = (switches: Partial<EcwidSwitches>) =>
+	const setSwitches = (switches: Partial<EcwidSwitches>) =>
 		Object.assign(sandbox.ecwid.switches, switches);
 	const now = () => Math.floor(clock.now() / 1_000);
 	const get = async (path: string) => (await ask('ecwid', 'GET', path)).body;
@@ -87,7 +87,7 @@ describe('Ecwid', () => {
 	});
 
 	test('a change of stock may leave the update time alone; any other change moves it', async () => {
-		turn({ stockMovesUpdateTime: false });
+		setSwitches({ stockMovesUpdateTime: false });
 		const before = now();
 		clock.pass(90_000);
 		await ask('ecwid', 'PUT', `/products/${LANTERN}/inventory`, { quantityDelta: -1 });
@@ -130,7 +130,7 @@ describe('Ecwid', () => {
 	});
 
 	test('the search lag covers the update time as well', async () => {
-		turn({ searchLagMs: 3_000 });
+		setSwitches({ searchLagMs: 3_000 });
 		const start = now();
 		clock.pass(60_000);
 		sandbox.change('ecwid', { sku: 'A', delta: -1 });
@@ -170,7 +170,7 @@ describe('Ecwid', () => {
 });
 
 describe('RootFi', () => {
-	const turn = (switches: Partial<RootFiSwitches>) =>
+	const setSwitches = (switches: Partial<RootFiSwitches>) =>
 		Object.assign(sandbox.rootfi.switches, switches);
 	const LIST = '/ecommerce/inventories';
 	const SINCE = 'rootfi_updated_at%5Bgte%5D';
@@ -248,13 +248,13 @@ describe('RootFi', () => {
 	});
 
 	test('the filter may be ignored', async () => {
-		turn({ updatedFilter: 'ignored' });
+		setSwitches({ updatedFilter: 'ignored' });
 		const first = sell('B');
 		expect(await skus(`${SINCE}=${first}&${SORT}=DESC`)).toStrictEqual(['B', 'A', 'V', 'W']);
 	});
 
 	test('a change may leave the stamp alone', async () => {
-		turn({ stampMoves: false });
+		setSwitches({ stampMoves: false });
 		const first = sell('B');
 		await ask('rootfi', 'PUT', `${LIST}/157`, { data: [{ quantity: 9 }] });
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual([]);
@@ -264,7 +264,7 @@ describe('RootFi', () => {
 	});
 
 	test('a copy that does not follow shows a change, and its stamp, at the next sync', async () => {
-		turn({ copy: 'stale' });
+		setSwitches({ copy: 'stale' });
 		const first = sell('B');
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual([]);
 		sandbox.rootfi.sync();
@@ -284,7 +284,7 @@ describe('RootFi', () => {
 		const levels = async () =>
 			(await list('')).data.map((row: Record<string, unknown>) => row.reorder_level);
 		expect(await levels()).toStrictEqual([8, null, 3, null]);
-		turn({ quantityAs: 'text' });
+		setSwitches({ quantityAs: 'text' });
 		expect(await levels()).toStrictEqual(['8', null, '3', null]);
 	});
 });

@@ -9,7 +9,7 @@ import {
 	WEBFLOW_READ_ONLY_TOKEN,
 	WEBFLOW_TOKEN,
 } from '../../sandbox/webflow/webflow.mts';
-import { WEBHOOK_TURNS } from '../conformance/switches/positions.mts';
+import { WEBHOOK_SETTINGS } from '../conformance/switches/positions.mts';
 import {
 	ask,
 	clock,
@@ -23,7 +23,7 @@ import {
 	sandbox,
 	sell,
 	TRIGGER,
-	turn,
+	setSwitches,
 	update,
 } from './listener.mts';
 
@@ -153,16 +153,16 @@ describe('registrations', () => {
 	});
 
 	test('of one address twice are allowed, or refused', async () => {
-		turn({ webhookTwice: 'refuse' });
+		setSwitches({ webhookTwice: 'refuse' });
 		await create();
 		expect(await create()).toMatchObject({ status: 409, body: { code: 'conflict' } });
 		expect((await create({ url: 'http://shop.test/other' })).status).toBe(201);
-		turn({ webhookTwice: 'allow' });
+		setSwitches({ webhookTwice: 'allow' });
 		expect((await create()).status).toBe(201);
 	});
 
 	test('may name their ids as v1 did', async () => {
-		turn({ webhookIds: '_id' });
+		setSwitches({ webhookIds: '_id' });
 		const { body } = await create();
 		expect(Object.keys(body)).toContain('_id');
 		expect(Object.keys(body)).not.toContain('id');
@@ -170,7 +170,7 @@ describe('registrations', () => {
 	});
 
 	test('may always show their secret', async () => {
-		turn({ webhookSecret: 'always' });
+		setSwitches({ webhookSecret: 'always' });
 		const { body } = await create();
 		expect(await listed()).toMatchObject([{ secretKey: body.secretKey }]);
 	});
@@ -178,7 +178,7 @@ describe('registrations', () => {
 	test.each(['clientSecret', 'none'] as const)(
 		'have no secret of their own: %s',
 		async (webhookSigning) => {
-			turn({ webhookSigning, webhookSecret: 'always' });
+			setSwitches({ webhookSigning, webhookSecret: 'always' });
 			expect((await create()).body).not.toHaveProperty('secretKey');
 			expect((await listed())[0]).not.toHaveProperty('secretKey');
 		},
@@ -192,13 +192,13 @@ describe('registrations', () => {
 	});
 });
 
-test.each(WEBHOOK_TURNS)('a webhook lives and dies with $name: $position', async (turned) => {
-	turn({ [turned.name]: turned.position });
+test.each(WEBHOOK_SETTINGS)('a webhook lives and dies with $name: $position', async (setting) => {
+	setSwitches({ [setting.name]: setting.position });
 	const { status, body } = await create();
 	expect(status).toBe(201);
 	await update({ quantity: 3 });
 	await sell('B');
-	expect(heard).toHaveLength(turned.name === 'echo' && turned.position === false ? 1 : 2);
+	expect(heard).toHaveLength(setting.name === 'echo' && setting.position === false ? 1 : 2);
 	expect((await ask('DELETE', `/v2/webhooks/${body.id ?? body._id}`)).status).toBe(204);
 	await sell('B');
 	expect(idsHeard().filter((id) => id === itemOf(1))).toHaveLength(1);

@@ -34,8 +34,8 @@ describe('many writes without keys', () => {
 
 	test('sets go together, in parallel, and each row has the level Ecwid names', async () => {
 		const shop = open([], {}, products);
-		const { results: endings } = await set(shop);
-		expect(endings[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
+		const { results } = await set(shop);
+		expect(results[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
 		expect(posts(shop)).toMatchObject([
 			{ stopOnFirstFailure: 'false', allowParallelMode: 'true', items: { length: 12 } },
 		]);
@@ -83,7 +83,7 @@ describe('many writes without keys', () => {
 
 	describe('a row that Ecwid tried before it refused it', () => {
 		const TAKEN: Fault = { ...INSIDE, then: { status: 502 } };
-		const row = ({ results: endings }: RunReport) => endings[3];
+		const row = ({ results }: RunReport) => results[3];
 
 		test('is updated where the level shows it', async () => {
 			const shop = open([{ ...INSIDE, skip: 1, ...refused(409) }, TAKEN], {}, products);
@@ -114,8 +114,8 @@ describe('many writes without keys', () => {
 					sandbox.seed({ ecwid: [{ ...shirt, variations: [] }, ...products] });
 				return await send(...request);
 			};
-			const { results: endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
-			expect(endings[0]).toMatchObject({
+			const { results } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
+			expect(results[0]).toMatchObject({
 				status: 'failed',
 				message: expect.stringContaining('does not know this product or variation'),
 			});
@@ -226,9 +226,9 @@ describe('many writes without keys', () => {
 			'because the token may not write (by %s), in words that say so',
 			async (batchScopes) => {
 				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
-				const { results: endings, abort: halt } = await set(shop);
-				expect(halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
-				expect(endings[11]).toMatchObject({
+				const { results, abort } = await set(shop);
+				expect(abort).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+				expect(results[11]).toMatchObject({
 					status: 'failed',
 					message: expect.stringContaining('needs the scopes read_catalog and update_catalog'),
 				});
@@ -247,12 +247,12 @@ describe('many writes without keys', () => {
 				expect(uniform(report)).toStrictEqual(['updated']);
 				expect(sizes(shop)).toStrictEqual([12, 12]);
 				const again = open([limit, { ...block, times: 99 }], { batchOrder }, products);
-				const { results: endings, abort: halt } = await set(again);
-				expect(endings[11]).toMatchObject({
+				const { results, abort } = await set(again);
+				expect(results[11]).toMatchObject({
 					status: 'failed',
 					message: expect.stringContaining('has blocked the access token'),
 				});
-				expect(halt).toMatchObject({ fault: { until: expect.any(Number) } });
+				expect(abort).toMatchObject({ fault: { until: expect.any(Number) } });
 			},
 		);
 

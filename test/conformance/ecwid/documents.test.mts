@@ -15,8 +15,8 @@ describe('where the documents are silent', () => {
 				const products = skus.map((one) => ({ name: one, sku: one, quantity: 5 }));
 				const shop = open({ skuSearch }, products);
 				const rows = [{ sku, amount: 9 }];
-				const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
-				expect(endings[0]).toMatchObject({ status: 'updated', item: { sku } });
+				const { results } = await run(shop, { operation: 'setQuantity', rows });
+				expect(results[0]).toMatchObject({ status: 'updated', item: { sku } });
 				expect(skus.map((one) => stockOf(shop, one)).filter((level) => level === 5)).toHaveLength(
 					3,
 				);
@@ -33,9 +33,9 @@ describe('where the documents are silent', () => {
 		const twice = { name: 'S1', sku: 'S1', quantity: 5 };
 		const shop = open({ skuSearch: 'prefix' }, [twice, ...similar, twice]);
 		const rows = [{ sku: 'S1', amount: 9 }];
-		const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('692730102');
+		const { results } = await run(shop, { operation: 'setQuantity', rows });
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('692730102');
 	});
 
 	test.each([
@@ -48,12 +48,12 @@ describe('where the documents are silent', () => {
 			const shop = open({ deltaOnUnlimited }, [
 				{ name: 'U', sku: 'U', quantity: 5, unlimited: true },
 			]);
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
 			});
-			expect([status, 'unknown']).toContain(endings[0].status);
+			expect([status, 'unknown']).toContain(results[0].status);
 			expect(shop.sandbox.log.all().flatMap(({ moves }) => moves)).toHaveLength(0);
 		},
 	);
@@ -62,21 +62,21 @@ describe('where the documents are silent', () => {
 		'returnItem %s: the level after a set is known',
 		async (returnItem) => {
 			const shop = open({ returnItem });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'SHIRT', amount: 5 }],
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 5 } });
+			expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 5 } });
 		},
 	);
 
 	test('updateCount 0 for a set that changed nothing is no failure', async () => {
-		const { results: endings } = await run(open({ unchangedCount: 0 }), {
+		const { results } = await run(open({ unchangedCount: 0 }), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 20 }],
 			options: { writeUnchanged: true },
 		});
-		expect(endings[0].status).toBe('updated');
+		expect(results[0].status).toBe('updated');
 	});
 
 	test.each(['json', 'empty', 'reason', 'text'] as const)(
@@ -96,22 +96,22 @@ describe('where the documents are silent', () => {
 	test('a token that is blocked after a limit is waited for once', async () => {
 		const shop = open({ blockAfter: 1 });
 		shop.sandbox.limit('ecwid', { requests: 1, windowMs: 60_000 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
-		expect(endings[0].status).toBe('updated');
+		expect(results[0].status).toBe('updated');
 		expect(stockOf(shop, 'SHIRT')).toBe(21);
 	});
 });
 
 test('a warning of Ecwid comes with a success', async () => {
 	const shop = open();
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'SHIRT', amount: -30 }],
 	});
-	expect(endings[0]).toMatchObject({
+	expect(results[0]).toMatchObject({
 		status: 'updated',
 		after: { quantity: -10 },
 		warnings: ['Product has negative stock.'],
@@ -187,11 +187,11 @@ test('an answer about another product is not an answer', async () => {
 			then: { status: 200, body: { updateCount: 1, item: { id: 5, quantity: 1 } } },
 		},
 	]);
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'SHIRT', amount: 1 }],
 	});
-	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	expect(results[0].warnings.join()).toContain('Confirmed by reading');
 });
 
 describe('what a document leaves out', () => {
@@ -244,11 +244,11 @@ describe('what a document leaves out', () => {
 	test('a set is confirmed by its count alone, without the item', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: {} } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 3 }],
 		});
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
 	test('a list that cannot be read by id either stops the run', async () => {

@@ -56,11 +56,11 @@ describe('the search lags', () => {
 	test('so a single row is decided by the product itself', async () => {
 		const shop = open({ searchLagMs: 60_000 }, products);
 		shop.sandbox.change('ecwid', { sku: 'S7', quantity: 3 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'S7', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', before: { quantity: 3, source: 'id' } });
+		expect(results[0]).toMatchObject({ status: 'updated', before: { quantity: 3, source: 'id' } });
 	});
 
 	test('and a guard never trusts it', async () => {
@@ -124,18 +124,18 @@ test('a later row by id knows the name its list has shown', async () => {
 		{ sku: 'S1', amount: 1 },
 		{ id: '692730003', amount: 1 },
 	];
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
 	});
-	expect(endings[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
+	expect(results[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
 });
 
 test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])('%s is no id', async (id) => {
-	const { results: endings } = await run(open(), {
+	const { results } = await run(open(), {
 		operation: 'adjustByDelta',
 		rows: [{ id, amount: -1 }],
 	});
-	expect(endings[0].message).toContain('is not an Ecwid ID');
+	expect(results[0].message).toContain('is not an Ecwid ID');
 });

@@ -40,28 +40,28 @@ describe('a variation with a SKU of its own', () => {
 describe('a variation without a SKU, or with its product’s', () => {
 	test.each([3, 4])('%#: a delta goes to the product, with a warning', async (n) => {
 		const shop = open();
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: variation(n), amount: -2 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			item: { itemId: PRODUCT, variantId: null },
 			before: { quantity: 20 },
 			after: { quantity: 18 },
 		});
-		expect(endings[0].warnings.join()).toContain('has no stock of its own');
+		expect(results[0].warnings.join()).toContain('has no stock of its own');
 	});
 
 	test.each(['setQuantity', 'setUnlimited'] as const)(
 		'%s fails and names the product',
 		async (operation) => {
-			const { results: endings } = await run(open(), {
+			const { results } = await run(open(), {
 				operation,
 				rows: [{ id: variation(3), amount: 5 }],
 			});
-			expect(endings[0].status).toBe('failed');
-			expect(endings[0].message).toContain('SHIRT – Shirt');
+			expect(results[0].status).toBe('failed');
+			expect(results[0].message).toContain('SHIRT – Shirt');
 		},
 	);
 
@@ -89,11 +89,11 @@ describe('a variation without a SKU, or with its product’s', () => {
 	});
 
 	test('the product’s own SKU means the product, not the variation that repeats it', async () => {
-		const { results: endings } = await run(open(), {
+		const { results } = await run(open(), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { variantId: null } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { variantId: null } });
 	});
 });
 
@@ -103,12 +103,12 @@ test.each([
 	[`${PRODUCT}:999`, 'has no variation'],
 	['999:1', 'does not know this product'],
 ])('the id %s is refused in words', async (id, words) => {
-	const { results: endings } = await run(open(), {
+	const { results } = await run(open(), {
 		operation: 'setQuantity',
 		rows: [{ id, amount: 1 }],
 	});
-	expect(endings[0]).toMatchObject({ status: 'failed' });
-	expect(endings[0].message).toContain(words);
+	expect(results[0]).toMatchObject({ status: 'failed' });
+	expect(results[0].message).toContain(words);
 });
 
 test('several variations of one product cost one reading, and one each to read back', async () => {

@@ -2,11 +2,11 @@
 import { nodeOf, readExample } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { shelf } from './shelf.mts';
+import { tenOfEach } from '../stock.mts';
 import { addRows, describeWithTables, removeTables } from './tables.mts';
 
 describeWithTables('days-of-stock-left', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B', 'C', 'D') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D') }));
 	let chat: Chat;
 	beforeAll(async () => (chat = await Chat.open()));
 	afterAll(async () => await chat.close());

@@ -10,12 +10,12 @@ import type { Execution } from '../n8n.mts';
 import { Mailbox } from '../receivers.mts';
 import { useHost } from '../setup.mts';
 import { press } from './answers.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 
 const describeWithReview = OMITTED.reviewedTools ? describe.skip : describe;
 
 describeWithReview('stock-assistant', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
 	let mailbox: Mailbox;
 
 	type Call = [tool: string, args: IDataObject];

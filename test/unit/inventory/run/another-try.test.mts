@@ -52,12 +52,12 @@ describe('another try of the same execution', () => {
 		const two = [rows[0], rows[2]];
 		await bench.run(two, { journal, stopOnFailure: true });
 		journal.retried();
-		const { results: endings, abort: halt } = await bench.run(two, {
+		const { results, abort } = await bench.run(two, {
 			journal,
 			stopOnFailure: true,
 		});
-		expect(endings.map(({ status }) => status)).toStrictEqual(['unknown', 'updated']);
-		expect(halt).toMatchObject({ kind: 'row', index: 0 });
+		expect(results.map(({ status }) => status)).toStrictEqual(['unknown', 'updated']);
+		expect(abort).toMatchObject({ kind: 'row', index: 0 });
 	});
 
 	test('by a person looks anew at what was decided', async () => {
@@ -95,11 +95,11 @@ describe('another try of the same execution', () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		await bench.run([{ sku: 'A', amount: -1, key: 'at 09:02' }], { journal });
-		const { results: endings } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], {
+		const { results } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], {
 			journal,
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
-		expect(endings[0].warnings.join()).toContain('now asks for something different');
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
+		expect(results[0].warnings.join()).toContain('now asks for something different');
 		expect(bench.level('1')).toBe(4);
 	});
 

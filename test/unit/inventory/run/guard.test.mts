@@ -35,7 +35,7 @@ describe('a set', () => {
 		expect(judge(intent({ amount: 0 }), level(5))).toMatchObject({ kind: 'write', amount: 0 });
 	});
 
-	test('with pieces reserved is right only when both are', () => {
+	test('with units reserved is right only when both are', () => {
 		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 2 })).kind).toBe('unchanged');
 		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 1 })).kind).toBe('write');
 	});
@@ -137,7 +137,7 @@ test('a delta of 0 is unchanged, whatever it meets', () => {
 		expect(judge(delta(0), found).kind).toBe('unchanged');
 });
 
-test('rows that add up beyond what a shelf can hold are refused', () => {
+test('rows that add up beyond the largest quantity are refused', () => {
 	expect(judge(delta(2 ** 31), null).kind).toBe('refuse');
 });
 

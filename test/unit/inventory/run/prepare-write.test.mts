@@ -5,7 +5,7 @@ describe('a guard looks again before the write', () => {
 	const listed = true;
 
 	test('when its reading came from a list', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
 			fromList: listed,
 			prepare: (some) => {
@@ -14,17 +14,17 @@ describe('a guard looks again before the write', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({
+		expect(result).toMatchObject({
 			status: 'updated',
 			before: { quantity: 3 },
 			after: { quantity: 0 },
 		});
-		expect(ending.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
+		expect(result.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
 		expect(shop.reads).toHaveLength(2);
 	});
 
 	test('and fails the row when the level moved, naming both', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			fromList: listed,
@@ -34,8 +34,8 @@ describe('a guard looks again before the write', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('The level is 49, not 50');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('The level is 49, not 50');
 		expect(shop.writes).toHaveLength(0);
 	});
 
@@ -52,7 +52,7 @@ describe('a guard looks again before the write', () => {
 	])(
 		'and when that cannot be read (for the whole run: %p) nothing is sent',
 		async (wholeRun, status) => {
-			const { ending, shop } = await go({
+			const { result, shop } = await go({
 				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 				fromList: listed,
 				prepare: (some) => {
@@ -63,7 +63,7 @@ describe('a guard looks again before the write', () => {
 							: [{ kind: 'failed', fault: { ...fault, wholeRun } }];
 				},
 			});
-			expect(ending.status).toBe(status);
+			expect(result.status).toBe(status);
 			expect(shop.writes).toHaveLength(0);
 		},
 	);

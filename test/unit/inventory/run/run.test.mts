@@ -1,4 +1,4 @@
-/** A run from its rows to their endings. */
+/** A run from its rows to their results. */
 import { OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import { statuses } from '../../../support/run.mts';
@@ -91,23 +91,23 @@ describe('a dry run', () => {
 		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
 	] as const)('of %s', async (operation, options, message) => {
-		const { ending } = await go({
+		const { result } = await go({
 			operation,
 			rows: [{ sku: 'A', amount: 7 }],
 			options: { dryRun: true, ...options },
 		});
-		expect(ending.message).toBe(message);
+		expect(result.message).toBe(message);
 	});
 });
 
 describe('the level after a write', () => {
 	test('is the one the service names', async () => {
-		const { ending } = await go({ rows: [{ sku: 'A', amount: -1 }] });
-		expect(ending).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
+		const { result } = await go({ rows: [{ sku: 'A', amount: -1 }] });
+		expect(result).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
 	});
 
 	test('a set that is answered with another level warns', async () => {
-		const { ending } = await go({
+		const { result } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [
@@ -117,8 +117,8 @@ describe('the level after a write', () => {
 				},
 			],
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 6 } });
-		expect(ending.warnings.join()).toContain('reports 6 after the write, not 7');
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: 6 } });
+		expect(result.warnings.join()).toContain('reports 6 after the write, not 7');
 	});
 
 	const named = (count: number) =>
@@ -128,7 +128,7 @@ describe('the level after a write', () => {
 		[20, 4],
 		[21, null],
 	])('of %d deltas whose answer names none is %j', async (count, quantity) => {
-		const { ending } = await go({
+		const { result } = await go({
 			items: named(count),
 			rows: named(count).map(({ sku }) => ({ sku, amount: -1 })),
 			prepare: (shop) => {
@@ -139,7 +139,7 @@ describe('the level after a write', () => {
 				};
 			},
 		});
-		expect(ending.after?.quantity).toBe(quantity);
+		expect(result.after?.quantity).toBe(quantity);
 	});
 
 	test('of a set or of Set Unlimited is what was confirmed', async () => {
@@ -148,18 +148,18 @@ describe('the level after a write', () => {
 			['setQuantity', { quantity: 9, unlimited: false }],
 			['setUnlimited', { quantity: null, unlimited: true }],
 		] as const) {
-			const { ending } = await go({
+			const { result } = await go({
 				items: many,
 				operation,
 				rows: many.map(({ sku }) => ({ sku, amount: 9 })),
 				answers: many.map(() => ({ kind: 'applied', level: null })),
 			});
-			expect(ending.after).toMatchObject(expected);
+			expect(result.after).toMatchObject(expected);
 		}
 	});
 
 	test('stays unknown when it cannot be read back', async () => {
-		const { ending } = await go({
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -1 }],
 			options: { checkFirst: false },
 			answers: [{ kind: 'applied', level: null, warning: 'Product has negative stock.' }],
@@ -167,8 +167,8 @@ describe('the level after a write', () => {
 				shop.read = async () => [{ kind: 'failed', fault }];
 			},
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: null } });
-		expect(ending.warnings).toStrictEqual(['Product has negative stock.']);
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: null } });
+		expect(result.warnings).toStrictEqual(['Product has negative stock.']);
 	});
 });
 
@@ -176,7 +176,7 @@ describe('a service without a delta of its own', () => {
 	const capabilities = { atomicDelta: false };
 
 	test('is read directly before the sum is written', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			prepare: (some) => {
@@ -186,7 +186,7 @@ describe('a service without a delta of its own', () => {
 			},
 		});
 		expect(shop.writes).toMatchObject([{ kind: 'set', quantity: 35, fromDelta: true }]);
-		expect(ending).toMatchObject({
+		expect(result).toMatchObject({
 			status: 'updated',
 			before: { quantity: 40 },
 			after: { quantity: 35 },
@@ -199,7 +199,7 @@ describe('a service without a delta of its own', () => {
 			capabilities,
 			prepare: (some) => takenAndLost(some, 'unknown'),
 		});
-		expect(taken.ending.warnings).toStrictEqual([
+		expect(taken.result.warnings).toStrictEqual([
 			'Confirmed by reading (50 -> 45); the answer was lost.',
 		]);
 		const notTaken = await go({
@@ -207,7 +207,7 @@ describe('a service without a delta of its own', () => {
 			capabilities,
 			answers: [lost('unknown')],
 		});
-		expect(notTaken.ending.status).toBe('unknown');
+		expect(notTaken.result.status).toBe('unknown');
 		expect(notTaken.shop.writes).toHaveLength(1);
 	});
 
@@ -219,13 +219,13 @@ describe('a service without a delta of its own', () => {
 				some.level = () => ({ quantity: null, unlimited: false, reserved: null, updatedAt: null });
 			},
 		});
-		expect(unnamed.ending.message).toContain('nothing to add to');
+		expect(unnamed.result.message).toContain('nothing to add to');
 		const large = await go({
 			items: [{ id: '1', sku: 'A', quantity: 2 ** 31 - 5 }],
 			rows: [{ sku: 'A', amount: 10 }],
 			capabilities,
 		});
-		expect(large.ending.message).toContain('too large');
+		expect(large.result.message).toContain('too large');
 	});
 });
 
@@ -240,45 +240,45 @@ describe('a delta without a key', () => {
 });
 
 test('a level that the service does not name is not called unlimited', async () => {
-	const { ending } = await go({
+	const { result } = await go({
 		operation: 'setQuantity',
 		items: [{ id: '1', sku: 'A', quantity: null as never }],
 		rows: [{ sku: 'A', amount: 5 }],
 		options: { dryRun: true },
 	});
-	expect(ending.message).toBe('Would be set from no number to 5.');
+	expect(result.message).toBe('Would be set from no number to 5.');
 });
 
 describe('Stop at Zero says how much', () => {
 	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
 
 	test('was taken', async () => {
-		const { ending } = await go(taking);
-		expect(ending).toMatchObject({
+		const { result } = await go(taking);
+		expect(result).toMatchObject({
 			status: 'updated',
 			warnings: ['Only 3 of 5 were taken: the level was 3.'],
 		});
 	});
 
 	test('would be taken, in a dry run', async () => {
-		const { ending } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
-		expect(ending).toMatchObject({
+		const { result } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
+		expect(result).toMatchObject({
 			status: 'planned',
 			warnings: ['Only 3 of 5 would be taken: the level is 3.'],
 		});
 	});
 
 	test('was taken at the most, where nobody can tell', async () => {
-		const { ending } = await go({ ...taking, answers: [lost('unknown')] });
-		expect(ending).toMatchObject({
+		const { result } = await go({ ...taking, answers: [lost('unknown')] });
+		expect(result).toMatchObject({
 			status: 'unknown',
 			warnings: ['At most 3 of 5 were taken.'],
 		});
 	});
 
 	test('and nothing of a row that was refused', async () => {
-		const { ending } = await go({ ...taking, answers: [refused] });
-		expect(ending).toMatchObject({ status: 'failed', warnings: [] });
+		const { result } = await go({ ...taking, answers: [refused] });
+		expect(result).toMatchObject({ status: 'failed', warnings: [] });
 	});
 });
 

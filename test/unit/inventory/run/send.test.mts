@@ -14,7 +14,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 		['a delta that stops at zero', { amount: -5, options: { belowZero: 'stopAtZero' } }, 50, 3],
 		['a delta that may not go below zero', { amount: -5, options: { belowZero: 'refuse' } }, 50, 3],
 	])('%s is judged again by a new reading', async (_, row, __, level) => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', ...row }],
 			answers: [LATE],
 			prepare: (some) => {
@@ -25,11 +25,11 @@ describe('a write that could not leave while its reading was fresh', () => {
 		});
 		expect(shop.reads.length).toBeGreaterThanOrEqual(2);
 		expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
-		expect(ending.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
+		expect(result.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
 	});
 
 	test('a set under Only If Quantity Is fails when the level moved meanwhile', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			answers: [LATE],
@@ -39,13 +39,13 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('The level is 47, not 50');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('The level is 47, not 50');
 		expect(shop.level('1').quantity).toBe(47);
 	});
 
 	test('a set does not make an item counted that was made unlimited meanwhile', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [LATE],
@@ -55,13 +55,13 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('unlimited');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('unlimited');
 		expect(shop.level('1').unlimited).toBe(true);
 	});
 
 	test('a sum that the engine computes itself is computed again', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -1 }],
 			capabilities: { atomicDelta: false },
 			answers: [LATE],
@@ -73,7 +73,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'updated', before: { quantity: 47 } });
+		expect(result).toMatchObject({ status: 'updated', before: { quantity: 47 } });
 		expect(shop.level('1').quantity).toBe(46);
 	});
 
