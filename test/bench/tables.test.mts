@@ -44,7 +44,7 @@ describe('rows', () => {
 		[0, 0],
 		[0.05, 50],
 		[1, 1_000],
-	] as const)('of 1,000, %d of them change %d levels', (share, changed) => {
+	] as const)('rows for 1,000 items with a share of %d change %d levels', (share, changed) => {
 		const rows = rowsFor(products(1_000), 'set', share, 'run');
 		expect(rows.filter(({ amount }) => amount !== 100)).toHaveLength(changed);
 		const deltas = rowsFor(products(1_000), 'delta', share, 'run');
@@ -69,12 +69,12 @@ describe('rows', () => {
 });
 
 describe('cells', () => {
-	test('carry different names, so that none hides another', () => {
+	test('cells carry different names, so that none hides another', () => {
 		const ids = [...MATRIX, ...LARGE, ...FAULTS, ...SPECIAL].map(idOf);
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	test('lose every hundredth answer', () => {
+	test('cells lose every hundredth answer', () => {
 		const faults = new Faults();
 		faults.add(faultsOf(cell('package', 'webflow', 'delta', 1, { faultEvery: 100 })));
 		const write = {
@@ -110,13 +110,13 @@ describe('results', () => {
 	const mine = cell('package', 'ecwid', 'set', 0.05);
 	const rival = cell('httpRequest', 'ecwid', 'set', 1);
 
-	test('are medians', () => {
+	test('results are medians', () => {
 		const runs = [5, 1, 9].map((wall) => measured({ wall }));
 		expect(resultOf(mine, runs)).toMatchObject({ runs: 3, measured: { wall: 5 } });
 		expect(resultOf(mine, runs.slice(0, 2)).measured.wall).toBe(3);
 	});
 
-	test('are compared with the HTTP Request node of the same run', () => {
+	test('results are compared with the HTTP Request node of the same run', () => {
 		const results = new Results();
 		results.add(resultOf(mine, [measured({ wall: 8_000 })]));
 		results.add(resultOf(rival, [measured({ wall: 100_000 })]));
@@ -128,7 +128,7 @@ describe('results', () => {
 		expect(bars(results).find(({ bar }) => bar.includes('faster'))?.passed).toBe(false);
 	});
 
-	test('that are missing pass no bar', () => {
+	test('results that are missing pass no bar', () => {
 		const judged = bars(new Results());
 		expect(judged.length).toBeGreaterThan(15);
 		expect(judged.filter(({ passed }) => passed)).toStrictEqual([]);

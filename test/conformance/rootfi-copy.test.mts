@@ -27,13 +27,13 @@ describe('the age of RootFi’s copy', () => {
 	const stale = { maxStockAgeMinutes: 30 };
 	const rows = [{ sku: 'A', amount: -1 }];
 
-	test('fresh rows are counted on', async () => {
+	test('fresh rows of RootFi’s copy are trusted', async () => {
 		const { results } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
 		expect(results[0].status).toBe('updated');
 	});
 
 	test.each(['list', 'wrapped', 'missing'] as const)(
-		'old rows are refused (companies %s)',
+		'old rows of RootFi’s copy are refused (companies %s)',
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
@@ -45,7 +45,7 @@ describe('the age of RootFi’s copy', () => {
 	);
 
 	test.each(['list', 'wrapped'] as const)(
-		'a late sync of the company makes them fresh (companies %s)',
+		'a late sync of the company makes the rows of RootFi’s copy fresh (companies %s)',
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
@@ -113,7 +113,7 @@ describe('a copy that has not followed the last change', () => {
 	const later = (shop: Shop, confirmed: OutdatedCopies): Shop =>
 		openShop('rootfi', { sandbox: shop.sandbox, clock: shop.clock, confirmed });
 
-	test('is not added to, in the same execution or a later one', async () => {
+	test('a copy that has not followed the last change is not added to, in the same execution or a later one', async () => {
 		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		expect(statuses(await run(shop, take(-5)))).toStrictEqual(['updated']);
@@ -127,7 +127,7 @@ describe('a copy that has not followed the last change', () => {
 		expect(levelOf(shop)).toBe(45);
 	});
 
-	test('is counted on again after the next sync', async () => {
+	test('a copy is trusted again after the next sync', async () => {
 		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		await run(shop, take(-5));
@@ -137,7 +137,7 @@ describe('a copy that has not followed the last change', () => {
 		expect(levelOf(shop)).toBe(40);
 	});
 
-	test('proves nothing about a set that was refused without a reason', async () => {
+	test('a copy that has not followed the last change proves nothing about a set that was refused without a reason', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
 		shop.sandbox.faults.add([
@@ -150,7 +150,7 @@ describe('a copy that has not followed the last change', () => {
 		expect(results[0]).toMatchObject({ status: 'unknown' });
 	});
 
-	test('does not keep a set from being written', async () => {
+	test('a copy that has not followed the last change does not keep a set from being written', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
 		const { results } = await run(shop, {
@@ -161,7 +161,7 @@ describe('a copy that has not followed the last change', () => {
 		expect(levelOf(shop)).toBe(50);
 	});
 
-	test('proves nothing about a write whose answer was lost', async () => {
+	test('a copy that has not followed the last change proves nothing about a write whose answer was lost', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 40 }] });
 		shop.sandbox.rootfi.switches.copy = 'follows';
@@ -173,7 +173,7 @@ describe('a copy that has not followed the last change', () => {
 		expect(puts(shop)).toHaveLength(2);
 	});
 
-	test('that shows the same level with an older stamp makes the confirmed one no older', () => {
+	test('a copy that shows the same level with an older stamp makes the confirmed one no older', () => {
 		const confirmed = new OutdatedCopies();
 		const level = (quantity: number, minute: number) => ({
 			quantity,
@@ -219,7 +219,7 @@ test('a sum that RootFi confirms without naming the level is not shown as one', 
 	expect(results[0].after?.quantity ?? null).toBeNull();
 });
 
-test('two runs at the same time on one row: each adds to what the other wrote', async () => {
+test('of two runs at the same time on one row, each adds to what the other wrote', async () => {
 	const shop = open();
 	const itemMutex = new KeyedMutex();
 	const reports = await Promise.all(

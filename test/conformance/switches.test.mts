@@ -49,25 +49,28 @@ async function meet(
 jest.setTimeout(60_000);
 
 describe.each(SERVICES)('$dialect', ({ dialect, service, settings }) => {
-	test('the defaults', async () => {
+	test('every scenario ends as expected with the switches at their defaults', async () => {
 		expect(await battery({ service, dialect, switches: {} }, expected(service))).toStrictEqual([]);
 	});
 
-	test.each(settings)('$name: $position', async (setting) => {
+	test.each(settings)('every scenario ends as expected with $name: $position', async (setting) => {
 		const stage = { service, dialect, switches: { [setting.name]: setting.position } };
 		expect(await battery(stage, expected(service, setting))).toStrictEqual([]);
 	});
 
 	const changed = settings.filter((setting) => !isDefault(service, setting));
 	const names = [...new Set(changed.map(({ name }) => name))];
-	test.each(names.slice(0, -1))('%s, with each switch after it', async (name) => {
-		const later = changed.filter((setting) => names.indexOf(setting.name) > names.indexOf(name));
-		const wrong: string[] = [];
-		for (const first of changed.filter((setting) => setting.name === name)) {
-			for (const second of later) wrong.push(...(await meet(service, dialect, first, second)));
-		}
-		expect(wrong).toStrictEqual([]);
-	});
+	test.each(names.slice(0, -1))(
+		'every scenario ends as expected with %s and each switch after it',
+		async (name) => {
+			const later = changed.filter((setting) => names.indexOf(setting.name) > names.indexOf(name));
+			const wrong: string[] = [];
+			for (const first of changed.filter((setting) => setting.name === name)) {
+				for (const second of later) wrong.push(...(await meet(service, dialect, first, second)));
+			}
+			expect(wrong).toStrictEqual([]);
+		},
+	);
 });
 
 test('the tables name every default, and nothing that is not there', () => {

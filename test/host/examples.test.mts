@@ -90,7 +90,7 @@ describe('low-stock-message', () => {
 	beforeAll(async () => (chat = await Chat.open()));
 	afterAll(async () => await chat.close());
 
-	test('tells the chat once when an item falls to five or fewer', async () => {
+	test('the low-stock message tells the chat once when an item falls to five or fewer', async () => {
 		const { received } = chat;
 		const id = await publish('low-stock-message', (workflow) => {
 			nodeOf(workflow, 'Send message').parameters.url = chat.url;
@@ -110,7 +110,7 @@ describe('low-stock-message', () => {
 });
 
 describe('webflow-to-ecwid', () => {
-	test('sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
+	test('Webflow to Ecwid sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
 		host.running.sandbox.seed({ ecwid: PRODUCTS.filter(({ sku }) => sku !== 'D') });
 		const id = await publish('webflow-to-ecwid');
 		sell('webflow', 'A', 3);
@@ -126,7 +126,7 @@ describe('webflow-to-ecwid', () => {
 		]);
 	});
 
-	test('sets the last level when sales overtake each other', async () => {
+	test('Webflow to Ecwid sets the last level when sales overtake each other', async () => {
 		const id = await publish('webflow-to-ecwid');
 		host.running.sandbox.faults.add([{ platform: 'ecwid', method: 'GET', delayMs: 1_500 }]);
 		for (let n = 0; n < 8; n += 1) sell('webflow', 'A', 1);
@@ -138,7 +138,7 @@ describe('webflow-to-ecwid', () => {
 // Only newer data tables can be made by a workflow.
 if (!OMITTED.tablesOnTheWay) {
 	describe('sold-out-list', () => {
-		test('writes a row for each item that sells out', async () => {
+		test('the sold-out list gets a row for each item that sells out', async () => {
 			const id = await publish('sold-out-list');
 			sell('rootfi', 'A', 10);
 			sell('rootfi', 'B', 9);
@@ -232,7 +232,7 @@ describe('two-way-sync', () => {
 		expect(levels()[0]).toStrictEqual([9, 9]);
 	});
 
-	test('and so it does by n8n’s own clock', async () => {
+	test('each change comes to the other shop and to rest by n8n’s own clock, too', async () => {
 		const id = await publish('two-way-sync');
 		sell('ecwid', 'A', 1);
 		sell('webflow', 'B', 2);

@@ -142,7 +142,7 @@ describe('Ecwid', () => {
 	});
 
 	test.each(['updatedFrom=yesterday', 'updatedTo=', 'sortBy=STOCK_ASC'])(
-		'refuses %s',
+		'Ecwid refuses %s',
 		async (query) => {
 			const { status, body } = await ask('ecwid', 'GET', `/products?${query}`);
 			expect([status, body.errorCode]).toStrictEqual([400, 'WRONG_PARAMETER']);
@@ -204,7 +204,7 @@ describe('RootFi', () => {
 		return seen;
 	}
 
-	test('lists what changed since a time, that time included', async () => {
+	test('RootFi lists what changed since a time, that time included', async () => {
 		const first = sell('B', 'A');
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual(['A', 'B']);
 		const later = new Date(Date.parse(first) + 1).toISOString();
@@ -218,7 +218,7 @@ describe('RootFi', () => {
 		expect(await skus(`${SINCE}=${iso()}`)).toStrictEqual(['B']);
 	});
 
-	test('sorts by the stamp, both ways; equal stamps by id', async () => {
+	test('RootFi sorts by the stamp, both ways; equal stamps by ID', async () => {
 		sell('W', 'A');
 		expect(await skus(`${SORT}=ASC`)).toStrictEqual(['B', 'V', 'W', 'A']);
 		expect(await skus(`${SORT}=DESC`)).toStrictEqual(['A', 'W', 'B', 'V']);
@@ -243,11 +243,11 @@ describe('RootFi', () => {
 		expect(seen).toStrictEqual(['W', 'A', 'B', 'W']);
 	});
 
-	test.each([`${SINCE}=soon`, `${SORT}=UP`])('refuses %s', async (query) => {
+	test.each([`${SINCE}=soon`, `${SORT}=UP`])('RootFi refuses %s', async (query) => {
 		expect((await ask('rootfi', 'GET', `${LIST}?${query}`)).status).toBe(400);
 	});
 
-	test('the filter may be ignored', async () => {
+	test('RootFi may ignore the filter', async () => {
 		setSwitches({ updatedFilter: 'ignored' });
 		const first = sell('B');
 		expect(await skus(`${SINCE}=${first}&${SORT}=DESC`)).toStrictEqual(['B', 'A', 'V', 'W']);

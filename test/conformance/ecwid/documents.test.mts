@@ -59,7 +59,7 @@ describe('where the documents are silent', () => {
 	);
 
 	test.each(['honoured', 'ignored'] as const)(
-		'returnItem %s: the level after a set is known',
+		'with returnItem %s the level after a set is known',
 		async (returnItem) => {
 			const shop = open({ returnItem });
 			const { results } = await run(shop, {
@@ -122,15 +122,18 @@ describe('refusals in words', () => {
 	test.each([
 		[{ plan: 'free' }, 'plan does not include this'],
 		[{ foreignStore: 403 }, undefined],
-	] as Array<[Partial<EcwidSwitches>, string | undefined]>)('%j', async (switches, words) => {
-		if (words === undefined) return;
-		const report = await run(open(switches), {
-			operation: 'setQuantity',
-			rows: [{ sku: 'SHIRT', amount: 1 }],
-		});
-		expect(report.results[0].message).toContain(words);
-		expect(report.abort?.kind).toBe('run');
-	});
+	] as Array<[Partial<EcwidSwitches>, string | undefined]>)(
+		'a refusal is reported in words: %j',
+		async (switches, words) => {
+			if (words === undefined) return;
+			const report = await run(open(switches), {
+				operation: 'setQuantity',
+				rows: [{ sku: 'SHIRT', amount: 1 }],
+			});
+			expect(report.results[0].message).toContain(words);
+			expect(report.abort?.kind).toBe('run');
+		},
+	);
 
 	test('a public token may not write', async () => {
 		const shop = openShop('ecwid', { token: ECWID_PUBLIC_TOKEN });
@@ -145,7 +148,7 @@ describe('refusals in words', () => {
 		['STORE_NOT_FOUND', 404, 'Store ID'],
 		['INSUFFICIENT_APP_SCOPE', 403, 'update_catalog'],
 		['INVALID_API_TOKEN', 403, 'did not accept the access token'],
-	])('%s', async (errorCode, status, words) => {
+	])('a refusal with %s is reported in words', async (errorCode, status, words) => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{ apply: false, then: { status, body: { errorCode, error_message: 'Words.' } } },
@@ -160,7 +163,7 @@ describe('refusals in words', () => {
 	});
 });
 
-test('asks Ecwid for its low-stock mail where it is asked to', async () => {
+test('Ecwid is asked for its low-stock email only where the row asks for it', async () => {
 	const shop = open();
 	for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
 		await run(shop, {
@@ -214,7 +217,7 @@ describe('what a document leaves out', () => {
 		expect(await shop.platform.list('100')).toMatchObject({ kind: 'page', next: null });
 	});
 
-	test('a product or a variation without names, options or a level', async () => {
+	test('a product or a variation may come without names, options or a level', async () => {
 		const shop = open();
 		const bare = {
 			id: 5,

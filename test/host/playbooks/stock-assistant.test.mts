@@ -107,7 +107,7 @@ describeWithReview('stock-assistant', () => {
 	/** What a reviewed tool is given stands under this name. */
 	const MOVE: Call = ['Move_stock', { toolParameters: { sku: 'A', delta: -3 } }];
 
-	test('reads without asking anyone', async () => {
+	test('the assistant reads without asking anyone', async () => {
 		const execution = await say([['Read_a_level', { sku: 'A' }]], 'There are 10.');
 		expect((await host.n8n.finished(execution)).error).toBeUndefined();
 		expect(JSON.stringify(heard.at(-1)?.at(-1))).toContain('10');

@@ -149,7 +149,7 @@ describeWithTables('supplier-feed', () => {
 		);
 	});
 
-	test('the file may come by FTP', async () => {
+	test('the file of a feed may come by FTP', async () => {
 		const workflow = await ready();
 		delete nodeOf(workflow, 'Every morning, by FTP').disabled;
 		ftp.file = csv({ A: '7' });
@@ -158,7 +158,7 @@ describeWithTables('supplier-feed', () => {
 		expect(levels().A).toBe(5);
 	});
 
-	test('the file may come by mail', async () => {
+	test('the file of a feed may come by email', async () => {
 		const workflow = await ready();
 		const mail = nodeOf(workflow, 'Feed by mail');
 		delete mail.disabled;

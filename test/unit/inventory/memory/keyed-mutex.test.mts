@@ -12,7 +12,7 @@ const task =
 		return name;
 	};
 
-test('one after the other, also behind one that failed', async () => {
+test('tasks of one name run one after the other, also after one that failed', async () => {
 	const mutex = new KeyedMutex();
 	const order: string[] = [];
 	const first = mutex.run('A', task(order, 'first', true));
@@ -22,7 +22,7 @@ test('one after the other, also behind one that failed', async () => {
 	expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
 });
 
-test('other names do not wait', async () => {
+test('tasks of other names do not wait', async () => {
 	const mutex = new KeyedMutex();
 	const order: string[] = [];
 	await Promise.all([mutex.run('A', task(order, 'first')), mutex.run('B', task(order, 'second'))]);

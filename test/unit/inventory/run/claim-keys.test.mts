@@ -7,7 +7,7 @@ import { MemoryShop } from '../../../support/memory-shop.mts';
 import { run, statuses } from '../../../support/run.mts';
 
 describe('a second run with the same keys', () => {
-	test('sends nothing that was applied', async () => {
+	test('a second run with the same keys sends nothing that was applied', async () => {
 		const bench = new Bench();
 		const rows = [
 			{ sku: 'A', amount: -1, key: 'order 1' },
@@ -20,7 +20,7 @@ describe('a second run with the same keys', () => {
 		expect(bench.shop.writes).toHaveLength(2);
 	});
 
-	test('sends what was refused', async () => {
+	test('a second run with the same keys sends what was refused', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(REFUSED);
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
@@ -28,7 +28,7 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated']);
 	});
 
-	test('leaves alone what nobody can tell', async () => {
+	test('a second run with the same keys leaves alone what nobody can tell', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(LOST);
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
@@ -39,7 +39,7 @@ describe('a second run with the same keys', () => {
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
-	test('refuses another amount', async () => {
+	test('a second run with the same keys refuses another amount', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
 		const { results } = await bench.run([{ sku: 'A', amount: -2, key: 'k' }]);
@@ -48,7 +48,7 @@ describe('a second run with the same keys', () => {
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
-	test('sends what a stopped run left out', async () => {
+	test('a second run with the same keys sends what a stopped run left out', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(REFUSED);
 		const rows = [
@@ -65,7 +65,7 @@ describe('a second run with the same keys', () => {
 });
 
 describe('rows of one item', () => {
-	test('what was applied before leaves the sum', async () => {
+	test('a row that was applied before leaves the sum', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'line 1' }]);
 		const { results } = await bench.run([
@@ -85,7 +85,7 @@ describe('rows of one item', () => {
 		expect(results[1]).toMatchObject({ before: { quantity: 4 }, after: { quantity: 3 } });
 	});
 
-	test('a twin of what was applied before is a duplicate as well', async () => {
+	test('a row that repeats one applied before is a duplicate as well', async () => {
 		const bench = new Bench();
 		const row = { sku: 'A', amount: -1, key: 'k' };
 		await bench.run([row]);
@@ -167,7 +167,7 @@ describe('a guard looks at what is still to be moved', () => {
 		expect(bench.level('1')).toBe(0);
 	});
 
-	test('what it refuses leaves no key behind', async () => {
+	test('a guard that refuses a row leaves no key in the memory', async () => {
 		const bench = new Bench();
 		const rows = [{ sku: 'A', amount: -9, key: 'k' }];
 		const options = { belowZero: 'refuse' };
@@ -175,14 +175,14 @@ describe('a guard looks at what is still to be moved', () => {
 		expect(bench.tokens.tokens.size).toBe(0);
 	});
 
-	test('unlimited stock that is refused leaves no key behind', async () => {
+	test('unlimited stock that is refused leaves no key in the memory', async () => {
 		const bench = new Bench();
 		const report = await bench.run([{ sku: 'U', amount: -1, key: 'k' }]);
 		expect(statuses(report)).toStrictEqual(['failed']);
 		expect(bench.tokens.tokens.size).toBe(0);
 	});
 
-	test('nothing left to take leaves no key behind: after a restock the row counts', async () => {
+	test('nothing left to take leaves no key in the memory: after a restock the row counts', async () => {
 		const bench = new Bench();
 		bench.shop.items[0].quantity = 0;
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
@@ -201,7 +201,7 @@ describe('a guard looks at what is still to be moved', () => {
 });
 
 describe('a memory that does not work', () => {
-	test('that was never there fails the rows with keys, and no others', async () => {
+	test('a memory that was never there fails the rows with keys, and no others', async () => {
 		const bench = new Bench();
 		const report = await bench.run(
 			[
@@ -216,7 +216,7 @@ describe('a memory that does not work', () => {
 		expect(bench.level('1')).toBe(4);
 	});
 
-	test('that cannot record keeps the row from being sent', async () => {
+	test('a memory that cannot record keeps the row from being sent', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'record';
 		const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
@@ -225,7 +225,7 @@ describe('a memory that does not work', () => {
 		expect(bench.shop.writes).toHaveLength(0);
 	});
 
-	test('that cannot take back says so', async () => {
+	test('a memory that cannot take back says so', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'remove';
 		const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
@@ -262,7 +262,7 @@ test('what is left of many rows is read back as a short run is, where keys took 
 	expect(levels(second).slice(21)).toStrictEqual(Array(9).fill(4));
 });
 
-test('a dry run asks no keys, and says so', async () => {
+test('a dry run asks for no keys, and says so', async () => {
 	const bench = new Bench();
 	const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
 		options: { dryRun: true },
@@ -313,7 +313,7 @@ test('keys are recorded request by request: a process that dies leaves only the 
 	expect([bench.level('1'), bench.level('2')]).toStrictEqual([4, 6]);
 });
 
-test('a mistake of the program itself leaves no key held, and no row without a word', async () => {
+test('a bug in the program itself leaves no key held, and no row without a message', async () => {
 	const bench = new Bench();
 	const inFlight = new Map();
 	bench.shop.write = async () => {
@@ -375,7 +375,7 @@ describe('two runs at the same time, in one process', () => {
 	test.each([
 		['the same keys', ['k', 'k'], 4],
 		['other keys', ['k', 'l'], 3],
-	])('%s', async (_, keys, level) => {
+	])('two runs at the same time, in one process, share their keys: %s', async (_, keys, level) => {
 		const bench = new Bench();
 		const inFlight = new Map();
 		const reports = await Promise.all(

@@ -45,7 +45,7 @@ const stock = (): MemoryItem[] => [
 ];
 
 describe('the order of the checks', () => {
-	test('a broken expression, then a blank, then the item, then the number', async () => {
+	test('a broken expression is reported before a blank, then the item, then the number', async () => {
 		const { result } = await planned(stock(), 'setQuantity', [
 			{ sku: 'A', amount: '', fault: 'broken' },
 			{ sku: 'NOPE', amount: '' },
@@ -60,7 +60,7 @@ describe('the order of the checks', () => {
 		expect(result(4)?.message).toContain('Quantity “n/a” is not a whole number');
 	});
 
-	test('a blank fails where it is asked to', async () => {
+	test('a blank fails where the row asks for it', async () => {
 		const { result } = await planned(stock(), 'setQuantity', [{ sku: 'A', amount: ' ' }], {
 			blankQuantity: 'fail',
 		});
@@ -102,7 +102,7 @@ describe('rows of one item', () => {
 		expect(different.result(2)?.status).toBe('failed');
 	});
 
-	test('the last of several sets counts where it is asked to', async () => {
+	test('the last of several sets counts where the run asks for it', async () => {
 		const { plan: made, result } = await planned(
 			stock(),
 			'setQuantity',
@@ -127,7 +127,7 @@ describe('rows of one item', () => {
 		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([-3]);
 	});
 
-	test('any repetition fails where it is asked to', async () => {
+	test('any repetition fails where the run asks for it', async () => {
 		const { plan: made, result } = await planned(
 			stock(),
 			'adjustByDelta',
@@ -142,7 +142,7 @@ describe('rows of one item', () => {
 		expect(result(1)?.message).toContain('Row 1 is for the same item');
 	});
 
-	test('that differ in what decides a write are in conflict', async () => {
+	test('rows of one item that differ in what decides a write are in conflict', async () => {
 		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } },
 			{ sku: 'A', amount: -1 },
@@ -151,7 +151,7 @@ describe('rows of one item', () => {
 		expect(result(0)?.message).toContain('Row 2 is for the same item with another Below Zero');
 	});
 
-	test('that add up to zero send nothing', async () => {
+	test('rows of one item that add up to zero send nothing', async () => {
 		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: 3 },
 			{ sku: 'A', amount: -3 },
@@ -165,7 +165,7 @@ describe('rows of one item', () => {
 		});
 	});
 
-	test('with one key: the same amount counts once, another amount fails', async () => {
+	test('rows of one item with one key count once at the same amount, and fail at another', async () => {
 		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: -1, key: 'k' },
 			{ sku: 'A', amount: -1, key: 'k' },
@@ -181,7 +181,7 @@ describe('rows of one item', () => {
 });
 
 describe('reading', () => {
-	test('what stops it leaves a row its own fault', async () => {
+	test('a reading that stops the run leaves a row its own fault', async () => {
 		const shop = new MemoryShop(stock());
 		const fault = (message: string, wholeRun: boolean) => ({
 			kind: 'failed' as const,
@@ -203,7 +203,7 @@ describe('reading', () => {
 		]);
 	});
 
-	test('guarded items are read by id, the others as is cheapest, none without Check First', async () => {
+	test('guarded items are read by ID, the others as is cheapest, none without Check First', async () => {
 		const rows = [
 			{ sku: 'A', amount: 1, options: { onlyIfQuantityIs: 5 } },
 			{ sku: 'B', amount: 1 },
@@ -220,7 +220,7 @@ describe('the brake', () => {
 	const many = Array.from({ length: 20 }, (_, n) => ({ id: String(n), sku: `S${n}`, quantity: 5 }));
 	const rows = many.map(({ sku }, n) => ({ sku, amount: n < 11 ? 0 : 4 }));
 
-	test('stops a run, and only warns in a dry one', async () => {
+	test('the mass-zero limit stops a run, and only warns in a dry one', async () => {
 		const stopped = await planned(many, 'setQuantity', rows);
 		expect(stopped.plan.abort?.message).toContain('11 of 20 items would go to 0');
 		expect(stopped.plan.kept).toHaveLength(0);
@@ -229,7 +229,7 @@ describe('the brake', () => {
 		expect(dry.plan.kept.filter(({ warning }) => warning !== null)).toHaveLength(11);
 	});
 
-	test('counts items, not rows, and only those that were found with a number', async () => {
+	test('the mass-zero limit counts items, not rows, and only those that were found with a number', async () => {
 		const doubled = [...rows, ...rows.slice(0, 11)];
 		expect((await planned(many, 'setQuantity', doubled)).plan.abort).not.toBeNull();
 		const unsound = [...rows.slice(0, 19), { sku: 'S19', amount: 'n/a' }];

@@ -4,7 +4,7 @@ import { fault, go } from '../../../support/small-run.mts';
 describe('a guard looks again before the write', () => {
 	const listed = true;
 
-	test('when its reading came from a list', async () => {
+	test('a guard looks again before the write when its reading came from a list', async () => {
 		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
 			fromList: listed,
@@ -23,7 +23,7 @@ describe('a guard looks again before the write', () => {
 		expect(shop.reads).toHaveLength(2);
 	});
 
-	test('and fails the row when the level moved, naming both', async () => {
+	test('a guard that looks again fails the row when the level moved, naming both', async () => {
 		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
@@ -39,7 +39,7 @@ describe('a guard looks again before the write', () => {
 		expect(shop.writes).toHaveLength(0);
 	});
 
-	test('not when its reading is fresh and by id', async () => {
+	test('a guard does not look again when its reading is fresh and by ID', async () => {
 		const { shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 		});
@@ -50,7 +50,7 @@ describe('a guard looks again before the write', () => {
 		[false, 'failed'],
 		[true, 'notAttempted'],
 	])(
-		'and when that cannot be read (for the whole run: %p) nothing is sent',
+		'a guard whose second look fails (for the whole run: %p) lets nothing be sent',
 		async (wholeRun, status) => {
 			const { result, shop } = await go({
 				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],

@@ -11,7 +11,7 @@ import {
 } from '../../../support/small-run.mts';
 
 describe('settling a delta', () => {
-	test('that was taken: confirmed by reading, with a warning', async () => {
+	test('a delta that was taken is confirmed by reading, with a warning', async () => {
 		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (some) => takenAndLost(some, 'unknown'),
@@ -23,7 +23,7 @@ describe('settling a delta', () => {
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that was not taken: looks again after 2 and 5 seconds, then unknown', async () => {
+	test('a delta that was not taken is read again after 2 and 5 seconds, and then unknown', async () => {
 		const { result, shop, clock } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
@@ -34,7 +34,7 @@ describe('settling a delta', () => {
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that arrives late: seen at a later look', async () => {
+	test('a delta that arrives late is seen at a later reading', async () => {
 		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
@@ -47,7 +47,7 @@ describe('settling a delta', () => {
 		expect(result.status).toBe('updated');
 	});
 
-	test('amid another change: unknown, both levels named', async () => {
+	test('a delta amid another change is unknown, and both levels are named', async () => {
 		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
@@ -65,7 +65,7 @@ describe('settling a delta', () => {
 		['a list', { fromList: true }],
 		['nothing', { options: { checkFirst: false } }],
 	] as Array<[string, Partial<Setup>]>)(
-		'with a level before from %s: unknown',
+		'a delta with a level before from %s is unknown',
 		async (_, setup) => {
 			const { result, shop } = await go({
 				rows: [{ sku: 'A', amount: -5 }],
@@ -80,7 +80,7 @@ describe('settling a delta', () => {
 	test.each([
 		[29_999, 'updated'],
 		[30_000, 'unknown'],
-	])('with a level read %d ms before the send: %s', async (age, status) => {
+	])('a delta with a level read %d ms before the send is %s', async (age, status) => {
 		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (shop) => {
@@ -93,7 +93,7 @@ describe('settling a delta', () => {
 		expect(result.status).toBe(status);
 	});
 
-	test('that cannot be read back: unknown', async () => {
+	test('a delta that cannot be read back is unknown', async () => {
 		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
@@ -106,7 +106,7 @@ describe('settling a delta', () => {
 		expect(result.message).toContain('the level could not be read either');
 	});
 
-	test('of which the service says that nothing was updated: failed when the level stands, unknown when it moved', async () => {
+	test('a delta of which the service says that nothing was updated has failed when the level stands, and is unknown when it moved', async () => {
 		const notUpdated: WriteOutcome = {
 			kind: 'uncertain',
 			fault,
@@ -127,7 +127,7 @@ describe('settling a delta', () => {
 		expect(moved.result.status).toBe('unknown');
 	});
 
-	test('once canceled reads nothing more', async () => {
+	test('a delta once canceled reads nothing more', async () => {
 		const abort = new AbortController();
 		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
@@ -145,7 +145,7 @@ describe('settling a delta', () => {
 });
 
 describe('settling a set', () => {
-	test('that was taken: confirmed by reading', async () => {
+	test('a set that was taken is confirmed by reading', async () => {
 		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
@@ -156,7 +156,7 @@ describe('settling a set', () => {
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that was not taken: sent again after a look, three times at the most', async () => {
+	test('a set that was not taken is sent again after a reading, at most three times', async () => {
 		const setup = { operation: 'setQuantity' as const, rows: [{ sku: 'A', amount: 7 }] };
 		const second = await go({ ...setup, answers: [lost('again', 'once')] });
 		expect(second.result).toMatchObject({ status: 'updated', warnings: [] });
@@ -194,16 +194,19 @@ describe('settling a set', () => {
 	test.each([
 		['failed', 'failed'],
 		['unknown', 'unknown'],
-	] as const)('whose answer leaves it %s', async (otherwise, status) => {
-		const { result } = await go({
-			operation: 'setQuantity',
-			rows: [{ sku: 'A', amount: 7 }],
-			answers: [lost(otherwise, 'once')],
-		});
-		expect(result.status).toBe(status);
-	});
+	] as const)(
+		'a set whose answer leaves it %s is settled by reading',
+		async (otherwise, status) => {
+			const { result } = await go({
+				operation: 'setQuantity',
+				rows: [{ sku: 'A', amount: 7 }],
+				answers: [lost(otherwise, 'once')],
+			});
+			expect(result.status).toBe(status);
+		},
+	);
 
-	test('to unlimited', async () => {
+	test('a set to unlimited is confirmed by reading', async () => {
 		const { result } = await go({
 			operation: 'setUnlimited',
 			rows: [{ sku: 'A' }],

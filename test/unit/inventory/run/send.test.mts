@@ -13,20 +13,23 @@ describe('a write that could not leave while its reading was fresh', () => {
 	test.each([
 		['a delta that stops at zero', { amount: -5, options: { belowZero: 'stopAtZero' } }, 50, 3],
 		['a delta that may not go below zero', { amount: -5, options: { belowZero: 'refuse' } }, 50, 3],
-	])('%s is judged again by a new reading', async (_, row, __, level) => {
-		const { result, shop } = await go({
-			rows: [{ sku: 'A', ...row }],
-			answers: [LATE],
-			prepare: (some) => {
-				some.onRead = () => {
-					if (some.reads.length === 2) some.items[0].quantity = level;
-				};
-			},
-		});
-		expect(shop.reads.length).toBeGreaterThanOrEqual(2);
-		expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
-		expect(result.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
-	});
+	])(
+		'%s is judged again by a new reading when it could not leave while the first was fresh',
+		async (_, row, __, level) => {
+			const { result, shop } = await go({
+				rows: [{ sku: 'A', ...row }],
+				answers: [LATE],
+				prepare: (some) => {
+					some.onRead = () => {
+						if (some.reads.length === 2) some.items[0].quantity = level;
+					};
+				},
+			});
+			expect(shop.reads.length).toBeGreaterThanOrEqual(2);
+			expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
+			expect(result.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
+		},
+	);
 
 	test('a set under Only If Quantity Is fails when the level moved meanwhile', async () => {
 		const { result, shop } = await go({
@@ -114,13 +117,13 @@ describe('a reading that is older than two seconds when its write is prepared', 
 		};
 	};
 
-	test('does not protect unlimited stock any more: the level is read again', async () => {
+	test('a reading older than two seconds does not protect unlimited stock any more: the level is read again', async () => {
 		const { shop, report } = await slow(2_001);
 		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
 		expect(shop.level('1').unlimited).toBe(true);
 	});
 
-	test('is still good up to then', async () => {
+	test('a reading is still good for two seconds', async () => {
 		const { shop } = await slow(2_000);
 		expect(shop.reads).toStrictEqual(['1', '2']);
 	});
@@ -158,18 +161,21 @@ describe('a bug that is thrown', () => {
 		['a plain delta', {}, true],
 		['a delta that is looked at twice', { belowZero: 'refuse' }, true],
 		['a delta that the engine adds itself', {}, false],
-	])('after sending leaves %s unknown and its key open', async (_, options, atomicDelta) => {
-		const bench = new Bench();
-		Object.assign(bench.shop.capabilities, { atomicDelta });
-		throwing(bench, 'after');
-		const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
-		const report = await bench.run(rows);
-		expect(statuses(report)).toStrictEqual(['unknown']);
-		expect(report.results[0].message).toContain('a bug in this node: of all things');
-		expect(bench.tokens.tokens.size).toBeGreaterThan(0);
-	});
+	])(
+		'a bug that is thrown after sending leaves %s unknown and its key open',
+		async (_, options, atomicDelta) => {
+			const bench = new Bench();
+			Object.assign(bench.shop.capabilities, { atomicDelta });
+			throwing(bench, 'after');
+			const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
+			const report = await bench.run(rows);
+			expect(statuses(report)).toStrictEqual(['unknown']);
+			expect(report.results[0].message).toContain('a bug in this node: of all things');
+			expect(bench.tokens.tokens.size).toBeGreaterThan(0);
+		},
+	);
 
-	test('while a level is read fails the row and frees its key', async () => {
+	test('a bug that is thrown while a level is read fails the row and frees its key', async () => {
 		const bench = new Bench();
 		bench.shop.reserve = async () => {
 			throw new Error('of all things');
