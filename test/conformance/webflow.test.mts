@@ -258,7 +258,7 @@ describe('what the site costs', () => {
 	});
 });
 
-describe('stops the run in words', () => {
+describe('a run without what it needs', () => {
 	test.each([
 		['no site chosen', { site: '' }, 'No Site is chosen'],
 		['a site without Ecommerce', { site: BARE_SITE_ID }, 'Ecommerce'],
