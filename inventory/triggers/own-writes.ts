@@ -116,7 +116,9 @@ export class PendingWrites {
 	}
 
 	confirm(write: OwnWrite): void {
-		const isTaken = this.items.get(write.key)?.some((entry) => entry.write === write && entry.taken);
+		const isTaken = this.items
+			.get(write.key)
+			?.some((entry) => entry.write === write && entry.taken);
 		if (isTaken) this.noteTaken(write);
 		this.keep(write.key, (entry) => entry.write !== write || !entry.taken);
 	}
