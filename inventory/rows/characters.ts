@@ -34,6 +34,19 @@ export function oddCharacter(text: string): string | null {
 	return `has ${nameOf(character)} (U+${code}) as character ${place}`;
 }
 
+/** What the name of a column has that nobody sees, and what to do about it; null where all names are as they look. */
+export function columnNote(names: string[]): string | null {
+	for (const name of names) {
+		const problem = oddCharacter(name);
+		if (problem === null) continue;
+		const advice = name.startsWith('\uFEFF')
+			? 'In the node that reads the file, turn on Exclude Byte Order Mark (BOM)'
+			: 'Rename it in the file';
+		return `The name of column “${[...name].filter((one) => !ODD.test(one)).join('')}” ${problem}. ${advice}.`;
+	}
+	return null;
+}
+
 function nameOf(character: string): string {
 	const name = NAMES[character];
 	if (name !== undefined) return name;

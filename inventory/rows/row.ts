@@ -16,6 +16,8 @@ import { OptionReader, parseRowOptions } from './options';
 /** Cells of one row, as n8n resolved them, with `NOTHING` where an expression gave nothing; nothing is checked yet. */
 export interface RawRow {
 	item: { by: 'sku' | 'id'; cell: unknown };
+	/** Why a cell may look empty: what the name of a column has that nobody sees. */
+	columnNote?: string | null;
 	amount: unknown;
 	/** There is no number to look at, in any row: the field was left empty, or names a column that is not there. */
 	noAmount?: boolean;
@@ -63,11 +65,13 @@ export interface Row extends NamedRow {
 
 /** What a row gives, without its number. */
 export function parseNamedRow(
-	{ item, fault, elsewhere = null }: Pick<RawRow, 'item' | 'fault' | 'elsewhere'>,
+	{ item, columnNote, fault, elsewhere }: Omit<RawRow, 'amount' | 'key' | 'options'>,
 	index: number,
 ): NamedRow {
 	const code = parseCode(item.cell);
-	const message = fault ?? codeFault(code, item.by === 'sku' ? 'SKU' : 'ID') ?? elsewhere;
+	const codeProblem = codeFault(code, item.by === 'sku' ? 'SKU' : 'ID');
+	const note = code.kind === 'blank' && columnNote ? ` ${columnNote}` : '';
+	const message = fault ?? (codeProblem === null ? (elsewhere ?? null) : codeProblem + note);
 	return {
 		index,
 		label: code.kind === 'value' ? code.value : null,

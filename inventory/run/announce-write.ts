@@ -15,10 +15,10 @@ export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Contex
 	if (own !== null) announced.set(write, own);
 }
 
-/** It has ended: it may not have been applied, or to an item that has another ID by now. */
+/** It has ended, at the time its result tells: it may not have been applied, or to an item that has another ID by now. */
 export function announceResult(
 	write: PreparedWrite,
-	{ status, item = write.item, after = null }: WriteResult,
+	{ status, item = write.item, after = null, at }: WriteResult,
 	{ ownWrites, clock }: Context,
 ): void {
 	const own = announced.get(write) ?? null;
@@ -33,7 +33,8 @@ export function announceResult(
 	const elsewhere: Move = change.kind === 'delta' ? { delta: change.delta } : {};
 	const applied =
 		isSame && own !== null ? own : ownWrites.announce(key, isSame ? moveOf(write) : elsewhere, now);
-	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now);
+	const stamp = at === undefined ? undefined : Date.parse(at);
+	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now, stamp);
 }
 
 /** What a write does to the level, as far as that is known: of a set, by the reading before it. */

@@ -230,8 +230,9 @@ class Sender {
 	private async confirm(sent: Sent[]): Promise<void> {
 		const results: EndedWrite[] = [];
 		for (const one of sent) {
-			const { result, abort } = await confirmWrite(one, this.context);
-			this.abort = abort ?? this.abort;
+			const confirmed = await confirmWrite(one, this.context);
+			this.abort = confirmed.abort ?? this.abort;
+			const result = { ...confirmed.result, at: this.stamp() };
 			announceResult(one.write, result, this.context);
 			results.push({ write: one.write, result });
 		}
@@ -245,12 +246,16 @@ class Sender {
 		for (const [n, { write, result }] of ends.entries()) {
 			if (result.status === 'updated' && result.after != null)
 				confirmedLevels.confirm(itemKey(write.item), result.after, clock.monotonic());
-			const at = new Date(clock.now()).toISOString();
+			const at = result.at ?? this.stamp();
 			const own = { ...result, at, warnings: [...(result.warnings ?? []), warnings[n]] };
 			const rows = endRows(write, own);
 			this.rows.noteEnded(write, rows);
 			this.ended.push(...rows);
 		}
+	}
+
+	private stamp(): string {
+		return new Date(this.context.clock.now()).toISOString();
 	}
 
 	private async leave(writes: ClaimedWrite[], message: string): Promise<void> {

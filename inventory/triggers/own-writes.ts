@@ -25,6 +25,8 @@ export interface OwnWrite extends Move {
 	announcedAt: number;
 	/** Monotonic clock time of its end; null while it is under way. */
 	endedAt: number | null;
+	/** Wall time of its end, as its result tells it. */
+	stamp?: number;
 }
 
 /** Milliseconds a list or a call may lag behind a write: an older one shows in every reading. */
@@ -70,9 +72,10 @@ export class OwnWrites {
 		return write;
 	}
 
-	/** The write was applied. @param after The level the service reported then. */
-	confirm(write: OwnWrite, after: Quantity | undefined, now: number): void {
+	/** The write was applied. @param after The level the service reported then. @param stamp Wall time, for its result. */
+	confirm(write: OwnWrite, after: Quantity | undefined, now: number, stamp?: number): void {
 		write.endedAt = now;
+		write.stamp = stamp;
 		// The level after a delta tells the level before it.
 		if (write.readAt === undefined && write.delta !== undefined && typeof after === 'number') {
 			Object.assign(write, { from: after - write.delta, to: after });
@@ -98,6 +101,8 @@ export class PendingWrites {
 	private readonly writtenAt = new BoundedMap<string, number>(MOST_ITEMS);
 	/** When a change of others was last told at once, by the monotonic clock. */
 	private readonly changedAt = new BoundedMap<string, number>(MOST_ITEMS);
+	/** Wall time at which the last write that was taken off had ended. */
+	private readonly takenOffAt = new BoundedMap<string, number>(MOST_ITEMS);
 
 	add(write: OwnWrite): void {
 		const { key, announcedAt } = write;
@@ -111,6 +116,10 @@ export class PendingWrites {
 	}
 
 	confirm(write: OwnWrite): void {
+		const isTaken = this.items
+			.get(write.key)
+			?.some((entry) => entry.write === write && entry.taken);
+		if (isTaken) this.noteTaken(write);
 		this.keep(write.key, (entry) => entry.write !== write || !entry.taken);
 	}
 
@@ -157,6 +166,7 @@ export class PendingWrites {
 			possible.find((n) => after(open.slice(0, n)) === reading);
 		const shown = count === undefined ? open.filter(hasEnded) : open.slice(0, count);
 		for (const entry of entries) entry.taken = entry.taken || shown.includes(entry.write);
+		for (const write of shown) this.noteTaken(write);
 		this.put(
 			key,
 			entries.filter(({ taken, write }) => !taken || !hasEnded(write)),
@@ -165,6 +175,19 @@ export class PendingWrites {
 		const isOwn = lately !== undefined && lately.to === reading && !isShown(lately);
 		const expected = last === undefined && isOwn ? reading : after(shown);
 		return expected;
+	}
+
+	/**
+	 * When a change of others happened. Told as coming after the own writes that were taken off, it is never of a time before
+	 * them: a service's clock may be behind ours, and some tell whole seconds only.
+	 *
+	 * @param told The service's time of it.
+	 * @param now Wall time.
+	 */
+	timeOf(key: string, told: number, now: number): number {
+		const takenOffAt = this.takenOffAt.get(key) ?? Number.NEGATIVE_INFINITY;
+		// Where our clock was put back since, it is the present.
+		return Math.max(told, Math.min(takenOffAt + 1, now));
 	}
 
 	/** The trigger was told at once of a change others made: a set that was read before and leaves after has not met it. */
@@ -186,6 +209,10 @@ export class PendingWrites {
 		return (this.items.get(key) ?? []).filter(
 			({ write }) => hasEnded(write) || now - write.announcedAt < LONGEST_WAY,
 		);
+	}
+
+	private noteTaken({ key, stamp }: OwnWrite): void {
+		if (stamp !== undefined) this.takenOffAt.set(key, stamp);
 	}
 
 	private keep(key: string, stays: (entry: Entry) => boolean): void {

@@ -187,7 +187,8 @@ export class Poll {
 		const difference = this.tracker.take(key, quantity, sweep, expected);
 		if (difference === null) return;
 		const series = this.state.began;
-		this.changes.push({ item, lowAt, difference, series, at: this.timeOf(level) });
+		const at = pending.timeOf(key, this.timeOf(level), this.clock.now());
+		this.changes.push({ item, lowAt, difference, series, at });
 	}
 
 	/** The update time, unless it is from before the last poll: then something else moved it. */

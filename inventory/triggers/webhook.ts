@@ -147,7 +147,12 @@ export class Webhook {
 			return { ...quiet, fault, isUncertain };
 		}
 		if (skus.size > 0 && !skus.has(item.sku ?? '')) return { ...quiet, isUncertain };
-		const change = { item, lowAt: null, difference: { ...difference, changes: at }, at };
+		const change: StockChange = {
+			item,
+			lowAt: null,
+			difference: { ...difference, changes: at },
+			at: this.calls.pending.timeOf(key, at, this.clock.now()),
+		};
 		return { ...quiet, change, isUncertain };
 	}
 

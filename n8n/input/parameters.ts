@@ -4,6 +4,7 @@
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { WriteOperation } from '../../inventory/model/change';
 import { isBlank, NOTHING } from '../../inventory/rows/cell';
+import { columnNote } from '../../inventory/rows/characters';
 import { keyPartFault, nothingIn } from '../../inventory/rows/key-parts';
 import type { RawRow } from '../../inventory/rows/row';
 import type { Column } from './expressions';
@@ -18,6 +19,8 @@ export class Parameters {
 	private readonly items: INodeExecutionData[];
 	/** Columns that fields name and nothing else, by field. */
 	private readonly columns = new Map<string, Column | null>();
+
+	private note: { text: string | null } | null = null;
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.raw = context.getNode().parameters;
@@ -72,7 +75,8 @@ export class Parameters {
 					: (this.columnCell(columnIn(`=${part}`), row) ??
 						(this.context.evaluateExpression(part, row) as unknown));
 			const nothing = nothingIn(value);
-			if (nothing !== null) return keyPartFault(part, nothing);
+			if (nothing !== null)
+				return [keyPartFault(part, nothing), this.columnNote].filter(Boolean).join(' ');
 		}
 		return null;
 	}
@@ -80,6 +84,12 @@ export class Parameters {
 	/** Whether a field is the same text in every run. */
 	isLiteral(name: string): boolean {
 		return !holdsExpression(this.raw[name]);
+	}
+
+	/** What the columns' names have that nobody sees, if anything; all items of a file have the same columns. */
+	get columnNote(): string | null {
+		this.note ??= { text: columnNote(Object.keys(this.items[0]?.json ?? {})) };
+		return this.note.text;
 	}
 
 	/** The columns there are, where a field names one that no input item has; null where it names another, or none. */
@@ -156,6 +166,7 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 	const isDelta = operation === 'adjustByDelta';
 	return {
 		item: part(() => readItem(parameters, row), { by: 'sku', cell: null }),
+		columnNote: parameters.columnNote,
 		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
 		direction: isDelta ? part(() => parameters.filledIn('direction', row, ''), null) : null,
 		key: isDelta ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,

@@ -22,7 +22,8 @@ export async function get(
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
 			const faults = shopFaults(parameters, service, fields, index);
-			return parseNamedRow({ item: readItem(parameters, index), ...faults }, index);
+			const { columnNote } = parameters;
+			return parseNamedRow({ item: readItem(parameters, index), columnNote, ...faults }, index);
 		} catch (error) {
 			const fault = brokenExpression(error as Error);
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);

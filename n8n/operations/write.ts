@@ -172,10 +172,11 @@ function missingAmount(parameters: Parameters, operation: WriteOperation): Fault
 	}
 	const instead = parameters.columnsInsteadOf(name);
 	if (instead === null) return null;
+	const note = parameters.columnNote === null ? '' : `${parameters.columnNote} `;
 	const columns = instead.columns.length === 0 ? 'none' : list(instead.columns.map(shown));
 	return {
 		message: `${label} names the column ${shown(instead.missing)}, which no row has.`,
-		advice: `The columns are: ${columns}. Drag the right one into ${label}; a single column with separators in its name was read with the wrong delimiter. Nothing was written.`,
+		advice: `The columns are: ${columns}. Drag the right one into ${label}; a single column with separators in its name was read with the wrong delimiter. ${note}Nothing was written.`,
 		wholeRun: true,
 	};
 }

@@ -106,4 +106,36 @@ describe.each(NODES)('%s', (node) => {
 		});
 		expect(outputs[0].map(({ json }) => json.status)).toStrictEqual(['updated', 'skipped']);
 	});
+
+	describe('a byte order mark in front of the first column', () => {
+		const NOTE =
+			'The name of column “sku” has a byte order mark (U+FEFF) as character 1. In the node that reads the file, turn on Exclude Byte Order Mark (BOM).';
+
+		test.each([
+			['Item', { item: bySku('={{ $json.sku }}'), delta: '={{ $json.qty }}' }],
+			[
+				'Idempotency Key',
+				{ idempotencyKey: '={{ $json.sku }}-{{ $json.qty }}', delta: '={{ $json.qty }}' },
+			],
+		])('is named where %s finds nothing', async (_, fields) => {
+			const { outputs } = await runNode(running, node, {
+				parameters: { ...parameters('adjustByDelta'), item: bySku('85123A'), ...fields },
+				input: [{ '\uFEFFsku': '85123A', qty: 1 }],
+				settings: CONTINUE,
+			});
+			expect(outputs[0][0].json.message).toContain(NOTE);
+			expect(writes(running)).toStrictEqual([]);
+		});
+
+		test('is named where the number finds nothing', async () => {
+			const { error } = await runNode(running, node, {
+				parameters: parameters('setQuantity', {
+					item: bySku('85123A'),
+					quantity: '={{ $json.sku }}',
+				}),
+				input: [{ '\uFEFFsku': 5 }],
+			});
+			expect(error?.description).toContain(NOTE);
+		});
+	});
 });

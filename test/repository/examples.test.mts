@@ -9,7 +9,13 @@ interface Node {
 	name: string;
 	type: string;
 	position: [number, number];
-	parameters: { content?: string; width?: number; height?: number; operation?: string };
+	parameters: {
+		content?: string;
+		width?: number;
+		height?: number;
+		operation?: string;
+		options?: object;
+	};
 	credentials?: Record<string, { id: string }>;
 	onError?: string;
 }
@@ -89,6 +95,14 @@ describe.each(FILES)('%s', (file) => {
 			return (targetsOf(example, name)[output] ?? []).length === 0;
 		});
 		expect(lost.map(({ name }) => name)).toStrictEqual([]);
+	});
+
+	test('the example reads CSV files without their byte order mark, which would be part of the first column’s name', () => {
+		const readers = nodes.filter(({ type }) => type === 'n8n-nodes-base.extractFromFile');
+		for (const { parameters } of readers) {
+			if ((parameters.operation ?? 'csv') !== 'csv') continue;
+			expect(parameters.options).toMatchObject({ enableBOM: true });
+		}
 	});
 
 	test('the example lies on the canvas so that it can be read', () => {

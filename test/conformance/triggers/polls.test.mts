@@ -325,6 +325,31 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 45, 44]]);
 		});
 
+		test.each([
+			['in the same second', 0, false],
+			['while the clock of the service is two minutes behind', -2 * MINUTE, false],
+			['the same, after a poll that told nothing', -2 * MINUTE, true],
+		])(
+			'that another changes after it, %s: his change is told as after the write',
+			async (_, ahead, isPolled) => {
+				const polled = new PolledShop(service, goods(3), {}, ahead);
+				await polled.seen();
+				polled.shop.clock.pass(600);
+				const { results } = await run(polled.shop, {
+					operation: 'setQuantity',
+					rows: [{ sku: 'S0', amount: 8 }],
+					ownWrites: polled.own,
+				});
+				if (isPolled) expect(await polled.seen()).toStrictEqual([]);
+				polled.sell('S0', -3);
+				const { changes } = await polled.poll();
+				expect(changes).toMatchObject([{ difference: { from: 8, to: 5 } }]);
+				const [{ at }] = changes;
+				expect(at).toBeGreaterThan(Date.parse(String(results[0].at)));
+				expect(at).toBeLessThanOrEqual(polled.shop.clock.now());
+			},
+		);
+
 		test('that another takes back before the poll: that is a change', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
