@@ -78,7 +78,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 		if (this.switches.copy === 'follows') this.copy(row);
 	}
 
-	/** RootFi reads the shop anew. */
+	/** RootFi reads the shop again. */
 	sync(): void {
 		this.syncedAt = this.clock.now();
 		for (const row of this.rows.values()) if (row.copied !== row.quantity) this.copy(row);
