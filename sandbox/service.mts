@@ -1,5 +1,5 @@
 /**
- * What the three services have in common: a shelf of stock, a token, a limit, and switches for what their documents
+ * What the three services have in common: stock, a token, a limit, and switches for what their documents
  * leave open.
  */
 import type { Clock } from './clock.mts';

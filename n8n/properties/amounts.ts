@@ -1,5 +1,8 @@
 import type { INodeProperties } from 'n8n-workflow';
 
+const COLUMN_AS_IT_IS =
+	'The column as it is, with no default and no conversion: a blank cell is skipped, and a cell that is not a number is named.';
+
 /**
  * The numbers of a write. They default to blank and carry no `validateType`: n8n would turn a blank cell into 0, and a
  * blank is never a zero.
@@ -16,6 +19,9 @@ export function amountProperties(): INodeProperties[] {
 			hint: 'Drag the column with the count here',
 			description:
 				'Units on hand, a whole number of 0 or more. A row with a blank cell is skipped; text such as “n/a” fails its row.',
+			builderHint: {
+				propertyHint: `${COLUMN_AS_IT_IS} A blank turned into 0 would take the product off sale.`,
+			},
 		},
 		{
 			displayName: 'Delta',
@@ -26,6 +32,7 @@ export function amountProperties(): INodeProperties[] {
 			placeholder: 'e.g. -2',
 			hint: 'Drag the column with the units here',
 			description: 'Units to add or take away, a whole number',
+			builderHint: { propertyHint: COLUMN_AS_IT_IS },
 		},
 		{
 			displayName: 'Direction',
@@ -34,6 +41,10 @@ export function amountProperties(): INodeProperties[] {
 			default: 'asSigned',
 			displayOptions: { show: { operation: ['adjustByDelta'] } },
 			description: 'Whether the units come in or go out',
+			builderHint: {
+				propertyHint:
+					'Units sold stand without a minus sign in most orders: takeAway, not an expression.',
+			},
 			options: [
 				{ name: 'Add', value: 'add', description: 'Units come in, as in a delivery' },
 				{
@@ -54,6 +65,10 @@ export function amountProperties(): INodeProperties[] {
 			hint: 'Drag the order number and the line number here',
 			description:
 				"Text that identifies the event behind the row, such as the order number and line. The same key changes an item's stock at most once, in this and in later executions.",
+			builderHint: {
+				propertyHint:
+					'Always fill this in: the number of the order (or delivery, or refund) and the number of its line, joined. It must be the same when the same event is read again, and another for every other event: no date, no execution ID, no item index, no random value.',
+			},
 		},
 	];
 }

@@ -14,6 +14,10 @@ export function itemProperty(texts: {
 		required: true,
 		displayOptions: { hide: { operation: ['getMany'] } },
 		description: `The ${texts.noun} to read or write. A SKU must match exactly: 0017 is not 17.`,
+		builderHint: {
+			propertyHint:
+				'Use the mode sku with the SKU column; the mode id only for an itemId that one of these nodes returned.',
+		},
 		modes: [
 			{
 				displayName: 'From List',

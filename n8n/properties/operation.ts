@@ -30,6 +30,10 @@ export function operationProperty(
 				value: 'adjustByDelta',
 				action: 'Adjust stock by delta',
 				description: texts.deltaDescription,
+				builderHint: {
+					propertyHint:
+						'For units that move: order lines, deliveries, refunds. Always with an idempotencyKey.',
+				},
 			},
 			{
 				name: 'Get',
@@ -48,6 +52,10 @@ export function operationProperty(
 				value: 'setQuantity',
 				action: 'Set stock quantity',
 				description: 'Set the units on hand, as after a stock-take',
+				builderHint: {
+					propertyHint:
+						'For levels that are known: counts, supplier files, the level in another shop. Never for order lines.',
+				},
 			},
 			...unlimited,
 		],

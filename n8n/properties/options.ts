@@ -61,6 +61,9 @@ const OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: false,
 		description: 'Whether to show what would be written, and write nothing',
+		builderHint: {
+			propertyHint: 'true for the first run of a new sheet or file; the user switches it off.',
+		},
 	},
 	{
 		displayName: 'Level When Counted',
@@ -167,6 +170,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 'combine',
 		description:
 			'What to do when several rows are about the same item. Deltas are added up unless this is Fail.',
+		builderHint: { propertyHint: 'sum where the same item is counted in several places.' },
 		options: [
 			{
 				name: 'Add Up',

@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
+import { actionHint } from '../../n8n/properties/builder-hints';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
@@ -25,6 +26,7 @@ export class EcwidInventory implements INodeType {
 		description: 'Read and write the stock of Ecwid products and variations',
 		defaults: { name: 'Ecwid Inventory' },
 		usableAsTool: true,
+		builderHint: actionHint(ecwid),
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'ecwidInventoryApi', required: true }],

@@ -5,6 +5,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { triggerHint } from '../../n8n/properties/builder-hints';
 import { pollInventory } from '../../n8n/triggers/poll';
 import {
 	eventsProperty,
@@ -28,6 +29,7 @@ export class EcwidInventoryTrigger implements INodeType {
 			'You can now change the stock in your shop; the workflow starts at the next poll.',
 		defaults: { name: 'Ecwid Inventory Trigger' },
 		polling: true,
+		builderHint: triggerHint(ecwid, 'Polls: the change is reported at the next poll.'),
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'ecwidInventoryApi', required: true }],

@@ -8,6 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
+import { actionHint } from '../../n8n/properties/builder-hints';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
@@ -25,6 +26,10 @@ export class RootfiInventory implements INodeType {
 		description: 'Read and write RootFi ecommerce inventories',
 		defaults: { name: 'RootFi Inventory' },
 		usableAsTool: true,
+		builderHint: actionHint(
+			rootfi,
+			'RootFi cannot add units itself: prefer Set Quantity where the level is known.',
+		),
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'rootfiInventoryApi', required: true }],

@@ -5,6 +5,7 @@ import type {
 	IPollFunctions,
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
+import { triggerHint } from '../../n8n/properties/builder-hints';
 import { pollInventory } from '../../n8n/triggers/poll';
 import {
 	eventsProperty,
@@ -28,6 +29,10 @@ export class RootfiInventoryTrigger implements INodeType {
 			'You can now change the stock in your shop; the workflow starts at the next poll.',
 		defaults: { name: 'RootFi Inventory Trigger' },
 		polling: true,
+		builderHint: triggerHint(
+			rootfi,
+			'Polls, and RootFi itself learns of a sale only at its next sync.',
+		),
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'rootfiInventoryApi', required: true }],

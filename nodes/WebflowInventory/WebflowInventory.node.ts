@@ -9,6 +9,7 @@ import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems, searchSites } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
 import { authenticationProperty } from '../../n8n/properties/authentication';
+import { actionHint } from '../../n8n/properties/builder-hints';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
@@ -27,6 +28,10 @@ export class WebflowInventory implements INodeType {
 		description: 'Read and write the SKU stock of a Webflow Ecommerce site',
 		defaults: { name: 'Webflow Inventory' },
 		usableAsTool: true,
+		builderHint: actionHint(
+			webflow,
+			'Get Many sends one request per SKU: use Get where a few SKUs are enough.',
+		),
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [

@@ -7,6 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { searchSites } from '../../n8n/input/list-search';
 import { authenticationProperty } from '../../n8n/properties/authentication';
+import { triggerHint } from '../../n8n/properties/builder-hints';
 import { siteProperty } from '../../n8n/properties/site';
 import {
 	eventsProperty,
@@ -14,6 +15,7 @@ import {
 	thresholdProperty,
 	triggerOptionsProperty,
 } from '../../n8n/properties/trigger';
+import { webflow } from '../../n8n/services/webflow';
 import { inventoryHook } from '../../n8n/triggers/webflow-webhook/register';
 import { receiveInventory } from '../../n8n/triggers/webflow-webhook/receive';
 
@@ -29,6 +31,10 @@ export class WebflowInventoryTrigger implements INodeType {
 		eventTriggerDescription: 'Waiting for stock to change in Webflow',
 		activationMessage: 'You can now change the stock in Webflow to start the workflow.',
 		defaults: { name: 'Webflow Inventory Trigger' },
+		builderHint: triggerHint(
+			webflow,
+			'Publishing the workflow registers the webhook at Webflow; n8n must be reachable from the internet.',
+		),
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [

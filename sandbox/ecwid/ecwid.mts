@@ -11,8 +11,8 @@ import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { Batches, type RunInside } from './batch.mts';
 import { ProductSearch } from './search.mts';
-import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
-import { ownsStock, pick, showProduct, showVariation } from './shelf.mts';
+import type { EcwidProduct, EcwidVariation, Stock } from './products.mts';
+import { ownsStock, pick, showProduct, showVariation } from './products.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
 import { Writes, wrong } from './writes.mts';
 

@@ -55,7 +55,7 @@ test('items whose last call came longest ago are forgotten: an unsigned call may
 });
 
 describe('a call that could not be told', () => {
-	test('counts when it comes again', () => {
+	test('a call that could not be told counts when it comes again', () => {
 		const { calls, take } = webhook();
 		const first = call(5, 1);
 		calls.giveBack(first, take(first) as Difference);
@@ -67,7 +67,7 @@ describe('a call that could not be told', () => {
 		expect(known.take(second)).toStrictEqual({ from: 5, to: 4 });
 	});
 
-	test('is told with the next call of the item, whose level is read: the first may come again', () => {
+	test('a call that could not be told is told with the next call of the item, whose level is read: the first may come again', () => {
 		const { calls, take, settle } = webhook();
 		take(call(5, 1));
 		const second = call(4, 2);
@@ -80,7 +80,7 @@ describe('a call that could not be told', () => {
 	});
 });
 
-test('a call that was overtaken is old news', () => {
+test('a call that was overtaken tells nothing', () => {
 	const { take } = webhook();
 	take(call(3, 9));
 	expect(take(call(4, 8))).toBeNull();
@@ -108,7 +108,7 @@ test('a call that nobody answered may be made again at a new time, so a reading 
 });
 
 describe('two calls of the same time', () => {
-	test('that report the same are one', () => {
+	test('two calls of the same time that report the same are one', () => {
 		const { take } = webhook();
 		take(call(5, 1));
 		expect(take(call(5, 1))).toBeNull();
@@ -118,16 +118,19 @@ describe('two calls of the same time', () => {
 		['the first was the last change', 4, null],
 		['the second was', 3, { from: 4, to: 3 }],
 		['it has moved on since', 2, { from: 4, to: 2 }],
-	])('have no order; a reading shows that %s', (_, level, difference) => {
-		const { take, settle } = webhook();
-		take(call(5, 1));
-		expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
-		expect(take(call(3, 2))).toBe('unordered');
-		expect(settle(level, 2)).toStrictEqual(difference);
-		expect(take(call(1, 3))).toStrictEqual({ from: level, to: 1 });
-	});
+	])(
+		'two calls of the same time have no order; a reading shows that %s',
+		(_, level, difference) => {
+			const { take, settle } = webhook();
+			take(call(5, 1));
+			expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
+			expect(take(call(3, 2))).toBe('unordered');
+			expect(settle(level, 2)).toStrictEqual(difference);
+			expect(take(call(1, 3))).toStrictEqual({ from: level, to: 1 });
+		},
+	);
 
-	test('are old news once a younger one has come', () => {
+	test('two calls of the same time tell nothing once a younger one has come', () => {
 		const { take, settle } = webhook();
 		take(call(4, 2));
 		take(call(3, 2));

@@ -120,20 +120,23 @@ describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
 		['safe', read],
 		['idempotent', set],
 		['once', delta],
-	] as Array<[Repeatability, Decision]>)('%s', (repeatability, decision) => {
-		for (const one of happened) expect(decide(repeatability, one)).toStrictEqual(decision);
-	});
+	] as Array<[Repeatability, Decision]>)(
+		'repeatability %s is decided as the table says',
+		(repeatability, decision) => {
+			for (const one of happened) expect(decide(repeatability, one)).toStrictEqual(decision);
+		},
+	);
 });
 
 describe('a write by whose key the service knows it again', () => {
 	test.each(TABLE.filter(([what]) => what !== 'a redirect'))(
-		'is repeated as a read is: %s',
+		'a write by whose key the service knows it again is repeated as a read is: %s',
 		(_, happened, read) => {
 			for (const one of happened) expect(decide('deduplicated', one)).toStrictEqual(read);
 		},
 	);
 
-	test('a redirect leaves open whether it was taken, and is sent again', () => {
+	test('a redirect leaves open whether a write was taken, and it is sent again', () => {
 		expect(decide('deduplicated', answered(307))).toStrictEqual(backOff);
 	});
 });
@@ -149,7 +152,7 @@ test('a refusal does not say that a set was not taken which the service repeats 
 	}
 });
 
-test('no status lets a delta be sent again, but a refusal at the gate', () => {
+test('no status but a refusal at the gate lets a delta be sent again', () => {
 	for (let status = 100; status < 600; status += 1) {
 		for (const understood of [true, false]) {
 			const decision = decide('once', answered(status, { understood }));
