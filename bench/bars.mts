@@ -11,12 +11,12 @@ import {
 	KEYED,
 	ORDER_LINES,
 	REMEMBERED,
-	SERVICES,
 	type Cell,
 } from './cells.mts';
 import type { Measured } from './contest.mts';
 import type { Results } from './results.mts';
-import { CONTESTANTS, LABELS, megabytes, ratio } from './labels.mts';
+import { CONTESTANTS, megabytes, ratio } from './labels.mts';
+import { LABELS, SERVICES } from '../test/support/services.mts';
 
 export interface Bar {
 	passed: boolean;

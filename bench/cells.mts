@@ -7,6 +7,7 @@ import type { ServiceName } from '../sandbox/sandbox.mts';
 import type { Settings } from './contestants/package.mts';
 import type { Recovery } from './contestants/http-request.mts';
 import type { Operation, Share } from './rows.mts';
+import { SERVICES } from '../test/support/services.mts';
 
 export type Contestant = 'package' | 'httpRequest' | 'sdk';
 
@@ -36,7 +37,6 @@ export interface Cell {
 	note?: string;
 }
 
-export const SERVICES: ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
 export const OPERATIONS: Operation[] = ['set', 'delta'];
 export const SHARES: Share[] = [0, 0.05, 1];
 

@@ -22,6 +22,7 @@ import { Probe, type Held } from './probe.mts';
 import { countsOf, NOT_DONE, reportsOf, skusOf, type Report } from './reports.mts';
 import { expectedLevels, rowsFor, wrongLevels, type Row } from './rows.mts';
 import { Shops, type Tally } from './shops.mts';
+import { SERVICES } from '../test/support/services.mts';
 
 export interface Measured {
 	/** Milliseconds by the clock that the limits live by. */
@@ -117,7 +118,7 @@ export class Contest {
 		for (const [type, data] of Object.entries(sandboxCredentials(this.shops.url))) {
 			this.credentials[type] = await n8n.createCredential(type, type, data);
 		}
-		for (const service of ['webflow', 'ecwid', 'rootfi'] as const) {
+		for (const service of SERVICES) {
 			const [name, value] = HEADERS[service];
 			const credential = await n8n.createCredential(service, 'httpHeaderAuth', { name, value });
 			this.accounts[service] = { baseUrl: `${this.shops.url}${BASES[service]}`, credential };

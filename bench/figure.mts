@@ -1,18 +1,10 @@
 /**
  * The plot of the README.
  */
-import {
-	BLIND_FIXED,
-	cell,
-	OPERATIONS,
-	REMEMBERED,
-	SERVICES,
-	SHARES,
-	type Cell,
-} from './cells.mts';
+import { BLIND_FIXED, cell, OPERATIONS, REMEMBERED, SHARES, type Cell } from './cells.mts';
 import { plotSvg, type PlotBar } from './plot.mts';
 import type { Results } from './results.mts';
-import { LABELS } from './labels.mts';
+import { LABELS, SERVICES } from '../test/support/services.mts';
 
 /** The tone of a bar that is not ours. */
 const FOREIGN = 3;

@@ -7,8 +7,6 @@ export const CONTESTANTS: Record<Contestant, string> = {
 	sdk: 'Webflow SDK',
 };
 
-export const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' } as const;
-
 export function megabytes(bytes: number): string {
 	return Math.max(bytes / 1e6, 0).toFixed(1);
 }

@@ -2,11 +2,12 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bars, NOTHING, type Bar } from './bars.mts';
-import { cell, FAULTS, idOf, LARGE, MATRIX, SERVICES, SPECIAL, type Cell } from './cells.mts';
+import { cell, FAULTS, idOf, LARGE, MATRIX, SPECIAL, type Cell } from './cells.mts';
 import { Contest, type Measured } from './contest.mts';
 import { figure } from './figure.mts';
 import { resultOf, Results } from './results.mts';
 import { report, summary } from './table.mts';
+import { SERVICES } from '../test/support/services.mts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 

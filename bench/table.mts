@@ -1,19 +1,10 @@
 /**
  * The results as Markdown.
  */
-import {
-	cell,
-	FAULTS,
-	LARGE,
-	MATRIX,
-	OPERATIONS,
-	SERVICES,
-	SHARES,
-	SPECIAL,
-	type Cell,
-} from './cells.mts';
+import { cell, FAULTS, LARGE, MATRIX, OPERATIONS, SHARES, SPECIAL, type Cell } from './cells.mts';
 import type { Bar } from './bars.mts';
-import { CONTESTANTS, LABELS, megabytes, ratio } from './labels.mts';
+import { CONTESTANTS, megabytes, ratio } from './labels.mts';
+import { LABELS, SERVICES } from '../test/support/services.mts';
 import type { Result, Results } from './results.mts';
 
 export function markdownTable(head: string[], rows: string[][]): string {

@@ -9,6 +9,7 @@ import { orderLines } from '../sandbox/catalogue.mts';
 import { startSandbox, type RunningSandbox } from '../sandbox/server.mts';
 import type { ServiceName } from '../sandbox/sandbox.mts';
 import { sandboxCredentials } from '../test/support/credentials.mts';
+import { LABELS, SERVICES } from '../test/support/services.mts';
 import { N8n, OWNER, type WorkflowJson } from '../test/host/n8n.mts';
 import { listenOn, portOr } from '../test/host/ports.mts';
 import { afterOrders, afterStockTake, type Stock } from './expected.mts';
@@ -17,7 +18,6 @@ import { SHOP_FLOOR, STORE_ROOM } from './spreadsheets.mts';
 const TRIGGER = 'When clicking ‘Execute workflow’';
 const SANDBOX_PORT = 4010;
 const EDITOR_PORT = 5678;
-const SHOPS: Record<ServiceName, string> = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' };
 /** The sandbox tells so in its headers, and the nodes follow: a demo should not take Webflow's hour. */
 const DEMO_LIMIT = { requests: 6_000 };
 
@@ -57,7 +57,7 @@ async function runAndCompare(
 	const after = sandbox.sandbox.stock();
 	let wrong = 0;
 	const lines = new Map<string, string[]>();
-	for (const name of Object.keys(SHOPS) as ServiceName[]) {
+	for (const name of SERVICES) {
 		const expected = expect(before[name], name);
 		for (const [n, item] of after[name].entries()) {
 			const right =
@@ -67,13 +67,13 @@ async function runAndCompare(
 			if (!moved && right) continue;
 			const code = item.sku ?? item.itemId;
 			const cells = lines.get(code) ?? ['', '', ''];
-			cells[Object.keys(SHOPS).indexOf(name)] =
+			cells[SERVICES.indexOf(name)] =
 				`${before[name][n].quantity} → ${item.quantity} (${expected[n].quantity})${right ? '' : ' WRONG'}`;
 			lines.set(code, cells);
 		}
 	}
 	print(title, lines);
-	for (const name of Object.values(SHOPS)) {
+	for (const name of Object.values(LABELS)) {
 		const node = `${name} Inventory`;
 		console.log(
 			`${name}: ${execution.items(node).length} rows through, ${execution.items(node, 1).length} for a person`,
@@ -87,7 +87,7 @@ function print(title: string, lines: Map<string, string[]>): void {
 	console.log(`\n${title}: before → after (expected)\n`);
 	const row = (cells: string[]): string =>
 		cells.map((cell, n) => cell.padEnd(n === 0 ? 10 : 24)).join('');
-	console.log(row(['SKU', ...Object.values(SHOPS)]));
+	console.log(row(['SKU', ...Object.values(LABELS)]));
 	for (const [sku, cells] of [...lines].sort(([a], [b]) => a.localeCompare(b)))
 		console.log(row([sku, ...cells]));
 	console.log('');

@@ -5,14 +5,12 @@ import type { Fault } from './faults.mts';
 import type { Handled, Request, Route } from './http.mts';
 import { isObject, parsed, reply, route } from './http.mts';
 import type { Limit } from './limits.mts';
-import type { Sandbox, ServiceName } from './sandbox.mts';
+import { SERVICES, type Sandbox, type ServiceName } from './sandbox.mts';
 import type { OutsideChange } from './service.mts';
 import type { WebhookAction } from './webflow/tricks.mts';
 
 /** The longest time without connections, in milliseconds: nobody can end it from outside. */
 const LONGEST_DOWN = 10 * 60_000;
-
-const NAMES: readonly ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
 
 export function control(sandbox: Sandbox, request: Request): Handled {
 	const body = parsed(request);
@@ -150,8 +148,8 @@ function list(body: unknown): unknown[] {
 }
 
 function named(sandbox: Sandbox, name: string) {
-	if (!NAMES.includes(name as ServiceName)) {
-		throw new Error(`“${name}” is not one of ${NAMES.join(', ')}`);
+	if (!SERVICES.includes(name as ServiceName)) {
+		throw new Error(`“${name}” is not one of ${SERVICES.join(', ')}`);
 	}
 	return sandbox.service(name as ServiceName);
 }

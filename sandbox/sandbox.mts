@@ -22,7 +22,9 @@ export type Delivery =
 	| { kind: 'truncate'; reply: Reply }
 	| { kind: 'reset' | 'hang' | 'noConnection' };
 
-export type ServiceName = 'webflow' | 'ecwid' | 'rootfi';
+export const SERVICES = ['webflow', 'ecwid', 'rootfi'] as const;
+
+export type ServiceName = (typeof SERVICES)[number];
 
 export class Sandbox {
 	readonly webflow: WebflowService;
@@ -54,7 +56,7 @@ export class Sandbox {
 	}
 
 	get services(): Array<WebflowService | EcwidService | RootFiService> {
-		return [this.webflow, this.ecwid, this.rootfi];
+		return SERVICES.map((name) => this[name]);
 	}
 
 	/** Whether answers carry the time, as those of every web server should. */

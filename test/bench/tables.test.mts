@@ -9,6 +9,7 @@ import { bars } from '../../bench/bars.mts';
 import type { Measured } from '../../bench/contest.mts';
 import { Faults } from '../../sandbox/faults.mts';
 import { DOCUMENTED_LIMITS } from '../../sandbox/limits.mts';
+import { SERVICES } from '../support/services.mts';
 
 const product = (n: number) => ({
 	itemId: `id-${n}`,
@@ -91,7 +92,7 @@ describe('cells', () => {
 	});
 });
 
-test.each(['webflow', 'ecwid', 'rootfi'] as const)(
+test.each(SERVICES)(
 	'the batching of the HTTP Request node keeps just under the limit of %s',
 	(service) => {
 		const { requests, windowMs } = DOCUMENTED_LIMITS[service];

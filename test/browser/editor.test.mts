@@ -4,12 +4,14 @@ import { ROOTFI_KEY } from '../../sandbox/rootfi/rootfi.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { byId } from '../engine/setup.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
-import { SERVICES, stockWorkflow, useHost, type Service, type StockStep } from '../host/setup.mts';
+import { stockWorkflow, useHost, type StockStep } from '../host/setup.mts';
 import type { Editor } from './editor.mts';
 import type { NodeView } from './node-view.mts';
 import { useBrowser } from './setup.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
+import { levelIn } from '../support/stock.mts';
 
-const NAMES: Record<Service, string> = {
+const NAMES: Record<ServiceName, string> = {
 	webflow: 'Webflow Inventory',
 	ecwid: 'Ecwid Inventory',
 	rootfi: 'RootFi Inventory',
@@ -25,9 +27,8 @@ async function openStock(editor: Editor, step: StockStep): Promise<NodeView> {
 	return await editor.openNode('Stock');
 }
 
-function level(service: Service, sku: string): number | null | undefined {
-	return host.running.sandbox[service].stock().find((item) => item.sku === sku)?.quantity;
-}
+const level = (service: ServiceName, sku: string): number | undefined =>
+	levelIn(host.running, service, sku);
 
 describe('the nodes panel', () => {
 	test(
@@ -55,7 +56,7 @@ describe('the nodes panel', () => {
 
 	test.each(SERVICES)(
 		'%s: the trigger and the node are added, each with its fields',
-		inEditor<[Service]>(async (editor, service) => {
+		inEditor<[ServiceName]>(async (editor, service) => {
 			const name = NAMES[service];
 			await editor.openEmpty();
 			await editor.search('stock');
@@ -74,7 +75,7 @@ describe('the nodes panel', () => {
 });
 
 describe('a credential', () => {
-	const CASES: Array<[Service, Record<string, string>, [string, string], string]> = [
+	const CASES: Array<[ServiceName, Record<string, string>, [string, string], string]> = [
 		[
 			'webflow',
 			{},
@@ -129,9 +130,9 @@ describe('the lists', () => {
 		}),
 	);
 
-	test.each(['ecwid', 'rootfi'] as Service[])(
+	test.each(['ecwid', 'rootfi'] as ServiceName[])(
 		'%s: an item is chosen from its list by its SKU',
-		inEditor<[Service]>(async (editor, service) => {
+		inEditor<[ServiceName]>(async (editor, service) => {
 			const node = await openStock(editor, {
 				service,
 				parameters: { operation: 'get' },

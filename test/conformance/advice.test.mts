@@ -1,7 +1,7 @@
 /** What a person is told to do about a reference or a shop that does not work as it stands. */
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { run } from '../support/run.mts';
-import { openShop, type Shop, type ShopName } from '../support/shops.mts';
+import { openShop, type Shop, type ShopName, SHOP_NAMES } from '../support/shops.mts';
 
 const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Lantern', sku: 'A', quantity: 50 },
@@ -9,15 +9,9 @@ const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Second', sku: 'DOUBLE', quantity: 2 },
 ];
 
-function open(name: ShopName): Shop {
-	const shop = openShop(name);
-	shop.sandbox.seed({ products: CATALOGUE });
-	return shop;
-}
+const open = (name: ShopName): Shop => openShop(name, { products: CATALOGUE });
 
-const SHOPS: ShopName[] = ['webflow', 'webflowV1', 'ecwid', 'rootfi'];
-
-describe.each(SHOPS)('a SKU of %s in the field of an ID', (name) => {
+describe.each(SHOP_NAMES)('a SKU of %s in the field of an ID', (name) => {
 	test.each([true, false])(
 		'a SKU is told from an ID that exists (Check First: %p)',
 		async (checkFirst) => {

@@ -5,6 +5,7 @@
 import { PAYS_FROM } from '../../platforms/ecwid/batch.ts';
 import { run } from '../support/run.mts';
 import { openShop } from '../support/shops.mts';
+import { numbered } from '../support/stock.mts';
 
 interface Measured {
 	requests: number;
@@ -12,13 +13,7 @@ interface Measured {
 }
 
 async function measure(writes: number, kind: 'set' | 'delta', batched: boolean): Promise<Measured> {
-	const shop = openShop('ecwid', { latency: 200 });
-	const products = Array.from({ length: writes }, (_, n) => ({
-		name: `N${n}`,
-		sku: `S${n}`,
-		quantity: 5,
-	}));
-	shop.sandbox.seed({ ecwid: products });
+	const shop = openShop('ecwid', { latency: 200, products: numbered(writes, 5) });
 	const { capabilities } = shop.platform;
 	const batchPaysFrom = batched ? 2 : Number.POSITIVE_INFINITY;
 	Object.assign(shop.platform, { capabilities: { ...capabilities, batchPaysFrom } });

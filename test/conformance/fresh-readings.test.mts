@@ -2,21 +2,17 @@
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { run, statuses, type TestRow } from '../support/run.mts';
-import { openShop, type Shop, type ShopName, type ShopOptions } from '../support/shops.mts';
+import {
+	openShop,
+	type Shop,
+	type ShopName,
+	type ShopOptions,
+	SHOP_NAMES,
+} from '../support/shops.mts';
+import { numbered } from '../support/stock.mts';
 
-const SERVICES: ShopName[] = ['webflow', 'webflowV1', 'ecwid', 'rootfi'];
-
-function open(name: ShopName, faults: Fault[] = [], count = 1, options: ShopOptions = {}): Shop {
-	const shop = openShop(name, options);
-	const items = Array.from({ length: count }, (_, n) => ({
-		name: `Item ${n}`,
-		sku: `S${n}`,
-		quantity: 10,
-	}));
-	shop.sandbox.seed({ [shop.service]: items });
-	shop.sandbox.faults.add(faults);
-	return shop;
-}
+const open = (name: ShopName, faults: Fault[] = [], count = 1, options: ShopOptions = {}): Shop =>
+	openShop(name, { products: numbered(count, 10), faults, ...options });
 
 const methodOf = (name: ShopName): string => (name.startsWith('webflow') ? 'PATCH' : 'PUT');
 
@@ -30,7 +26,7 @@ const limitedAndSold = (name: ShopName): Fault => ({
 
 const level = ({ sandbox, service }: Shop, n = 0): unknown => sandbox[service].stock()[n].quantity;
 
-describe.each(SERVICES)('%s: after a wait between the reading and the write', (name) => {
+describe.each(SHOP_NAMES)('%s: after a wait between the reading and the write', (name) => {
 	const one = async (operation: WriteOperation, row: TestRow) => {
 		const shop = open(name, [limitedAndSold(name)]);
 		const report = await run(shop, { operation, rows: [{ sku: 'S0', ...row }] });
@@ -94,7 +90,7 @@ describe.each(['webflow', 'webflowV1', 'ecwid'] as const)('%s: unlimited stock',
 	});
 });
 
-test.each(SERVICES)(
+test.each(SHOP_NAMES)(
 	'%s: a slow limit of the user does not keep guarded rows from leaving',
 	async (name) => {
 		// Six a minute: ten seconds between two requests.

@@ -3,6 +3,7 @@ import { getLevels } from '../../inventory/lookup/get-levels.ts';
 import { parseNamedRow } from '../../inventory/rows/row.ts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopName } from '../support/shops.mts';
+import { SERVICES } from '../support/services.mts';
 
 /** What the list of a shop shows, in the words of each service. */
 type Entry = Record<string, unknown>;
@@ -22,12 +23,12 @@ const SOUND: Record<string, Entry> = {
 };
 
 function open(name: ShopName, entries: unknown[]): Shop {
-	const shop = openShop(name);
-	shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
 	const { path, body } = LISTS[name];
 	const answer = { status: 200, body: body(entries) };
-	shop.sandbox.faults.add([{ method: 'GET', path, times: 20, then: answer }]);
-	return shop;
+	return openShop(name, {
+		products: [{ name: 'Lantern', sku: 'A', quantity: 5 }],
+		faults: [{ method: 'GET', path, times: 20, then: answer }],
+	});
 }
 
 const get = async (shop: Shop, sku: string) => {
@@ -35,7 +36,7 @@ const get = async (shop: Shop, sku: string) => {
 	return (await getLevels(rows, shop.platform)).outcomes[0];
 };
 
-describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a list of %s', (name) => {
+describe.each(SERVICES)('a list of %s', (name) => {
 	const entry = (some: Entry): Entry =>
 		name === 'webflow'
 			? { product: { id: 'p2' }, skus: [{ id: 'b'.repeat(24), fieldData: some }] }
@@ -101,7 +102,7 @@ function openListed(name: ShopName, odd: unknown[]): Shop {
 	return shop;
 }
 
-describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a level of %s', (name) => {
+describe.each(SERVICES)('a level of %s', (name) => {
 	const LEVELS: Record<string, { path: string; body(quantity: unknown): Entry }> = {
 		webflow: {
 			path: '/inventory$',

@@ -4,12 +4,16 @@
  */
 import type { Fault } from '../../sandbox/faults.mts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
-import type { LogEntry } from '../../sandbox/log.mts';
 import { LevelList, type ListedLevel } from '../../inventory/lookup/list-levels.ts';
 import { run, statuses } from '../support/run.mts';
-import { openShop, type Shop, type ShopName, type ShopOptions } from '../support/shops.mts';
-
-const SHOPS: ShopName[] = ['webflow', 'webflowV1', 'ecwid', 'rootfi'];
+import {
+	openShop,
+	type Shop,
+	type ShopName,
+	type ShopOptions,
+	SHOP_NAMES,
+} from '../support/shops.mts';
+import { itemIn, writesIn } from '../support/stock.mts';
 
 const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Lantern', sku: 'A', quantity: 50 },
@@ -21,27 +25,19 @@ const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Endless', sku: 'U', quantity: 9, unlimited: true },
 ];
 
-function open(name: ShopName, options?: ShopOptions): Shop {
-	const shop = openShop(name, options);
-	shop.sandbox.seed({ products: CATALOGUE });
-	return shop;
-}
+const open = (name: ShopName, options?: ShopOptions): Shop =>
+	openShop(name, { products: CATALOGUE, ...options });
 
-const levelOf = ({ sandbox, service }: Shop, sku: string): number | 'unlimited' | undefined => {
-	const item = sandbox
-		.service(service)
-		.stock()
-		.find((one) => one.sku === sku);
+const levelOf = (shop: Shop, sku: string): number | 'unlimited' | undefined => {
+	const item = itemIn(shop, shop.service, sku);
 	return item?.unlimited ? 'unlimited' : item?.quantity;
 };
-const writes = ({ sandbox }: Shop): LogEntry[] =>
-	sandbox.log.all().filter(({ method }) => method !== 'GET');
 /** How often an item was really changed. */
-const applied = (shop: Shop): number => writes(shop).flatMap(({ moves }) => moves).length;
+const applied = (shop: Shop): number => writesIn(shop).flatMap(({ moves }) => moves).length;
 const breakWrites = (shop: Shop, fault: Partial<Fault>): void =>
 	shop.sandbox.faults.add([{ method: shop.service === 'webflow' ? 'PATCH' : 'PUT', ...fault }]);
 
-describe.each(SHOPS)('%s', (name) => {
+describe.each(SHOP_NAMES)('%s', (name) => {
 	const { capabilities } = openShop(name).platform;
 
 	test('Set Quantity sets the quantity', async () => {
@@ -93,7 +89,7 @@ describe.each(SHOPS)('%s', (name) => {
 			],
 		});
 		expect(statuses(report)).toStrictEqual(['unchanged', 'unchanged']);
-		expect(writes(shop)).toHaveLength(0);
+		expect(writesIn(shop)).toHaveLength(0);
 	});
 
 	test('a level that is right already is written where the row asks for it', async () => {
@@ -104,7 +100,7 @@ describe.each(SHOPS)('%s', (name) => {
 			options: { writeUnchanged: true },
 		});
 		expect(statuses(report)).toStrictEqual(['updated']);
-		expect(writes(shop)).toHaveLength(1);
+		expect(writesIn(shop)).toHaveLength(1);
 	});
 
 	test('an item is found by the ID its list names', async () => {
@@ -132,7 +128,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(results[0]).toMatchObject({ status: 'failed' });
 		expect(results[0].message).toContain('Did you mean “0017”?');
 		expect(results[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
-		expect(writes(shop)).toHaveLength(0);
+		expect(writesIn(shop)).toHaveLength(0);
 	});
 
 	test('a similar SKU is named for a single row too', async () => {
@@ -185,7 +181,7 @@ describe.each(SHOPS)('%s', (name) => {
 			options: { dryRun: true },
 		});
 		expect(statuses(report)).toStrictEqual(['planned']);
-		expect(writes(shop)).toHaveLength(0);
+		expect(writesIn(shop)).toHaveLength(0);
 	});
 
 	test('every item is listed with its level', async () => {
@@ -229,7 +225,7 @@ describe.each(SHOPS)('%s', (name) => {
 						before: { unlimited: true, quantity: null },
 					});
 				}
-				expect(writes(shop)).toHaveLength(0);
+				expect(writesIn(shop)).toHaveLength(0);
 			});
 
 			test('unlimited stock is skipped or converted where the row asks for it', async () => {
@@ -268,7 +264,7 @@ describe.each(SHOPS)('%s', (name) => {
 				rows: [{ sku: 'A' }],
 			});
 			expect(results[0].status).toBe('failed');
-			expect(writes(shop)).toHaveLength(0);
+			expect(writesIn(shop)).toHaveLength(0);
 		});
 	}
 
@@ -360,7 +356,7 @@ describe.each(SHOPS)('%s', (name) => {
 				});
 				expect(results[0].status).toBe('failed');
 				expect(applied(shop)).toBe(0);
-				expect(writes(shop)).toHaveLength(1);
+				expect(writesIn(shop)).toHaveLength(1);
 			}
 		});
 
@@ -375,7 +371,7 @@ describe.each(SHOPS)('%s', (name) => {
 				],
 			});
 			expect(statuses(report)).toStrictEqual(['failed', 'notAttempted']);
-			expect(writes(shop)).toHaveLength(1);
+			expect(writesIn(shop)).toHaveLength(1);
 		});
 	});
 
@@ -434,7 +430,7 @@ describe.each(SHOPS)('%s', (name) => {
 		const report = await run(shop, { operation: 'adjustByDelta', rows });
 		expect(report.abort).toMatchObject({ kind: 'run' });
 		expect(new Set(statuses(report))).toStrictEqual(new Set(['notAttempted']));
-		expect(writes(shop)).toHaveLength(0);
+		expect(writesIn(shop)).toHaveLength(0);
 	});
 
 	test('a canceled run sends nothing', async () => {

@@ -6,10 +6,9 @@ import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { run, statuses, type TestRow, type TestRun } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
+import { numbered } from '../support/stock.mts';
 
 const MINUTE = 60_000;
-const products = (count: number) =>
-	Array.from({ length: count }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 5 }));
 
 interface Process {
 	shop: Shop;
@@ -20,8 +19,7 @@ interface Process {
 }
 
 function open(count = 3): Process {
-	const shop = openShop('webflow', { index: new SkuIndex() });
-	shop.sandbox.seed({ webflow: products(count) });
+	const shop = openShop('webflow', { index: new SkuIndex(), products: numbered(count, 5) });
 	shop.sandbox.limit('webflow', { requests: 1_000_000 });
 	const levels = new ConfirmedLevels();
 	let seen = 0;

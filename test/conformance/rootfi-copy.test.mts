@@ -1,21 +1,18 @@
 /** RootFi's copy of the shop: how old it is, and what it shows that is known to be over. */
 import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopOptions } from '../support/shops.mts';
 
-function open(switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Shop {
-	const shop = openShop('rootfi', options);
-	shop.sandbox.seed({
-		rootfi: [
-			{ name: 'Lantern', sku: 'A', quantity: 50 },
-			{ name: 'Clock', sku: 'B', quantity: 10 },
-		],
-	});
-	Object.assign(shop.sandbox.rootfi.switches, switches);
-	return shop;
-}
+const CATALOGUE: CatalogueProduct[] = [
+	{ name: 'Lantern', sku: 'A', quantity: 50 },
+	{ name: 'Clock', sku: 'B', quantity: 10 },
+];
+
+const open = (switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Shop =>
+	openShop('rootfi', { products: CATALOGUE, switches, ...options });
 
 const puts = ({ sandbox }: Shop) => sandbox.log.all().filter(({ method }) => method === 'PUT');
 const companyPages = ({ sandbox }: Shop) =>

@@ -4,6 +4,7 @@ import { ROOTFI_READ_ONLY_KEY } from '../../sandbox/rootfi/rootfi.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop, type ShopOptions } from '../support/shops.mts';
+import { levelIn } from '../support/stock.mts';
 
 const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Lantern', sku: 'A', quantity: 50 },
@@ -11,16 +12,11 @@ const CATALOGUE: CatalogueProduct[] = [
 	{ name: 'Chair', sku: 'C', quantity: 4 },
 ];
 
-function open(switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Shop {
-	const shop = openShop('rootfi', options);
-	shop.sandbox.seed({ rootfi: CATALOGUE });
-	Object.assign(shop.sandbox.rootfi.switches, switches);
-	return shop;
-}
+const open = (switches: Partial<RootFiSwitches> = {}, options?: ShopOptions): Shop =>
+	openShop('rootfi', { products: CATALOGUE, switches, ...options });
 
 const puts = ({ sandbox }: Shop) => sandbox.log.all().filter(({ method }) => method === 'PUT');
-const stockOf = ({ sandbox }: Shop, sku: string) =>
-	sandbox.rootfi.stock().find((one) => one.sku === sku)?.quantity;
+const levelOf = (shop: Shop, sku: string) => levelIn(shop, 'rootfi', sku);
 
 test('a write carries exactly one element', async () => {
 	const shop = open();
@@ -86,7 +82,7 @@ describe('the envelope of an answer', () => {
 				});
 				expect(results[0]).toMatchObject({ status: 'updated', warnings: [] });
 			}
-			expect(stockOf(shop, 'A')).toBe(14);
+			expect(levelOf(shop, 'A')).toBe(14);
 		},
 	);
 
@@ -141,7 +137,7 @@ describe('finding a SKU', () => {
 				rows: [{ sku: 'B', amount: 7 }],
 			});
 			expect(results[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
-			expect(stockOf(shop, 'A')).toBe(50);
+			expect(levelOf(shop, 'A')).toBe(50);
 		},
 	);
 
@@ -355,7 +351,7 @@ describe('a limit without Retry-After', () => {
 				rows: [{ sku: 'A', amount: 1 }],
 			});
 			expect(results[0].status).toBe('updated');
-			expect(stockOf(shop, 'A')).toBe(51);
+			expect(levelOf(shop, 'A')).toBe(51);
 		},
 	);
 });

@@ -1,7 +1,8 @@
 /** The time of a list page by the service's own clock, which may differ from ours. */
 import { openShop } from '../support/shops.mts';
+import { SERVICES } from '../support/services.mts';
 
-describe.each(['webflow', 'ecwid', 'rootfi'] as const)('%s', (name) => {
+describe.each(SERVICES)('%s', (name) => {
 	const date = 'Mon, 02 Mar 2026 07:00:00 GMT';
 
 	test('a page of the list carries the time that the service told', async () => {

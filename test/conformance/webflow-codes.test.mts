@@ -4,20 +4,16 @@ import type { Webflow } from '../../platforms/webflow/webflow.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { run, statuses } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
+import { numbered } from '../support/stock.mts';
 
 const MINUTE = 60_000;
-const PRODUCTS: CatalogueProduct[] = Array.from({ length: 250 }, (_, n) => ({
-	name: `N${n}`,
-	sku: `S${n}`,
-	quantity: 50,
-}));
+const PRODUCTS = numbered(250, 50);
 
 /** A shop of three pages whose SKUs the process has read, and how each later run opens it. */
 async function remembered(): Promise<{ first: Shop; later: () => Shop; ids: string[] }> {
 	const index = new SkuIndex();
-	const first = openShop('webflow', { index });
+	const first = openShop('webflow', { index, products: PRODUCTS });
 	first.sandbox.limit('webflow', { requests: 1_000_000 });
-	first.sandbox.seed({ webflow: PRODUCTS });
 	await first.platform.resolve([{ by: 'sku', sku: 'S0' }], true);
 	first.sandbox.log.clear();
 	const later = () => openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });

@@ -12,28 +12,24 @@ import {
 	type ShopName,
 	type ShopOptions,
 } from '../support/shops.mts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import { levelIn, itemIn } from '../support/stock.mts';
 
-function open(
+const CATALOGUE: CatalogueProduct[] = [
+	{ name: 'Lantern', sku: 'A', quantity: 50 },
+	{ name: 'Clock', sku: 'B', quantity: 10 },
+	{ name: 'Endless', sku: 'U', quantity: 9, unlimited: true },
+];
+
+const open = (
 	options?: ShopOptions,
 	switches: Partial<WebflowSwitches> = {},
 	name: ShopName = 'webflow',
-): Shop {
-	const shop = openShop(name, options);
-	shop.sandbox.seed({
-		webflow: [
-			{ name: 'Lantern', sku: 'A', quantity: 50 },
-			{ name: 'Clock', sku: 'B', quantity: 10 },
-			{ name: 'Endless', sku: 'U', quantity: 9, unlimited: true },
-		],
-	});
-	Object.assign(shop.sandbox.webflow.switches, switches);
-	return shop;
-}
+): Shop => openShop(name, { products: CATALOGUE, switches, ...options });
 
 const paths = ({ sandbox }: Shop) =>
 	sandbox.log.all().map(({ method, path }) => `${method} ${path}`);
-const idOf = ({ sandbox }: Shop, sku: string) =>
-	sandbox.webflow.stock().find((one) => one.sku === sku)?.itemId;
+const idOf = (shop: Shop, sku: string) => itemIn(shop, 'webflow', sku)?.itemId;
 const set = { operation: 'setQuantity' as const };
 
 describe('the two dialects', () => {
@@ -165,7 +161,7 @@ describe('what the site costs', () => {
 				options: { checkFirst },
 			});
 			expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
-			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(9);
+			expect(levelIn(first, 'webflow', 'A')).toBe(9);
 		},
 	);
 
@@ -229,7 +225,7 @@ describe('what the site costs', () => {
 			expect(said).toStrictEqual(
 				checkFirst ? ['updated', 'duplicate', 'duplicate'] : ['failed', 'updated', 'duplicate'],
 			);
-			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(49);
+			expect(levelIn(first, 'webflow', 'A')).toBe(49);
 		},
 	);
 

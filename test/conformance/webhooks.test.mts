@@ -10,8 +10,7 @@ import { openShop, SITE_ID, type ShopOptions } from '../support/shops.mts';
 const URL = 'https://n8n.example/webhook/stock/webhook';
 
 function open(switches: Partial<WebhookSwitches> = {}, options?: ShopOptions, site = SITE_ID) {
-	const shop = openShop('webflow', options);
-	Object.assign(shop.sandbox.webflow.switches, switches);
+	const shop = openShop('webflow', { switches, ...options });
 	return { ...shop, hooks: new Hooks(shop.connection, site, SITE_TOKEN) };
 }
 

@@ -4,9 +4,9 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials, type CredentialSet } from '../support/credentials.mts';
-import type { NodeName } from '../support/engine.mts';
 import { leaks } from '../support/texts.mts';
-import { byId, bySku, CONTINUE, NODES, parameters, runNode, useSandbox } from './setup.mts';
+import { byId, bySku, CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+import { NODES, type NodeName } from '../support/services.mts';
 
 const running = useSandbox();
 

@@ -1,6 +1,8 @@
 /** A column that was dragged into a field is read without n8n's expressions, and comes to the same. */
 import type { INodeParameters } from 'n8n-workflow';
-import { bySku, CONTINUE, NODES, parameters, runNode, useSandbox, writes } from './setup.mts';
+import { bySku, CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+import { NODES } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -83,7 +85,7 @@ describe.each(NODES)('%s', (node) => {
 			});
 			expect(error?.message).toBe(`${label} names the column “qty”, which no row has.`);
 			expect(error?.description).toContain('The columns are: “sku” and “qty ”.');
-			expect(writes(running)).toStrictEqual([]);
+			expect(writesIn(running)).toStrictEqual([]);
 		},
 	);
 
@@ -124,7 +126,7 @@ describe.each(NODES)('%s', (node) => {
 				settings: CONTINUE,
 			});
 			expect(outputs[0][0].json.message).toContain(NOTE);
-			expect(writes(running)).toStrictEqual([]);
+			expect(writesIn(running)).toStrictEqual([]);
 		});
 
 		test('is named where the number finds nothing', async () => {

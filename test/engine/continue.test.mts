@@ -9,13 +9,13 @@ import {
 	bySku,
 	CONTINUE,
 	ERROR_OUTPUT,
-	NODES,
 	useSandbox,
 	parameters,
 	runNode,
-	writes,
 	KEYED,
 } from './setup.mts';
+import { NODES } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -100,7 +100,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		);
 		expect(statuses[0]).toBe('notAttempted');
 		if (what === 'zeros') expect(statuses.at(-1)).toBe('failed');
-		expect(writes(running)).toHaveLength(0);
+		expect(writesIn(running)).toHaveLength(0);
 	});
 
 	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
@@ -118,7 +118,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 			broken.mockRestore();
 			expect(error).toBeUndefined();
 			expect(outputs[0][0].json.error).toContain('could not process what');
-			expect(writes(running)).toHaveLength(0);
+			expect(writesIn(running)).toHaveLength(0);
 		},
 	);
 

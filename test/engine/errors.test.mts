@@ -1,8 +1,9 @@
 /** Expressions that throw, a shop that is not named, and what errors show. */
 import type { INodeParameters } from 'n8n-workflow';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
-import type { NodeName } from '../support/engine.mts';
-import { byId, CONTINUE, NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
+import { byId, CONTINUE, useSandbox, parameters, runNode } from './setup.mts';
+import { NODES, type NodeName } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -44,7 +45,7 @@ describe('a first row with an expression that throws', () => {
 			]);
 			expect(results[1].message).toContain('An expression could not be resolved for the first row');
 			expect(results[2].message).toContain('The SKU is empty');
-			expect(writes(running)).toHaveLength(0);
+			expect(writesIn(running)).toHaveLength(0);
 		},
 	);
 

@@ -3,8 +3,10 @@ import type { WorkflowExecuteMode } from 'n8n-workflow';
 import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
 import { MOST_TOKENS } from '../../n8n/storage/token-list.ts';
 import { clearEntries, entries, fillEntries, loseNextAnswer } from '../support/deduplication.mts';
-import type { EngineResult, EngineRun, NodeName } from '../support/engine.mts';
-import { CONTINUE, NODES, useSandbox, parameters, runNode, writes, KEYED } from './setup.mts';
+import type { EngineResult, EngineRun } from '../support/engine.mts';
+import { CONTINUE, useSandbox, parameters, runNode, KEYED } from './setup.mts';
+import { NODES, type NodeName, serviceOf } from '../support/services.mts';
+import { writesIn, levelIn } from '../support/stock.mts';
 
 const running = useSandbox((sandbox) => {
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
@@ -32,10 +34,7 @@ const statuses = ({ outputs }: EngineResult): unknown[] =>
 	outputs[0].map(({ json }) => ((json.details ?? json) as { status: string }).status);
 
 const level = (node: NodeName, sku: string): number | undefined =>
-	running.sandbox
-		.service(node.replace('Inventory', '') as 'ecwid')
-		.stock()
-		.find((one) => one.sku === sku)?.quantity;
+	levelIn(running, serviceOf(node), sku);
 
 /** Waits until n8n's memory looks as expected; a canceled execution clears up behind n8n's back. */
 async function untilEntries(count: number): Promise<void> {
@@ -50,7 +49,7 @@ describe.each(NODES)('%s', (node) => {
 			const input = [row('A', -1), row('B', -2)];
 			const first = await adjust(node, input, { mode });
 			expect(statuses(first)).toStrictEqual(['updated', 'updated']);
-			const sent = writes(running).length;
+			const sent = writesIn(running).length;
 			const second = await adjust(node, input, { mode, executionId: '2' });
 			expect(statuses(second)).toStrictEqual(['duplicate', 'duplicate']);
 			expect(second.outputs[0][0].json).toMatchObject({
@@ -58,7 +57,7 @@ describe.each(NODES)('%s', (node) => {
 				delta: -1,
 				quantity: null,
 			});
-			expect(writes(running)).toHaveLength(sent);
+			expect(writesIn(running)).toHaveLength(sent);
 		},
 		20_000,
 	);
@@ -145,7 +144,7 @@ test('a canceled execution leaves the key on its way open and releases the other
 			cancel = () => execution.cancel();
 		},
 	});
-	while (writes(running).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
+	while (writesIn(running).length < 2) await new Promise((resolve) => setTimeout(resolve, 5));
 	cancel();
 	expect((await canceled).run.status).toBe('canceled');
 	// A was applied (two tokens), B is open (three), C was never sent; and there is the token of the process.
@@ -168,7 +167,7 @@ test('a key whose row was not sent, because n8n stored it and then lost the answ
 	loseNextAnswer();
 	const first = await adjust('webflowInventory', input);
 	expect(statuses(first)).toStrictEqual(['failed']);
-	expect(writes(running)).toHaveLength(0);
+	expect(writesIn(running)).toHaveLength(0);
 	const again = await adjust('webflowInventory', input, { executionId: '2' });
 	expect(statuses(again)).toStrictEqual(['updated']);
 });

@@ -12,8 +12,9 @@ import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.nod
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { connectedApp, sandboxCredentials, type CredentialSet } from '../support/credentials.mts';
-import { chosen, nodeTypes, surroundings, type NodeName } from '../support/engine.mts';
+import { chosen, nodeTypes, surroundings } from '../support/engine.mts';
 import { byId, useSandbox } from './setup.mts';
+import type { NodeName } from '../support/services.mts';
 
 const running = useSandbox();
 

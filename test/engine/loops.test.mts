@@ -1,5 +1,6 @@
 /** The rounds of a loop are one run to the mass-zero limit. */
-import { CONTINUE, NODES, parameters, runNode, useSandbox } from './setup.mts';
+import { CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+import { NODES } from '../support/services.mts';
 
 const SKUS = Array.from({ length: 40 }, (_, n) => `S${n}`);
 

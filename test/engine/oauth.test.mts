@@ -2,7 +2,8 @@
 import { WEBFLOW_OAUTH_TOKEN } from '../../sandbox/webflow/oauth.mts';
 import { WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
 import { connectedApp } from '../support/credentials.mts';
-import { CONTINUE, parameters, runNode, useSandbox, writes } from './setup.mts';
+import { CONTINUE, parameters, runNode, useSandbox } from './setup.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -28,7 +29,7 @@ test('the node reads and writes with the token of the app alone', async () => {
 		previousQuantity: 124,
 		quantity: 120,
 	});
-	expect(writes(running)).toHaveLength(1);
+	expect(writesIn(running)).toHaveLength(1);
 });
 
 test('a token goes into the header, whatever type it has', async () => {
@@ -53,7 +54,7 @@ describe('a delta that is answered with a 401', () => {
 			expect(outputs[0][0].json).toMatchObject({ details: { status: 'failed' } });
 			expect(outputs[0][0].json.error).toContain('Webflow did not accept the access token');
 			expect(outputs[0][0].json.error).toContain('connect it again');
-			expect(writes(running)).toHaveLength(1);
+			expect(writesIn(running)).toHaveLength(1);
 			expect(running.sandbox.webflow.stock()[0].quantity).toBe(124);
 		},
 	);
@@ -61,7 +62,7 @@ describe('a delta that is answered with a 401', () => {
 	test('a delta that was applied and answered with a 401 is not applied twice', async () => {
 		running.sandbox.faults.add([{ method: 'PATCH', then: { status: 401, body: {} } }]);
 		await adjust({}, renewable);
-		expect(writes(running).filter(({ moves }) => moves.length > 0)).toHaveLength(1);
+		expect(writesIn(running).filter(({ moves }) => moves.length > 0)).toHaveLength(1);
 		expect(running.sandbox.webflow.stock()[0].quantity).toBe(120);
 	});
 });
@@ -70,7 +71,7 @@ test('a delta whose answer is lost is applied once, and confirmed by reading', a
 	running.sandbox.faults.add([{ method: 'PATCH', then: 'reset' }]);
 	const { outputs } = await adjust();
 	expect(outputs[0][0].json).toMatchObject({ status: 'updated', quantity: 120 });
-	expect(writes(running)).toHaveLength(1);
+	expect(writesIn(running)).toHaveLength(1);
 });
 
 test('an app without the scope is told where to tick it', async () => {

@@ -1,15 +1,8 @@
 /** Every operation of every node, in n8n's engine, over HTTP. */
 import { sandboxCredentials } from '../support/credentials.mts';
-import {
-	bySku,
-	CONTINUE,
-	NODES,
-	useSandbox,
-	parameters,
-	runNode,
-	writes,
-	KEYED,
-} from './setup.mts';
+import { bySku, CONTINUE, useSandbox, parameters, runNode, KEYED } from './setup.mts';
+import { NODES } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -112,7 +105,7 @@ describe.each(NODES)('%s', (node) => {
 			[4, 31, 35, 'order 2'],
 			[-2, 124, 116, 'order 3'],
 		]);
-		expect(writes(running).flatMap(({ moves }) => moves)).toHaveLength(2);
+		expect(writesIn(running).flatMap(({ moves }) => moves)).toHaveLength(2);
 	});
 
 	if (node !== 'rootfiInventory') {
@@ -257,7 +250,7 @@ describe.each(NODES)('%s', (node) => {
 			['unchanged', 0, true],
 		]);
 		expect(hints[0].message).toContain('1 item would be written, which takes less than a minute');
-		expect(writes(running)).toHaveLength(0);
+		expect(writesIn(running)).toHaveLength(0);
 	});
 
 	test('a dry run with nothing to write says so', async () => {
@@ -334,7 +327,7 @@ test('Webflow v1 goes through with a legacy token', async () => {
 		credentials,
 	});
 	expect(outputs[0][0].json).toMatchObject({ status: 'updated', quantity: 5 });
-	expect(writes(running)[0]).toMatchObject({
+	expect(writesIn(running)[0]).toMatchObject({
 		body: { fields: { inventoryType: 'finite', quantity: 5 } },
 	});
 });
@@ -378,7 +371,7 @@ describe('a row that names another shop than the first', () => {
 					`${label} is “other” here and “${first}” in the first row`,
 				);
 			}
-			expect(writes(running)).toHaveLength(1);
+			expect(writesIn(running)).toHaveLength(1);
 		},
 	);
 });

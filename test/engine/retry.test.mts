@@ -2,7 +2,7 @@
 import type { INode } from 'n8n-workflow';
 import type { Fault } from '../../sandbox/faults.mts';
 import { startSandbox } from '../../sandbox/server.mts';
-import type { EngineResult, NodeName } from '../support/engine.mts';
+import type { EngineResult } from '../support/engine.mts';
 import {
 	afterRefusal,
 	afterUntold,
@@ -18,9 +18,10 @@ import {
 	PRODUCTS,
 	SKUS,
 	untold,
-	writesOf,
 } from '../support/tries.mts';
-import { CONTINUE, NODES, useSandbox, parameters, runNode } from './setup.mts';
+import { CONTINUE, useSandbox, parameters, runNode } from './setup.mts';
+import { NODES, type NodeName } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
@@ -90,7 +91,7 @@ describe.each(NODES)('%s', (node) => {
 		test('a row that goes through at once is not tried again', async () => {
 			await runRows(5);
 			expect(moved(node)).toStrictEqual(ALL);
-			expect(writesOf(running.sandbox)).toHaveLength(5);
+			expect(writesIn(running)).toHaveLength(5);
 		});
 	});
 
@@ -137,7 +138,7 @@ describe.each(NODES)('%s', (node) => {
 				input,
 				settings: again(2),
 			});
-			expect(writesOf(running.sandbox)).toHaveLength(0);
+			expect(writesIn(running)).toHaveLength(0);
 			running.sandbox.seed({ products: [...PRODUCTS, { name: 'Late', sku: 'LATE', quantity: 9 }] });
 			const done = await retry(failed);
 			expect(done.error).toBeUndefined();

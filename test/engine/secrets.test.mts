@@ -5,9 +5,9 @@
 import { createServer, type AddressInfo } from 'node:net';
 import type { Fault } from '../../sandbox/faults.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import type { NodeName } from '../support/engine.mts';
 import { leaks, textsOf } from '../support/texts.mts';
-import { CONTINUE, ERROR_OUTPUT, NODES, parameters, runNode, useSandbox } from './setup.mts';
+import { CONTINUE, ERROR_OUTPUT, parameters, runNode, useSandbox } from './setup.mts';
+import { NODES, type NodeName } from '../support/services.mts';
 
 const running = useSandbox();
 

@@ -1,12 +1,11 @@
 import type { INodeParameters } from 'n8n-workflow';
-import type { LogEntry } from '../../sandbox/log.mts';
 import type { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { execute, type EngineResult, type EngineRun, type NodeName } from '../support/engine.mts';
-
-export const NODES: NodeName[] = ['webflowInventory', 'ecwidInventory', 'rootfiInventory'];
+import { execute, type EngineResult, type EngineRun } from '../support/engine.mts';
+import type { NodeName } from '../support/services.mts';
+import { resetShops } from '../support/stock.mts';
 
 /**
  * A sandbox for a test file, as fast as the computer is, and before each test as at the start.
@@ -18,17 +17,8 @@ export function useSandbox(prepare: (sandbox: Sandbox) => void = () => {}): Runn
 		Object.assign(running, await startSandbox());
 	});
 	afterAll(async () => await running.close());
-	beforeEach(() => {
-		running.sandbox.reset();
-		prepare(running.sandbox);
-		liftLimits(running);
-	});
+	beforeEach(() => resetShops(running, prepare));
 	return running;
-}
-
-function liftLimits({ sandbox }: RunningSandbox): void {
-	for (const name of ['webflow', 'ecwid', 'rootfi'] as const)
-		sandbox.limit(name, { requests: 1_000_000 });
 }
 
 export const bySku = (value: unknown): INodeParameters =>
@@ -60,10 +50,6 @@ export async function runNode(
 	some: Omit<EngineRun, 'node' | 'credentials'> & Partial<Pick<EngineRun, 'credentials'>>,
 ): Promise<EngineResult> {
 	return await execute({ node, credentials: sandboxCredentials(running.url), ...some });
-}
-
-export function writes({ sandbox }: RunningSandbox): LogEntry[] {
-	return sandbox.log.all().filter(({ method }) => method !== 'GET');
 }
 
 export const CONTINUE = { onError: 'continueRegularOutput' } as const;

@@ -1,6 +1,8 @@
 /** Sheets as people write them: what a field, a key or an option gives, and what is made of it. */
 import type { INodeParameters } from 'n8n-workflow';
-import { CONTINUE, KEYED, NODES, parameters, runNode, useSandbox, writes } from './setup.mts';
+import { CONTINUE, KEYED, parameters, runNode, useSandbox } from './setup.mts';
+import { NODES } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox((sandbox) => {
 	sandbox.seed({
@@ -50,7 +52,7 @@ describe.each(NODES)('%s', (node) => {
 			expect(message).toContain('The idempotency key names no event');
 			expect(message).toContain(named);
 		}
-		expect(writes(running)).toStrictEqual([]);
+		expect(writesIn(running)).toStrictEqual([]);
 	});
 
 	test('a key of parts that all name something is sent', async () => {

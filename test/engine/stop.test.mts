@@ -1,7 +1,9 @@
 /** What goes wrong under Stop Workflow: nothing written, every bad row named, and a way out. */
 import { startSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { NODES, useSandbox, parameters, runNode, writes } from './setup.mts';
+import { useSandbox, parameters, runNode } from './setup.mts';
+import { NODES } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -22,7 +24,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			const value = typeof cell === 'string' ? `“${cell}”` : JSON.stringify(cell);
 			expect(error?.description).toContain(`Row ${n + 2} (71053): Quantity ${value} is `);
 		}
-		expect(writes(running)).toHaveLength(0);
+		expect(writesIn(running)).toHaveLength(0);
 	});
 
 	test('the error carries the result rows', async () => {
@@ -74,7 +76,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 			'notAttempted',
 			'notAttempted',
 		]);
-		expect(writes(running)).toHaveLength(2);
+		expect(writesIn(running)).toHaveLength(2);
 	});
 
 	test.each([
@@ -153,7 +155,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		});
 		expect(error?.message).toMatch(/\d+ of \d+ items would go to 0, more than the 50 %/);
 		expect(error?.description).toContain('raise Mass Zero Limit');
-		expect(writes(running)).toHaveLength(0);
+		expect(writesIn(running)).toHaveLength(0);
 	});
 
 	test('a wrong token is one error, with what to do', async () => {

@@ -2,9 +2,10 @@
 import type { INodeParameters } from 'n8n-workflow';
 import { clearEntries } from '../support/deduplication.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import type { NodeName } from '../support/engine.mts';
 import { callTool, execute } from '../support/engine.mts';
-import { bySku, KEYED, NODES, useSandbox, parameters, writes } from './setup.mts';
+import { bySku, KEYED, useSandbox, parameters } from './setup.mts';
+import { NODES, type NodeName, serviceOf } from '../support/services.mts';
+import { writesIn, levelIn } from '../support/stock.mts';
 
 const running = useSandbox((sandbox) => {
 	sandbox.seed({ products: ['A', 'B'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
@@ -75,10 +76,7 @@ async function stepped(node: NodeName, calls: Call[]): Promise<Said[]> {
 }
 
 const level = (node: NodeName, sku: string): number | undefined =>
-	running.sandbox
-		.service(node.replace('Inventory', '') as 'ecwid')
-		.stock()
-		.find((one) => one.sku === sku)?.quantity;
+	levelIn(running, serviceOf(node), sku);
 
 describe.each(NODES)('%s', (node) => {
 	describe.each([
@@ -135,7 +133,7 @@ describe.each(NODES)('%s', (node) => {
 				['unknown', false],
 			]);
 			expect(level(node, 'A')).toBe(45);
-			expect(writes(running)).toHaveLength(1);
+			expect(writesIn(running)).toHaveLength(1);
 		});
 	});
 
@@ -166,7 +164,7 @@ describe.each(NODES)('%s', (node) => {
 		});
 		const [said] = await called(node, [call('TWIN', -4)]);
 		expect(said.message).toMatch(/One.*Two/s);
-		expect(writes(running)).toStrictEqual([]);
+		expect(writesIn(running)).toStrictEqual([]);
 	});
 
 	test('a dry run tells what would be, and writes nothing, however often', async () => {
@@ -177,7 +175,7 @@ describe.each(NODES)('%s', (node) => {
 			credentials: sandboxCredentials(running.url),
 		});
 		for (const answer of answers) expect(answer).toContain('Would be changed by -4, from 50.');
-		expect(writes(running)).toStrictEqual([]);
+		expect(writesIn(running)).toStrictEqual([]);
 	});
 
 	test('an agent that asks for what is not there is told in words', async () => {

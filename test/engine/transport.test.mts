@@ -4,7 +4,8 @@ import type { IExecuteFunctions } from 'n8n-workflow';
 import { createTransport } from '../../n8n/host/transport.ts';
 import type { Fault } from '../../sandbox/faults.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { useSandbox, parameters, runNode, writes } from './setup.mts';
+import { useSandbox, parameters, runNode } from './setup.mts';
+import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
 
@@ -32,7 +33,7 @@ describe('a delta that was taken, and whose answer', () => {
 			expect(outputs[0][0].json.warning).toBe(
 				'Confirmed by reading (124 -> 120); the answer was lost.',
 			);
-			expect(writes(running)).toHaveLength(1);
+			expect(writesIn(running)).toHaveLength(1);
 		},
 	);
 });
@@ -65,12 +66,12 @@ test('a canceled execution cuts the request in flight and sends no other', async
 			cancel = () => execution.cancel();
 		},
 	});
-	while (writes(running).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+	while (writesIn(running).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
 	cancel();
 	const { run } = await hanging;
 	expect(run.status).toBe('canceled');
 	await new Promise((resolve) => setTimeout(resolve, 200));
-	expect(writes(running)).toHaveLength(1);
+	expect(writesIn(running)).toHaveLength(1);
 });
 
 describe('what n8n’s helper throws or gives', () => {

@@ -12,6 +12,7 @@ import type { InstantClock } from '../support/clock.mts';
 import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
 import { Trigger } from '../support/trigger.mts';
 import { byId, bySku, runNode } from './setup.mts';
+import { levelIn, itemIn } from '../support/stock.mts';
 
 jest.mock('../../n8n/host/clock.ts', () => {
 	const { InstantClock: Clock } = jest.requireActual<{ InstantClock: new () => InstantClock }>(
@@ -66,8 +67,7 @@ const hooks = () =>
 		.filter(({ state }) => state === 'active' || isShown(sandbox.webflow.switches));
 const isShown = ({ webhookDeactivated }: WebhookSwitches) => webhookDeactivated === 'shown';
 const levels = () => started.map(({ previousQuantity, quantity }) => [previousQuantity, quantity]);
-const levelOf = (sku: string) =>
-	sandbox.webflow.stock().find((item) => item.sku === sku)?.quantity as number;
+const levelOf = (sku: string) => levelIn({ sandbox }, 'webflow', sku) as number;
 
 function setSwitches(switches: Partial<WebhookSwitches>): void {
 	Object.assign(sandbox.webflow.switches, switches);
@@ -87,7 +87,7 @@ async function sell(sku: string, delta = -1): Promise<void> {
 /** What another program writes. */
 async function write(sku: string, quantity: number): Promise<void> {
 	clock.pass(1_000);
-	const item = sandbox.webflow.stock().find((one) => one.sku === sku)?.itemId;
+	const item = itemIn({ sandbox }, 'webflow', sku)?.itemId;
 	await fetch(
 		`${running.url}/webflow/v2/collections/${SKU_COLLECTION_ID}/items/${item}/inventory`,
 		{

@@ -2,15 +2,16 @@
 import type { IDataObject } from 'n8n-workflow';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LogEntry } from '../../sandbox/log.mts';
-import { writesOf } from '../support/tries.mts';
 import { nodeOf, readExample } from './example.mts';
 import { OMITTED } from './lines.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
 import { Chat } from './receivers.mts';
-import { useHost, type Service } from './setup.mts';
+import { useHost } from './setup.mts';
+import type { ServiceName } from '../support/services.mts';
+import { writesIn, levelIn, tenOfEach } from '../support/stock.mts';
 
 /** Plenty of each item, in all three shops. */
-const PRODUCTS = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = tenOfEach('A', 'B', 'C', 'D');
 
 /** The longest time between two polls, in milliseconds, and some more. */
 const NEXT_POLL = 70_000;
@@ -65,20 +66,16 @@ async function eventually<T>(
 	}
 }
 
-function sell(service: Service, sku: string, units: number): void {
+function sell(service: ServiceName, sku: string, units: number): void {
 	host.running.sandbox.change(service, { sku, delta: -units });
 }
 
-function level(service: Service, sku: string): number | undefined {
-	return host.running.sandbox
-		.service(service)
-		.stock()
-		.find((one) => one.sku === sku)?.quantity;
-}
+const level = (service: ServiceName, sku: string): number | undefined =>
+	levelIn(host.running, service, sku);
 
 /** Writes of levels, and not of webhooks. */
 function levelWrites(): LogEntry[] {
-	return writesOf(host.running.sandbox).filter(({ path }) => !path.includes('webhooks'));
+	return writesIn(host.running).filter(({ path }) => !path.includes('webhooks'));
 }
 
 function rows(executions: Execution[], node: string, output = 0): IDataObject[] {

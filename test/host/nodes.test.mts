@@ -1,7 +1,8 @@
 /** Every operation of every node, packed, installed and run in a real n8n. */
 import { bySku, parameters } from '../engine/setup.mts';
 import { OMITTED } from './lines.mts';
-import { useHost, results, runStock, SERVICES } from './setup.mts';
+import { useHost, results, runStock } from './setup.mts';
+import { SERVICES } from '../support/services.mts';
 
 const host = useHost();
 

@@ -17,23 +17,16 @@ import {
 	PRODUCTS,
 	SKUS,
 	untold,
-	writesOf,
 } from '../support/tries.mts';
 import { OMITTED } from './lines.mts';
 import type { Execution } from './n8n.mts';
-import {
-	useHost,
-	resultRows,
-	runStock,
-	SERVICES,
-	START,
-	stockWorkflow,
-	type Service,
-} from './setup.mts';
+import { useHost, resultRows, runStock, START, stockWorkflow } from './setup.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
+import { writesIn } from '../support/stock.mts';
 
 const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
-const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
+const adjust = (service: ServiceName, input: IDataObject[], settings: IDataObject = {}) => ({
 	service,
 	parameters: parameters('adjustByDelta', input.some(({ key }) => key) ? KEYED : {}),
 	input,
@@ -53,10 +46,10 @@ const told = (all: string[], settings: IDataObject): Array<string | undefined> =
 const keyed = (prefix: string): IDataObject[] =>
 	rows().map((row, n) => ({ ...row, key: `${prefix} ${n}` }));
 
-const moves = (service: Service) => movesOf(host.running.sandbox, service);
+const moves = (service: ServiceName) => movesOf(host.running.sandbox, service);
 
 /** A write is sent and its answer never comes; of a batch, the answer to the look at what became of it. */
-function hangAt(service: Service, position: number): void {
+function hangAt(service: ServiceName, position: number): void {
 	const method = { webflow: 'PATCH', ecwid: 'GET', rootfi: 'PUT' }[service];
 	const where = service === 'ecwid' ? { path: '/batch$' } : { skip: position };
 	host.running.sandbox.faults.add([{ platform: service, method, then: 'hang', ...where }]);
@@ -202,7 +195,7 @@ describe.each(SERVICES)('%s', (service) => {
 			else expect(status).toBe('unknown');
 			expect([47, 50]).toContain(level);
 		}
-		const applied = writesOf(sandbox).flatMap((entry) => entry.moves);
+		const applied = writesIn({ sandbox }).flatMap((entry) => entry.moves);
 		expect(new Set(applied.map(({ sku }) => sku)).size).toBe(applied.length);
 	});
 });

@@ -11,8 +11,9 @@ import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { byId, bySku } from '../engine/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { leaks } from '../support/texts.mts';
-import { runStock, SERVICES, useHost, type Service } from './setup.mts';
+import { runStock, useHost } from './setup.mts';
 import { triggerNode } from './trigger-node.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
 
 const host = useHost(() => {}, { N8N_LOG_LEVEL: 'debug', N8N_LOG_OUTPUT: 'console,file' });
 
@@ -22,9 +23,9 @@ const SECRETS = Object.values(sandboxCredentials('')).map(({ accessToken, apiKey
 /** A word of the answers that repeat a token, to know that the search looks in the right places. */
 const MARK = 'a header that was refused';
 
-const tokenOf = (service: Service): string => SECRETS[SERVICES.indexOf(service)];
+const tokenOf = (service: ServiceName): string => SECRETS[SERVICES.indexOf(service)];
 
-function echo(service: Service, status: number) {
+function echo(service: ServiceName, status: number) {
 	const words = `${MARK}: Bearer ${tokenOf(service)}`;
 	return {
 		platform: service,
@@ -38,7 +39,7 @@ function echo(service: Service, status: number) {
 	};
 }
 
-async function sell(service: Service, onError: string, failing?: number): Promise<void> {
+async function sell(service: ServiceName, onError: string, failing?: number): Promise<void> {
 	const { faults } = host.running.sandbox;
 	faults.clear();
 	if (failing !== undefined) faults.add([echo(service, failing)]);
@@ -61,7 +62,7 @@ async function sell(service: Service, onError: string, failing?: number): Promis
 	faults.clear();
 }
 
-async function listening(service: Service): Promise<string> {
+async function listening(service: ServiceName): Promise<string> {
 	const nodes = [triggerNode(host, service)];
 	return await host.n8n.createWorkflow({ name: 'Trigger', nodes, connections: {} });
 }

@@ -3,6 +3,8 @@ import type { Sandbox } from '../../sandbox/sandbox.mts';
 import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { N8n, type Execution, type WorkflowJson } from './n8n.mts';
+import { type ServiceName } from '../support/services.mts';
+import { resetShops, liftLimits } from '../support/stock.mts';
 
 export interface Host {
 	n8n: N8n;
@@ -10,9 +12,6 @@ export interface Host {
 	/** Ids of credentials for the sandbox, by type. */
 	credentials: Record<string, string>;
 }
-
-export type Service = 'webflow' | 'ecwid' | 'rootfi';
-export const SERVICES: Service[] = ['webflow', 'ecwid', 'rootfi'];
 
 export const START = 'Start';
 const STOCK = 'Stock';
@@ -25,7 +24,7 @@ export function tell(what: string): void {
 /** A sandbox and an n8n that knows it. */
 export async function openHost(settings: NodeJS.ProcessEnv = {}): Promise<Host> {
 	const running = await startSandbox();
-	liftLimits(running);
+	liftLimits(running.sandbox);
 	const n8n = await N8n.start(tell, 0, settings);
 	const credentials: Record<string, string> = {};
 	for (const [type, data] of Object.entries(sandboxCredentials(running.url))) {
@@ -37,10 +36,6 @@ export async function openHost(settings: NodeJS.ProcessEnv = {}): Promise<Host> 
 export async function closeHost({ n8n, running }: Partial<Host>): Promise<void> {
 	await n8n?.remove();
 	await running?.close();
-}
-
-function liftLimits({ sandbox }: RunningSandbox): void {
-	for (const name of SERVICES) sandbox.limit(name, { requests: 1_000_000 });
 }
 
 /**
@@ -57,16 +52,12 @@ export function useHost(
 		Object.assign(host, await openHost(settings));
 	});
 	afterAll(async () => await closeHost(host));
-	beforeEach(() => {
-		host.running.sandbox.reset();
-		prepare(host.running.sandbox);
-		liftLimits(host.running);
-	});
+	beforeEach(() => resetShops(host.running, prepare));
 	return host;
 }
 
 export interface StockStep {
-	service: Service;
+	service: ServiceName;
 	parameters: INodeParameters;
 	input: IDataObject[];
 	/** Settings of the node, such as `onError`. */

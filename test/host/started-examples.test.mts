@@ -1,6 +1,5 @@
 /** The examples that a clock, an order or a person starts, imported into a real n8n and run there. */
 import type { IDataObject } from 'n8n-workflow';
-import type { Service } from './setup.mts';
 import {
 	fromSheet,
 	given,
@@ -13,9 +12,12 @@ import {
 import type { Execution, WorkflowJson } from './n8n.mts';
 import { OMITTED } from './lines.mts';
 import { Chat, Mailbox, partsOf } from './receivers.mts';
-import { SERVICES, useHost } from './setup.mts';
+import { useHost } from './setup.mts';
+import type { ServiceName } from '../support/services.mts';
+import { SERVICES } from '../support/services.mts';
+import { levelsIn, tenOfEach } from '../support/stock.mts';
 
-const PRODUCTS = ['A', 'B', 'C', '0017'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = tenOfEach('A', 'B', 'C', '0017');
 
 const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
@@ -25,16 +27,13 @@ async function run(workflow: WorkflowJson): Promise<Execution> {
 	return await host.n8n.run(id, workflow.nodes[0].name);
 }
 
-function levels(service: Service): Record<string, number> {
-	const stock = host.running.sandbox.service(service).stock();
-	return Object.fromEntries(stock.map(({ sku, quantity }) => [String(sku), Number(quantity)]));
-}
+const levels = (service: ServiceName): Record<string, number> => levelsIn(host.running, service);
 
 function inAllShops(expected: Record<string, number>): void {
 	for (const service of SERVICES) expect([service, levels(service)]).toEqual([service, expected]);
 }
 
-function sell(service: Service, sku: string, units: number): void {
+function sell(service: ServiceName, sku: string, units: number): void {
 	host.running.sandbox.change(service, { sku, delta: -units });
 }
 

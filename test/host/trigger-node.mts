@@ -4,13 +4,14 @@ import { randomUUID } from 'node:crypto';
 import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { byId } from '../engine/setup.mts';
 import type { WorkflowJson } from './n8n.mts';
-import type { Host, Service } from './setup.mts';
+import type { Host } from './setup.mts';
+import type { ServiceName } from '../support/services.mts';
 
 export const TRIGGER = 'Stock Changed';
 
 export function triggerNode(
 	{ credentials }: Host,
-	service: Service,
+	service: ServiceName,
 	some: INodeParameters = {},
 ): WorkflowJson['nodes'][number] {
 	const type = `${service}Inventory${some.authentication === 'oAuth2' ? 'OAuth2Api' : 'Api'}`;

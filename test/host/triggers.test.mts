@@ -8,14 +8,15 @@ import { openBrowser } from '../browser/editor.mts';
 import { byId, bySku } from '../engine/setup.mts';
 import { sandboxApp } from '../support/credentials.mts';
 import type { Execution, WorkflowJson } from './n8n.mts';
-import { resultRows, runStock, useHost, type Service } from './setup.mts';
+import { resultRows, runStock, useHost } from './setup.mts';
 import { TRIGGER, triggerNode } from './trigger-node.mts';
+import type { ServiceName } from '../support/services.mts';
 
 const host = useHost((sandbox) =>
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) }),
 );
 
-function listening(service: Service, some?: INodeParameters): WorkflowJson {
+function listening(service: ServiceName, some?: INodeParameters): WorkflowJson {
 	return {
 		name: `${service} trigger`,
 		nodes: [
@@ -33,7 +34,7 @@ function listening(service: Service, some?: INodeParameters): WorkflowJson {
 	};
 }
 
-async function activated(service: Service, some?: INodeParameters): Promise<string> {
+async function activated(service: ServiceName, some?: INodeParameters): Promise<string> {
 	const id = await host.n8n.createWorkflow(listening(service, some));
 	await host.n8n.activate(id);
 	return id;
@@ -57,11 +58,11 @@ async function delivered(id: string): Promise<IDataObject[]> {
 	return itemsOf(await host.n8n.executionsOf(id));
 }
 
-const sell = (service: Service, sku: string, delta = -1) =>
+const sell = (service: ServiceName, sku: string, delta = -1) =>
 	host.running.sandbox.change(service, { sku, delta });
 
 /** As a person sells: by a click on the sandbox's page. */
-async function sellByHand(service: Service, sku: string): Promise<void> {
+async function sellByHand(service: ServiceName, sku: string): Promise<void> {
 	const browser = await openBrowser();
 	try {
 		const page = await browser.newPage();
@@ -262,7 +263,7 @@ describe('Webflow', () => {
 	});
 });
 
-describe.each<Service>(['ecwid', 'rootfi'])('%s', (service) => {
+describe.each<ServiceName>(['ecwid', 'rootfi'])('%s', (service) => {
 	/** Deactivating and activating is the quickest way to the next poll. */
 	const pollAgain = async (id: string): Promise<void> => {
 		await host.n8n.deactivate(id);

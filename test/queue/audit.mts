@@ -1,9 +1,9 @@
 /** What the shops really did with the order lines, set against what the workflow said of them. */
 import type { StockMove } from '../../sandbox/http.mts';
 import type { Sandbox } from '../../sandbox/sandbox.mts';
-import { SERVICES, type Service } from '../host/setup.mts';
 import type { Answer } from './fleet.mts';
 import type { Line } from './orders.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
 
 /** An order line, and every answer to it, in order. */
 export interface Sent {
@@ -24,8 +24,8 @@ export interface Verdict {
 
 /** Listens to every change of stock. */
 export class Audit {
-	private readonly moves = {} as Record<Service, StockMove[]>;
-	private levels = {} as Record<Service, Map<string, number>>;
+	private readonly moves = {} as Record<ServiceName, StockMove[]>;
+	private levels = {} as Record<ServiceName, Map<string, number>>;
 
 	constructor(private readonly sandbox: Sandbox) {
 		this.begin();
@@ -41,19 +41,19 @@ export class Audit {
 	}
 
 	/** Units that were taken from an item, write by write. */
-	taken(service: Service, sku: string): number[] {
+	taken(service: ServiceName, sku: string): number[] {
 		return this.moves[service]
 			.filter((move) => move.sku === sku)
 			.map(({ from, to }) => Number(from) - Number(to));
 	}
 
 	/** Units an item is short of, whatever the log says. */
-	missing(service: Service, sku: string): number {
+	missing(service: ServiceName, sku: string): number {
 		const now = this.levelsOf(service).get(sku) ?? Number.NaN;
 		return (this.levels[service].get(sku) ?? Number.NaN) - now;
 	}
 
-	judge(service: Service, sent: Sent[]): Verdict {
+	judge(service: ServiceName, sent: Sent[]): Verdict {
 		const verdict: Verdict = {
 			right: 0,
 			unknown: { applied: 0, not: 0 },
@@ -67,7 +67,7 @@ export class Audit {
 		return verdict;
 	}
 
-	private judgeItem(service: Service, sku: string, sent: Sent[], verdict: Verdict): void {
+	private judgeItem(service: ServiceName, sku: string, sent: Sent[], verdict: Verdict): void {
 		const left = this.taken(service, sku);
 		const take = (units: number): boolean => {
 			const at = left.indexOf(units);
@@ -96,7 +96,7 @@ export class Audit {
 			verdict.wrong.push(`${sku}: ${units} units taken that no line accounts for`);
 	}
 
-	private levelsOf(service: Service): Map<string, number> {
+	private levelsOf(service: ServiceName): Map<string, number> {
 		const stock = this.sandbox.service(service).stock();
 		return new Map(stock.map(({ sku, quantity }) => [sku ?? '', quantity]));
 	}

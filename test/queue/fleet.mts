@@ -7,10 +7,10 @@ import { bySku, parameters } from '../engine/setup.mts';
 import type { Progress } from '../host/install.mts';
 import { N8n, type WorkflowJson } from '../host/n8n.mts';
 import { freePort } from '../host/ports.mts';
-import { SERVICES, type Service } from '../host/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
 import { products, type Line } from './orders.mts';
 import { startServers, type Servers } from './servers.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
 
 const WORKERS = 2;
 /** Executions a worker runs at once: n8n's default. */
@@ -100,7 +100,7 @@ async function isReady(port: number): Promise<boolean> {
 }
 
 export class Fleet {
-	private readonly workflows = {} as Record<Service, string>;
+	private readonly workflows = {} as Record<ServiceName, string>;
 	/** Order lines sent, and those answered. */
 	readonly count = { fired: 0, answered: 0 };
 
@@ -136,7 +136,7 @@ export class Fleet {
 	}
 
 	/** An order line comes in, its units are deducted, and the row's result is the answer. */
-	private async publish(service: Service): Promise<void> {
+	private async publish(service: ServiceName): Promise<void> {
 		const type = `${service}InventoryApi`;
 		const data = sandboxCredentials(this.running.url)[type];
 		const credential = await this.main.createCredential(type, type, data);
@@ -146,7 +146,7 @@ export class Fleet {
 	}
 
 	/** Sends one order line, and waits for what comes of it. */
-	async fire(service: Service, line: Line): Promise<Answer> {
+	async fire(service: ServiceName, line: Line): Promise<Answer> {
 		this.count.fired += 1;
 		const response = await fetch(`${this.main.url}/webhook/${service}-orders`, {
 			method: 'POST',
@@ -166,7 +166,7 @@ export class Fleet {
 	}
 
 	/** Statuses of a service's executions that did not come to their end, as n8n has them. */
-	async cutOff(service: Service): Promise<string[]> {
+	async cutOff(service: ServiceName): Promise<string[]> {
 		const status = ['crashed', 'error', 'canceled', 'new', 'running', 'unknown'];
 		const filter = JSON.stringify({ workflowId: this.workflows[service], status });
 		const { results } = await this.main.rest<{ results: Array<{ status: string }> }>(
@@ -177,7 +177,7 @@ export class Fleet {
 	}
 }
 
-function orderWorkflow(service: Service, credential: string): WorkflowJson {
+function orderWorkflow(service: ServiceName, credential: string): WorkflowJson {
 	const type = `${service}InventoryApi`;
 	const stock: INodeParameters = parameters('adjustByDelta', {
 		item: bySku('={{ $json.body.sku }}'),

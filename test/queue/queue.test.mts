@@ -5,11 +5,11 @@
  */
 import type { Limit } from '../../sandbox/limits.mts';
 import { CUT_OFF } from '../host/lines.mts';
-import { SERVICES, type Service } from '../host/setup.mts';
 import { Audit, type Verdict } from './audit.mts';
 import { CONCURRENCY, Fleet } from './fleet.mts';
 import { OrderBook, type Line } from './orders.mts';
 import { Stream, withRepeats } from './stream.mts';
+import { SERVICES, type ServiceName } from '../support/services.mts';
 
 /** Order lines sent for each service, by test; duplicates among them. All services together: 2,000. */
 const SAME_KEY_PAIRS = 40;
@@ -31,7 +31,7 @@ const SLOW_WRITE = 200;
  * Less than two workers send, of which each keeps to the limit it is told of or assumes; and so little that this, and not
  * the speed of the computer, is what holds them up.
  */
-const TIGHT: Record<Service, Limit> = {
+const TIGHT: Record<ServiceName, Limit> = {
 	webflow: { requests: 30, windowMs: 15_000 },
 	ecwid: { requests: 45, windowMs: 15_000 },
 	rootfi: { requests: 45, windowMs: 15_000 },
@@ -69,20 +69,26 @@ beforeEach(() => {
 });
 
 /** The same for each service, side by side. */
-async function everywhere<T>(task: (stream: Stream) => Promise<T>): Promise<Record<Service, T>> {
+async function everywhere<T>(
+	task: (stream: Stream) => Promise<T>,
+): Promise<Record<ServiceName, T>> {
 	const done = await Promise.all(
 		SERVICES.map(async (service) => [service, await task(new Stream(fleet, service))] as const),
 	);
-	return Object.fromEntries(done) as Record<Service, T>;
+	return Object.fromEntries(done) as Record<ServiceName, T>;
 }
 
-const all = <T,>(value: T): Record<Service, T> => ({ webflow: value, ecwid: value, rootfi: value });
+const all = <T,>(value: T): Record<ServiceName, T> => ({
+	webflow: value,
+	ecwid: value,
+	rootfi: value,
+});
 
 const wrong = ({ wrong: words }: Verdict): string[] => words;
 
-function mapped<T, U>(record: Record<Service, T>, to: (value: T) => U): Record<Service, U> {
+function mapped<T, U>(record: Record<ServiceName, T>, to: (value: T) => U): Record<ServiceName, U> {
 	return Object.fromEntries(SERVICES.map((service) => [service, to(record[service])])) as Record<
-		Service,
+		ServiceName,
 		U
 	>;
 }

@@ -1,9 +1,9 @@
 /** Order lines of one shop on their way, so many at once. */
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
-import type { Service } from '../host/setup.mts';
 import type { Sent } from './audit.mts';
 import type { Answer, Fleet } from './fleet.mts';
 import type { Line } from './orders.mts';
+import type { ServiceName } from '../support/services.mts';
 
 export class Stream {
 	private readonly known = new Map<string, Sent>();
@@ -12,7 +12,7 @@ export class Stream {
 
 	constructor(
 		private readonly fleet: Fleet,
-		readonly service: Service,
+		readonly service: ServiceName,
 	) {}
 
 	get sent(): Sent[] {

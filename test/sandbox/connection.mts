@@ -65,7 +65,6 @@ function parsed(text: string): unknown {
 export const control = async (path: string, body?: unknown): Promise<Answer> =>
 	await ask({ method: 'POST', path: `/control/${path}`, body });
 
-export const SERVICES: ServiceName[] = ['webflow', 'ecwid', 'rootfi'];
 const PREFIXES = { webflow: '/webflow/v2', ecwid: '/ecwid/api/v3/1003', rootfi: '/rootfi/v4' };
 const TOKENS: Record<ServiceName, Record<string, string>> = {
 	webflow: { Authorization: 'Bearer webflow-sandbox-token' },

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { Agent, type IncomingHttpHeaders } from 'node:http';
 import type { Socket } from 'node:net';
 import { setImmediate as tick, setTimeout as pass } from 'node:timers/promises';
-import { Sandbox, type ServiceName } from '../../sandbox/sandbox.mts';
+import { Sandbox, type ServiceName, SERVICES } from '../../sandbox/sandbox.mts';
 import { startSandbox } from '../../sandbox/server.mts';
 import {
 	ask,
@@ -13,7 +13,6 @@ import {
 	moves,
 	READ,
 	running,
-	SERVICES,
 	TAKE_TWO,
 	untilUp,
 } from './connection.mts';

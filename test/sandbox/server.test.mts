@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { orderLines, seedCatalogue } from '../../sandbox/catalogue.mts';
 import { ask, ecwid, running, webflow } from './over-http.mts';
+import { SERVICES } from '../../sandbox/sandbox.mts';
 
 describe('the seed', () => {
 	test('the seed is made of the orders of a day', () => {
@@ -159,7 +160,7 @@ describe('control', () => {
 describe('its page in the documentation', () => {
 	const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
 
-	test.each(['webflow', 'ecwid', 'rootfi'] as const)(
+	test.each(SERVICES)(
 		'the page in the documentation names every switch of %s, its default first',
 		(name) => {
 			for (const [key, value] of Object.entries(running.sandbox[name].switches)) {

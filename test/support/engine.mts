@@ -24,8 +24,7 @@ import { EcwidInventory } from '../../nodes/EcwidInventory/EcwidInventory.node.t
 import { RootfiInventory } from '../../nodes/RootfiInventory/RootfiInventory.node.ts';
 import { WebflowInventory } from '../../nodes/WebflowInventory/WebflowInventory.node.ts';
 import type { CredentialSet } from './credentials.mts';
-
-export type NodeName = 'webflowInventory' | 'ecwidInventory' | 'rootfiInventory';
+import type { NodeName } from './services.mts';
 
 /** The nodes the engine can run; a test may add one of its own. */
 export const NODES: Record<string, INodeType> = {

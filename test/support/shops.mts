@@ -18,11 +18,16 @@ import { SITE_TOKEN } from '../../platforms/webflow/access.ts';
 import { webflowClientPolicy } from '../../platforms/webflow/client-policy.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import { Webflow } from '../../platforms/webflow/webflow.ts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import { ECWID_STORE_ID, ECWID_TOKEN } from '../../sandbox/ecwid/ecwid.mts';
+import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
+import type { Fault } from '../../sandbox/faults.mts';
 import type { Reply } from '../../sandbox/http.mts';
 import { ROOTFI_KEY } from '../../sandbox/rootfi/rootfi.mts';
+import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
 import { Sandbox, type Delivery, type ServiceName } from '../../sandbox/sandbox.mts';
 import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
+import type { WebflowSwitches } from '../../sandbox/webflow/switches.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { InstantClock } from './clock.mts';
 
@@ -48,6 +53,12 @@ export interface ShopOptions {
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
 	confirmed?: OutdatedCopies;
+	/** What the shop has instead of the catalogue of the sandbox. */
+	products?: CatalogueProduct[];
+	/** Where the documents are silent. */
+	switches?: Partial<WebflowSwitches & EcwidSwitches & RootFiSwitches>;
+	/** What goes wrong on the way. */
+	faults?: Fault[];
 	/** What a user allows in Requests per Minute. */
 	requestsPerMinute?: number;
 	/** What the service's clock says in every answer; null where it says nothing. */
@@ -82,6 +93,8 @@ export const SHOPS: Record<
 	rootfi: { service: 'rootfi', policy: ROOTFI_CLIENT_POLICY, perMinute: 100, prefix: '/v4' },
 };
 
+export const SHOP_NAMES = Object.keys(SHOPS) as ShopName[];
+
 const TOKENS: Record<ServiceName, string> = {
 	webflow: WEBFLOW_TOKEN,
 	ecwid: ECWID_TOKEN,
@@ -94,6 +107,9 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const sandbox = options.sandbox ?? new Sandbox(clock);
 	const { service, policy, perMinute, prefix } = SHOPS[name];
 	const token = options.token ?? TOKENS[service];
+	if (options.products !== undefined) sandbox.seed({ [service]: options.products });
+	Object.assign(sandbox[service].switches, options.switches);
+	sandbox.faults.add(options.faults ?? []);
 	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
 	const transport: Transport = async (request) => {
 		if (options.latency !== undefined) await clock.sleep(options.latency);

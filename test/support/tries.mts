@@ -3,8 +3,8 @@
  * for a real n8n alike.
  */
 import type { Fault } from '../../sandbox/faults.mts';
-import type { LogEntry } from '../../sandbox/log.mts';
 import type { Sandbox, ServiceName } from '../../sandbox/sandbox.mts';
+import { writesIn } from './stock.mts';
 
 export const SKUS = ['A', 'B', 'C', 'D', 'E'];
 
@@ -37,13 +37,9 @@ export const again = (tries: number) => ({
 	waitBetweenTries: 1,
 });
 
-export function writesOf(sandbox: Sandbox): LogEntry[] {
-	return sandbox.log.all().filter(({ method }) => /^(PUT|PATCH|POST|DELETE)$/.test(method));
-}
-
 /** How often each item was really moved, and by how much. */
 export function movesOf(sandbox: Sandbox, service: ServiceName): Moves {
-	const moves = writesOf(sandbox)
+	const moves = writesIn({ sandbox })
 		.filter(({ platform }) => platform === service)
 		.flatMap((entry) => entry.moves);
 	return Object.fromEntries(

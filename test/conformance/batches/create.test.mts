@@ -171,7 +171,9 @@ test.each<[string, string, Fault[], boolean]>([
 	['while the batch waits', '/batch', [], true],
 ])('an execution that is canceled %s', async (_, at, faults, sent) => {
 	const controller = new AbortController();
-	const shop = open(faults, { batchQueueMs: MINUTE }, CATALOGUE, controller.signal);
+	const shop = open(faults, { batchQueueMs: MINUTE }, CATALOGUE, {
+		signal: controller.signal,
+	});
 	shop.sandbox.log.listen(({ method, path }) => {
 		if (at === method || (method === 'GET' && path.endsWith(at))) controller.abort();
 	});

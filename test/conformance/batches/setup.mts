@@ -4,9 +4,10 @@ import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../../sandbox/faults.mts';
+import { numbered } from '../../support/stock.mts';
 import { keysOn, MemoryTokens } from '../../support/memory.mts';
 import { run, statuses, type TestRow, type TestRun } from '../../support/run.mts';
-import { openShop, type Shop } from '../../support/shops.mts';
+import { openShop, type Shop, type ShopOptions } from '../../support/shops.mts';
 
 /** One request reads the shirt and its variation, so that both have a fresh level before they are sent. */
 export const CATALOGUE: CatalogueProduct[] = [
@@ -33,14 +34,10 @@ export function open(
 	faults: Fault[] = [],
 	switches: Partial<EcwidSwitches> = {},
 	products = CATALOGUE,
-	signal?: AbortSignal,
-	token?: string,
+	options: ShopOptions = {},
 ): Bench {
 	const attempts = new BatchAttempts('1003');
-	const shop = openShop('ecwid', { attempts, signal, token });
-	shop.sandbox.seed({ ecwid: products });
-	Object.assign(shop.sandbox.ecwid.switches, switches);
-	shop.sandbox.faults.add(faults);
+	const shop = openShop('ecwid', { attempts, products, switches, faults, ...options });
 	return { ...shop, attempts, tokens: new MemoryTokens() };
 }
 
@@ -61,8 +58,7 @@ export const BOTH = [line('SHIRT'), line('SHIRT-S')];
 export const ALL = [line('A'), line('SHIRT'), line('B')];
 export const BLIND = { options: { checkFirst: false } };
 export const STOP = { stopOnFailure: true };
-export const many = (count: number): CatalogueProduct[] =>
-	Array.from({ length: count }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 5 }));
+export const many = (count: number): CatalogueProduct[] => numbered(count, 5);
 export const linesOf = (products: CatalogueProduct[]) =>
 	products.map(({ sku }) => line(String(sku)));
 

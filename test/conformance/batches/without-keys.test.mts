@@ -228,7 +228,7 @@ describe('many writes without keys', () => {
 		test.each(['create', 'eachItem'] as const)(
 			'rows refused because the token may not write (by %s) fail in words that say so',
 			async (batchScopes) => {
-				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
+				const shop = open([], { batchScopes }, products, { token: ECWID_PUBLIC_TOKEN });
 				const { results, abort } = await set(shop);
 				expect(abort).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
 				expect(results[11]).toMatchObject({

@@ -4,7 +4,8 @@ import { ECWID_PUBLIC_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import { run } from '../../support/run.mts';
 import { openShop, type Shop } from '../../support/shops.mts';
-import { open, PRODUCT, stockOf } from './setup.mts';
+import { open, PRODUCT } from './setup.mts';
+import { levelIn } from '../../support/stock.mts';
 
 describe('where the documents are silent', () => {
 	test.each(['exact', 'caseless', 'prefix', 'list'] as const)(
@@ -17,9 +18,9 @@ describe('where the documents are silent', () => {
 				const rows = [{ sku, amount: 9 }];
 				const { results } = await run(shop, { operation: 'setQuantity', rows });
 				expect(results[0]).toMatchObject({ status: 'updated', item: { sku } });
-				expect(skus.map((one) => stockOf(shop, one)).filter((level) => level === 5)).toHaveLength(
-					3,
-				);
+				expect(
+					skus.map((one) => levelIn(shop, 'ecwid', one)).filter((level) => level === 5),
+				).toHaveLength(3);
 			}
 		},
 	);
@@ -101,7 +102,7 @@ describe('where the documents are silent', () => {
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
 		expect(results[0].status).toBe('updated');
-		expect(stockOf(shop, 'SHIRT')).toBe(21);
+		expect(levelIn(shop, 'ecwid', 'SHIRT')).toBe(21);
 	});
 });
 

@@ -15,17 +15,10 @@ export const SHIRT: CatalogueProduct = {
 	],
 };
 
-export function open(
+export const open = (
 	switches: Partial<EcwidSwitches> = {},
 	products: CatalogueProduct[] = [SHIRT],
-): Shop {
-	const shop = openShop('ecwid');
-	shop.sandbox.seed({ ecwid: products });
-	Object.assign(shop.sandbox.ecwid.switches, switches);
-	return shop;
-}
+): Shop => openShop('ecwid', { products, switches });
 
 export const PRODUCT = '692730001';
 export const variation = (n: number): string => `${PRODUCT}:${20_874_000 + n}`;
-export const stockOf = ({ sandbox }: Shop, sku: string) =>
-	sandbox.ecwid.stock().find((one) => one.sku === sku)?.quantity;

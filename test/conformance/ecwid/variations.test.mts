@@ -1,6 +1,7 @@
 /** Ecwid’s variations: with a stock of their own, or the product’s. */
 import { run, statuses } from '../../support/run.mts';
-import { open, PRODUCT, stockOf, variation } from './setup.mts';
+import { open, PRODUCT, variation } from './setup.mts';
+import { levelIn } from '../../support/stock.mts';
 
 describe('a variation with a SKU of its own', () => {
 	test('a variation with a SKU of its own is written by SKU and by ID, with its own level', async () => {
@@ -24,8 +25,8 @@ describe('a variation with a SKU of its own', () => {
 			before: { quantity: 9 },
 			after: { quantity: 7 },
 		});
-		expect(stockOf(shop, 'SHIRT-S')).toBe(7);
-		expect(stockOf(shop, 'SHIRT')).toBe(20);
+		expect(levelIn(shop, 'ecwid', 'SHIRT-S')).toBe(7);
+		expect(levelIn(shop, 'ecwid', 'SHIRT')).toBe(20);
 	});
 
 	test('a variation with a SKU of its own that is unlimited is protected by itself', async () => {
@@ -76,7 +77,7 @@ describe('a variation without a SKU, or with its product’s', () => {
 		];
 		const report = await run(shop, { operation: 'adjustByDelta', rows });
 		expect(statuses(report)).toStrictEqual(['updated', 'updated']);
-		expect(stockOf(shop, 'SHIRT')).toBe(17);
+		expect(levelIn(shop, 'ecwid', 'SHIRT')).toBe(17);
 		expect(shop.sandbox.log.all().filter(({ method }) => method === 'PUT')).toHaveLength(1);
 	});
 

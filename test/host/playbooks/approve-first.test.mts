@@ -6,8 +6,8 @@ import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Mailbox, partsOf } from '../receivers.mts';
 import { useHost } from '../setup.mts';
 import { press } from './answers.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('approve-first', () => {
 	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D') }));
@@ -50,7 +50,7 @@ describeWithTables('approve-first', () => {
 		return await host.n8n.finished(execution);
 	}
 
-	const levels = () => levelsIn(host, 'ecwid');
+	const levels = () => levelsIn(host.running, 'ecwid');
 
 	test('after a yes exactly the plan that was shown is written, each row only at the level that was shown', async () => {
 		const execution = await ask();

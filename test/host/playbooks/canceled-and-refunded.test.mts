@@ -4,7 +4,7 @@ import { given, nodeOf, orderOf, readExample, runCalls } from '../example.mts';
 import type { Execution } from '../n8n.mts';
 import { Chat, OrderShop } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
 let chat: Chat;
@@ -59,8 +59,8 @@ async function calls(...states: IDataObject[]): Promise<Execution[]> {
 }
 
 const inBothShops = (levels: Record<string, number>): void => {
-	expect(levelsIn(host, 'webflow')).toEqual(levels);
-	expect(levelsIn(host, 'ecwid')).toEqual(levels);
+	expect(levelsIn(host.running, 'webflow')).toEqual(levels);
+	expect(levelsIn(host.running, 'ecwid')).toEqual(levels);
 };
 
 const REFUNDED = { refunds: [{ id: 55, total: '-10.00' }] };
@@ -123,8 +123,8 @@ test('an order refunded as a whole without its lines comes to a person by name',
 test('a unit that cannot be put back comes to a person by name, and the others go back', async () => {
 	host.running.sandbox.seed({ webflow: tenOfEach('A'), ecwid: tenOfEach('A', 'B') });
 	await calls({ ...CANCELED, refunds: [] });
-	expect(levelsIn(host, 'webflow')).toEqual({ A: 13 });
-	expect(levelsIn(host, 'ecwid')).toEqual({ A: 13, B: 12 });
+	expect(levelsIn(host.running, 'webflow')).toEqual({ A: 13 });
+	expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 13, B: 12 });
 	const [{ text }] = chat.received as Array<{ text: string }>;
 	expect(text).toMatch(/^Put back in Webflow: order 1042, B: [^\n]+$/);
 	expect(chat.received).toHaveLength(1);

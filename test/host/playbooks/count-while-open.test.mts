@@ -3,7 +3,7 @@ import type { IDataObject } from 'n8n-workflow';
 import { given, readExample, withoutGoogle } from '../example.mts';
 import type { Execution } from '../n8n.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C') }));
 
@@ -41,7 +41,7 @@ test('what is sold before and after an item is counted stays sold', async () => 
 		['C', 10],
 	]);
 	const [evening] = await runs('Every evening', [counted[0], ...later]);
-	expect(levelsIn(host, 'ecwid')).toEqual({ A: 4, B: 9, C: 10 });
+	expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 4, B: 9, C: 10 });
 	expect(given(evening, 'Add to Results')).toMatchObject([
 		{ sku: 'A', status: 'updated', previousQuantity: 5, quantity: 4, delta: -1, reason: 'count' },
 	]);
@@ -50,7 +50,7 @@ test('what is sold before and after an item is counted stays sold', async () => 
 test('a count that is read twice counts once', async () => {
 	const sheet = (await list([])).map((row) => ({ ...row, Counted: row.SKU === 'A' ? 12 : '' }));
 	const [, again] = await runs('Every evening', sheet, 2);
-	expect(levelsIn(host, 'ecwid')).toEqual({ A: 12, B: 10, C: 10 });
+	expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 12, B: 10, C: 10 });
 	expect(given(again, 'Add to Results')).toMatchObject([{ sku: 'A', status: 'duplicate' }]);
 });
 
@@ -60,7 +60,7 @@ test('a count that cannot be booked is listed by name, and the others go in', as
 		{ SKU: 'GONE', Level: 3, 'Level at': 'today', Counted: 2 },
 	];
 	const [evening] = await runs('Every evening', sheet);
-	expect(levelsIn(host, 'ecwid')).toEqual({ A: 10, B: 11, C: 11 });
+	expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 10, B: 11, C: 11 });
 	expect(given(evening, 'Add to To check')).toMatchObject([
 		{ sku: 'A', counted: 'nine', problem: expect.stringContaining('nine') },
 		{ sku: 'GONE', counted: '2' },

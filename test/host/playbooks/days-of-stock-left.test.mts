@@ -2,8 +2,8 @@
 import { nodeOf, readExample } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { tenOfEach } from '../stock.mts';
 import { addRows, describeWithTables, removeTables } from './tables.mts';
+import { tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('days-of-stock-left', () => {
 	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D') }));

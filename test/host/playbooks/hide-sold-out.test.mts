@@ -3,8 +3,8 @@ import type { IDataObject } from 'n8n-workflow';
 import { nodeOf, readExample, runCalls } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { tenOfEach } from '../stock.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
+import { tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('hide-sold-out', () => {
 	const variation = (sku: string) => ({ sku, options: { Size: sku }, quantity: 1 });

@@ -4,8 +4,8 @@ import { given, nodeOf, readExample, runCalls } from '../example.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
 import { addRows, describeWithTables, removeTables } from './tables.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('kits', () => {
 	const ITEMS = tenOfEach('Y', 'Z', 'KIT');
@@ -50,8 +50,8 @@ describeWithTables('kits', () => {
 			{ id: 11, sku: 'Y', quantity: 3 },
 			{ id: 12, sku: 'KIT', quantity: 1 },
 		]);
-		expect(levelsIn(host, 'webflow')).toEqual({ Y: 6, Z: 9, KIT: 10 });
-		expect(levelsIn(host, 'ecwid')).toEqual({ Y: 6, Z: 9, KIT: 6 });
+		expect(levelsIn(host.running, 'webflow')).toEqual({ Y: 6, Z: 9, KIT: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ Y: 6, Z: 9, KIT: 6 });
 		expect(messages()).toStrictEqual([]);
 		const statuses = (execution: Execution) =>
 			given(execution, 'Audit trail').map(({ status }) => status);
@@ -63,9 +63,9 @@ describeWithTables('kits', () => {
 		await addRows(host, 'kit-recipes', {}, [{ kit: 'Z', part: 'Y', units: 3 }]);
 		host.running.sandbox.change('ecwid', { sku: 'Y', delta: -2 });
 		await refresh();
-		expect(levelsIn(host, 'ecwid')).toEqual({ Y: 8, Z: 2, KIT: 8 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ Y: 8, Z: 2, KIT: 8 });
 		await refresh();
-		expect(levelsIn(host, 'ecwid')).toEqual({ Y: 8, Z: 2, KIT: 2 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ Y: 8, Z: 2, KIT: 2 });
 		expect(messages()).toStrictEqual([]);
 	});
 
@@ -75,7 +75,7 @@ describeWithTables('kits', () => {
 		const id = await host.n8n.createWorkflow(await ready());
 		await host.n8n.run(id, 'Every 5 minutes');
 		await host.n8n.run(id, 'Every 5 minutes');
-		expect(levelsIn(host, 'ecwid')).toEqual({ Y: 8, Z: 10, KIT: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ Y: 8, Z: 10, KIT: 10 });
 		expect(messages()).toStrictEqual([expect.stringMatching(/^KIT was not set\. GONE: /)]);
 	});
 
@@ -85,14 +85,14 @@ describeWithTables('kits', () => {
 		});
 		host.running.sandbox.change('ecwid', { sku: 'Y', delta: -2 });
 		await refresh();
-		expect(levelsIn(host, 'ecwid')).toEqual({ Y: 8, Z: 10, KIT: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ Y: 8, Z: 10, KIT: 10 });
 		expect(messages()).toStrictEqual([expect.stringMatching(/^KIT was not set: Ecwid puts it/)]);
 	});
 
 	test('a part that could not be taken is named with its order and its kit', async () => {
 		host.running.sandbox.seed({ webflow: tenOfEach('Y'), ecwid: ITEMS });
 		await order([{ id: 12, sku: 'KIT', quantity: 2 }]);
-		expect(levelsIn(host, 'webflow')).toEqual({ Y: 8 });
+		expect(levelsIn(host.running, 'webflow')).toEqual({ Y: 8 });
 		expect(messages()[0]).toMatch(
 			/^Take parts in Webflow: order 1042, 2 of Z for kit KIT: Webflow does not know/,
 		);

@@ -3,14 +3,13 @@ import type { IDataObject } from 'n8n-workflow';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as wait } from 'node:timers/promises';
-import { writesOf } from '../../support/tries.mts';
 import { readExample } from '../example.mts';
 import { OMITTED } from '../lines.mts';
 import type { Execution } from '../n8n.mts';
 import { Mailbox } from '../receivers.mts';
 import { useHost } from '../setup.mts';
 import { press } from './answers.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
+import { levelsIn, tenOfEach, writesIn } from '../../support/stock.mts';
 
 const describeWithReview = OMITTED.reviewedTools ? describe.skip : describe;
 
@@ -103,7 +102,7 @@ describeWithReview('stock-assistant', () => {
 		return await host.n8n.finished(execution);
 	}
 
-	const writes = () => writesOf(host.running.sandbox);
+	const writes = () => writesIn(host.running);
 	/** What a reviewed tool is given stands under this name. */
 	const MOVE: Call = ['Move_stock', { toolParameters: { sku: 'A', delta: -3 } }];
 
@@ -112,7 +111,7 @@ describeWithReview('stock-assistant', () => {
 		expect((await host.n8n.finished(execution)).error).toBeUndefined();
 		expect(JSON.stringify(heard.at(-1)?.at(-1))).toContain('10');
 		expect(mailbox.received).toStrictEqual([]);
-		expect(levelsIn(host, 'ecwid')).toEqual({ A: 10, B: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 10, B: 10 });
 	});
 
 	test('a change is shown to a person first, and made after a yes', async () => {
@@ -122,14 +121,14 @@ describeWithReview('stock-assistant', () => {
 		expect(question).toContain('Move_stock');
 		expect(question).toContain('{"sku":"A","delta":-3}');
 		await decide(execution, 'Approve');
-		expect(levelsIn(host, 'ecwid')).toEqual({ A: 7, B: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 7, B: 10 });
 	});
 
 	test('a change that is declined sends nothing', async () => {
 		const execution = await say([MOVE], 'Nothing was changed.');
 		await decide(execution, 'Decline');
 		expect(writes()).toStrictEqual([]);
-		expect(levelsIn(host, 'ecwid')).toEqual({ A: 10, B: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 10, B: 10 });
 	});
 
 	test('a change that is repeated is made once', async () => {
@@ -138,6 +137,6 @@ describeWithReview('stock-assistant', () => {
 		for (let n = 0; n < 100 && mailbox.received.length < 2; n += 1) await wait(100);
 		await atRest(execution);
 		await decide(execution, 'Approve');
-		expect(levelsIn(host, 'ecwid')).toEqual({ A: 7, B: 10 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 7, B: 10 });
 	});
 });

@@ -4,9 +4,9 @@ import { given, nodeOf, readExample } from '../example.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
 import { FilePage, FtpServer } from './suppliers.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('supplier-feed', () => {
 	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D', 'E') }));
@@ -65,7 +65,7 @@ describeWithTables('supplier-feed', () => {
 		);
 	}
 
-	const levels = () => levelsIn(host, 'ecwid');
+	const levels = () => levelsIn(host.running, 'ecwid');
 	const E = 10;
 
 	test('words become numbers by the table, safety stock is held back, and a strange word comes to a person', async () => {

@@ -5,9 +5,10 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { parameters } from '../../engine/setup.mts';
 import { nodeOf, readExample } from '../example.mts';
 import type { WorkflowJson } from '../n8n.mts';
-import { START, stockWorkflow, useHost, type Service } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
+import { START, stockWorkflow, useHost } from '../setup.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
+import type { ServiceName } from '../../support/services.mts';
+import { levelsIn, tenOfEach } from '../../support/stock.mts';
 
 describeWithTables('why-is-this-3', () => {
 	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
@@ -27,7 +28,7 @@ describeWithTables('why-is-this-3', () => {
 	afterEach(async () => await host.n8n.deactivate(story));
 
 	/** Another workflow sets a level and hands its result over. */
-	async function write(service: Service, sku: string, quantity: unknown): Promise<void> {
+	async function write(service: ServiceName, sku: string, quantity: unknown): Promise<void> {
 		const step = {
 			service,
 			parameters: { ...parameters('setQuantity'), options: { reason: 'delivery' } },
@@ -54,7 +55,7 @@ describeWithTables('why-is-this-3', () => {
 	}
 
 	/** Someone else moves stock, and the log hears of it. */
-	async function sell(service: Service, sku: string, units: number): Promise<void> {
+	async function sell(service: ServiceName, sku: string, units: number): Promise<void> {
 		const before = (await rowsOf(host, 'stock-log')).length;
 		host.running.sandbox.change(service, { sku, delta: -units });
 		if (service !== 'webflow') {
@@ -95,7 +96,7 @@ describeWithTables('why-is-this-3', () => {
 		await write('ecwid', 'A', 'three');
 		await write('webflow', 'A', 3);
 		await write('ecwid', 'B', 20);
-		expect(levelsIn(host, 'ecwid')).toEqual({ A: 5, B: 20 });
+		expect(levelsIn(host.running, 'ecwid')).toEqual({ A: 5, B: 20 });
 
 		const [title, ...lines] = await askFor(' A ');
 		expect(title).toBe('A');

@@ -1,7 +1,7 @@
 /** Which writes go in one request. */
 import type { PlannedWrite } from '../../../../inventory/run/write-records.ts';
 import { batchesOf } from '../../../../inventory/run/batches.ts';
-import { Bench } from '../../../support/keyed-shop.mts';
+import { MemoryRuns } from '../../../support/memory-runs.mts';
 
 describe('what goes in one request', () => {
 	const write = (
@@ -20,7 +20,7 @@ describe('what goes in one request', () => {
 				...intent,
 			},
 		}) as unknown as PlannedWrite;
-	const capabilities = (batch: number) => ({ ...new Bench().shop.capabilities, batch });
+	const capabilities = (batch: number) => ({ ...new MemoryRuns().shop.capabilities, batch });
 	const sizes = (writes: PlannedWrite[], batch: number): number[] =>
 		batchesOf(writes, capabilities(batch)).map(({ length }) => length);
 

@@ -1,11 +1,11 @@
 /** A guard that depends on a reading that is old looks again before the write. */
-import { fault, go } from '../../../support/small-run.mts';
+import { fault, runOnce } from '../../../support/memory-runs.mts';
 
 describe('a guard looks again before the write', () => {
 	const listed = true;
 
 	test('a guard looks again before the write when its reading came from a list', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
 			fromList: listed,
 			prepare: (some) => {
@@ -24,7 +24,7 @@ describe('a guard looks again before the write', () => {
 	});
 
 	test('a guard that looks again fails the row when the level moved, naming both', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			fromList: listed,
@@ -40,7 +40,7 @@ describe('a guard looks again before the write', () => {
 	});
 
 	test('a guard does not look again when its reading is fresh and by ID', async () => {
-		const { shop } = await go({
+		const { shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 		});
 		expect(shop.reads).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('a guard looks again before the write', () => {
 	])(
 		'a guard whose second look fails (for the whole run: %p) lets nothing be sent',
 		async (wholeRun, status) => {
-			const { result, shop } = await go({
+			const { result, shop } = await runOnce({
 				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 				fromList: listed,
 				prepare: (some) => {

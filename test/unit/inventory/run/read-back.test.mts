@@ -2,17 +2,17 @@
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import {
 	fault,
-	go,
+	runOnce,
 	lost,
 	refused,
 	type Setup,
 	START,
 	takenAndLost,
-} from '../../../support/small-run.mts';
+} from '../../../support/memory-runs.mts';
 
 describe('reading back a delta', () => {
 	test('a delta that was taken is confirmed by reading, with a warning', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (some) => takenAndLost(some, 'unknown'),
 		});
@@ -24,7 +24,7 @@ describe('reading back a delta', () => {
 	});
 
 	test('a delta that was not taken is read again after 2 and 5 seconds, and then unknown', async () => {
-		const { result, shop, clock } = await go({
+		const { result, shop, clock } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 		});
@@ -35,7 +35,7 @@ describe('reading back a delta', () => {
 	});
 
 	test('a delta that arrives late is seen at a later reading', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop, clock) => {
@@ -48,7 +48,7 @@ describe('reading back a delta', () => {
 	});
 
 	test('a delta amid another change is unknown, and both levels are named', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop) => {
@@ -67,7 +67,7 @@ describe('reading back a delta', () => {
 	] as Array<[string, Partial<Setup>]>)(
 		'a delta with a level before from %s is unknown',
 		async (_, setup) => {
-			const { result, shop } = await go({
+			const { result, shop } = await runOnce({
 				rows: [{ sku: 'A', amount: -5 }],
 				answers: [lost('unknown')],
 				...setup,
@@ -81,7 +81,7 @@ describe('reading back a delta', () => {
 		[29_999, 'updated'],
 		[30_000, 'unknown'],
 	])('a delta with a level read %d ms before the send is %s', async (age, status) => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (shop) => {
 				shop.write = async ([change]) => {
@@ -94,7 +94,7 @@ describe('reading back a delta', () => {
 	});
 
 	test('a delta that cannot be read back is unknown', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop) => {
@@ -113,9 +113,9 @@ describe('reading back a delta', () => {
 			readBack: { reads: 'once', whenShown: 'unknown', whenNotShown: 'failed' },
 			sentAt: START,
 		};
-		const stands = await go({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });
+		const stands = await runOnce({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });
 		expect(stands.result.status).toBe('failed');
-		const moved = await go({
+		const moved = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [notUpdated],
 			prepare: (shop) => {
@@ -129,7 +129,7 @@ describe('reading back a delta', () => {
 
 	test('a delta once canceled reads nothing more', async () => {
 		const abort = new AbortController();
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			signal: abort.signal,
 			prepare: (some) => {
@@ -146,7 +146,7 @@ describe('reading back a delta', () => {
 
 describe('reading back a set', () => {
 	test('a set that was taken is confirmed by reading', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			prepare: (some) => takenAndLost(some, 'again'),
@@ -158,16 +158,16 @@ describe('reading back a set', () => {
 
 	test('a set that was not taken is sent again after a reading, at most three times', async () => {
 		const setup = { operation: 'setQuantity' as const, rows: [{ sku: 'A', amount: 7 }] };
-		const second = await go({ ...setup, answers: [lost('again', 'once')] });
+		const second = await runOnce({ ...setup, answers: [lost('again', 'once')] });
 		expect(second.result).toMatchObject({ status: 'updated', warnings: [] });
 		expect(second.shop.writes).toHaveLength(2);
-		const never = await go({ ...setup, answers: [1, 2, 3].map(() => lost('again', 'once')) });
+		const never = await runOnce({ ...setup, answers: [1, 2, 3].map(() => lost('again', 'once')) });
 		expect(never.result.status).toBe('unknown');
 		expect(never.shop.writes).toHaveLength(3);
 	});
 
 	test('a later refusal does not prove that the first try was not taken', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [lost('again', 'once'), refused],
@@ -177,7 +177,7 @@ describe('reading back a set', () => {
 	});
 
 	test('under Only If Quantity Is, a level that moved meanwhile is not overwritten', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			answers: [lost('again', 'once')],
@@ -195,7 +195,7 @@ describe('reading back a set', () => {
 		['failed', 'failed'],
 		['unknown', 'unknown'],
 	] as const)('a set whose answer leaves it %s is read back', async (otherwise, status) => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [lost(otherwise, 'once')],
@@ -204,7 +204,7 @@ describe('reading back a set', () => {
 	});
 
 	test('a set to unlimited is confirmed by reading', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			operation: 'setUnlimited',
 			rows: [{ sku: 'A' }],
 			prepare: (some) => takenAndLost(some, 'again'),

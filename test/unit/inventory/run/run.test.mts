@@ -2,7 +2,14 @@
 import { OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import { statuses } from '../../../support/run.mts';
-import { fault, go, lost, refused, START, takenAndLost } from '../../../support/small-run.mts';
+import {
+	fault,
+	runOnce,
+	lost,
+	refused,
+	START,
+	takenAndLost,
+} from '../../../support/memory-runs.mts';
 
 describe('On Error', () => {
 	const rows = [
@@ -12,7 +19,7 @@ describe('On Error', () => {
 	];
 
 	test('under Stop Workflow, one bad row keeps everything from being written', async () => {
-		const { report, shop } = await go({ rows, stop: true });
+		const { report, shop } = await runOnce({ rows, stop: true });
 		expect(statuses(report)).toStrictEqual(['notAttempted', 'failed', 'notAttempted']);
 		expect(report.abort).toStrictEqual({ kind: 'row', index: 1, phase: 'plan' });
 		expect(report.results[0].message).toContain('Nothing was written, because Row 2 (NOPE)');
@@ -20,13 +27,13 @@ describe('On Error', () => {
 	});
 
 	test('under Continue, a bad row lets the others be written', async () => {
-		const { report } = await go({ rows });
+		const { report } = await runOnce({ rows });
 		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'updated']);
 		expect(report.abort).toBeNull();
 	});
 
 	test('under Stop Workflow, no further request is sent after the first refusal', async () => {
-		const { report, shop } = await go({
+		const { report, shop } = await runOnce({
 			rows: [
 				{ sku: 'A', amount: -1 },
 				{ sku: 'B', amount: -1 },
@@ -48,7 +55,7 @@ describe('On Error', () => {
 			kind: 'refused',
 			fault: { message: 'Wrong token.', advice: '', wholeRun: true },
 		};
-		const { report, shop } = await go({
+		const { report, shop } = await runOnce({
 			rows: [
 				{ sku: 'A', amount: -1 },
 				{ sku: 'B', amount: -1 },
@@ -61,7 +68,7 @@ describe('On Error', () => {
 	});
 
 	test('a write that was not sent is not attempted', async () => {
-		const { report } = await go({
+		const { report } = await runOnce({
 			rows: [{ sku: 'A', amount: -1 }],
 			answers: [{ kind: 'notSent', fault: { message: 'Wait.', advice: '', wholeRun: true } }],
 		});
@@ -71,7 +78,7 @@ describe('On Error', () => {
 
 describe('a dry run', () => {
 	test('a dry run writes nothing and says what it would', async () => {
-		const { report, shop } = await go({
+		const { report, shop } = await runOnce({
 			rows: [
 				{ sku: 'A', amount: -1, key: 'k' },
 				{ sku: 'B', amount: 0 },
@@ -91,7 +98,7 @@ describe('a dry run', () => {
 		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
 	] as const)('a dry run of %s says so', async (operation, options, message) => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			operation,
 			rows: [{ sku: 'A', amount: 7 }],
 			options: { dryRun: true, ...options },
@@ -102,12 +109,12 @@ describe('a dry run', () => {
 
 describe('the level after a write', () => {
 	test('the level after a write is the one the service names', async () => {
-		const { result } = await go({ rows: [{ sku: 'A', amount: -1 }] });
+		const { result } = await runOnce({ rows: [{ sku: 'A', amount: -1 }] });
 		expect(result).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
 	});
 
 	test('a set that is answered with another level warns', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [
@@ -128,7 +135,7 @@ describe('the level after a write', () => {
 		[20, 4],
 		[21, null],
 	])('the level after %d deltas whose answer names none is %j', async (count, quantity) => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			items: named(count),
 			rows: named(count).map(({ sku }) => ({ sku, amount: -1 })),
 			prepare: (shop) => {
@@ -148,7 +155,7 @@ describe('the level after a write', () => {
 			['setQuantity', { quantity: 9, unlimited: false }],
 			['setUnlimited', { quantity: null, unlimited: true }],
 		] as const) {
-			const { result } = await go({
+			const { result } = await runOnce({
 				items: many,
 				operation,
 				rows: many.map(({ sku }) => ({ sku, amount: 9 })),
@@ -159,7 +166,7 @@ describe('the level after a write', () => {
 	});
 
 	test('the level after a write stays unknown when it cannot be read back', async () => {
-		const { result } = await go({
+		const { result } = await runOnce({
 			rows: [{ sku: 'A', amount: -1 }],
 			options: { checkFirst: false },
 			answers: [{ kind: 'applied', level: null, warning: 'Product has negative stock.' }],
@@ -176,7 +183,7 @@ describe('a service without a delta of its own', () => {
 	const capabilities = { atomicDelta: false };
 
 	test('a level is read directly before the sum is written where the service adds nothing itself', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			prepare: (some) => {
@@ -194,7 +201,7 @@ describe('a service without a delta of its own', () => {
 	});
 
 	test('a sum whose answer is lost is read back like a delta, and never sent again', async () => {
-		const taken = await go({
+		const taken = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			prepare: (some) => takenAndLost(some, 'unknown'),
@@ -202,7 +209,7 @@ describe('a service without a delta of its own', () => {
 		expect(taken.result.warnings).toStrictEqual([
 			'Confirmed by reading (50 -> 45); the answer was lost.',
 		]);
-		const notTaken = await go({
+		const notTaken = await runOnce({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			answers: [lost('unknown')],
@@ -212,7 +219,7 @@ describe('a service without a delta of its own', () => {
 	});
 
 	test('a level that is not named, or a sum too large, is refused', async () => {
-		const unnamed = await go({
+		const unnamed = await runOnce({
 			rows: [{ sku: 'A', amount: 5 }],
 			capabilities,
 			prepare: (some) => {
@@ -220,7 +227,7 @@ describe('a service without a delta of its own', () => {
 			},
 		});
 		expect(unnamed.result.message).toContain('nothing to add to');
-		const large = await go({
+		const large = await runOnce({
 			items: [{ id: '1', sku: 'A', quantity: 2 ** 31 - 5 }],
 			rows: [{ sku: 'A', amount: 10 }],
 			capabilities,
@@ -235,12 +242,12 @@ describe('a delta without a key', () => {
 		[[{ sku: 'A', amount: -1, key: 'k' }], false],
 		[[{ sku: 'A', amount: 0 }], false],
 	])('%j moves the stock again when it is run again: %p', async (rows, unprotected) => {
-		expect((await go({ rows })).report.unprotectedDelta).toBe(unprotected);
+		expect((await runOnce({ rows })).report.unprotectedDelta).toBe(unprotected);
 	});
 });
 
 test('a level that the service does not name is not called unlimited', async () => {
-	const { result } = await go({
+	const { result } = await runOnce({
 		operation: 'setQuantity',
 		items: [{ id: '1', sku: 'A', quantity: null as never }],
 		rows: [{ sku: 'A', amount: 5 }],
@@ -253,7 +260,7 @@ describe('Stop at Zero says how much', () => {
 	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
 
 	test('Stop at Zero says how much was taken', async () => {
-		const { result } = await go(taking);
+		const { result } = await runOnce(taking);
 		expect(result).toMatchObject({
 			status: 'updated',
 			warnings: ['Only 3 of 5 were taken: the level was 3.'],
@@ -261,7 +268,7 @@ describe('Stop at Zero says how much', () => {
 	});
 
 	test('Stop at Zero says how much would be taken, in a dry run', async () => {
-		const { result } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
+		const { result } = await runOnce({ ...taking, options: { ...taking.options, dryRun: true } });
 		expect(result).toMatchObject({
 			status: 'planned',
 			warnings: ['Only 3 of 5 would be taken: the level is 3.'],
@@ -269,7 +276,7 @@ describe('Stop at Zero says how much', () => {
 	});
 
 	test('Stop at Zero says how much was taken at most, where nobody can tell', async () => {
-		const { result } = await go({ ...taking, answers: [lost('unknown')] });
+		const { result } = await runOnce({ ...taking, answers: [lost('unknown')] });
 		expect(result).toMatchObject({
 			status: 'unknown',
 			warnings: ['At most 3 of 5 were taken.'],
@@ -277,7 +284,7 @@ describe('Stop at Zero says how much', () => {
 	});
 
 	test('Stop at Zero says nothing of a row that was refused', async () => {
-		const { result } = await go({ ...taking, answers: [refused] });
+		const { result } = await runOnce({ ...taking, answers: [refused] });
 		expect(result).toMatchObject({ status: 'failed', warnings: [] });
 	});
 });
@@ -288,7 +295,7 @@ test('an own write is announced on the item it was made to, though that was look
 	ownWrites.attach('trigger', pending);
 	const item = { itemId: '9', variantId: null, sku: 'A', name: null };
 	const level = { quantity: 7, unlimited: false, reserved: null, updatedAt: null };
-	const { report } = await go({
+	const { report } = await runOnce({
 		rows: [{ sku: 'A', amount: -3 }],
 		answers: [{ kind: 'applied', item, level }],
 		ownWrites,
@@ -299,7 +306,7 @@ test('an own write is announced on the item it was made to, though that was look
 });
 
 test('rows that share a write name each other, and repeated rows follow the first', async () => {
-	const { report } = await go({
+	const { report } = await runOnce({
 		rows: [
 			{ sku: 'A', amount: -1, key: 'k' },
 			{ sku: 'A', amount: -1, key: 'k' },
@@ -312,7 +319,7 @@ test('rows that share a write name each other, and repeated rows follow the firs
 		'If these are two lines, add the line number to the key.',
 	]);
 	expect(report.results[2].after?.quantity).toBe(47);
-	const failed = await go({
+	const failed = await runOnce({
 		rows: [
 			{ sku: 'A', amount: -1, key: 'k' },
 			{ sku: 'A', amount: -1, key: 'k' },
@@ -335,7 +342,7 @@ describe('a long run', () => {
 	async function most(stop: boolean, some = rows) {
 		let now = 0;
 		let peak = 0;
-		const { report } = await go({
+		const { report } = await runOnce({
 			items,
 			rows: some,
 			stop,
@@ -365,7 +372,7 @@ describe('a long run', () => {
 
 	test('a long run tells how far it is', async () => {
 		const told: Array<[string, number, number]> = [];
-		await go({ items, rows, progress: (...words) => told.push(words) });
+		await runOnce({ items, rows, progress: (...words) => told.push(words) });
 		expect(told.filter(([phase]) => phase === 'written')).toHaveLength(count);
 		expect(told.at(-1)).toStrictEqual(['written', count, count]);
 	});

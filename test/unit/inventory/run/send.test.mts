@@ -2,10 +2,9 @@
 import type { Change } from '../../../../inventory/model/change.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import { InstantClock } from '../../../support/clock.mts';
-import { Bench } from '../../../support/keyed-shop.mts';
 import { MemoryShop } from '../../../support/memory-shop.mts';
 import { run, statuses } from '../../../support/run.mts';
-import { fault, go, refused } from '../../../support/small-run.mts';
+import { MemoryRuns, fault, runOnce, refused } from '../../../support/memory-runs.mts';
 
 const LATE: WriteOutcome = { kind: 'notSent', stale: true, fault };
 
@@ -16,7 +15,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 	])(
 		'%s is judged again by a new reading when it could not leave while the first was fresh',
 		async (_, row, __, level) => {
-			const { result, shop } = await go({
+			const { result, shop } = await runOnce({
 				rows: [{ sku: 'A', ...row }],
 				answers: [LATE],
 				prepare: (some) => {
@@ -32,7 +31,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 	);
 
 	test('a set under Only If Quantity Is fails when the level moved meanwhile', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			answers: [LATE],
@@ -48,7 +47,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 	});
 
 	test('a set does not make an item counted that was made unlimited meanwhile', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [LATE],
@@ -64,7 +63,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 	});
 
 	test('a sum that the engine computes itself is computed again', async () => {
-		const { result, shop } = await go({
+		const { result, shop } = await runOnce({
 			rows: [{ sku: 'A', amount: -1 }],
 			capabilities: { atomicDelta: false },
 			answers: [LATE],
@@ -81,12 +80,12 @@ describe('a write that could not leave while its reading was fresh', () => {
 	});
 
 	test('a write that is late again and again is given up, and was not sent', async () => {
-		const bench = new Bench();
-		bench.shop.answers.push(...Array<WriteOutcome>(10).fill(LATE));
+		const runs = new MemoryRuns();
+		runs.shop.answers.push(...Array<WriteOutcome>(10).fill(LATE));
 		const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
-		expect(statuses(await bench.run(rows))).toStrictEqual(['notAttempted']);
-		expect(bench.tokens.tokens.size).toBe(0);
-		expect(statuses(await bench.run(rows))).toStrictEqual(['updated']);
+		expect(statuses(await runs.run(rows))).toStrictEqual(['notAttempted']);
+		expect(runs.tokens.tokens.size).toBe(0);
+		expect(statuses(await runs.run(rows))).toStrictEqual(['updated']);
 	});
 });
 
@@ -130,28 +129,28 @@ describe('a reading that is older than two seconds when its write is prepared', 
 });
 
 test('a row whose item was replaced is not followed there under its key', async () => {
-	const bench = new Bench();
-	const read = bench.shop.read.bind(bench.shop);
-	bench.shop.read = async (items, mode) => {
+	const runs = new MemoryRuns();
+	const read = runs.shop.read.bind(runs.shop);
+	runs.shop.read = async (items, mode) => {
 		const answers = await read(items, mode);
-		if (bench.shop.reads.length !== 2) return answers;
+		if (runs.shop.reads.length !== 2) return answers;
 		return answers.map((answer) =>
 			answer.kind === 'level' ? { ...answer, item: { ...answer.item, itemId: '2' } } : answer,
 		);
 	};
-	bench.shop.answers.push(LATE);
+	runs.shop.answers.push(LATE);
 	const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
-	const report = await bench.run(rows);
+	const report = await runs.run(rows);
 	expect(statuses(report)).toStrictEqual(['failed']);
 	expect(report.results[0].message).toContain('The code now belongs to another item');
-	expect(bench.level('1')).toBe(5);
-	expect(bench.tokens.tokens.size).toBe(0);
+	expect(runs.level('1')).toBe(5);
+	expect(runs.tokens.tokens.size).toBe(0);
 });
 
 describe('a bug that is thrown', () => {
-	const throwing = (bench: Bench, when: 'before' | 'after'): void => {
-		const write = bench.shop.write.bind(bench.shop);
-		bench.shop.write = async (changes: Change[]) => {
+	const throwing = (runs: MemoryRuns, when: 'before' | 'after'): void => {
+		const write = runs.shop.write.bind(runs.shop);
+		runs.shop.write = async (changes: Change[]) => {
 			if (when === 'after') await write(changes);
 			throw new Error('of all things');
 		};
@@ -164,26 +163,26 @@ describe('a bug that is thrown', () => {
 	])(
 		'a bug that is thrown after sending leaves %s unknown and its key open',
 		async (_, options, atomicDelta) => {
-			const bench = new Bench();
-			Object.assign(bench.shop.capabilities, { atomicDelta });
-			throwing(bench, 'after');
+			const runs = new MemoryRuns();
+			Object.assign(runs.shop.capabilities, { atomicDelta });
+			throwing(runs, 'after');
 			const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
-			const report = await bench.run(rows);
+			const report = await runs.run(rows);
 			expect(statuses(report)).toStrictEqual(['unknown']);
 			expect(report.results[0].message).toContain('a bug in this node: of all things');
-			expect(bench.tokens.tokens.size).toBeGreaterThan(0);
+			expect(runs.tokens.tokens.size).toBeGreaterThan(0);
 		},
 	);
 
 	test('a bug that is thrown while a level is read fails the row and frees its key', async () => {
-		const bench = new Bench();
-		bench.shop.reserve = async () => {
+		const runs = new MemoryRuns();
+		runs.shop.reserve = async () => {
 			throw new Error('of all things');
 		};
 		const rows = [{ sku: 'A', amount: -1, key: 'k', options: { belowZero: 'refuse' } }];
-		bench.shop.answers.push(LATE);
-		expect(statuses(await bench.run(rows))).toStrictEqual(['failed']);
-		expect(bench.tokens.tokens.size).toBe(0);
+		runs.shop.answers.push(LATE);
+		expect(statuses(await runs.run(rows))).toStrictEqual(['failed']);
+		expect(runs.tokens.tokens.size).toBe(0);
 	});
 });
 

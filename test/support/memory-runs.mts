@@ -1,10 +1,41 @@
-/** One run on a shop of three items, and the ways in which a write may end. */
+/** Runs of the engine on a shop in memory, one or several, and the ways in which a write may end. */
 import type { RunContext } from '../../inventory/run/run-context.ts';
+import type { RunReport } from '../../inventory/run/run.ts';
 import type { Capabilities, WriteOutcome } from '../../inventory/model/platform.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { InstantClock } from './clock.mts';
+import { keysOn, MemoryTokens } from './memory.mts';
 import { MemoryShop, type MemoryItem } from './memory-shop.mts';
-import { run, type TestRow } from './run.mts';
+import { run, type TestRow, type TestRun } from './run.mts';
+
+/** A shop and a memory of keys that several runs share. */
+export class MemoryRuns {
+	readonly clock = new InstantClock();
+	readonly shop: MemoryShop;
+	readonly tokens = new MemoryTokens();
+
+	constructor(
+		items: MemoryItem[] = [
+			{ id: '1', sku: 'A', quantity: 5 },
+			{ id: '2', sku: 'B', quantity: 10 },
+			{ id: '3', sku: 'U', quantity: 0, unlimited: true },
+		],
+		capabilities?: Partial<Capabilities>,
+	) {
+		this.shop = new MemoryShop(items, () => this.clock.now(), capabilities);
+	}
+
+	async run(rows: TestRow[], some: Partial<TestRun> = {}): Promise<RunReport> {
+		return await run(
+			{ platform: this.shop, clock: this.clock },
+			{ operation: 'adjustByDelta', rows, keys: keysOn(this.tokens), ...some },
+		);
+	}
+
+	level(id: string): number | null {
+		return this.shop.level(id).quantity;
+	}
+}
 
 export interface Setup {
 	items?: MemoryItem[];
@@ -22,40 +53,30 @@ export interface Setup {
 	ownWrites?: RunContext['ownWrites'];
 }
 
-/** Runs rows against the shop; `answers` are what its first writes are told, `prepare` changes it before. */
-export async function go({
-	items,
+/** One run: `answers` are what its first writes are told, `prepare` changes the shop before. */
+export async function runOnce({
+	items = [
+		{ id: '1', sku: 'A', quantity: 50 },
+		{ id: '2', sku: 'B', quantity: 10 },
+		{ id: '3', sku: 'C', quantity: 3 },
+	],
 	operation = 'adjustByDelta',
 	rows,
-	options,
 	stop = false,
 	capabilities,
 	fromList,
-	answers,
+	answers = [],
 	prepare,
-	signal,
-	progress,
-	ownWrites,
+	...some
 }: Setup) {
-	const clock = new InstantClock();
-	const shop = new MemoryShop(
-		items ?? [
-			{ id: '1', sku: 'A', quantity: 50 },
-			{ id: '2', sku: 'B', quantity: 10 },
-			{ id: '3', sku: 'C', quantity: 3 },
-		],
-		() => clock.now(),
-		capabilities,
-	);
-	// Levels are read by id unless a test says otherwise: that is what may bear witness.
+	const runs = new MemoryRuns(items, capabilities);
+	const { shop, clock } = runs;
+	// Levels are read by ID unless a test says otherwise: only such a reading can be compared with.
 	const read = shop.read.bind(shop);
-	shop.read = async (some) => await read(some, fromList ? 'cheapest' : 'byId');
-	shop.answers.push(...(answers ?? []));
+	shop.read = async (some_) => await read(some_, fromList ? 'cheapest' : 'byId');
+	shop.answers.push(...answers);
 	prepare?.(shop, clock);
-	const report = await run(
-		{ platform: shop, clock },
-		{ operation, rows, options, stopOnFailure: stop, signal, progress, ownWrites },
-	);
+	const report = await runs.run(rows, { operation, stopOnFailure: stop, ...some });
 	return { report, shop, clock, result: report.results[0] };
 }
 
