@@ -21,6 +21,21 @@ export function afterStockTake(before: Shelves, rows: CountedRow[]): Shelves {
 }
 
 /**
+ * The counts of all rooms together replace the level, less what is held back, where every room's cell was filled in.
+ * @param heldBack Units of each item that are not offered.
+ */
+export function afterTwoRooms(before: Shelves, rows: CountedRow[], heldBack: number): Shelves {
+	const after = before.map((shelf) => ({ ...shelf }));
+	for (const shelf of after) {
+		const counts = rows.filter(({ sku }) => sku === shelf.sku).map(({ counted }) => counted);
+		if (counts.length === 0 || counts.includes(null)) continue;
+		const sum = counts.reduce<number>((so, counted) => so + Number(counted), 0);
+		shelf.quantity = Math.max(0, sum - heldBack);
+	}
+	return after;
+}
+
+/**
  * A day's sales take their pieces away, all lines of an item together.
  * @param floor A shop that keeps no level below this refuses the whole of it.
  */

@@ -81,6 +81,11 @@ export class Editor {
 		return this.page.getByTestId('canvas-node').filter({ hasText: name });
 	}
 
+	/** Selects a node, so that the next one is added behind it. */
+	async select(name: string): Promise<void> {
+		await this.node(name).click();
+	}
+
 	async openNode(name: string): Promise<NodeView> {
 		await this.node(name).dblclick();
 		return await this.shown();
