@@ -27,7 +27,7 @@ export interface OutsideChange {
 	unlimited?: boolean;
 	/** Gives the item another code. */
 	rename?: string;
-	/** Deletes the item, and makes it anew as it is: under another ID. */
+	/** Deletes the item, and creates it again as it was, under another ID. */
 	recreate?: boolean;
 }
 

@@ -51,7 +51,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 		this.batches.clear();
 	}
 
-	/** Batches go on while nobody asks. */
+	/** Batches run while nobody asks. */
 	advance(): void {
 		this.batches.advance((request) => {
 			if (this.switches.batchCounts === 'eachItem') {

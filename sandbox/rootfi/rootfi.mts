@@ -93,7 +93,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 		this.rows.set(row.id, row);
 	}
 
-	/** RootFi reads the shop anew. */
+	/** RootFi reads the shop again. */
 	sync(): void {
 		this.syncedAt = this.clock.now();
 		for (const row of this.rows.values()) if (row.copied !== row.quantity) this.copy(row);

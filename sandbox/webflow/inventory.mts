@@ -59,7 +59,7 @@ export function applyUpdate(
 	if (delta !== undefined && (set === undefined || switches.bothQuantities === 'delta')) {
 		return addDelta(item, delta, switches);
 	}
-	if (set !== undefined) return settle(set, switches);
+	if (set !== undefined) return checkBelowZero(set, switches);
 	if (switches.finiteWithoutNumber === 'refuse') return { refused: "'quantity' is required" };
 	return {
 		quantity: switches.finiteWithoutNumber === 'zero' ? 0 : item.quantity,
@@ -72,10 +72,10 @@ function addDelta(item: WebflowItem, delta: number, switches: WebflowSwitches) {
 		return { refused: 'The inventory is infinite' };
 	}
 	const from = item.infinite && switches.deltaOnInfinite === 'fromZero' ? 0 : item.quantity;
-	return settle(from + delta, switches);
+	return checkBelowZero(from + delta, switches);
 }
 
-function settle(quantity: number, { belowZero }: WebflowSwitches) {
+function checkBelowZero(quantity: number, { belowZero }: WebflowSwitches) {
 	if (quantity < 0 && belowZero === 'refuse')
 		return { refused: 'Inventory cannot fall below zero' };
 	return { quantity: quantity < 0 && belowZero === 'clamp' ? 0 : quantity, infinite: false };

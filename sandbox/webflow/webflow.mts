@@ -39,14 +39,14 @@ const SCOPES: Record<string, readonly string[]> = {
 
 const MOST_PER_PAGE = 100;
 
-/** Where the numbers of products begin that were made anew. */
+/** The first number of products that were created again. */
 const FIRST_NEW = 50_000;
 
 export class WebflowService extends Service<WebflowSwitches> {
 	readonly name = 'webflow';
 	private products: WebflowProduct[] = [];
 	private items = new Map<string, WebflowItem>();
-	/** Products made anew. */
+	/** Products that were created again. */
 	private made = 0;
 	readonly webhooks: Webhooks;
 	private readonly oauth: OAuth;

@@ -1,6 +1,6 @@
 /**
  * Nothing applied twice, nothing silently lost: random catalogues, rows, options and faults, items that get another code or
- * are deleted and made anew while a run is under way, executions that are tried again, retried by a person, canceled, and
+ * are deleted and created again while a run is under way, executions that are tried again, retried by a person, canceled, and
  * run once more with the same keys.
  *
  * The sandbox's log says what was really applied; the reports have to agree with it.
@@ -292,8 +292,8 @@ class Identities {
 		sandbox.change = (name, { sku = '', ...outside }) => {
 			const itemId = this.stock().find((item) => this.of(item) === sku)?.itemId;
 			const moved = change(name, { ...outside, itemId });
-			const anew = this.stock().find((item) => !this.origins.has(item.itemId));
-			if (anew !== undefined) this.origins.set(anew.itemId, sku);
+			const created = this.stock().find((item) => !this.origins.has(item.itemId));
+			if (created !== undefined) this.origins.set(created.itemId, sku);
 			if (outside.delta !== undefined)
 				this.sales.push({ sku, delta: Number(moved.to) - Number(moved.from) });
 			return moved;
@@ -478,7 +478,7 @@ function checkKeys(some: Schedule, first: RunReport, second: RunReport): void {
 		const shared = some.rows.some(
 			(row, m) => m !== n && skuOf(row) === skuOf(some.rows[n]) && row.key === key,
 		);
-		// A key is remembered for its item: one that was made anew is another.
+		// A key is remembered for its item: one that was created again is another.
 		const isAnother = before.item?.itemId !== after.item?.itemId;
 		if (shared || isAnother) continue;
 		if (before.status === 'updated' || before.status === 'duplicate') {

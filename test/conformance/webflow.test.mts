@@ -150,7 +150,7 @@ describe('what the site costs', () => {
 			const index = new SkuIndex();
 			const first = open({ index });
 			await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-			// The product was made anew: the same SKU under another id.
+			// The product was created again: the same SKU under another id.
 			first.sandbox.seed({
 				webflow: [
 					...Array.from({ length: 5 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 1 })),

@@ -32,7 +32,7 @@ async function publish(file: string, edit: (workflow: WorkflowJson) => void = ()
 	return active;
 }
 
-/** Publishing anew makes the triggers poll at once instead of at the next minute. */
+/** Publishing again makes the triggers poll at once instead of at the next minute. */
 async function poll(workflowId: string): Promise<void> {
 	await host.n8n.deactivate(workflowId);
 	await host.n8n.activate(workflowId);

@@ -55,7 +55,7 @@ const keyed = (prefix: string): IDataObject[] =>
 
 const moves = (service: Service) => movesOf(host.running.sandbox, service);
 
-/** A write goes on its way and its answer stays out; of a batch, the answer to the look at what became of it. */
+/** A write is sent and its answer never comes; of a batch, the answer to the look at what became of it. */
 function hangAt(service: Service, position: number): void {
 	const method = { webflow: 'PATCH', ecwid: 'GET', rootfi: 'PUT' }[service];
 	const where = service === 'ecwid' ? { path: '/batch$' } : { skip: position };

@@ -112,8 +112,8 @@ test('two lines of one item at the same moment are both applied', async () => {
 		const count = { pairs: 0, 'on two workers': 0, 'with one lost': 0 };
 		const lines = book.takeOfDifferentItems(SAME_ITEM_PAIRS[stream.service]);
 		await inLanes(lines, 3, async (line) => {
-			const twin = { ...line, key: `${line.key}, another customer` };
-			const [one, other] = await Promise.all([stream.fire(line), stream.fire(twin)]);
+			const second = { ...line, key: `${line.key}, another customer` };
+			const [one, other] = await Promise.all([stream.fire(line), stream.fire(second)]);
 			count.pairs += 1;
 			if (one.worker !== other.worker) count['on two workers'] += 1;
 			if (audit.missing(stream.service, line.sku) < 2 * line.units) count['with one lost'] += 1;

@@ -173,7 +173,7 @@ describe('a change of stock', () => {
 
 describe('a delivery that fails', () => {
 	test.each([201, 204, 301, 302, 400, 404, 410, 500, null])(
-		'a delivery that fails with %s is sent again ten minutes later, signed anew',
+		'a delivery that fails with %s is sent again ten minutes later, with a new signature',
 		async (status) => {
 			const { secretKey } = (await create()).body;
 			answerWith(status);

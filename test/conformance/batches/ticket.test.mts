@@ -25,7 +25,7 @@ import {
 describe('a ticket', () => {
 	test.each<[string, Partial<EcwidSwitches>, Fault[]]>([
 		['while the queue is slow', { batchQueueMs: 9 * MINUTE }, []],
-		['as long as it goes on', { batchItemMs: 3 * MINUTE }, []],
+		['as long as it makes progress', { batchItemMs: 3 * MINUTE }, []],
 		['through looks that break', {}, [{ ...POLL, then: 'reset', times: 3 }]],
 	])('a ticket is waited for %s', async (_, switches, faults) => {
 		const shop = open(faults, switches, many(6));

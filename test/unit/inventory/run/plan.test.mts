@@ -216,7 +216,7 @@ describe('reading', () => {
 	});
 });
 
-describe('the brake', () => {
+describe('the mass-zero limit', () => {
 	const many = Array.from({ length: 20 }, (_, n) => ({ id: String(n), sku: `S${n}`, quantity: 5 }));
 	const rows = many.map(({ sku }, n) => ({ sku, amount: n < 11 ? 0 : 4 }));
 

@@ -10,7 +10,7 @@ import {
 	takenAndLost,
 } from '../../../support/small-run.mts';
 
-describe('settling a delta', () => {
+describe('reading back a delta', () => {
 	test('a delta that was taken is confirmed by reading, with a warning', async () => {
 		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
@@ -144,7 +144,7 @@ describe('settling a delta', () => {
 	});
 });
 
-describe('settling a set', () => {
+describe('reading back a set', () => {
 	test('a set that was taken is confirmed by reading', async () => {
 		const { result, shop } = await go({
 			operation: 'setQuantity',
@@ -194,17 +194,14 @@ describe('settling a set', () => {
 	test.each([
 		['failed', 'failed'],
 		['unknown', 'unknown'],
-	] as const)(
-		'a set whose answer leaves it %s is settled by reading',
-		async (otherwise, status) => {
-			const { result } = await go({
-				operation: 'setQuantity',
-				rows: [{ sku: 'A', amount: 7 }],
-				answers: [lost(otherwise, 'once')],
-			});
-			expect(result.status).toBe(status);
-		},
-	);
+	] as const)('a set whose answer leaves it %s is read back', async (otherwise, status) => {
+		const { result } = await go({
+			operation: 'setQuantity',
+			rows: [{ sku: 'A', amount: 7 }],
+			answers: [lost(otherwise, 'once')],
+		});
+		expect(result.status).toBe(status);
+	});
 
 	test('a set to unlimited is confirmed by reading', async () => {
 		const { result } = await go({

@@ -193,7 +193,7 @@ describe('a service without a delta of its own', () => {
 		});
 	});
 
-	test('a lost answer to a sum is settled like a delta, and never sent again', async () => {
+	test('a sum whose answer is lost is read back like a delta, and never sent again', async () => {
 		const taken = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,

@@ -18,7 +18,7 @@ const answered = (
 const accept: Decision = { next: 'accept' };
 const refuse: Decision = { next: 'refuse' };
 const backOff: Decision = { next: 'again', wait: 'backOff' };
-const asTold: Decision = { next: 'again', wait: 'asTold' };
+const asRequested: Decision = { next: 'again', wait: 'asRequested' };
 const block: Decision = { next: 'again', wait: 'block' };
 const readBack = (
 	looks: 'once' | 'thrice',
@@ -39,7 +39,7 @@ const TABLE: Array<
 	[what: string, RequestOutcome[], read: Decision, set: Decision, delta: Decision]
 > = [
 	['no connection was made', [{ phase: 'notSent' }], backOff, backOff, backOff],
-	['429', [answered(429)], asTold, asTold, asTold],
+	['429', [answered(429)], asRequested, asRequested, asRequested],
 	[
 		'Ecwid 403 shortly after a 429',
 		[answered(403, { sign: 'blockedAfterLimit' })],
@@ -146,7 +146,7 @@ test('a refusal does not say that a set was not taken which the service repeats 
 	for (const status of [400, 401, 402, 404, 409, 422]) {
 		expect(repeated(status)).toStrictEqual(refusedAndTaken);
 	}
-	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asTold' });
+	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asRequested' });
 	for (const status of [408, 500, 503]) {
 		expect(repeated(status)).toStrictEqual(decide('idempotent', answered(status)));
 	}

@@ -1,4 +1,4 @@
-import { parseReset, parseRetryAfter } from '../../../../platforms/http/told-times.ts';
+import { parseReset, parseRetryAfter } from '../../../../platforms/http/time-headers.ts';
 
 test('Retry-After is read in seconds, as a date, or not at all', () => {
 	const now = Date.parse('2026-03-02T08:00:00Z');
