@@ -24,7 +24,7 @@ export interface Cell {
 	settings?: Settings;
 	/** Of the HTTP Request node. */
 	recovery?: Recovery;
-	/** Runs once over the same shelves first, as the evening before. */
+	/** Runs once over the same stock first, as the evening before. */
 	second?: boolean;
 	/** One execution for each row, as orders come. */
 	oneByOne?: boolean;

@@ -33,9 +33,9 @@ export interface Measured {
 	kinds: Tally['kinds'];
 	/** Requests divided by the documented rate, in milliseconds. */
 	floor: number;
-	/** Shelves whose level is not what was said of it afterwards, and by how many pieces in all. */
+	/** Items whose level is not what was said of it afterwards, and by how many units in all. */
 	wrong: number;
-	pieces: number;
+	units: number;
 	/** Milliseconds of processor time, without what n8n needs to hand rows to a node that does nothing. */
 	cpu: number;
 	/**
@@ -43,7 +43,7 @@ export interface Measured {
 	 * it ever had. Null where nobody looked.
 	 */
 	held: number | null;
-	/** The same after the run; of one that goes on for hours, what it would come to in a day. */
+	/** The same after the run; of one that runs for hours, what it would come to in a day. */
 	kept: number;
 	/** The longest time in which n8n did nothing else, in milliseconds. */
 	longest: number;
@@ -58,13 +58,13 @@ export interface Measured {
 /** What the shops say of a run. */
 type Outcome = Pick<
 	Measured,
-	'wall' | 'requests' | 'limited' | 'faults' | 'kinds' | 'floor' | 'wrong' | 'pieces'
+	'wall' | 'requests' | 'limited' | 'faults' | 'kinds' | 'floor' | 'wrong' | 'units'
 >;
 
 /** Between two runs, milliseconds after which no limit, cache or memory of the one before counts. */
 const LATER = 20 * 60_000;
 
-/** Milliseconds between the rounds of a run that goes on for hours, and how many of them a day has. */
+/** Milliseconds between the rounds of a run that runs for hours, and how many of them a day has. */
 const ROUND = 5 * 60_000;
 const ROUNDS_A_DAY = (24 * 60 * 60_000) / ROUND;
 
@@ -229,11 +229,11 @@ export class Contest {
 		}
 	}
 
-	private async scene(cell: Cell, keepShelves = false): Promise<{ stock: Stocked[]; rows: Row[] }> {
+	private async scene(cell: Cell, keepStock = false): Promise<{ stock: Stocked[]; rows: Row[] }> {
 		const { service, operation, share, limit } = cell;
 		const faults = faultsOf(cell);
 		const products = cell.rows;
-		const stock = await this.shops.set({ service, products, limit, faults, keepShelves });
+		const stock = await this.shops.set({ service, products, limit, faults, keepStock });
 		this.count += 1;
 		return { stock, rows: rowsFor(stock, operation, share, `run ${this.count}`) };
 	}
@@ -247,7 +247,7 @@ export class Contest {
 		const { requests, limited, faults, kinds, firstAt, lastAt } = await this.shops.tally();
 		const after = await this.shops.stock(service);
 		const expected = expectedLevels(stock, rows, operation, skusOf(reports, NOT_DONE));
-		const { items, pieces } = wrongLevels(expected, after, skusOf(reports, ['unknown']));
+		const { items, units } = wrongLevels(expected, after, skusOf(reports, ['unknown']));
 		const floor = (requests / limit.requests) * limit.windowMs;
 		return {
 			wall: lastAt - firstAt,
@@ -257,7 +257,7 @@ export class Contest {
 			kinds,
 			floor,
 			wrong: items,
-			pieces,
+			units,
 		};
 	}
 

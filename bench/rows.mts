@@ -1,5 +1,5 @@
 /**
- * What a run is given, and what the shelves must show afterwards.
+ * What a run is given, and what the stock must be afterwards.
  */
 import type { CatalogueProduct } from '../sandbox/catalogue.mts';
 import type { Stocked } from '../sandbox/service.mts';
@@ -13,7 +13,7 @@ export type Share = 0 | 0.05 | 1;
 export interface Row {
 	sku: string;
 	id: string;
-	/** The level to set, or the pieces to add. */
+	/** The level to set, or the units to add. */
 	amount: number;
 	key: string;
 }
@@ -28,7 +28,7 @@ export function products(count: number): CatalogueProduct[] {
 	}));
 }
 
-/** Rows for every shelf; `share` of them, spread evenly, ask for another level, by some pieces each. */
+/** Rows for every item; `share` of them, spread evenly, ask for another level, by some units each. */
 export function rowsFor(stock: Stocked[], operation: Operation, share: Share, run: string): Row[] {
 	return stock.map(({ sku, itemId, variantId, quantity }, n) => {
 		const changed = share > 0 && n % Math.round(1 / share) === 0;
@@ -44,7 +44,7 @@ export function rowsFor(stock: Stocked[], operation: Operation, share: Share, ru
 }
 
 /**
- * What the shelves must show if every row did what was said of it.
+ * What the stock must be if every row did what was said of it.
  * @param notDone SKUs of rows that were reported as not applied.
  */
 export function expectedLevels(
@@ -65,17 +65,17 @@ export function expectedLevels(
 export type Levels = Map<string, number>;
 
 /**
- * How many shelves are wrong, and by how many pieces in all.
+ * How many items are wrong, and by how many units in all.
  * @param open SKUs of rows of which it was said that nobody knows; a person looks at those.
  */
 export function wrongLevels(
 	expected: Levels,
 	after: Stocked[],
 	open: ReadonlySet<string> = new Set(),
-): { items: number; pieces: number } {
+): { items: number; units: number } {
 	const off = after
 		.filter(({ sku }) => !open.has(sku ?? ''))
 		.map(({ sku, quantity }) => Math.abs(quantity - (expected.get(sku ?? '') ?? 0)))
-		.filter((pieces) => pieces > 0);
-	return { items: off.length, pieces: off.reduce((sum, pieces) => sum + pieces, 0) };
+		.filter((units) => units > 0);
+	return { items: off.length, units: off.reduce((sum, units) => sum + units, 0) };
 }

@@ -34,9 +34,9 @@ sandbox.log.listen(({ at, method, path, status, fault }) => {
 	tally.lastAt = Date.parse(at);
 });
 
-function set({ service, products: count, limit, faults, keepShelves }: Scene): void {
-	if (!keepShelves) {
-		// What is on the new shelves is newer than what was written to the old ones.
+function set({ service, products: count, limit, faults, keepStock }: Scene): void {
+	if (!keepStock) {
+		// The new stock is newer than what was written to the old.
 		latest += 60_000;
 		sandbox.reset();
 		sandbox.seed({ products: products(count) });

@@ -1,6 +1,6 @@
 /**
- * The three shops as the benchmark sees them: it sets a scene, and afterwards asks what was requested and what is on the
- * shelves.
+ * The three shops as the benchmark sees them: it sets a scene, and afterwards asks what was requested and what is in
+ * stock.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -14,8 +14,8 @@ export interface Scene {
 	products: number;
 	limit: Partial<Limit>;
 	faults: Fault[];
-	/** Goes on with what is on the shelves. */
-	keepShelves?: boolean;
+	/** Continues with the stock as it is. */
+	keepStock?: boolean;
 }
 
 export interface Tally {
@@ -61,7 +61,7 @@ export class Shops {
 		return new Shops(child, url);
 	}
 
-	/** Sets the scene; answers with what is on the shelves then. */
+	/** Sets the scene; answers with the stock as it is then. */
 	async set(scene: Scene): Promise<Stocked[]> {
 		return (await this.ask({ call: 'set', scene })) as Stocked[];
 	}

@@ -79,7 +79,7 @@ const FAULT_HEAD = [
 	'Who',
 	'Answers lost',
 	'Wrong levels',
-	'Pieces off',
+	'Units off',
 	'Says it does not know',
 	'Requests',
 ];
@@ -91,7 +91,7 @@ function faultRow({ cell, measured }: Result): string[] {
 		`${CONTESTANTS[cell.contestant]}, ${cell.note}`,
 		String(measured.faults),
 		String(measured.wrong),
-		String(measured.pieces),
+		String(measured.units),
 		cell.contestant === 'package' ? String(measured.statuses.unknown ?? 0) : '–',
 		String(measured.requests),
 	];

@@ -11,7 +11,7 @@ import type { ServiceName } from '../sandbox/sandbox.mts';
 import { sandboxCredentials } from '../test/support/credentials.mts';
 import { N8n, OWNER, type WorkflowJson } from '../test/host/n8n.mts';
 import { listenOn, portOr } from '../test/host/ports.mts';
-import { afterOrders, afterStockTake, type Shelves } from './expected.mts';
+import { afterOrders, afterStockTake, type Stock } from './expected.mts';
 import { SHOP_FLOOR, STORE_ROOM } from './spreadsheets.mts';
 
 const TRIGGER = 'When clicking ‘Execute workflow’';
@@ -41,11 +41,11 @@ async function importExample(n8n: N8n, file: string, sandbox: RunningSandbox): P
 	return await n8n.createWorkflow(workflow);
 }
 
-/** Runs one workflow and compares every shelf with what it must be; returns how many are wrong. */
+/** Runs one workflow and compares every level with what it must be; returns how many are wrong. */
 async function runAndCompare(
 	title: string,
 	workflowId: string,
-	expect: (before: Shelves, shop: ServiceName) => Shelves,
+	expect: (before: Stock, shop: ServiceName) => Stock,
 ): Promise<number> {
 	const before = sandbox.sandbox.stock();
 	progress(`Running “${title}”`);
@@ -59,16 +59,16 @@ async function runAndCompare(
 	const lines = new Map<string, string[]>();
 	for (const name of Object.keys(SHOPS) as ServiceName[]) {
 		const expected = expect(before[name], name);
-		for (const [n, shelf] of after[name].entries()) {
+		for (const [n, item] of after[name].entries()) {
 			const right =
-				shelf.quantity === expected[n].quantity && shelf.unlimited === expected[n].unlimited;
+				item.quantity === expected[n].quantity && item.unlimited === expected[n].unlimited;
 			if (!right) wrong += 1;
-			const moved = shelf.quantity !== before[name][n].quantity;
+			const moved = item.quantity !== before[name][n].quantity;
 			if (!moved && right) continue;
-			const code = shelf.sku ?? shelf.itemId;
+			const code = item.sku ?? item.itemId;
 			const cells = lines.get(code) ?? ['', '', ''];
 			cells[Object.keys(SHOPS).indexOf(name)] =
-				`${before[name][n].quantity} → ${shelf.quantity} (${expected[n].quantity})${right ? '' : ' WRONG'}`;
+				`${before[name][n].quantity} → ${item.quantity} (${expected[n].quantity})${right ? '' : ' WRONG'}`;
 			lines.set(code, cells);
 		}
 	}
@@ -105,7 +105,7 @@ for (const [type, data] of Object.entries(sandboxCredentials(sandbox.url))) {
 const stockTake = await importExample(n8n, 'stock-take.json', sandbox);
 const orders = await importExample(n8n, 'orders.json', sandbox);
 progress(`Editor:  ${n8n.url}  (${OWNER.email}, ${OWNER.password})`);
-progress(`Shelves: ${sandbox.url}`);
+progress(`Stock:   ${sandbox.url}`);
 
 let wrong = await runAndCompare('Stock-take', stockTake, (before) =>
 	afterStockTake(before, [...SHOP_FLOOR, ...STORE_ROOM]),
@@ -121,4 +121,4 @@ if (values.once) {
 	process.exit(wrong === 0 ? 0 : 1);
 }
 progress(`The workflows are at ${n8n.url}/workflow/${stockTake} and ${n8n.url}/workflow/${orders}`);
-progress(`The shelves are at ${sandbox.url}; both stay until Ctrl+C`);
+progress(`The stock is at ${sandbox.url}; both stay until Ctrl+C`);

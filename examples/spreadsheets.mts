@@ -36,8 +36,8 @@ const sold = seedCatalogue()
 /** Enough for the orders of the day, and some more; every tenth item falls short, as it does in life. */
 function count(sku: string, n: number): number {
 	const lines = orderLines().filter((line) => line.sku === sku);
-	const pieces = lines.reduce((sum, { quantity }) => sum + quantity, 0);
-	return n % 10 === 9 ? Math.floor(pieces / 2) : pieces + ((n * 11) % 40);
+	const units = lines.reduce((sum, { quantity }) => sum + quantity, 0);
+	return n % 10 === 9 ? Math.floor(units / 2) : units + ((n * 11) % 40);
 }
 
 /** The shop floor, counted into a text file: every cell is text. */

@@ -17,10 +17,10 @@ export interface Variation {
 export interface CatalogueProduct {
 	name: string;
 	sku: string | null;
-	/** Pieces on hand; what stands here for an unlimited product is what it was before. */
+	/** Units on hand; what stands here for an unlimited product is what it was before. */
 	quantity: number;
 	unlimited?: boolean;
-	/** Pieces at which the shop wants to be told: Ecwid's `warningLimit`, RootFi's `reorder_level`. */
+	/** Units at which the shop wants to be told: Ecwid's `warningLimit`, RootFi's `reorder_level`. */
 	reorderLevel?: number;
 	variations?: Variation[];
 	/** Ecwid: whether the shop shows it; left out, it does. */
@@ -102,17 +102,16 @@ export function seedCatalogue(): Catalogue {
 
 /** One product for each StockCode of the day. */
 function soldProducts(): CatalogueProduct[] {
-	const sold = new Map<string, { name: string; pieces: number }>();
+	const sold = new Map<string, { name: string; units: number }>();
 	for (const { sku, description, quantity } of orderLines()) {
 		const known = sold.get(sku);
-		if (known === undefined) sold.set(sku, { name: description, pieces: quantity });
-		else known.pieces += quantity;
+		if (known === undefined) sold.set(sku, { name: description, units: quantity });
+		else known.units += quantity;
 	}
-	return [...sold].map(([sku, { name, pieces }], n) => ({
+	return [...sold].map(([sku, { name, units }], n) => ({
 		sku,
 		name,
-		quantity:
-			n % SHORT_EVERY === SHORT_EVERY - 1 ? Math.floor(pieces / 2) : pieces + ((n * 7) % 50),
+		quantity: n % SHORT_EVERY === SHORT_EVERY - 1 ? Math.floor(units / 2) : units + ((n * 7) % 50),
 		unlimited: UNLIMITED_SKUS.includes(sku),
 		...(n % WATCHED_EVERY === 0 ? { reorderLevel: 4 + (n % 3) * 4 } : {}),
 	}));

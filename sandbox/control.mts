@@ -1,5 +1,5 @@
 /**
- * The sandbox's own routes: look at the shelves, change them, and make things go wrong.
+ * The sandbox's own routes: look at the stock, change it, and make things go wrong.
  */
 import type { Fault } from './faults.mts';
 import type { Handled, Request, Route } from './http.mts';

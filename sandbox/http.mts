@@ -21,7 +21,7 @@ export interface Reply {
 	body?: unknown;
 }
 
-/** How one shelf moved while a request was handled. */
+/** How the stock of one item moved while a request was handled. */
 export interface StockMove {
 	itemId: string;
 	variantId: string | null;

@@ -8,7 +8,7 @@ import { WEBFLOW_TOKEN } from './webflow/webflow.mts';
 const { values } = parseArgs({ options: { port: { type: 'string', default: '4010' } } });
 const { url } = await startSandbox(Number(values.port));
 
-console.log(`The shelves of all three shops: ${url}
+console.log(`The stock of all three shops: ${url}
 
 Webflow  Base URL ${url}/webflow     Access Token ${WEBFLOW_TOKEN}
 Ecwid    Base URL ${url}/ecwid       Store ID ${ECWID_STORE_ID}  Access Token ${ECWID_TOKEN}

@@ -77,7 +77,7 @@ export class Sandbox {
 		this.webflow.advance();
 	}
 
-	/** Fills the shelves anew; a service that is left out keeps what it has. `products` goes to all three. */
+	/** Fills the shops again; a service that is left out keeps what it has. `products` goes to all three. */
 	seed(catalogue: Partial<Catalogue> & { products?: CatalogueProduct[] }): void {
 		for (const service of this.services) {
 			const products = catalogue[service.name] ?? catalogue.products;

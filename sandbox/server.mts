@@ -1,6 +1,6 @@
 /**
  * The sandbox on a loopback port: `/webflow`, `/ecwid` and `/rootfi/v4` are the services' base URLs, `/control` moves
- * the scenery, `/` shows the shelves live, and `/files` holds the example spreadsheets.
+ * the scenery, `/` shows the stock live, and `/files` holds the example spreadsheets.
  */
 import { readFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';

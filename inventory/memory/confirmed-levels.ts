@@ -6,7 +6,7 @@ import type { Level, Reading } from '../model/level';
 
 interface Confirmed {
 	/** Null if the level is no longer known: a write is in flight, or its outcome was never learned. */
-	pieces: number | null;
+	quantity: number | null;
 	/** Clock time, in milliseconds. */
 	at: number;
 }
@@ -33,16 +33,16 @@ export class ConfirmedLevels {
 	/** The level of an item as confirmed since a time, as a reading that nothing depends on. */
 	since(key: string, time: number): Reading | null {
 		const known = this.levels.get(key);
-		if (known === undefined || known.pieces === null || known.at < time) return null;
-		const { pieces: quantity, at } = known;
+		if (known === undefined || known.quantity === null || known.at < time) return null;
+		const { quantity, at } = known;
 		return { quantity, unlimited: false, reserved: null, updatedAt: null, source: 'memory', at };
 	}
 
-	private put(key: string, pieces: number | null, at: number): void {
+	private put(key: string, quantity: number | null, at: number): void {
 		const known = this.levels.get(key);
 		if (known !== undefined && known.at > at) return;
 		this.levels.delete(key);
-		this.levels.set(key, { pieces, at });
+		this.levels.set(key, { quantity, at });
 		if (this.levels.size > MOST_ITEMS) {
 			this.levels.delete(this.levels.keys().next().value as string);
 		}

@@ -20,13 +20,13 @@ export interface ExecutionJournal {
 	/** The first result of a row, in the same shop and operation, or null when it is to be planned. */
 	recall(row: Row, operation: WriteOperation): Recalled | null;
 	/** `decided` never takes the place of `sent`. */
-	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void;
+	note(row: Row, operation: WriteOperation, result: RowResult, hold: Hold): void;
 	/** The row was certainly not sent: it may be tried again. */
 	erase(row: Row, operation: WriteOperation): void;
 }
 
 export interface Recalled {
-	ending: RowResult;
+	result: RowResult;
 	hold: Hold;
 	/** Whether this is another try of the execution that noted it, not a later one by a person. */
 	sameExecution: boolean;
@@ -34,7 +34,7 @@ export interface Recalled {
 
 /** What is stored about a row. */
 export interface Note {
-	ending: RowResult;
+	result: RowResult;
 	hold: Hold;
 	operation: WriteOperation;
 	intent: string;
@@ -47,14 +47,14 @@ export function recalled(
 	operation: WriteOperation,
 	sameExecution: boolean,
 ): Recalled | null {
-	const { ending, hold } = note;
+	const { result, hold } = note;
 	if (note.operation !== operation) return null;
 	const sameIntent = note.intent === intentOf(row, operation);
 	if (hold === 'decided')
-		return sameExecution && sameIntent ? { ending, hold, sameExecution } : null;
-	if (sameIntent) return { ending, hold, sameExecution };
-	const warnings = [...ending.warnings, OTHER_INTENT];
-	return { ending: { ...ending, warnings }, hold, sameExecution };
+		return sameExecution && sameIntent ? { result, hold, sameExecution } : null;
+	if (sameIntent) return { result, hold, sameExecution };
+	const warnings = [...result.warnings, OTHER_INTENT];
+	return { result: { ...result, warnings }, hold, sameExecution };
 }
 
 const OTHER_INTENT =

@@ -120,7 +120,7 @@ export type ReserveOutcome =
 
 export interface ReadOptions {
 	/** Called after each request that was answered. */
-	tell?: () => void;
+	onAnswer?: () => void;
 	reservation?: Reservation;
 }
 

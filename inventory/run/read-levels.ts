@@ -57,7 +57,7 @@ async function read(
 	const total = guarded.length + others.length;
 	const outcomes = new Map<RowSet, ReadOutcome>();
 	let done = 0;
-	const tell = (): void => {
+	const onAnswer = (): void => {
 		done += 1;
 		progress(done, total);
 	};
@@ -69,7 +69,7 @@ async function read(
 		const answers = await platform.read(
 			some.map(({ item }) => item),
 			mode,
-			{ tell },
+			{ onAnswer },
 		);
 		answers.forEach((answer, n) => outcomes.set(some[n], answer));
 	}

@@ -121,11 +121,11 @@ class Run {
 			const recalled = this.context.journal.recall(row, operation);
 			if (recalled === null) continue;
 			known.set(row, recalled);
-			this.results.set(row.index, recalled.ending);
+			this.results.set(row.index, recalled.result);
 			this.wroteBefore = this.wroteBefore || recalled.hold === 'sent';
 		}
 		const stopper = [...known].find(
-			([, { ending, sameExecution }]) => sameExecution && STATUSES[ending.status].stopsRun,
+			([, { result, sameExecution }]) => sameExecution && STATUSES[result.status].stopsRun,
 		);
 		if (stopOnFailure && stopper !== undefined) {
 			const [{ index }] = stopper;
@@ -265,10 +265,10 @@ function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 /** The items of recalled rows, each once. */
 function itemsOf(known: Map<Row, Recalled>): SetItem[] {
 	const items = new Map<string, SetItem>();
-	for (const [{ amount, options }, { ending }] of known) {
-		if (ending.item === null || amount.kind !== 'value' || ending.status === 'failed') continue;
-		const before = ending.before?.quantity ?? null;
-		items.set(itemKey(ending.item), { target: shownQuantity(amount.value, options), before });
+	for (const [{ amount, options }, { result }] of known) {
+		if (result.item === null || amount.kind !== 'value' || result.status === 'failed') continue;
+		const before = result.before?.quantity ?? null;
+		items.set(itemKey(result.item), { target: shownQuantity(amount.value, options), before });
 	}
 	return [...items.values()];
 }

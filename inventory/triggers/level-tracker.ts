@@ -4,7 +4,7 @@
 import type { StockChange } from './stock-events';
 import type { Quantity } from '../model/level';
 
-/** An item: its level, how many changes were told of it, and the sweep in which it was last seen. */
+/** An item: its level, how many changes were reported of it, and the sweep in which it was last seen. */
 type Entry = [quantity: Quantity, changes: number, sweep: number];
 
 /** As it is stored, by item. */

@@ -99,7 +99,7 @@ interface Entry {
 export class PendingWrites {
 	private readonly items = new BoundedMap<string, Entry[]>(MOST_ITEMS);
 	private readonly writtenAt = new BoundedMap<string, number>(MOST_ITEMS);
-	/** When a change of others was last told at once, by the monotonic clock. */
+	/** When a change of others was last reported at once, by the monotonic clock. */
 	private readonly changedAt = new BoundedMap<string, number>(MOST_ITEMS);
 	/** Wall time at which the last write that was taken off had ended. */
 	private readonly takenOffAt = new BoundedMap<string, number>(MOST_ITEMS);
@@ -131,7 +131,7 @@ export class PendingWrites {
 		if (taken) this.owe(write.key, { from: to, to: from, delta: delta && -delta });
 	}
 
-	/** A change that was taken in and could not be told is told with the next reading: this leads back to before it. */
+	/** A change that was taken in and could not be reported is reported with the next reading: this leads back to before it. */
 	owe(key: string, move: Move): void {
 		const past = Number.NEGATIVE_INFINITY;
 		const write = { ...move, key, announcedAt: past, endedAt: past };
@@ -181,16 +181,16 @@ export class PendingWrites {
 	 * When a change of others happened. Told as coming after the own writes that were taken off, it is never of a time before
 	 * them: a service's clock may be behind ours, and some tell whole seconds only.
 	 *
-	 * @param told The service's time of it.
+	 * @param stated The service's time of it.
 	 * @param now Wall time.
 	 */
-	timeOf(key: string, told: number, now: number): number {
+	timeOf(key: string, stated: number, now: number): number {
 		const takenOffAt = this.takenOffAt.get(key) ?? Number.NEGATIVE_INFINITY;
 		// Where our clock was put back since, it is the present.
-		return Math.max(told, Math.min(takenOffAt + 1, now));
+		return Math.max(stated, Math.min(takenOffAt + 1, now));
 	}
 
-	/** The trigger was told at once of a change others made: a set that was read before and leaves after has not met it. */
+	/** A change others made was reported at once: a set that was read before and leaves after has not met it. */
 	noteChange(key: string, now: number): void {
 		this.changedAt.set(key, now);
 	}
@@ -236,7 +236,7 @@ function levelAfter(
 	changedAt: number,
 ): Quantity | undefined {
 	if (level === undefined) return undefined;
-	// What others moved between its reading and the write has been told.
+	// What others moved between its reading and the write has been reported.
 	const isTold = readAt !== undefined && readAt < changedAt && changedAt <= announcedAt;
 	if (isTold && to !== undefined) return to;
 	if (delta !== undefined) return level === null ? null : level + delta;

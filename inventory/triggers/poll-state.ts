@@ -43,8 +43,8 @@ export class PollMemory {
 	private polledAt = Number.NEGATIVE_INFINITY;
 
 	/**
-	 * The state to continue from. n8n stores one only when something was told, so the one remembered may be younger, and
-	 * after a restart an old one is still the last that was told.
+	 * The state to continue from. n8n stores one only when something was reported, so the one remembered may be younger, and
+	 * after a restart an old one is still the last that was reported.
 	 *
 	 * @param isPublished Whether this is the first poll since the workflow was published; then an old state is dropped.
 	 */

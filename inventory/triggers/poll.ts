@@ -2,7 +2,7 @@
  * Watches a shop from poll to poll: what changed since, by the levels seen last.
  *
  * Each poll reads what the service says was updated lately; and, every so often, everything, because no service promises
- * that every change of stock moves an item's update time. What does not fit into one poll goes on in the next.
+ * that every change of stock moves an item's update time. What does not fit into one poll continues in the next.
  */
 import type { Clock } from '../model/clock';
 import type { Fault } from '../model/fault';

@@ -23,7 +23,7 @@ export interface StockChange {
 	difference: Difference & { changes: number };
 	/** Tells changes of one number apart, where the count has begun again. */
 	series?: number;
-	/** When it happened, as well as can be told, in milliseconds since 1970. */
+	/** When it happened, as well as is known, in milliseconds since 1970. */
 	at: number;
 }
 

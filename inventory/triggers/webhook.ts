@@ -1,6 +1,6 @@
 /**
  * Watches a shop by its webhook: what each call changed. Calls may arrive at once, out of order, late and more than once.
- * The twin of polling.
+ * The counterpart of polling.
  */
 import { KeyedMutex } from '../memory/keyed-mutex';
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
@@ -43,7 +43,7 @@ export class WebhookCalls {
 	readonly pending = new PendingWrites();
 	private readonly levels = new BoundedMap<string, { quantity: Quantity; at: number }>(MOST_ITEMS);
 	private readonly seen = new BoundedMap<string, true>(MOST_CALLS);
-	/** Items of which a call could not be told, and until when it may come again. */
+	/** Items of which a call could not be reported, and until when it may come again. */
 	private readonly retriedUntil = new BoundedMap<string, number>(MOST_CALLS);
 	/** When the first call was sent. */
 	private firstAt: number | null = null;
@@ -68,11 +68,11 @@ export class WebhookCalls {
 		const known = this.levels.get(key);
 		const differs = known !== undefined && known.quantity !== quantity;
 		const isUnordered = differs && (known.at === at || (mayBeOld && known.at < at));
-		return isUnordered ? 'unordered' : this.settle(call, now);
+		return isUnordered ? 'unordered' : this.takeLevel(call, now);
 	}
 
 	/** Takes in what a level was at the time of a call or, with no `lag`, at a reading after it. */
-	settle(
+	takeLevel(
 		{ key, quantity, at }: Pick<WebhookCall, 'key' | 'quantity' | 'at'>,
 		now: number,
 		lag = LAG,
@@ -87,7 +87,7 @@ export class WebhookCalls {
 		return { from: expected, to: quantity };
 	}
 
-	/** A call could not be told: it counts when it comes again, or with the next call of the item. */
+	/** A call could not be reported: it counts when it comes again, or with the next call of the item. */
 	giveBack({ key, at, id }: WebhookCall, taken: Taken): void {
 		this.seen.delete(id);
 		if (taken === null || taken === 'unordered') return;
@@ -114,7 +114,7 @@ export interface WebhookSettings {
 
 export interface WebhookResult {
 	change: StockChange | null;
-	/** Why the call cannot be told; it counts when it comes again. */
+	/** Why the call cannot be reported; it counts when it comes again. */
 	fault: Fault | null;
 	/** Whether calls without an order had to be believed, because the level could not be read. */
 	isUncertain: boolean;
@@ -133,11 +133,11 @@ export class Webhook {
 		const { key, at } = call;
 		this.note(call, taken);
 		const quiet: WebhookResult = { change: null, fault: null, isUncertain: false };
-		const settled =
+		const outcome =
 			taken === 'unordered'
 				? await this.calls.mutex.run(key, async () => await this.readLevel(call))
 				: { difference: taken, isUncertain: false };
-		const { difference, isUncertain } = settled;
+		const { difference, isUncertain } = outcome;
 		if (difference === null) return { ...quiet, isUncertain };
 		const { item, fault } = await this.platform.named(key);
 		const { skus } = this.settings;
@@ -178,10 +178,10 @@ export class Webhook {
 		const [answer] = await this.platform.read([item], 'byId');
 		const quantity = answer.kind === 'level' ? quantityOf(answer.reading) : undefined;
 		if (quantity === undefined || answer.kind !== 'level') {
-			return { difference: this.calls.settle(call, asked), isUncertain: true };
+			return { difference: this.calls.takeLevel(call, asked), isUncertain: true };
 		}
 		this.settings.confirmedLevels.confirm(key, answer.reading, asked);
-		const difference = this.calls.settle({ key, quantity, at }, asked, 0);
+		const difference = this.calls.takeLevel({ key, quantity, at }, asked, 0);
 		return { difference, isUncertain: false };
 	}
 }

@@ -4,7 +4,7 @@ import type { Phase, RunContext } from '../../inventory/run/run-context';
 import { systemClock } from '../host/clock';
 
 /** Milliseconds between two progress messages. A run that finishes sooner sends none. */
-const TELL_EVERY = 30_000;
+const REPORT_EVERY = 30_000;
 
 const MINUTE = 60_000;
 
@@ -13,13 +13,13 @@ export function progressOf(
 	label: string,
 ): NonNullable<RunContext['progress']> {
 	const begun = new Map<Phase, number>();
-	let told = systemClock.monotonic();
+	let last = systemClock.monotonic();
 	return (phase, done, total) => {
 		const now = systemClock.monotonic();
 		const since = begun.get(phase) ?? now;
 		begun.set(phase, since);
-		if (now - told < TELL_EVERY) return;
-		told = now;
+		if (now - last < REPORT_EVERY) return;
+		last = now;
 		const left = Math.ceil(((now - since) * (total - done)) / Math.max(done, 1) / MINUTE);
 		const text = `${context.getNode().name}: ${done} of ${total} items ${phase} at ${label}, about ${left} min left`;
 		context.logger.info(text);

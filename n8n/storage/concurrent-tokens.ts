@@ -93,7 +93,7 @@ export class ConcurrentTokens {
 
 	/** Throws when n8n cannot keep anything. */
 	async open(store: UnlockedTokens): Promise<void> {
-		await this.inTurn(async () => await this.list.open(store));
+		await this.oneAtATime(async () => await this.list.open(store));
 	}
 
 	/**
@@ -134,7 +134,7 @@ export class ConcurrentTokens {
 			this.claims.delete(claim);
 			const isKept = keepMark && isMade && claim.known.size === 0;
 			if (claim.mark !== null && !isKept) this.used.add(claim.mark);
-			if (!isMade) await this.inTurn(async () => await this.drop([...claim.mine], store));
+			if (!isMade) await this.oneAtATime(async () => await this.drop([...claim.mine], store));
 		}
 		this.lookAfter(claim.mine);
 		return claim;
@@ -151,7 +151,7 @@ export class ConcurrentTokens {
 			this.lookedAfter.delete(token);
 			this.notAwaited.delete(token);
 		}
-		await this.inTurn(async () => await this.drop(tokens, store));
+		await this.oneAtATime(async () => await this.drop(tokens, store));
 	}
 
 	/**
@@ -163,7 +163,7 @@ export class ConcurrentTokens {
 		if (this.isAlone || !tokens.every(this.isOpen)) return;
 		const at = this.clock.monotonic();
 		await this.clock.sleep(this.peers.patience);
-		await this.inTurn(async () => {
+		await this.oneAtATime(async () => {
 			const again = tokens.filter((token) => (this.removed.get(token)?.last ?? Infinity) <= at);
 			if (again.length > 0) await this.drop(again, store);
 		});
@@ -202,7 +202,7 @@ export class ConcurrentTokens {
 		if (this.waiting === null) {
 			const call: Call = { tokens: [], listeners: [], answer: Promise.resolve(new Set()) };
 			this.waiting = call;
-			call.answer = this.inTurn(async () => {
+			call.answer = this.oneAtATime(async () => {
 				this.waiting = null;
 				return await this.call(call, store);
 			});
@@ -285,7 +285,7 @@ export class ConcurrentTokens {
 		}
 	}
 
-	private async inTurn<T>(task: () => Promise<T>): Promise<T> {
+	private async oneAtATime<T>(task: () => Promise<T>): Promise<T> {
 		return await this.mutex.run('', task);
 	}
 }

@@ -14,7 +14,7 @@ import type { UnlockedTokens } from './token-list';
 /** Milliseconds a lock is named after. */
 const PERIOD = 30_000;
 
-/** Milliseconds between two tries, and how many tries there are before a row goes on without a lock: some five minutes. */
+/** Milliseconds between two tries, and how many tries there are before a row continues without a lock: some five minutes. */
 const WAIT = 150;
 const MOST_TRIES = 2_000;
 

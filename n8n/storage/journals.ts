@@ -47,12 +47,12 @@ export class ContextJournal implements ExecutionJournal {
 		return recalled(note, row, operation, note.executionId === this.executionId);
 	}
 
-	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, result: RowResult, hold: Hold): void {
 		const { executionId, shop } = this;
 		const known: StoredNote | undefined = this.notes[row.index];
 		if (hold === 'decided' && known?.hold === 'sent' && known.shop === shop) return;
 		const intent = intentOf(row, operation);
-		this.notes[row.index] = { ending, hold, operation, intent, executionId, shop };
+		this.notes[row.index] = { result, hold, operation, intent, executionId, shop };
 	}
 
 	erase(row: Row): void {
@@ -89,16 +89,16 @@ export class ToolJournal implements ExecutionJournal {
 	recall(row: Row, operation: WriteOperation): Recalled | null {
 		const note: StoredNote | undefined = this.calls[this.nameOf(row, operation)];
 		if (note === undefined) return null;
-		const message = `${note.ending.message ?? ''} ${REPEATED}`.trim();
-		return { ending: { ...note.ending, message }, hold: note.hold, sameExecution: false };
+		const message = `${note.result.message ?? ''} ${REPEATED}`.trim();
+		return { result: { ...note.result, message }, hold: note.hold, sameExecution: false };
 	}
 
-	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, result: RowResult, hold: Hold): void {
 		if (operation !== 'adjustByDelta' || hold !== 'sent') return;
 		const intent = intentOf(row, operation);
 		const { shop } = this;
 		const name = this.nameOf(row, operation);
-		this.calls[name] = { ending, hold, operation, intent, executionId: '', shop };
+		this.calls[name] = { result, hold, operation, intent, executionId: '', shop };
 	}
 
 	erase(row: Row, operation: WriteOperation): void {

@@ -32,7 +32,7 @@ const STATE_KEY = 'poll';
 /** How n8n activates a workflow that a person publishes; it does so too when it starts, and with another leader. */
 const PUBLISHING = ['activate', 'create', 'update'];
 
-/** The static data of activations that have polled: n8n reads it anew for each. */
+/** The static data of activations that have polled: n8n reads it again for each. */
 const activations = new WeakSet<object>();
 
 export async function pollInventory(

@@ -52,7 +52,7 @@ export class Products {
 	async read(
 		items: Item[],
 		mode: ReadMode,
-		{ tell, reservation }: ReadOptions,
+		{ onAnswer, reservation }: ReadOptions,
 	): Promise<ReadOutcome[]> {
 		const ids = [...new Set(items.map(({ itemId }) => itemId))];
 		if (mode === 'current' && ids.length > 1) return await this.readAgain(items, ids, reservation);
@@ -69,7 +69,7 @@ export class Products {
 			toRead,
 			async (id) => ({ kind: 'read', ...(await this.readProduct(id, reservation)) }),
 			(fault) => ({ kind: 'read', ok: false as const, fault }),
-			{ atOnce: CONCURRENCY, tell },
+			{ atOnce: CONCURRENCY, onAnswer },
 		);
 		const byProduct = new Map(toRead.map((id, n) => [id, answers[n]]));
 		return items.map((item) => {

@@ -25,7 +25,7 @@ import { WINDOW_MS } from './rate-limiter';
 import type { RateLimits } from './rate-limits';
 import type { Repeatability, RequestOutcome, Sign } from './retry-policy';
 import { decide } from './retry-policy';
-import { serverTimeOf, toldWait } from './told-times';
+import { serverTimeOf, requestedWait } from './time-headers';
 import type { HttpAnswer, HttpRequest, Transport } from './transport';
 
 /** How a request ended, once nothing more may be tried. */
@@ -153,8 +153,8 @@ export class Connection {
 				}
 				await this.pause(BACK_OFF[backOffs]);
 				backOffs += 1;
-			} else if (decision.wait === 'asTold') {
-				const until = this.clock.monotonic() + this.toldWait(answer);
+			} else if (decision.wait === 'asRequested') {
+				const until = this.clock.monotonic() + this.requestedWait(answer);
 				this.limits.service.limited(until);
 				limited += 1;
 				if (limited === MOST_LIMITED) {
@@ -232,9 +232,9 @@ export class Connection {
 	}
 
 	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */
-	private toldWait(answer: HttpAnswer): number {
+	private requestedWait(answer: HttpAnswer): number {
 		const headers = answer.kind === 'answered' ? answer.headers : {};
-		return toldWait(headers, this.policy, this.clock.now());
+		return requestedWait(headers, this.policy, this.clock.now());
 	}
 
 	/** Why a request did not leave. */

@@ -28,7 +28,7 @@ export class Health {
 		this.unknownWrites = isKnown ? 0 : this.unknownWrites + 1;
 	}
 
-	/** Reads go on where only writes fail: what the last of them did is still to be read back. */
+	/** Reads continue where only writes fail: what the last of them did is still to be read back. */
 	isDownFor(repeatability: Repeatability): boolean {
 		if (this.failures >= MOST_FAILURES) return true;
 		return repeatability !== 'safe' && this.unknownWrites >= MOST_FAILURES;

@@ -10,13 +10,13 @@ export const CONCURRENCY = 4;
  * Asks about one thing after the other, and about nothing more once the service has refused the whole run: using a wrong
  * token again and again gets an address blocked. Answers come in the order of the things.
  * @param atOnce How many may be under way together.
- * @param tell Called after each answer.
+ * @param onAnswer Called after each answer.
  */
 export async function mapInOrder<T, R extends { kind: string }>(
 	things: T[],
 	ask: (thing: T) => Promise<R>,
 	unasked: (fault: Problem) => R,
-	{ atOnce = 1, tell = () => {} }: { atOnce?: number; tell?: () => void } = {},
+	{ atOnce = 1, onAnswer = () => {} }: { atOnce?: number; onAnswer?: () => void } = {},
 ): Promise<R[]> {
 	const answers: R[] = new Array<R>(things.length);
 	const queue = things.entries();
@@ -27,7 +27,7 @@ export async function mapInOrder<T, R extends { kind: string }>(
 			const { fault } = answer as { fault?: Problem };
 			if (fault?.wholeRun) refused = refused ?? fault;
 			answers[n] = answer;
-			tell();
+			onAnswer();
 		}
 	};
 	await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, work));

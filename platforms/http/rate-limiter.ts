@@ -85,7 +85,7 @@ export class RateLimiter {
 		this.spacing = spacing;
 	}
 
-	/** The service answered 429: everyone stops until the time it told. */
+	/** The service answered 429: everyone stops until the time it stated. */
 	limited(until: number): void {
 		const now = this.clock.monotonic();
 		// Requests that were under way together are refused together: that is one refusal.

@@ -43,7 +43,7 @@ export type RequestOutcome =
 
 export type Decision =
 	| { next: 'accept' }
-	| { next: 'again'; wait: 'backOff' | 'asTold' | 'block' }
+	| { next: 'again'; wait: 'backOff' | 'asRequested' | 'block' }
 	| { next: 'refuse' }
 	| { next: 'readBack'; readBack: ReadBackPolicy };
 
@@ -66,7 +66,7 @@ export function decide(repeatability: Repeatability, outcome: RequestOutcome): D
 
 	const { status, understood, sign } = outcome;
 	if (sign === 'blockedAfterLimit') return { next: 'again', wait: 'block' };
-	if (status === 429) return { next: 'again', wait: 'asTold' };
+	if (status === 429) return { next: 'again', wait: 'asRequested' };
 	if (sign !== undefined && sign !== 'repeated') {
 		if (repeatability === 'idempotent') return signOnSet(sign);
 		if (repeatability === 'once') return signOnDelta(sign);

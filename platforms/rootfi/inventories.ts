@@ -85,7 +85,7 @@ export class Inventories {
 	async read(
 		items: Item[],
 		mode: ReadMode,
-		{ tell, reservation }: ReadOptions,
+		{ onAnswer, reservation }: ReadOptions,
 	): Promise<ReadOutcome[]> {
 		if (mode === 'cheapest' && items.length > 1) {
 			const fault = await this.catalogue.completeWithin(items.length);
@@ -101,7 +101,7 @@ export class Inventories {
 					: await this.readingOf(listed, 'list');
 			},
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: CONCURRENCY, tell },
+			{ atOnce: CONCURRENCY, onAnswer },
 		);
 	}
 

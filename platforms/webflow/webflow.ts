@@ -97,7 +97,7 @@ export class Webflow implements Platform {
 			items,
 			async (item) => await this.readOne(item, options),
 			(fault) => ({ kind: 'failed', fault }),
-			{ atOnce: CONCURRENCY, tell: options.tell },
+			{ atOnce: CONCURRENCY, onAnswer: options.onAnswer },
 		);
 		return readOrSku(outcomes, items);
 	}

@@ -148,16 +148,16 @@ export class Batches {
 		this.running = true;
 		for (const batch of [...this.batches.values()].filter((one) => !isDone(one))) {
 			if (batch.started === 0) batch.due = Math.max(batch.due, this.free);
-			for (let turn = nextOf(batch); turn !== null; turn = nextOf(batch)) {
-				if (turn.due > this.clock.now()) break;
-				this.step(batch, turn, run);
+			for (let next = nextOf(batch); next !== null; next = nextOf(batch)) {
+				if (next.due > this.clock.now()) break;
+				this.step(batch, next, run);
 			}
 			if (!isDone(batch)) break;
 		}
 		this.running = false;
 	}
 
-	private step(batch: Batch, { n, due }: Turn, run: RunInside): void {
+	private step(batch: Batch, { n, due }: NextItem, run: RunInside): void {
 		const tries = (batch.again.get(n)?.tries ?? 0) + 1;
 		if (tries === 1) batch.started += 1;
 		const answer = run(requestOf(batch.items[n], batch.token));
@@ -200,18 +200,18 @@ function isDone({ answers }: Batch): boolean {
 }
 
 /** The item of a batch that runs next, by its place, and when. */
-interface Turn {
+interface NextItem {
 	n: number;
 	due: number;
 }
 
 /** One that runs again holds back those behind it, unless they run at once. */
-function nextOf({ items, started, due, again, parallel }: Batch): Turn | null {
-	const turns = [...again].map(([n, one]) => ({ n, due: one.due }));
-	if (started < items.length && turns.length < (parallel ? AT_ONCE : 1)) {
-		turns.push({ n: started, due });
+function nextOf({ items, started, due, again, parallel }: Batch): NextItem | null {
+	const candidates = [...again].map(([n, one]) => ({ n, due: one.due }));
+	if (started < items.length && candidates.length < (parallel ? AT_ONCE : 1)) {
+		candidates.push({ n: started, due });
 	}
-	return turns.toSorted((a, b) => a.due - b.due)[0] ?? null;
+	return candidates.toSorted((a, b) => a.due - b.due)[0] ?? null;
 }
 
 function leaveOut(batch: Batch): void {

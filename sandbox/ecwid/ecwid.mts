@@ -11,8 +11,8 @@ import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { Batches, type RunInside } from './batch.mts';
 import { ProductSearch } from './search.mts';
-import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
-import { ownsStock, pick, showProduct, showVariation } from './shelf.mts';
+import type { EcwidProduct, EcwidVariation, Stock } from './products.mts';
+import { ownsStock, pick, showProduct, showVariation } from './products.mts';
 import { ECWID_DEFAULTS, type EcwidSwitches } from './switches.mts';
 import { Writes, wrong } from './writes.mts';
 
@@ -51,7 +51,7 @@ export class EcwidService extends Service<EcwidSwitches> {
 		this.batches.clear();
 	}
 
-	/** Batches go on while nobody asks. */
+	/** Batches run while nobody asks. */
 	advance(): void {
 		this.batches.advance((request) => {
 			if (this.switches.batchCounts === 'eachItem') {
@@ -126,6 +126,22 @@ export class EcwidService extends Service<EcwidSwitches> {
 		const product = this.products.get(Number(itemId)) as EcwidProduct;
 		const variation = product.variations.find(({ id }) => String(id) === variantId);
 		this.store(product, variation ?? product, { quantity, unlimited });
+	}
+
+	protected rename({ itemId, variantId }: Stocked, sku: string): void {
+		const product = this.products.get(Number(itemId)) as EcwidProduct;
+		const variation = product.variations.find(({ id }) => String(id) === variantId);
+		this.index.beforeChange(product);
+		(variation ?? product).sku = sku;
+		product.updated = this.seconds();
+	}
+
+	protected recreate({ itemId }: Stocked): void {
+		const product = this.products.get(Number(itemId)) as EcwidProduct;
+		this.products.delete(product.id);
+		product.id = Math.max(product.id, ...this.products.keys()) + 1;
+		product.updated = this.seconds();
+		this.products.set(product.id, product);
 	}
 
 	handle(request: Request): Handled {

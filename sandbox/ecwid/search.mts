@@ -4,7 +4,7 @@
  * Source: docs.ecwid.com, search products.
  */
 import type { Clock } from '../clock.mts';
-import { type EcwidProduct, showProduct } from './shelf.mts';
+import { type EcwidProduct, showProduct } from './products.mts';
 import type { EcwidSwitches } from './switches.mts';
 
 const MOST_PER_PAGE = 100;

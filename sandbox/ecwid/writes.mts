@@ -5,8 +5,8 @@
  */
 import type { Handled, Request, StockMove } from '../http.mts';
 import { isObject, parsed, reply } from '../http.mts';
-import type { EcwidProduct, EcwidVariation, Stock } from './shelf.mts';
-import { holder, pick, showProduct } from './shelf.mts';
+import type { EcwidProduct, EcwidVariation, Stock } from './products.mts';
+import { holder, pick, showProduct } from './products.mts';
 import type { EcwidSwitches } from './switches.mts';
 
 /** The warning of the official client's own test. */
@@ -16,7 +16,7 @@ const NEGATIVE = 'Product has negative stock.';
 interface Shop {
 	switches(): EcwidSwitches;
 	refuse(status: number, code: string | null, words: string): Handled;
-	/** Puts pieces on a shelf, and tells what moved. */
+	/** Puts units into stock, and tells what moved. */
 	store(
 		product: EcwidProduct,
 		target: Stock,

@@ -1,4 +1,4 @@
-/** The shelves of the three shops, as they are and as they move. */
+/** The stock of the three shops, as it is and as it moves. */
 const LABELS = { webflow: 'Webflow', ecwid: 'Ecwid', rootfi: 'RootFi' };
 /** Requests shown; the log itself keeps more. */
 const MOST_SHOWN = 150;
@@ -28,13 +28,13 @@ function build(stock) {
 		const article = document.querySelector('#shop').content.cloneNode(true).firstElementChild;
 		article.dataset.shop = shop;
 		article.querySelector('h2').textContent = label;
-		const shelf = article.querySelector('.shelf');
+		const items = article.querySelector('.items');
 		for (const item of stock[shop]) {
 			const tile = element('button', { className: 'item', type: 'button', title: item.name });
 			tile.append(element('b', {}), element('small', { textContent: item.sku ?? 'no SKU' }));
 			tile.addEventListener('click', () => sell(shop, item));
 			tile.dataset.text = `${item.sku ?? ''} ${item.name}`.toLowerCase();
-			shelf.append(tile);
+			items.append(tile);
 			const entry = { shop, tile, level: null };
 			tiles.set(keyOf(shop, item), entry);
 			put(entry, item.unlimited ? 'unlimited' : item.quantity);
@@ -69,10 +69,10 @@ function sums() {
 			.filter(({ shop }) => shop === article.dataset.shop)
 			.map(({ level }) => level);
 		const counted = levels.filter((level) => level !== 'unlimited');
-		const pieces = counted.reduce((sum, level) => sum + level, 0);
+		const units = counted.reduce((sum, level) => sum + level, 0);
 		const out = counted.filter((level) => level <= 0).length;
 		article.querySelector('.sums').textContent =
-			`${levels.length} items · ${pieces.toLocaleString('en')} pieces · ${out} out of stock`;
+			`${levels.length} items · ${units.toLocaleString('en')} units · ${out} out of stock`;
 	}
 }
 

@@ -91,7 +91,7 @@ export class Deliveries {
 		} else if (this.toShuffle > 0) {
 			this.toShuffle -= 1;
 			this.shuffled.push(delivery);
-			if (this.toShuffle === 0) this.inTurn(this.shuffled.splice(0).reverse());
+			if (this.toShuffle === 0) this.sendInOrder(this.shuffled.splice(0).reverse());
 		} else {
 			this.track(this.attempt(delivery));
 		}
@@ -112,7 +112,7 @@ export class Deliveries {
 		this.holding = false;
 		const held = [...this.shuffled.splice(0), ...this.held.splice(0)];
 		this.toShuffle = 0;
-		this.inTurn(order === 'reversed' ? held.reverse() : held);
+		this.sendInOrder(order === 'reversed' ? held.reverse() : held);
 	}
 
 	/** Keeps the next so many back until the last of them is there; then they go out one by one, the last first. */
@@ -154,7 +154,7 @@ export class Deliveries {
 		while (this.underway.size > 0) await Promise.all(this.underway);
 	}
 
-	private inTurn(deliveries: Delivery[]): void {
+	private sendInOrder(deliveries: Delivery[]): void {
 		const sendAll = async () => {
 			for (const delivery of deliveries) await this.attempt(delivery);
 		};

@@ -1,10 +1,10 @@
 /**
- * What an inventory update does to a shelf, by the documents and, where they are silent, by the switches.
+ * What an inventory update does to an item, by the documents and, where they are silent, by the switches.
  */
 import type { Version } from './errors.mts';
 import type { WebflowSwitches } from './switches.mts';
 
-export interface Shelf {
+export interface WebflowItem {
 	id: string;
 	sku: string | null;
 	name: string;
@@ -16,13 +16,13 @@ export interface Shelf {
 export interface WebflowProduct {
 	id: string;
 	name: string;
-	shelves: Shelf[];
+	items: WebflowItem[];
 }
 
 const FIELDS = ['inventoryType', 'quantity', 'updateQuantity'];
 
 export function applyUpdate(
-	shelf: Shelf,
+	item: WebflowItem,
 	fields: Record<string, unknown>,
 	version: Version,
 	switches: WebflowSwitches,
@@ -51,31 +51,31 @@ export function applyUpdate(
 		if ((set ?? delta) !== undefined && switches.infiniteWithNumber === 'refuse') {
 			return { refused: "An 'infinite' inventory takes no quantity" };
 		}
-		return { quantity: shelf.quantity, infinite: true };
+		return { quantity: item.quantity, infinite: true };
 	}
 	if (set !== undefined && delta !== undefined && switches.bothQuantities === 'refuse') {
 		return { refused: "'quantity' and 'updateQuantity' exclude each other" };
 	}
 	if (delta !== undefined && (set === undefined || switches.bothQuantities === 'delta')) {
-		return addDelta(shelf, delta, switches);
+		return addDelta(item, delta, switches);
 	}
-	if (set !== undefined) return settle(set, switches);
+	if (set !== undefined) return checkBelowZero(set, switches);
 	if (switches.finiteWithoutNumber === 'refuse') return { refused: "'quantity' is required" };
 	return {
-		quantity: switches.finiteWithoutNumber === 'zero' ? 0 : shelf.quantity,
+		quantity: switches.finiteWithoutNumber === 'zero' ? 0 : item.quantity,
 		infinite: false,
 	};
 }
 
-function addDelta(shelf: Shelf, delta: number, switches: WebflowSwitches) {
-	if (shelf.infinite && switches.deltaOnInfinite === 'refuse') {
+function addDelta(item: WebflowItem, delta: number, switches: WebflowSwitches) {
+	if (item.infinite && switches.deltaOnInfinite === 'refuse') {
 		return { refused: 'The inventory is infinite' };
 	}
-	const from = shelf.infinite && switches.deltaOnInfinite === 'fromZero' ? 0 : shelf.quantity;
-	return settle(from + delta, switches);
+	const from = item.infinite && switches.deltaOnInfinite === 'fromZero' ? 0 : item.quantity;
+	return checkBelowZero(from + delta, switches);
 }
 
-function settle(quantity: number, { belowZero }: WebflowSwitches) {
+function checkBelowZero(quantity: number, { belowZero }: WebflowSwitches) {
 	if (quantity < 0 && belowZero === 'refuse')
 		return { refused: 'Inventory cannot fall below zero' };
 	return { quantity: quantity < 0 && belowZero === 'clamp' ? 0 : quantity, infinite: false };

@@ -3,7 +3,7 @@
  */
 import type { Clock } from '../clock.mts';
 import { type Deliveries } from './deliveries.mts';
-import type { Shelf } from './inventory.mts';
+import type { WebflowItem } from './inventory.mts';
 import { signedRequest } from './signature.mts';
 import type { Webhook } from './deliveries.mts';
 import { INVENTORY_CHANGED, type Webhooks } from './webhooks.mts';
@@ -46,9 +46,9 @@ export interface WebhookAction {
 interface Stage {
 	clock: Clock;
 	webhooks: Webhooks;
-	shelves: Iterable<Shelf>;
-	/** How a webhook shows a shelf. */
-	show(shelf: Shelf): unknown;
+	items: Iterable<WebflowItem>;
+	/** How a webhook shows an item. */
+	show(item: WebflowItem): unknown;
 }
 
 /** Throws, in words, what is wrong with an action. */
@@ -104,15 +104,15 @@ function deliver(stage: Stage, action: WebhookAction): void {
 	}
 }
 
-function bodyOf({ shelves, show }: Stage, action: WebhookAction): string {
-	const shelf = [...shelves].find(
+function bodyOf({ items, show }: Stage, action: WebhookAction): string {
+	const item = [...items].find(
 		({ id, sku }) =>
 			(action.sku === undefined || sku === action.sku) &&
 			(action.itemId === undefined || id === action.itemId),
 	);
-	if (shelf === undefined) throw new Error('There is no such item');
+	if (item === undefined) throw new Error('There is no such item');
 	const told = {
-		...shelf,
+		...item,
 		...(action.quantity === undefined ? {} : { quantity: action.quantity, infinite: false }),
 		...(action.action === 'unknownItem' ? { id: 'f'.repeat(24) } : {}),
 	};

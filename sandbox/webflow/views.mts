@@ -3,7 +3,7 @@
  */
 import type { Version } from './errors.mts';
 import { BARE_SITE_ID, SITE_ID, SKU_COLLECTION_ID, WORKSPACE_ID } from './ids.mts';
-import type { Shelf, WebflowProduct } from './inventory.mts';
+import type { WebflowItem, WebflowProduct } from './inventory.mts';
 import type { WebflowSwitches } from './switches.mts';
 
 const MADE = '2026-01-05T09:00:00.000Z';
@@ -93,7 +93,7 @@ export function collections(version: Version, list: typeof SHOP_COLLECTIONS): un
 
 export function product(
 	version: Version,
-	{ id, name, shelves }: WebflowProduct,
+	{ id, name, items }: WebflowProduct,
 	v1Sku: WebflowSwitches['v1Sku'],
 ): unknown {
 	if (version === 'v1') {
@@ -103,11 +103,11 @@ export function product(
 				name,
 				slug: slug(name),
 				shippable: true,
-				skus: shelves.map((one) => one.id),
+				skus: items.map((one) => one.id),
 			},
-			skus: shelves.map((shelf) => {
-				const fields = { name: shelf.name, slug: slug(shelf.name), ...code(shelf) };
-				return v1Sku === 'flat' ? { _id: shelf.id, ...fields } : { _id: shelf.id, fields };
+			skus: items.map((item) => {
+				const fields = { name: item.name, slug: slug(item.name), ...code(item) };
+				return v1Sku === 'flat' ? { _id: item.id, ...fields } : { _id: item.id, fields };
 			}),
 		};
 	}
@@ -130,25 +130,25 @@ export function product(
 				shippable: true,
 				'sku-properties': [],
 				'tax-category': 'standard-taxable',
-				'default-sku': shelves[0]?.id,
+				'default-sku': items[0]?.id,
 				'ec-product-type': 'ff42fee0113744f693a764e3431a9cc2',
 			},
 		},
-		skus: shelves.map((shelf) => ({
-			id: shelf.id,
+		skus: items.map((item) => ({
+			id: item.id,
 			...stamps,
 			fieldData: {
-				name: shelf.name,
-				slug: slug(shelf.name),
+				name: item.name,
+				slug: slug(item.name),
 				price: { value: 255, unit: 'GBP', currency: 'GBP' },
 				'sku-values': {},
-				...code(shelf),
+				...code(item),
 			},
 		})),
 	};
 }
 
-function code({ sku }: Shelf): { sku?: string } {
+function code({ sku }: WebflowItem): { sku?: string } {
 	return sku === null ? {} : { sku };
 }
 
@@ -158,7 +158,7 @@ function slug(name: string): string {
 
 export function inventory(
 	version: Version,
-	{ id, quantity, infinite }: Shelf,
+	{ id, quantity, infinite }: WebflowItem,
 	infiniteQuantity: WebflowSwitches['infiniteQuantity'],
 ): unknown {
 	const named = version === 'v2' ? { id } : { _id: id };

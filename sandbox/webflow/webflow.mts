@@ -11,7 +11,7 @@ import { DOCUMENTED_LIMITS, type Quota } from '../limits.mts';
 import { move, Service, type Stocked } from '../service.mts';
 import { errorBody, type Version } from './errors.mts';
 import { BARE_SITE_ID, OBJECT_ID, objectId, SITE_ID, SKU_COLLECTION_ID } from './ids.mts';
-import { applyUpdate, type Shelf, type WebflowProduct } from './inventory.mts';
+import { applyUpdate, type WebflowItem, type WebflowProduct } from './inventory.mts';
 import { WEBFLOW_DEFAULTS, type WebflowSwitches } from './switches.mts';
 import { act, type WebhookAction } from './tricks.mts';
 import { OAuth, WEBFLOW_OAUTH_TOKEN } from './oauth.mts';
@@ -39,10 +39,15 @@ const SCOPES: Record<string, readonly string[]> = {
 
 const MOST_PER_PAGE = 100;
 
+/** The first number of products that were created again. */
+const FIRST_NEW = 50_000;
+
 export class WebflowService extends Service<WebflowSwitches> {
 	readonly name = 'webflow';
 	private products: WebflowProduct[] = [];
-	private shelves = new Map<string, Shelf>();
+	private items = new Map<string, WebflowItem>();
+	/** Products that were created again. */
+	private made = 0;
 	readonly webhooks: Webhooks;
 	private readonly oauth: OAuth;
 
@@ -66,29 +71,29 @@ export class WebflowService extends Service<WebflowSwitches> {
 	/** Makes something go wrong with deliveries. Throws, in words, what is wrong with the action itself. */
 	act(action: WebhookAction): void {
 		const { clock, webhooks } = this;
-		const shelves = this.shelves.values();
-		act({ clock, webhooks, shelves, show: (shelf) => this.view('v2', shelf) }, action);
+		const items = this.items.values();
+		act({ clock, webhooks, items, show: (item) => this.view('v2', item) }, action);
 	}
 
 	seed(products: CatalogueProduct[]): void {
 		this.products = products.map(({ name, sku, quantity, unlimited, variations }, n) => {
 			const sold = variations ?? [{ sku, options: {}, quantity, unlimited }];
-			const shelves = sold.map((one, k): Shelf => ({
+			const items = sold.map((one, k): WebflowItem => ({
 				id: objectId(2, n * 100 + k),
 				sku: one.sku,
 				name: [name, ...Object.values(one.options)].join(' '),
 				quantity: one.quantity,
 				infinite: one.unlimited === true,
 			}));
-			return { id: objectId(1, n), name, shelves };
+			return { id: objectId(1, n), name, items };
 		});
-		this.shelves = new Map(
-			this.products.flatMap(({ shelves }) => shelves).map((shelf) => [shelf.id, shelf]),
+		this.items = new Map(
+			this.products.flatMap(({ items }) => items).map((item) => [item.id, item]),
 		);
 	}
 
 	stock(): Stocked[] {
-		return [...this.shelves.values()].map(({ id, sku, name, quantity, infinite }) => ({
+		return [...this.items.values()].map(({ id, sku, name, quantity, infinite }) => ({
 			itemId: id,
 			variantId: null,
 			sku,
@@ -99,17 +104,37 @@ export class WebflowService extends Service<WebflowSwitches> {
 	}
 
 	protected put({ itemId }: Stocked, quantity: number, unlimited: boolean): void {
-		const shelf = this.shelves.get(itemId);
-		if (shelf !== undefined) this.store(shelf, { quantity, infinite: unlimited });
+		const item = this.items.get(itemId);
+		if (item !== undefined) this.store(item, { quantity, infinite: unlimited });
+	}
+
+	protected rename({ itemId }: Stocked, sku: string): void {
+		const item = this.items.get(itemId);
+		if (item !== undefined) item.sku = sku;
+	}
+
+	protected recreate({ itemId }: Stocked): void {
+		const product = this.products.find(({ items }) => items.some(({ id }) => id === itemId));
+		if (product === undefined) return;
+		this.made += 1;
+		product.id = objectId(1, FIRST_NEW + this.made);
+		product.items.forEach((item, n) => (item.id = objectId(2, (FIRST_NEW + this.made) * 100 + n)));
+		this.items = new Map(
+			this.products.flatMap(({ items }) => items).map((item) => [item.id, item]),
+		);
 	}
 
 	/** Whatever changes a level comes through here, so that webhooks hear of it. */
-	private store(shelf: Shelf, to: Pick<Shelf, 'quantity' | 'infinite'>, isUpdate = false): void {
-		const changes = shelf.quantity !== to.quantity || shelf.infinite !== to.infinite;
-		Object.assign(shelf, to);
+	private store(
+		item: WebflowItem,
+		to: Pick<WebflowItem, 'quantity' | 'infinite'>,
+		isUpdate = false,
+	): void {
+		const changes = item.quantity !== to.quantity || item.infinite !== to.infinite;
+		Object.assign(item, to);
 		const { echo, webhookUnchanged } = this.switches;
 		const told = isUpdate ? echo && (changes || webhookUnchanged) : changes;
-		if (told) this.webhooks.announce(this.view('v2', shelf));
+		if (told) this.webhooks.announce(this.view('v2', item));
 	}
 
 	handle(request: Request): Handled {
@@ -179,14 +204,14 @@ export class WebflowService extends Service<WebflowSwitches> {
 				'GET',
 				/^\/collections\/([^/]+)\/items\/([^/]+)\/inventory$/,
 				needs('ecommerce:read', (_, collection, id) =>
-					this.onShelf(version, collection, id, (shelf) => reply(200, this.view(version, shelf))),
+					this.onItem(version, collection, id, (item) => reply(200, this.view(version, item))),
 				),
 			],
 			[
 				'PATCH',
 				/^\/collections\/([^/]+)\/items\/([^/]+)\/inventory$/,
 				needs('ecommerce:write', (request, collection, id) =>
-					this.onShelf(version, collection, id, (shelf) => this.update(version, request, shelf)),
+					this.onItem(version, collection, id, (item) => this.update(version, request, item)),
 				),
 			],
 		];
@@ -256,11 +281,11 @@ export class WebflowService extends Service<WebflowSwitches> {
 		});
 	}
 
-	private onShelf(
+	private onItem(
 		version: Version,
 		collection: string,
 		id: string,
-		then: (shelf: Shelf) => Handled,
+		then: (item: WebflowItem) => Handled,
 	): Handled {
 		if (!OBJECT_ID.test(collection) || !OBJECT_ID.test(id)) return refuse(version, 'invalid_id');
 		if (collection !== SKU_COLLECTION_ID) {
@@ -269,31 +294,31 @@ export class WebflowService extends Service<WebflowSwitches> {
 				? refuse(version, 'not_the_sku_collection')
 				: refuse(version, 'resource_not_found');
 		}
-		const shelf = this.shelves.get(id);
-		if (shelf !== undefined) return then(shelf);
+		const item = this.items.get(id);
+		if (item !== undefined) return then(item);
 		return refuse(version, this.switches.unknownId === 404 ? 'resource_not_found' : 'bad_request');
 	}
 
-	private update(version: Version, request: Request, shelf: Shelf): Handled {
+	private update(version: Version, request: Request, item: WebflowItem): Handled {
 		const body = parsed(request);
 		const fields = version === 'v1' && isObject(body) ? body.fields : body;
 		if (!isObject(fields)) {
 			return version === 'v1' ? refuse(version, 'fields_required') : refuse(version, 'bad_request');
 		}
-		const outcome = applyUpdate(shelf, fields, version, this.switches);
+		const outcome = applyUpdate(item, fields, version, this.switches);
 		if ('refused' in outcome) return refuse(version, 'validation_error', outcome.refused);
-		const before = this.stocked(shelf);
-		this.store(shelf, outcome, true);
-		const moved = move(before, { quantity: shelf.quantity, unlimited: shelf.infinite });
-		return { reply: { status: 200, body: this.view(version, shelf) }, moves: [moved] };
+		const before = this.stocked(item);
+		this.store(item, outcome, true);
+		const moved = move(before, { quantity: item.quantity, unlimited: item.infinite });
+		return { reply: { status: 200, body: this.view(version, item) }, moves: [moved] };
 	}
 
-	private stocked({ id, sku, quantity, infinite }: Shelf) {
+	private stocked({ id, sku, quantity, infinite }: WebflowItem) {
 		return { itemId: id, variantId: null, sku, quantity, unlimited: infinite };
 	}
 
-	private view(version: Version, shelf: Shelf): unknown {
-		return show.inventory(version, shelf, this.switches.infiniteQuantity);
+	private view(version: Version, item: WebflowItem): unknown {
+		return show.inventory(version, item, this.switches.infiniteQuantity);
 	}
 
 	private withHeaders({ reply: answer, moves }: Handled, quota: Quota): Handled {

@@ -10,7 +10,7 @@ import type { Measured } from '../../bench/contest.mts';
 import { Faults } from '../../sandbox/faults.mts';
 import { DOCUMENTED_LIMITS } from '../../sandbox/limits.mts';
 
-const shelf = (n: number) => ({
+const product = (n: number) => ({
 	itemId: `id-${n}`,
 	variantId: null,
 	sku: `SKU-${n}`,
@@ -18,7 +18,7 @@ const shelf = (n: number) => ({
 	quantity: 100,
 	unlimited: false,
 });
-const shelves = (count: number) => Array.from({ length: count }, (_, n) => shelf(n));
+const products = (count: number) => Array.from({ length: count }, (_, n) => product(n));
 
 const measured = (some: Partial<Measured> = {}): Measured => ({
 	wall: 1_000,
@@ -28,7 +28,7 @@ const measured = (some: Partial<Measured> = {}): Measured => ({
 	kinds: {},
 	floor: 1_000,
 	wrong: 0,
-	pieces: 0,
+	units: 0,
 	cpu: 100,
 	held: null,
 	kept: 0,
@@ -44,37 +44,37 @@ describe('rows', () => {
 		[0, 0],
 		[0.05, 50],
 		[1, 1_000],
-	] as const)('of 1,000, %d of them change %d levels', (share, changed) => {
-		const rows = rowsFor(shelves(1_000), 'set', share, 'run');
+	] as const)('rows for 1,000 items with a share of %d change %d levels', (share, changed) => {
+		const rows = rowsFor(products(1_000), 'set', share, 'run');
 		expect(rows.filter(({ amount }) => amount !== 100)).toHaveLength(changed);
-		const deltas = rowsFor(shelves(1_000), 'delta', share, 'run');
+		const deltas = rowsFor(products(1_000), 'delta', share, 'run');
 		expect(deltas.filter(({ amount }) => amount !== 0)).toHaveLength(changed);
 	});
 
 	test('a level is wrong that is not what was said of it; what was left open is a person’s', () => {
-		const before = shelves(3);
+		const before = products(3);
 		const rows = rowsFor(before, 'delta', 1, 'run');
 		const applied = before.map((one, n) => ({ ...one, quantity: 100 + rows[n].amount }));
 		expect(wrongLevels(expectedLevels(before, rows, 'delta'), applied)).toEqual({
 			items: 0,
-			pieces: 0,
+			units: 0,
 		});
 		const twice = applied.map((one, n) => ({ ...one, quantity: one.quantity + rows[n].amount }));
 		const expected = expectedLevels(before, rows, 'delta');
-		expect(wrongLevels(expected, twice)).toEqual({ items: 3, pieces: 1 + 2 + 3 });
-		expect(wrongLevels(expected, twice, new Set(['SKU-2']))).toEqual({ items: 2, pieces: 3 });
+		expect(wrongLevels(expected, twice)).toEqual({ items: 3, units: 1 + 2 + 3 });
+		expect(wrongLevels(expected, twice, new Set(['SKU-2']))).toEqual({ items: 2, units: 3 });
 		const denied = expectedLevels(before, rows, 'delta', new Set(['SKU-0']));
-		expect(wrongLevels(denied, applied)).toEqual({ items: 1, pieces: 1 });
+		expect(wrongLevels(denied, applied)).toEqual({ items: 1, units: 1 });
 	});
 });
 
 describe('cells', () => {
-	test('carry different names, so that none hides another', () => {
+	test('cells carry different names, so that none hides another', () => {
 		const ids = [...MATRIX, ...LARGE, ...FAULTS, ...SPECIAL].map(idOf);
 		expect(new Set(ids).size).toBe(ids.length);
 	});
 
-	test('lose every hundredth answer', () => {
+	test('cells lose every hundredth answer', () => {
 		const faults = new Faults();
 		faults.add(faultsOf(cell('package', 'webflow', 'delta', 1, { faultEvery: 100 })));
 		const write = {
@@ -110,13 +110,13 @@ describe('results', () => {
 	const mine = cell('package', 'ecwid', 'set', 0.05);
 	const rival = cell('httpRequest', 'ecwid', 'set', 1);
 
-	test('are medians', () => {
+	test('results are medians', () => {
 		const runs = [5, 1, 9].map((wall) => measured({ wall }));
 		expect(resultOf(mine, runs)).toMatchObject({ runs: 3, measured: { wall: 5 } });
 		expect(resultOf(mine, runs.slice(0, 2)).measured.wall).toBe(3);
 	});
 
-	test('are compared with the HTTP Request node of the same run', () => {
+	test('results are compared with the HTTP Request node of the same run', () => {
 		const results = new Results();
 		results.add(resultOf(mine, [measured({ wall: 8_000 })]));
 		results.add(resultOf(rival, [measured({ wall: 100_000 })]));
@@ -128,7 +128,7 @@ describe('results', () => {
 		expect(bars(results).find(({ bar }) => bar.includes('faster'))?.passed).toBe(false);
 	});
 
-	test('that are missing pass no bar', () => {
+	test('results that are missing pass no bar', () => {
 		const judged = bars(new Results());
 		expect(judged.length).toBeGreaterThan(15);
 		expect(judged.filter(({ passed }) => passed)).toStrictEqual([]);

@@ -26,12 +26,12 @@ async function openStock(editor: Editor, step: StockStep): Promise<NodeView> {
 }
 
 function level(service: Service, sku: string): number | null | undefined {
-	return host.running.sandbox[service].stock().find((shelf) => shelf.sku === sku)?.quantity;
+	return host.running.sandbox[service].stock().find((item) => item.sku === sku)?.quantity;
 }
 
 describe('the nodes panel', () => {
 	test(
-		'finds all nodes by the words of a shop owner',
+		'the nodes panel finds all nodes by the words of a shop owner',
 		inEditor(async (editor) => {
 			await editor.openEmpty();
 			for (const words of [
@@ -91,7 +91,7 @@ describe('a credential', () => {
 	];
 
 	test.each(CASES)(
-		'%s: a wrong one is told in words, the right one is taken',
+		'%s: a wrong credential is reported in words, the right one is accepted',
 		inEditor<(typeof CASES)[number]>(async (editor, service, fields, [secret, right], words) => {
 			await editor.openEmpty();
 			await editor.search(service);
@@ -112,7 +112,7 @@ describe('a credential', () => {
 
 describe('the lists', () => {
 	test(
-		'Webflow: a site, then one of its SKUs by a word of its name',
+		'Webflow: a site is chosen from its list, then one of its SKUs by a word of its name',
 		inEditor(async (editor) => {
 			const node = await openStock(editor, {
 				service: 'webflow',
@@ -130,7 +130,7 @@ describe('the lists', () => {
 	);
 
 	test.each(['ecwid', 'rootfi'] as Service[])(
-		'%s: an item by its SKU',
+		'%s: an item is chosen from its list by its SKU',
 		inEditor<[Service]>(async (editor, service) => {
 			const node = await openStock(editor, {
 				service,
@@ -162,7 +162,7 @@ describe('a run', () => {
 	};
 
 	test(
-		'stops at bad rows, sends them to the error output instead, and shows the result of each',
+		'a run stops at bad rows, sends them to the error output instead, and shows the result of each',
 		inEditor(async (editor) => {
 			const before = level('webflow', '71053');
 			const node = await openStock(editor, rows);
@@ -183,7 +183,7 @@ describe('a run', () => {
 	);
 
 	test(
-		'dry says what it would write, and writes nothing',
+		'a dry run says what it would write, and writes nothing',
 		inEditor(async (editor) => {
 			const before = level('webflow', '71053');
 			const node = await openStock(editor, { ...rows, input: rows.input.slice(0, 1) });

@@ -30,7 +30,7 @@ async function withAccount(host: Host): Promise<Host> {
 	return { ...host, credentials: { ...host.credentials, [type]: id } };
 }
 
-/** A stock-take that ran, one of its nodes, and the shelves while orders come in. */
+/** A stock-take that ran, one of its nodes, and the stock while orders come in. */
 async function takeReadme(browser: Browser, host: Host): Promise<void> {
 	const page = await openEditor(browser, host.n8n, { width: 1440, height: 800, scale: SCALE });
 
@@ -55,12 +55,12 @@ async function takeReadme(browser: Browser, host: Host): Promise<void> {
 
 	// The page is to show what the orders ask for, not what the stock-take did.
 	host.running.sandbox.log.clear();
-	const shelves = await openEditor(browser, host.n8n, { width: 1440, height: 800, scale: SCALE });
-	await shelves.goto(host.running.url);
+	const stock = await openEditor(browser, host.n8n, { width: 1440, height: 800, scale: SCALE });
+	await stock.goto(host.running.url);
 	const orders = await importExample(host, 'orders', host.running.url);
 	const run = host.n8n.run(orders, 'When clicking ‘Execute workflow’');
-	await shelves.getByText('RootFi PUT').first().waitFor({ timeout: 120_000 });
-	await take(shelves, 'shelves');
+	await stock.getByText('RootFi PUT').first().waitFor({ timeout: 120_000 });
+	await take(stock, 'stock');
 	await run;
 }
 

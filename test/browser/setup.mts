@@ -10,7 +10,7 @@ type Test<T extends unknown[]> = (editor: Editor, ...values: T) => Promise<void>
 
 /**
  * A browser for a test file. Each test gets an editor that remembers nothing of the one before, but need not load it
- * anew; of one that fails, a picture is kept.
+ * again; of one that fails, a picture is kept.
  */
 export function useBrowser(host: { n8n: N8n }) {
 	let browser: Browser | undefined;

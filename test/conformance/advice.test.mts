@@ -19,7 +19,7 @@ const SHOPS: ShopName[] = ['webflow', 'webflowV1', 'ecwid', 'rootfi'];
 
 describe.each(SHOPS)('a SKU of %s in the field of an ID', (name) => {
 	test.each([true, false])(
-		'is told from an ID that exists (Check First: %p)',
+		'a SKU is told from an ID that exists (Check First: %p)',
 		async (checkFirst) => {
 			const shop = open(name);
 			const codes = ['A', '4006381333931', '12', 'f'.repeat(24)];
@@ -50,7 +50,7 @@ describe.each<[ShopName, RegExp]>([
 	['ecwid', /First \(\d+\) \[level 1\] and DOUBLE – Second \(\d+\) \[level 2\]/],
 	['rootfi', /First \(\d+\) \[platform ID \w+, level 1\] and .*\[platform ID \w+, level 2\]/],
 ])('items of %s that share a SKU', (name, told) => {
-	test('are told apart', async () => {
+	test('items that share a SKU are told apart', async () => {
 		const rows = [{ sku: 'DOUBLE', amount: 1 }];
 		const { results } = await run(open(name), { operation: 'setQuantity', rows });
 		expect(results[0].message).toMatch(told);

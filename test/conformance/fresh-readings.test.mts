@@ -74,7 +74,7 @@ describe.each(SERVICES)('%s: after a wait between the reading and the write', (n
 });
 
 describe.each(['webflow', 'webflowV1', 'ecwid'] as const)('%s: unlimited stock', (name) => {
-	test('that was made so while the run was at other rows is not counted again', async () => {
+	test('stock that was made unlimited while the run was at other rows is not counted again', async () => {
 		const shop = open(name, [], 60);
 		const faults: Fault[] = [
 			{

@@ -45,14 +45,14 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a list of %s', (name) =>
 		['a name', { name: { en: 'Lamp' }, description: ['Lamp'], sku: 'B' }],
 		['options', { sku: 'B', combinations: [{ id: 9, options: [{ name: 1, value: true }, 7] }] }],
 		['marks', { sku: 'B', warningLimit: 'low', reorder_level: {}, updateTimestamp: 'now' }],
-	])('is read although %s of one entry are out of shape', async (_, some) => {
+	])('a list is read although %s of one entry are out of shape', async (_, some) => {
 		const page = await open(name, [entry(some), SOUND[name]]).platform.list(null);
 		expect(page).toMatchObject({ kind: 'page', leftOut: [] });
 		const skus = page.kind === 'page' ? page.items.map(({ item }) => item.sku) : [];
 		expect(skus).toStrictEqual(['B', 'A']);
 	});
 
-	test('takes a number for a SKU as its text, and anything else for none', async () => {
+	test('a list takes a number for a SKU as its text, and anything else for none', async () => {
 		const page = await open(name, [
 			entry({ sku: 17 }),
 			entry({ sku: true }),
@@ -62,7 +62,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a list of %s', (name) =>
 		expect(skus).toStrictEqual(['17', null, null]);
 	});
 
-	test('leaves out what cannot be told, and names it', async () => {
+	test('a list leaves out what it cannot identify, and names it', async () => {
 		const odd = name === 'webflow' ? { product: { id: 'p2' }, skus: [{ sku: 'B' }] } : { sku: 'B' };
 		const shop = open(name, [odd, 'nothing', SOUND[name]]);
 		const page = await shop.platform.list(null);
@@ -74,7 +74,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a list of %s', (name) =>
 		});
 	});
 
-	test('that leaves one out serves the rows of all others', async () => {
+	test('a list that leaves one entry out serves the rows of all others', async () => {
 		const odd = name === 'webflow' ? { skus: [{ sku: 'B' }] } : { sku: 'B' };
 		const report = await run(openListed(name, [odd]), {
 			operation: 'setQuantity',
@@ -121,7 +121,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a level of %s', (name) =
 	}
 
 	test.each(['', 'many', true, [5], { value: 5 }])(
-		'%j is not known, and a row that depends on it is told so',
+		'a level of %j is not known, and a row that depends on it is told so',
 		async (quantity) => {
 			const shop = openOdd(quantity);
 			const [reading] = await shop.platform.read(
@@ -145,7 +145,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a level of %s', (name) =
 		},
 	);
 
-	test('that is not known can be set', async () => {
+	test('a level that is not known can be set', async () => {
 		const report = await run(openOdd(''), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
@@ -153,7 +153,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('a level of %s', (name) =
 		expect(statuses(report)).toStrictEqual(['updated']);
 	});
 
-	test('in text is a number only where the service is known to send it so', async () => {
+	test('a level in text is a number only where the service is known to send it so', async () => {
 		const found = await get(openOdd('12'), 'A');
 		expect(found).toMatchObject(
 			name === 'rootfi' ? { kind: 'level', level: { quantity: 12 } } : { kind: 'failed' },

@@ -36,7 +36,7 @@ const levelOf = ({ sandbox, service }: Shop, sku: string): number | 'unlimited' 
 };
 const writes = ({ sandbox }: Shop): LogEntry[] =>
 	sandbox.log.all().filter(({ method }) => method !== 'GET');
-/** How often a shelf really moved. */
+/** How often an item was really changed. */
 const applied = (shop: Shop): number => writes(shop).flatMap(({ moves }) => moves).length;
 const breakWrites = (shop: Shop, fault: Partial<Fault>): void =>
 	shop.sandbox.faults.add([{ method: shop.service === 'webflow' ? 'PATCH' : 'PUT', ...fault }]);
@@ -44,13 +44,13 @@ const breakWrites = (shop: Shop, fault: Partial<Fault>): void =>
 describe.each(SHOPS)('%s', (name) => {
 	const { capabilities } = openShop(name).platform;
 
-	test('sets a quantity', async () => {
+	test('Set Quantity sets the quantity', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			item: { sku: 'A' },
 			before: { quantity: 50 },
@@ -62,19 +62,19 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(applied(shop)).toBe(1);
 	});
 
-	test('sets a true zero', async () => {
+	test('a true zero is written', async () => {
 		const shop = open(name);
 		await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 0 }] });
 		expect(levelOf(shop, 'A')).toBe(0);
 	});
 
-	test('adjusts by a delta', async () => {
+	test('Adjust by Delta changes the level by the delta', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: -5 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 50 },
 			after: { quantity: 45 },
@@ -83,7 +83,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(applied(shop)).toBe(1);
 	});
 
-	test('sends nothing for what is right already', async () => {
+	test('nothing is sent for a level that is right already', async () => {
 		const shop = open(name);
 		const report = await run(shop, {
 			operation: 'setQuantity',
@@ -96,7 +96,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(writes(shop)).toHaveLength(0);
 	});
 
-	test('writes what is right already where it is asked to', async () => {
+	test('a level that is right already is written where the row asks for it', async () => {
 		const shop = open(name);
 		const report = await run(shop, {
 			operation: 'setQuantity',
@@ -107,7 +107,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(writes(shop)).toHaveLength(1);
 	});
 
-	test('finds an item by the id its list names', async () => {
+	test('an item is found by the ID its list names', async () => {
 		const shop = open(name);
 		const page = await shop.platform.list(null);
 		const item =
@@ -120,41 +120,41 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(levelOf(shop, 'B')).toBe(3);
 	});
 
-	test('names what looks like a SKU that is not there, and every carrier of a doubled one', async () => {
+	test('a similar SKU is named for one that is not there, and every item that carries a doubled one', async () => {
 		const shop = open(name);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [
 				{ sku: '17', amount: 1 },
 				{ sku: 'DOUBLE', amount: 1 },
 			],
 		});
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('Did you mean “0017”?');
-		expect(endings[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('Did you mean “0017”?');
+		expect(results[1].message).toMatch(/2 items carry the SKU “DOUBLE”: .*First.* and .*Second/);
 		expect(writes(shop)).toHaveLength(0);
 	});
 
-	test('names look-alikes for a single row too', async () => {
-		const { results: endings } = await run(open(name), {
+	test('a similar SKU is named for a single row too', async () => {
+		const { results } = await run(open(name), {
 			operation: 'setQuantity',
 			rows: [{ sku: ' a ', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('Did you mean “A”?');
+		expect(results[0].message).toContain('Did you mean “A”?');
 	});
 
-	test('fails a row whose id stands for nothing', async () => {
+	test('a row whose ID stands for nothing fails', async () => {
 		const shop = open(name);
 		const id = name === 'ecwid' || name === 'rootfi' ? '999999999' : 'f'.repeat(24);
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain('does not know this');
+			const { results } = await run(shop, { operation, rows: [{ id, amount: 1 }] });
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain('does not know this');
 		}
 		expect(applied(shop)).toBe(0);
 	});
 
-	test('writes blindly where it is not to check first, but looks where a guard asks', async () => {
+	test('without Check First rows are written blindly, but read where a guard needs it', async () => {
 		const shop = open(name);
 		const page = await shop.platform.list(null);
 		const ids = page.kind === 'page' ? page.items.map(({ item }) => item.itemId) : [];
@@ -177,7 +177,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(levelReads).toHaveLength(1);
 	});
 
-	test('writes nothing in a dry run', async () => {
+	test('a dry run writes nothing', async () => {
 		const shop = open(name);
 		const report = await run(shop, {
 			operation: 'adjustByDelta',
@@ -188,7 +188,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(writes(shop)).toHaveLength(0);
 	});
 
-	test('lists every item with its level', async () => {
+	test('every item is listed with its level', async () => {
 		const shop = open(name);
 		const levels: ListedLevel[] = [];
 		for await (const level of new LevelList(shop.platform).walk()) levels.push(level);
@@ -196,7 +196,7 @@ describe.each(SHOPS)('%s', (name) => {
 		expect(levels[0]).toMatchObject({ kind: 'level', level: { quantity: 50 } });
 	});
 
-	test('walks a catalogue of several pages', async () => {
+	test('a catalogue of several pages is read to its end', async () => {
 		const shop = open(name);
 		const products = Array.from({ length: 230 }, (_, n) => ({
 			name: `N${n}`,
@@ -217,14 +217,14 @@ describe.each(SHOPS)('%s', (name) => {
 
 	if (capabilities.unlimited) {
 		describe('unlimited stock', () => {
-			test('is protected', async () => {
+			test('unlimited stock is protected', async () => {
 				const shop = open(name);
 				for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-					const { results: endings } = await run(shop, {
+					const { results } = await run(shop, {
 						operation,
 						rows: [{ sku: 'U', amount: 5 }],
 					});
-					expect(endings[0]).toMatchObject({
+					expect(results[0]).toMatchObject({
 						status: 'failed',
 						before: { unlimited: true, quantity: null },
 					});
@@ -232,7 +232,7 @@ describe.each(SHOPS)('%s', (name) => {
 				expect(writes(shop)).toHaveLength(0);
 			});
 
-			test('is skipped or converted where it is asked to', async () => {
+			test('unlimited stock is skipped or converted where the row asks for it', async () => {
 				const shop = open(name);
 				const set = (unlimitedStock: string) =>
 					run(shop, {
@@ -252,7 +252,7 @@ describe.each(SHOPS)('%s', (name) => {
 	}
 
 	if (capabilities.setUnlimited) {
-		test('makes stock unlimited, once', async () => {
+		test('stock is made unlimited once', async () => {
 			const shop = open(name);
 			const rows = [{ sku: 'A' }, { sku: 'U' }];
 			const report = await run(shop, { operation: 'setUnlimited', rows });
@@ -261,19 +261,19 @@ describe.each(SHOPS)('%s', (name) => {
 			expect(levelOf(shop, 'A')).toBe('unlimited');
 		});
 	} else {
-		test('refuses what the service does not know', async () => {
+		test('what the service cannot do is refused', async () => {
 			const shop = open(name);
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setUnlimited',
 				rows: [{ sku: 'A' }],
 			});
-			expect(endings[0].status).toBe('failed');
+			expect(results[0].status).toBe('failed');
 			expect(writes(shop)).toHaveLength(0);
 		});
 	}
 
 	describe('a wrong token', () => {
-		test('stops the run before anything is written, in words', async () => {
+		test('a wrong token stops the run before anything is written, in words', async () => {
 			const shop = open(name, { token: 'wrong' });
 			const report = await run(shop, {
 				operation: 'setQuantity',
@@ -300,17 +300,17 @@ describe.each(SHOPS)('%s', (name) => {
 			['nonsense', { then: 'nonsense' }],
 			['redirect', { then: { status: 302, headers: { Location: '/' } } }],
 		] as Array<[string, Partial<Fault>]>)(
-			'%s: is applied once, and confirmed by reading',
+			'%s: a write that is taken, and whose answer is lost, is applied once, and confirmed by reading',
 			async (_, fault) => {
 				for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
 					const shop = open(name);
 					breakWrites(shop, fault);
-					const { results: endings } = await run(shop, {
+					const { results } = await run(shop, {
 						operation,
 						rows: [{ sku: 'A', amount: 5 }],
 					});
-					expect(endings[0].status).toBe('updated');
-					expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+					expect(results[0].status).toBe('updated');
+					expect(results[0].warnings.join()).toContain('Confirmed by reading');
 					expect(applied(shop)).toBe(1);
 					expect(levelOf(shop, 'A')).toBe(operation === 'adjustByDelta' ? 55 : 5);
 				}
@@ -324,15 +324,15 @@ describe.each(SHOPS)('%s', (name) => {
 			['reset', { then: 'reset' }],
 			['nonsense', { then: 'nonsense' }],
 		] as Array<[string, Partial<Fault>]>)(
-			'%s: a delta stays unknown, a set is sent again',
+			'%s: a delta whose answer does not say that it was refused stays unknown, a set is sent again',
 			async (_, fault) => {
 				const delta = open(name);
 				breakWrites(delta, { ...fault, apply: false });
-				const { results: endings } = await run(delta, {
+				const { results } = await run(delta, {
 					operation: 'adjustByDelta',
 					rows: [{ sku: 'A', amount: 5 }],
 				});
-				expect(endings[0].status).toBe('unknown');
+				expect(results[0].status).toBe('unknown');
 				expect(applied(delta)).toBe(0);
 
 				const set = open(name);
@@ -349,22 +349,22 @@ describe.each(SHOPS)('%s', (name) => {
 
 	describe('a write that is refused', () => {
 		const refusals = [400, 402, 404, 405, 409, 413, 415, 422];
-		test.each(refusals)('with %d: fails, and is not sent again', async (status) => {
+		test.each(refusals)('a write refused with %d fails, and is not sent again', async (status) => {
 			for (const operation of ['adjustByDelta', 'setQuantity'] as const) {
 				const shop = open(name);
 				const body = { error: { code: 'invalid-params', message: 'No' } };
 				breakWrites(shop, { apply: false, then: { status, body } });
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 5 }],
 				});
-				expect(endings[0].status).toBe('failed');
+				expect(results[0].status).toBe('failed');
 				expect(applied(shop)).toBe(0);
 				expect(writes(shop)).toHaveLength(1);
 			}
 		});
 
-		test.each([401, 403])('with %d: stops the run', async (status) => {
+		test.each([401, 403])('a write refused with %d stops the run', async (status) => {
 			const shop = open(name);
 			breakWrites(shop, { apply: false, then: { status } });
 			const report = await run(shop, {
@@ -380,18 +380,18 @@ describe.each(SHOPS)('%s', (name) => {
 	});
 
 	describe('a limit', () => {
-		test('is waited for, and the write goes through once', async () => {
+		test('a limit is waited for, and the write goes through once', async () => {
 			const shop = open(name);
 			breakWrites(shop, { apply: false, then: { status: 429, headers: { 'Retry-After': '20' } } });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 5 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 			expect(applied(shop)).toBe(1);
 		});
 
-		test('is kept: a long run never meets it', async () => {
+		test('a limit is kept: a long run never exceeds it', async () => {
 			const shop = open(name);
 			const products = Array.from({ length: 150 }, (_, n) => ({
 				name: `N${n}`,
@@ -411,11 +411,11 @@ describe.each(SHOPS)('%s', (name) => {
 	test('a connection refused is tried again', async () => {
 		const shop = open(name);
 		breakWrites(shop, { apply: false, then: 'noConnection', times: 2 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+		expect(results[0]).toMatchObject({ status: 'updated', warnings: [] });
 		expect(applied(shop)).toBe(1);
 	});
 
@@ -446,7 +446,7 @@ describe.each(SHOPS)('%s', (name) => {
 });
 
 test.each(['webflow', 'webflowV1', 'ecwid'] as const)(
-	'%s: what slid to a page that was read before is found all the same',
+	'%s: an item that moved to a page that was read before is found all the same',
 	async (name) => {
 		const shop = open(name);
 		const [first, ...rest] = Array.from({ length: 230 }, (_, n) => ({

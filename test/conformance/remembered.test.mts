@@ -49,19 +49,19 @@ const row = (n: number, amount: number): TestRow => ({ sku: `S${n}`, amount });
 const READ = 'GET inventory';
 const WRITE = 'PATCH inventory';
 
-test('what is right is skipped, what differs is written without a reading', async () => {
+test('a remembered level that is right is skipped, and one that differs is written without a reading', async () => {
 	const { shop, set, requests } = open();
 	await set([row(0, 7), row(1, 5)]);
 	expect(requests().filter((one) => one === READ)).toHaveLength(2);
 	shop.clock.pass(59 * MINUTE - 30_000);
-	const { results: endings } = await set([row(0, 7), row(1, 6)]);
-	expect(endings[0]).toMatchObject({
+	const { results } = await set([row(0, 7), row(1, 6)]);
+	expect(results[0]).toMatchObject({
 		status: 'skipped',
 		before: { quantity: 7 },
 		message: expect.stringMatching(/^Last confirmed as 7 at \d\d:\d\d, not read again\.$/),
 	});
-	expect(endings[1]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
-	expect(endings[1].warnings.join()).toMatch(
+	expect(results[1]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
+	expect(results[1].warnings.join()).toMatch(
 		/The level before, 5, was last confirmed at \d\d:\d\d/,
 	);
 	expect(requests().filter((one) => one.endsWith('inventory'))).toStrictEqual([WRITE]);
@@ -71,7 +71,7 @@ test.each([
 	['the minutes are over', { pass: 61 * MINUTE }, {}],
 	['it is switched off', { pass: 0 }, { trustRememberedMinutes: 0 }],
 	['a condition hangs on the level', { pass: 0 }, { onlyIfQuantityIs: 7 }],
-])('it is read when %s', async (_, { pass }, options) => {
+])('a remembered level is read again when %s', async (_, { pass }, options) => {
 	const { shop, set, requests } = open();
 	await set([row(0, 7)]);
 	requests();
@@ -80,7 +80,7 @@ test.each([
 	expect(requests()).toContain(READ);
 });
 
-test('unlimited stock is no level to trust, nor is one whose last write was lost', async () => {
+test('unlimited stock is not a level to trust, nor is one whose last write was lost', async () => {
 	const { shop, set, requests } = open();
 	await run(shop, {
 		operation: 'setUnlimited',
@@ -98,7 +98,7 @@ test('unlimited stock is no level to trust, nor is one whose last write was lost
 	expect(requests().filter((one) => one === READ)).toHaveLength(2);
 });
 
-test('a delta moves what is remembered', async () => {
+test('a delta changes the remembered level', async () => {
 	const { shop, levels, set, requests } = open();
 	await set([row(0, 7)]);
 	await run(shop, { operation: 'adjustByDelta', rows: [row(0, -2)], confirmedLevels: levels });
@@ -107,7 +107,7 @@ test('a delta moves what is remembered', async () => {
 	expect(requests()).toStrictEqual([]);
 });
 
-test('the brake counts what is remembered', async () => {
+test('the mass-zero limit counts remembered levels', async () => {
 	const { set } = open(30);
 	const all = Array.from({ length: 30 }, (_, n) => row(n, 5));
 	await set(all);

@@ -27,25 +27,25 @@ describe('the age of RootFi’s copy', () => {
 	const stale = { maxStockAgeMinutes: 30 };
 	const rows = [{ sku: 'A', amount: -1 }];
 
-	test('fresh rows are counted on', async () => {
-		const { results: endings } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
-		expect(endings[0].status).toBe('updated');
+	test('fresh rows of RootFi’s copy are trusted', async () => {
+		const { results } = await run(open({}, stale), { operation: 'adjustByDelta', rows });
+		expect(results[0].status).toBe('updated');
 	});
 
 	test.each(['list', 'wrapped', 'missing'] as const)(
-		'old rows are refused (companies %s)',
+		'old rows of RootFi’s copy are refused (companies %s)',
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
-			const { results: endings } = await run(shop, { operation: 'adjustByDelta', rows });
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain('60 minutes old, older than the 30 minutes');
+			const { results } = await run(shop, { operation: 'adjustByDelta', rows });
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain('60 minutes old, older than the 30 minutes');
 			expect(puts(shop)).toHaveLength(0);
 		},
 	);
 
 	test.each(['list', 'wrapped'] as const)(
-		'a late sync of the company makes them fresh (companies %s)',
+		'a late sync of the company makes the rows of RootFi’s copy fresh (companies %s)',
 		async (companies) => {
 			const shop = open({ companies }, stale);
 			shop.clock.pass(HOUR);
@@ -95,11 +95,11 @@ describe('the age of RootFi’s copy', () => {
 				then: { status: 200, body: { rootfi_id: 157, quantity: 5 } },
 			},
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('of unknown age');
+		expect(results[0].message).toContain('of unknown age');
 	});
 });
 
@@ -113,21 +113,21 @@ describe('a copy that has not followed the last change', () => {
 	const later = (shop: Shop, confirmed: OutdatedCopies): Shop =>
 		openShop('rootfi', { sandbox: shop.sandbox, clock: shop.clock, confirmed });
 
-	test('is not added to, in the same execution or a later one', async () => {
+	test('a copy that has not followed the last change is not added to, in the same execution or a later one', async () => {
 		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		expect(statuses(await run(shop, take(-5)))).toStrictEqual(['updated']);
 		for (const next of [shop, later(shop, confirmed)]) {
-			const { results: endings } = await run(next, take(-5));
-			expect(endings[0]).toMatchObject({ status: 'failed' });
-			expect(endings[0].message).toContain(
+			const { results } = await run(next, take(-5));
+			expect(results[0]).toMatchObject({ status: 'failed' });
+			expect(results[0].message).toContain(
 				'RootFi has not yet picked up the last change: it shows 50, where 45 was confirmed',
 			);
 		}
 		expect(levelOf(shop)).toBe(45);
 	});
 
-	test('is counted on again after the next sync', async () => {
+	test('a copy is trusted again after the next sync', async () => {
 		const confirmed = new OutdatedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		await run(shop, take(-5));
@@ -137,43 +137,43 @@ describe('a copy that has not followed the last change', () => {
 		expect(levelOf(shop)).toBe(40);
 	});
 
-	test('proves nothing about a set that was refused without a reason', async () => {
+	test('a copy that has not followed the last change proves nothing about a set that was refused without a reason', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
 		shop.sandbox.faults.add([
 			{ method: 'PUT', then: { status: 400, body: { error: { code: 'unknown-error' } } } },
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 30 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'unknown' });
+		expect(results[0]).toMatchObject({ status: 'unknown' });
 	});
 
-	test('does not keep a set from being written', async () => {
+	test('a copy that has not followed the last change does not keep a set from being written', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, take(-5));
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 50 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 50 } });
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 50 } });
 		expect(levelOf(shop)).toBe(50);
 	});
 
-	test('proves nothing about a write whose answer was lost', async () => {
+	test('a copy that has not followed the last change proves nothing about a write whose answer was lost', async () => {
 		const shop = open({ copy: 'stale' });
 		await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 40 }] });
 		shop.sandbox.rootfi.switches.copy = 'follows';
 		shop.sandbox.change('rootfi', { sku: 'A', delta: 0 });
 		shop.sandbox.rootfi.switches.copy = 'stale';
 		shop.sandbox.faults.add([{ method: 'PUT', then: 'reset' }]);
-		const { results: endings } = await run(shop, take(-5));
-		expect(endings[0]).toMatchObject({ status: 'unknown' });
+		const { results } = await run(shop, take(-5));
+		expect(results[0]).toMatchObject({ status: 'unknown' });
 		expect(puts(shop)).toHaveLength(2);
 	});
 
-	test('that shows the same level with an older stamp makes the confirmed one no older', () => {
+	test('a copy that shows the same level with an older stamp makes the confirmed one no older', () => {
 		const confirmed = new OutdatedCopies();
 		const level = (quantity: number, minute: number) => ({
 			quantity,
@@ -192,14 +192,14 @@ describe('a copy that has not followed the last change', () => {
 
 test('a set does not fall between the reading of a delta and its write', async () => {
 	const shop = open();
-	const turns = new KeyedMutex();
+	const itemMutex = new KeyedMutex();
 	const [added, written] = await Promise.all([
-		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], itemMutex: turns }),
+		run(shop, { operation: 'adjustByDelta', rows: [{ sku: 'A', amount: -5 }], itemMutex }),
 		run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 10 }],
 			options: { checkFirst: false },
-			itemMutex: turns,
+			itemMutex,
 		}),
 	]);
 	expect([added, written].flatMap(statuses)).toStrictEqual(['updated', 'updated']);
@@ -212,23 +212,23 @@ test('a sum that RootFi confirms without naming the level is not shown as one', 
 		{ method: 'PUT', then: { status: 200, body: { rootfi_id: 1, sku: 'A' } } },
 		{ method: 'GET', skip: 2, apply: false, times: 9, then: { status: 500 } },
 	]);
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'A', amount: -5 }],
 	});
-	expect(endings[0].after?.quantity ?? null).toBeNull();
+	expect(results[0].after?.quantity ?? null).toBeNull();
 });
 
-test('two runs at the same time on one row: each adds to what the other wrote', async () => {
+test('of two runs at the same time on one row, each adds to what the other wrote', async () => {
 	const shop = open();
-	const turns = new KeyedMutex();
+	const itemMutex = new KeyedMutex();
 	const reports = await Promise.all(
 		[-5, -7].map(
 			async (amount) =>
 				await run(shop, {
 					operation: 'adjustByDelta',
 					rows: [{ sku: 'A', amount }],
-					itemMutex: turns,
+					itemMutex,
 				}),
 		),
 	);

@@ -37,13 +37,13 @@ test('a write carries exactly one element', async () => {
 	]);
 });
 
-test('the company goes along where it is filled in, and narrows the lists', async () => {
+test('the company is sent along where it is filled in, and narrows the lists', async () => {
 	const shop = open({}, { companyId: '1089' });
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'A', amount: 7 }],
 	});
-	expect(endings[0].status).toBe('updated');
+	expect(results[0].status).toBe('updated');
 	expect(puts(shop)[0].body).toStrictEqual({ company_id: 1089, data: [{ quantity: 7 }] });
 	expect(shop.sandbox.log.all()[0].query).toContain('rootfi_company_id%5Beq%5D=1089');
 });
@@ -61,7 +61,7 @@ test('an item of another company is not found, and not written by id', async () 
 	expect(report.results[1].message).toContain('belongs to company 1089');
 });
 
-test('reserved pieces are written beside the quantity, and compared', async () => {
+test('reserved units are written beside the quantity, and compared', async () => {
 	const shop = open();
 	const options = { reservedQuantity: 3 };
 	const rows = [{ sku: 'A', amount: 50 }];
@@ -76,15 +76,15 @@ test('reserved pieces are written beside the quantity, and compared', async () =
 
 describe('the envelope of an answer', () => {
 	test.each(['bare', 'data', 'dataList', 'dataAndSyncId'] as const)(
-		'%s is opened',
+		'the envelope of an answer is opened: %s',
 		async (envelope) => {
 			const shop = open({ envelope });
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 7 }],
 				});
-				expect(endings[0]).toMatchObject({ status: 'updated', warnings: [] });
+				expect(results[0]).toMatchObject({ status: 'updated', warnings: [] });
 			}
 			expect(stockOf(shop, 'A')).toBe(14);
 		},
@@ -93,8 +93,8 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone is accepted, not applied', async () => {
 		const shop = open({ envelope: 'syncIdOnly' });
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
-			expect(endings[0].status).toBe('unknown');
+			const { results } = await run(shop, { operation, rows: [{ sku: 'A', amount: 7 }] });
+			expect(results[0].status).toBe('unknown');
 		}
 		expect(puts(shop)).toHaveLength(2);
 	});
@@ -102,12 +102,12 @@ describe('the envelope of an answer', () => {
 	test('a sync_id alone whose write is seen at once is confirmed', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: { sync_id: 's1' } } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 } });
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
 	test.each([
@@ -120,44 +120,44 @@ describe('the envelope of an answer', () => {
 		},
 		{ rootfi_id: 158, quantity: 7 },
 		{ hello: 'world' },
-	])('%j is no answer', async (body) => {
+	])('%j is not an answer', async (body) => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 		});
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 });
 
 describe('finding a SKU', () => {
 	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
-		'where the filter is %s',
+		'a SKU is found where the filter is %s',
 		async (skuFilter) => {
 			const shop = open({ skuFilter });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'B', amount: 7 }],
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { sku: 'B', itemId: '158' } });
 			expect(stockOf(shop, 'A')).toBe(50);
 		},
 	);
 
 	test.each(['honoured', 'ignored', 'refused', 'breaks'] as const)(
-		'that is not there, where the filter is %s',
+		'a SKU that is not there is not found where the filter is %s',
 		async (skuFilter) => {
-			const { results: endings } = await run(open({ skuFilter }), {
+			const { results } = await run(open({ skuFilter }), {
 				operation: 'setQuantity',
 				rows: [{ sku: 'b', amount: 7 }],
 			});
-			expect(endings[0].message).toContain('Did you mean “B”?');
+			expect(results[0].message).toContain('Did you mean “B”?');
 		},
 	);
 
 	test.each(['honoured', 'ignored'] as const)(
-		'in a long list whose length is %s',
+		'a SKU is found in a long list whose length is %s',
 		async (totalCount) => {
 			const shop = open({ totalCount, mostPerPage: 2 });
 			const rows = ['A', 'B', 'C', 'NOPE'].map((sku) => ({ sku, amount: 7 }));
@@ -166,7 +166,7 @@ describe('finding a SKU', () => {
 		},
 	);
 
-	test('one by one where that costs less than the list', async () => {
+	test('SKUs are searched one by one where that costs less than the list', async () => {
 		const shop = open();
 		shop.sandbox.seed({
 			rootfi: Array.from({ length: 900 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 5 })),
@@ -183,14 +183,14 @@ describe('finding a SKU', () => {
 		expect(shop.sandbox.log.all()).toHaveLength(1 + 2 + 2 + 2 * 2);
 	});
 
-	test('fails the row when the search fails, and the run with it', async () => {
+	test('a search that fails for one row fails the row, and the run with it', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'GET', apply: false, then: { status: 403 } }]);
 		const report = await run(shop, { operation: 'setQuantity', rows: [{ sku: 'A', amount: 7 }] });
 		expect(report.abort).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
 	});
 
-	test('fails the row when neither filter nor list can be read', async () => {
+	test('a row fails when neither filter nor list can be read', async () => {
 		const shop = open({ skuFilter: 'refused' });
 		shop.sandbox.faults.add([
 			{ method: 'GET', skip: 1, times: 9, apply: false, then: { status: 500 } },
@@ -201,27 +201,27 @@ describe('finding a SKU', () => {
 });
 
 describe('an id', () => {
-	test.each(['157', '123456_1'])('%s names the row', async (id) => {
+	test.each(['157', '123456_1'])('the ID %s names the row', async (id) => {
 		const shop = open();
 		for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
-			const { results: endings } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
+			const { results } = await run(shop, { operation, rows: [{ id, amount: 7 }] });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: '157', sku: 'A' } });
 		}
 	});
 
-	test('is taken as it is without Check First', async () => {
+	test('an ID is taken as it is without Check First', async () => {
 		const shop = open();
 		const rows = [{ id: '123456_1', amount: 7 }];
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows,
 			options: { checkFirst: false },
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: '157' } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: '157' } });
 		expect(shop.sandbox.log.all()).toHaveLength(1);
 	});
 
-	test('both of one row are one item', async () => {
+	test('both IDs of one row are one item', async () => {
 		const shop = open();
 		const rows = [
 			{ id: '157', amount: 7 },
@@ -232,7 +232,7 @@ describe('an id', () => {
 		expect(report.results[0].message).toContain('different quantities');
 	});
 
-	test('of digits that RootFi takes for another row’s platform_id is not written to', async () => {
+	test('an ID of digits that RootFi takes for another row’s platform_id is not written to', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{
@@ -241,24 +241,24 @@ describe('an id', () => {
 				then: { status: 200, body: { rootfi_id: 900, platform_id: '157', quantity: 1 } },
 			},
 		]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('answered with another row (900)');
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('answered with another row (900)');
 		expect(puts(shop)).toHaveLength(0);
 	});
 
-	test('of a row that was deleted in the shop is refused', async () => {
+	test('an ID of a row that was deleted in the shop is refused', async () => {
 		const shop = open();
 		const body = { rootfi_id: 157, quantity: 1, rootfi_deleted_at: '2026-02-01T00:00:00Z' };
 		shop.sandbox.faults.add([{ method: 'GET', times: 9, then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ id: '157', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('was deleted');
+		expect(results[0].message).toContain('was deleted');
 	});
 });
 
@@ -288,32 +288,32 @@ describe('a 400', () => {
 	test.each([
 		['operation-denied', 'failed', 'enable UPDATE'],
 		['invalid-params', 'failed', 'RootFi refused (“Words; Out of range”)'],
-	])('with %s is a refusal', async (code, status, words) => {
+	])('a 400 with %s is a refusal', async (code, status, words) => {
 		const shop = open();
 		const body = { error: { code, message: 'Words', platform_error: 'Out of range.' } };
 		shop.sandbox.faults.add([{ method: 'PUT', apply: false, then: { status: 400, body } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'A', amount: 1 }],
 		});
-		expect(endings[0].status).toBe(status);
-		expect(endings[0].message).toContain(words);
+		expect(results[0].status).toBe(status);
+		expect(results[0].message).toContain(words);
 	});
 
 	test.each([
 		{ error: { code: 'unknown-error', message: 'The shop did not answer' } },
 		'Bad Request',
-	])('%j may mean that the shop took the write', async (body) => {
+	])('a 400 with %j may mean that the shop took the write', async (body) => {
 		for (const apply of [true, false]) {
 			for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
 				const shop = open();
 				shop.sandbox.faults.add([{ method: 'PUT', apply, then: { status: 400, body } }]);
-				const { results: endings } = await run(shop, {
+				const { results } = await run(shop, {
 					operation,
 					rows: [{ sku: 'A', amount: 1 }],
 				});
 				const notTaken = operation === 'setQuantity' ? 'failed' : 'unknown';
-				expect(endings[0].status).toBe(apply ? 'updated' : notTaken);
+				expect(results[0].status).toBe(apply ? 'updated' : notTaken);
 				expect(puts(shop)).toHaveLength(1);
 			}
 		}
@@ -324,43 +324,43 @@ describe('a 400', () => {
 		const body = { error: { code: 'unknown-error' } };
 		const sold = { sku: 'A', delta: -1 };
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 400, body }, after: sold }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 9 }],
 		});
-		expect(endings[0]).toMatchObject({
+		expect(results[0]).toMatchObject({
 			status: 'unknown',
 			message: expect.stringContaining('The level was 50, and is 8'),
 		});
 	});
 
-	test('from a key that may not update names what to enable', async () => {
+	test('a 400 from a key that may not update names what to enable', async () => {
 		const shop = openShop('rootfi', { token: ROOTFI_READ_ONLY_KEY });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: '85123A', amount: 1 }],
 		});
-		expect(endings[0].message).toContain('enable UPDATE');
+		expect(results[0].message).toContain('enable UPDATE');
 	});
 });
 
 describe('a limit without Retry-After', () => {
 	test.each(['resetSeconds', 'resetEpoch', 'none'] as const)(
-		'is waited for by %s',
+		'a limit without Retry-After is waited for by %s',
 		async (wait) => {
 			const shop = open({ wait });
 			shop.sandbox.limit('rootfi', { requests: 2 });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 			expect(stockOf(shop, 'A')).toBe(51);
 		},
 	);
 });
 
-test('a list or a row that leaves out what it may', async () => {
+test('a list or a row may leave out what is optional', async () => {
 	const shop = open();
 	const body = {
 		data: [{ rootfi_id: 5 }, { rootfi_id: 6, rootfi_deleted_at: '2026-01-01T00:00:00Z' }],
@@ -377,7 +377,7 @@ test('a list or a row that leaves out what it may', async () => {
 	expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
 });
 
-test('a list that names a page as its own next is not read for ever', async () => {
+test('a list that names a page as its own next is not read forever', async () => {
 	const shop = open();
 	const body = { data: [{ rootfi_id: 157 }], next: 'again' };
 	shop.sandbox.faults.add([{ method: 'GET', times: 20, then: { status: 200, body } }]);
@@ -413,7 +413,7 @@ test('several items without a list that can be read stop the run', async () => {
 	expect(report.abort?.kind).toBe('run');
 });
 
-test('a company that is not a number goes along as text', async () => {
+test('a company that is not a number is sent along as text', async () => {
 	const shop = open({}, { companyId: 'acme' });
 	const rows = [{ id: '157', amount: 1 }];
 	await run(shop, { operation: 'setQuantity', rows, options: { checkFirst: false } });
@@ -427,12 +427,12 @@ test('the name of a row is known where a list has shown it', async () => {
 		{ sku: 'B', amount: 1 },
 		{ id: '159', amount: 1 },
 	];
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
 	});
-	expect(endings[2].item).toMatchObject({ name: 'Chair' });
+	expect(results[2].item).toMatchObject({ name: 'Chair' });
 });
 
 test('a platform_id that cannot be read fails its row', async () => {
@@ -454,18 +454,21 @@ describe('what the shop behind RootFi said', () => {
 			'No; quantity: must be 0 or more',
 		],
 		['nothing', { errors: [null, ''] }, 'No'],
-	])('stands in the message: %s', async (_, platformError, words) => {
-		const shop = open();
-		const error = { code: 'invalid-params', message: 'No', platform_error: platformError };
-		shop.sandbox.faults.add([
-			{ method: 'PUT', apply: false, then: { status: 400, body: { error } } },
-		]);
-		const rows = [{ sku: 'A', amount: 7 }];
-		const { results } = await run(shop, { operation: 'setQuantity', rows });
-		expect(results[0].message).toContain(`RootFi refused (“${words}”).`);
-	});
+	])(
+		'what the shop behind RootFi said stands in the message: %s',
+		async (_, platformError, words) => {
+			const shop = open();
+			const error = { code: 'invalid-params', message: 'No', platform_error: platformError };
+			shop.sandbox.faults.add([
+				{ method: 'PUT', apply: false, then: { status: 400, body: { error } } },
+			]);
+			const rows = [{ sku: 'A', amount: 7 }];
+			const { results } = await run(shop, { operation: 'setQuantity', rows });
+			expect(results[0].message).toContain(`RootFi refused (“${words}”).`);
+		},
+	);
 
-	test('is cut where it is long', async () => {
+	test('what the shop behind RootFi said is cut where it is long', async () => {
 		const shop = open();
 		const error = { code: 'invalid-params', message: 'No', platform_error: ['x'.repeat(5_000)] };
 		shop.sandbox.faults.add([
@@ -485,7 +488,7 @@ describe('a row that the shop does not count', () => {
 	};
 	const convert = { unlimitedStock: 'convert' };
 
-	test('is tracked from the write on that is to convert it, and no other write says so', async () => {
+	test('a row that the shop does not count is tracked from the write that is to convert it, and no other write says so', async () => {
 		const shop = openUncounted();
 		const rows = [{ sku: 'L', amount: 7 }];
 		const first = await run(shop, { operation: 'setQuantity', rows, options: convert });
@@ -506,12 +509,12 @@ describe('a row that the shop does not count', () => {
 		]);
 	});
 
-	test('is unlimited in lists, too', async () => {
+	test('a row that the shop does not count is unlimited in lists, too', async () => {
 		const page = await openUncounted().platform.list(null);
 		expect(page).toMatchObject({ items: [{ level: { quantity: null, unlimited: true } }] });
 	});
 
-	test('stays so under a blind write, with a warning', async () => {
+	test('a row that the shop does not count stays so under a blind write, with a warning', async () => {
 		const { results } = await run(openUncounted(), {
 			operation: 'setQuantity',
 			rows: [{ id: '157', amount: 7 }],

@@ -16,7 +16,7 @@ describe.each(['webflow', 'ecwid', 'rootfi'] as const)('%s', (name) => {
 });
 
 test.each(['ecwid', 'rootfi'] as const)(
-	'%s: so does a page of what was updated since a time',
+	'%s: a page of what was updated since a time carries the time of the service, too',
 	async (name) => {
 		const date = 'Mon, 02 Mar 2026 07:00:00 GMT';
 		const page = await openShop(name, { date }).platform.list(null, 0);

@@ -109,7 +109,7 @@ test('a product that cannot be looked up stops the run before anything is writte
 });
 
 describe('an item named by its ID', () => {
-	test('has the code and the name that the shop has now', async () => {
+	test('an item named by its ID has the code and the name that the shop has now', async () => {
 		const { first, later, ids } = await remembered();
 		first.sandbox.seed({ webflow: renamed({ 0: 'NEW' }) });
 		first.clock.pass(MINUTE);
@@ -118,7 +118,7 @@ describe('an item named by its ID', () => {
 		expect(results[0]).toMatchObject({ status: 'updated', item: { sku: 'NEW', name: 'N0' } });
 	});
 
-	test('has none where it is not to be looked at, and none where that fails', async () => {
+	test('an item named by its ID has no code where it is not to be looked up, and none where that fails', async () => {
 		const { first, later, ids } = await remembered();
 		first.clock.pass(MINUTE);
 		const rows = [{ id: ids[0], amount: 7 }];
@@ -136,7 +136,7 @@ describe('an item named by its ID', () => {
 		expect(results[0].status).toBe('unchanged');
 	});
 
-	test('is named by the code of now for a trigger, for one request', async () => {
+	test('an item named by its ID gets its current code for a trigger, for one request', async () => {
 		const { first, later, ids } = await remembered();
 		first.sandbox.seed({ webflow: renamed({ 0: 'S1', 1: 'S0' }) });
 		first.clock.pass(24 * 60 * MINUTE);
@@ -147,7 +147,7 @@ describe('an item named by its ID', () => {
 		expect(requests(first)).toBe(1);
 	});
 
-	test('has the ID of its product', async () => {
+	test('an item named by its ID has the ID of its product', async () => {
 		const { first, later, ids } = await remembered();
 		const [found] = await later().platform.resolve([{ by: 'id', id: ids[0] }], true);
 		expect(found).toMatchObject({ item: { productId: expect.stringMatching(/^[0-9a-f]{24}$/) } });

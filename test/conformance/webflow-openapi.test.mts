@@ -120,7 +120,7 @@ function record(shop: Shop): Array<{ request: Request; delivery: Delivery }> {
 	return exchanges;
 }
 
-test('every request of the node and every answer to it fit', async () => {
+test('every request of the node and every answer to it fit the schema', async () => {
 	const shop = openShop('webflow');
 	const exchanges = record(shop);
 	const rows = [
@@ -175,7 +175,7 @@ describe('every other answer of the sandbox fits too', () => {
 	];
 
 	test.each(cases.map((one) => ({ title: one.slice(0, 3).join(' '), one })))(
-		'$title',
+		'the answer of the sandbox fits the schema: $title',
 		async ({ one }) => {
 			const [status, method, address, body, token] = one;
 			const { sandbox } = openShop('webflow');
@@ -196,7 +196,7 @@ describe('every other answer of the sandbox fits too', () => {
 		},
 	);
 
-	test('429', async () => {
+	test('the answer of the sandbox fits the schema: 429', async () => {
 		const { sandbox } = openShop('webflow');
 		sandbox.limit('webflow', { requests: 0 });
 		const request: Request = {

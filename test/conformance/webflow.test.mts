@@ -62,30 +62,30 @@ describe('the two dialects', () => {
 	});
 
 	test.each(['flat', 'fields'] as const)('v1 shows SKUs %s', async (v1Sku) => {
-		const { results: endings } = await run(open({}, { v1Sku }, 'webflowV1'), {
+		const { results } = await run(open({}, { v1Sku }, 'webflowV1'), {
 			...set,
 			rows: [{ sku: 'B', amount: 7 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { name: 'Clock' } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { name: 'Clock' } });
 	});
 });
 
 describe('what the site costs', () => {
-	test('an id and the collection known: one request to read, one to write', async () => {
+	test('an ID with a known collection costs one request to read, one to write', async () => {
 		const shop = open({ site: '', skuCollectionId: SKU_COLLECTION_ID });
 		await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
 		expect(paths(shop)).toHaveLength(2);
 	});
 
-	test('a later run in the process: no walk through the catalogue', async () => {
+	test('a later run in the process needs no walk through the catalogue', async () => {
 		const index = new SkuIndex();
 		const first = open({ index });
 		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(paths(first)).toHaveLength(4);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
 		first.sandbox.log.clear();
-		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
-		expect(endings[0].status).toBe('updated');
+		const { results } = await run(later, { ...set, rows: [{ sku: 'B', amount: 7 }] });
+		expect(results[0].status).toBe('updated');
 		expect(paths(later)).toHaveLength(2);
 		const byId = await run(later, { ...set, rows: [{ id: idOf(first, 'A'), amount: 8 }] });
 		expect(byId.results[0].item).toMatchObject({ sku: 'A', name: 'Lantern' });
@@ -102,7 +102,7 @@ describe('what the site costs', () => {
 		expect(paths(shop)).toStrictEqual([]);
 	});
 
-	test('200 order lines at once, each an execution of its own: one walk, and two requests a line', async () => {
+	test('200 order lines at once, each an execution of its own, cost one walk, and two requests a line', async () => {
 		const products = Array.from({ length: 1_000 }, (_, n) => ({
 			name: `N${n}`,
 			sku: `S${n}`,
@@ -124,7 +124,7 @@ describe('what the site costs', () => {
 		expect(paths(first)).toHaveLength(400 + 10 + 1);
 	});
 
-	test('a SKU the index does not hold exactly once, or an old index: the catalogue is read anew', async () => {
+	test('the catalogue is read again for a SKU the index does not hold exactly once, or when the index is old', async () => {
 		const index = new SkuIndex();
 		const first = open({ index });
 		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
@@ -145,12 +145,12 @@ describe('what the site costs', () => {
 	});
 
 	test.each([true, false])(
-		'an id that is gone is looked up once more by its SKU (Check First: %p)',
+		'an ID that is gone is looked up once more by its SKU (Check First: %p)',
 		async (checkFirst) => {
 			const index = new SkuIndex();
 			const first = open({ index });
 			await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-			// The product was made anew: the same SKU under another id.
+			// The product was created again: the same SKU under another id.
 			first.sandbox.seed({
 				webflow: [
 					...Array.from({ length: 5 }, (_, n) => ({ name: `N${n}`, sku: `S${n}`, quantity: 1 })),
@@ -159,17 +159,17 @@ describe('what the site costs', () => {
 			});
 			first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 			const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-			const { results: endings } = await run(later, {
+			const { results } = await run(later, {
 				...set,
 				rows: [{ sku: 'A', amount: 9 }],
 				options: { checkFirst },
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
+			expect(results[0]).toMatchObject({ status: 'updated', item: { itemId: idOf(first, 'A') } });
 			expect(first.sandbox.webflow.stock().find(({ sku }) => sku === 'A')?.quantity).toBe(9);
 		},
 	);
 
-	test('several ids that are gone cost one walk through the catalogue', async () => {
+	test('several IDs that are gone cost one walk through the catalogue', async () => {
 		const index = new SkuIndex();
 		const skus = Array.from({ length: 8 }, (_, n) => `S${n}`);
 		const goods = skus.map((sku) => ({ name: sku, sku, quantity: 5 }));
@@ -189,14 +189,14 @@ describe('what the site costs', () => {
 
 	test('a wrong SKU Collection ID is named, and costs no walks', async () => {
 		const shop = open({ skuCollectionId: 'f'.repeat(24) });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			...set,
 			rows: [
 				{ sku: 'A', amount: 7 },
 				{ sku: 'B', amount: 8 },
 			],
 		});
-		expect(endings[0].message).toContain('SKU Collection ID in Options');
+		expect(results[0].message).toContain('SKU Collection ID in Options');
 		expect(paths(shop).filter((path) => path.endsWith('/products'))).toHaveLength(1);
 	});
 
@@ -233,17 +233,17 @@ describe('what the site costs', () => {
 		},
 	);
 
-	test('an id the user named is not looked up by its SKU', async () => {
+	test('an ID the user named is not looked up by its SKU', async () => {
 		const index = new SkuIndex();
 		const first = open({ index });
 		await run(first, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		first.sandbox.faults.add([{ path: '/items/', apply: false, then: { status: 404 } }]);
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { results: endings } = await run(later, {
+		const { results } = await run(later, {
 			...set,
 			rows: [{ id: idOf(first, 'A'), amount: 9 }],
 		});
-		expect(endings[0].status).toBe('failed');
+		expect(results[0].status).toBe('failed');
 	});
 
 	test('a SKU that is gone for good fails its row', async () => {
@@ -252,25 +252,28 @@ describe('what the site costs', () => {
 		await run(first, { ...set, rows: [{ sku: 'B', amount: 7 }] });
 		first.sandbox.seed({ webflow: [{ name: 'Lantern', sku: 'A', quantity: 1 }] });
 		const later = openShop('webflow', { index, sandbox: first.sandbox, clock: first.clock });
-		const { results: endings } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('does not know this SKU');
+		const { results } = await run(later, { ...set, rows: [{ sku: 'B', amount: 9 }] });
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('does not know this SKU');
 	});
 });
 
-describe('stops the run in words', () => {
+describe('a run without what it needs', () => {
 	test.each([
 		['no site chosen', { site: '' }, 'No Site is chosen'],
 		['a site without Ecommerce', { site: BARE_SITE_ID }, 'Ecommerce'],
 		['a site that is not there', { site: 'f'.repeat(24) }, 'does not know the Site'],
-	] as Array<[string, ShopOptions, string]>)('%s', async (_, options, words) => {
-		const shop = open(options);
-		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(report.abort?.kind).toBe('run');
-		expect(report.results[0].message).toContain(words);
-	});
+	] as Array<[string, ShopOptions, string]>)(
+		'a run without what it needs stops in words: %s',
+		async (_, options, words) => {
+			const shop = open(options);
+			const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+			expect(report.abort?.kind).toBe('run');
+			expect(report.results[0].message).toContain(words);
+		},
+	);
 
-	test('an id without the collection, and no site', async () => {
+	test('an ID without the collection, and no site, stops the run in words', async () => {
 		const shop = open({ site: '' });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
 		expect(report.results[0].message).toContain('SKU Collection ID');
@@ -278,19 +281,19 @@ describe('stops the run in words', () => {
 		expect(await shop.platform.list(null)).toMatchObject({ kind: 'failed' });
 	});
 
-	test('an id, and a site that has no SKUs', async () => {
+	test('an ID, and a site that has no SKUs, stops the run in words', async () => {
 		const shop = open({ site: BARE_SITE_ID });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
 		expect(report.results[0].message).toContain('has no SKU collection');
 	});
 
-	test('a collection that is not the one of SKUs', async () => {
+	test('a collection that is not the one of SKUs stops the run in words', async () => {
 		const shop = open({ skuCollectionId: 'a'.repeat(24) });
 		const report = await run(shop, { ...set, rows: [{ id: idOf(shop, 'A'), amount: 7 }] });
 		expect(report.results[0]).toMatchObject({ status: 'failed' });
 	});
 
-	test('a token that may not write, naming the scope', async () => {
+	test('a token that may not write stops the run, naming the scope', async () => {
 		const shop = open({ token: WEBFLOW_READ_ONLY_TOKEN });
 		const report = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
 		expect(report.results[0].message).toContain('ecommerce:write');
@@ -300,7 +303,7 @@ describe('stops the run in words', () => {
 	test.each([
 		['ecommerce_not_enabled', ['failed', 'notAttempted']],
 		['conflict', ['failed', 'updated']],
-	])('a 409 that says %s is for the site, or for one item', async (code, ends) => {
+	])('a 409 that says %s concerns the site, or one item', async (code, ends) => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{ method: 'PATCH', apply: false, then: { status: 409, body: { code, message: 'No.' } } },
@@ -309,7 +312,7 @@ describe('stops the run in words', () => {
 		expect(statuses(await run(shop, { ...set, rows }))).toStrictEqual(ends);
 	});
 
-	test('collections that cannot be read', async () => {
+	test('collections that cannot be read stop the run in words', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{ path: '/collections$', apply: false, then: { status: 500 }, times: 9 },
@@ -324,8 +327,8 @@ describe('where the documents are silent', () => {
 		'an unlimited SKU that shows its quantity as %s is unlimited',
 		async (infiniteQuantity) => {
 			const shop = open({}, { infiniteQuantity });
-			const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
-			expect(endings[0]).toMatchObject({
+			const { results } = await run(shop, { ...set, rows: [{ sku: 'U', amount: 7 }] });
+			expect(results[0]).toMatchObject({
 				status: 'failed',
 				before: { unlimited: true, quantity: null },
 			});
@@ -339,12 +342,12 @@ describe('where the documents are silent', () => {
 		'a blind delta on an unlimited SKU (%s) is reported as Webflow counts it',
 		async (deltaOnInfinite, quantity) => {
 			const shop = open({}, { deltaOnInfinite });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', before: null, after: { quantity } });
+			expect(results[0]).toMatchObject({ status: 'updated', before: null, after: { quantity } });
 		},
 	);
 
@@ -356,12 +359,12 @@ describe('where the documents are silent', () => {
 		'a delta below zero (%s) is reported as Webflow counts it',
 		async (belowZero, status, quantity) => {
 			const shop = open({}, { belowZero });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'B', amount: -15 }],
 			});
-			expect(endings[0].status).toBe(status);
-			expect(endings[0].after?.quantity).toBe(quantity);
+			expect(results[0].status).toBe(status);
+			expect(results[0].after?.quantity).toBe(quantity);
 		},
 	);
 
@@ -370,11 +373,11 @@ describe('where the documents are silent', () => {
 		async (retryAfter) => {
 			const shop = open({}, { retryAfter });
 			shop.sandbox.limit('webflow', { requests: 3 });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'A', amount: 1 }],
 			});
-			expect(endings[0].status).toBe('updated');
+			expect(results[0].status).toBe('updated');
 		},
 	);
 
@@ -385,12 +388,12 @@ describe('where the documents are silent', () => {
 		expect(shop.clock.now() - before).toBeLessThan(1_000);
 	});
 
-	test('an unknown id may be answered with 400', async () => {
-		const { results: endings } = await run(open({}, { unknownId: 400 }), {
+	test('an unknown ID may be answered with 400', async () => {
+		const { results } = await run(open({}, { unknownId: 400 }), {
 			...set,
 			rows: [{ id: 'f'.repeat(24), amount: 7 }],
 		});
-		expect(endings[0].status).toBe('failed');
+		expect(results[0].status).toBe('failed');
 	});
 });
 
@@ -402,18 +405,18 @@ test('the words of a refusal are passed on, in all their shapes', async () => {
 	]) {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', apply: false, then: { status: 400, body } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0].message).toMatch(/Webflow answered with 400( \(“Validation.*”\))?\./);
 	}
 });
 
-test('a level without a number is no answer', async () => {
+test('a level without a number is not an answer', async () => {
 	const shop = open();
 	shop.sandbox.faults.add([
 		{ method: 'PATCH', then: { status: 200, body: { inventoryType: 'finite' } } },
 	]);
-	const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+	expect(results[0].warnings.join()).toContain('Confirmed by reading');
 });
 
 test('sites are listed for the editor, in both versions', async () => {
@@ -427,7 +430,7 @@ test('sites are listed for the editor, in both versions', async () => {
 });
 
 describe('what a document leaves out', () => {
-	test('products without SKUs, names or a total', async () => {
+	test('products may come without SKUs, names or a total', async () => {
 		const shop = open();
 		const items = [
 			{ product: null, skus: [{ id: 'a' }] },
@@ -447,17 +450,17 @@ describe('what a document leaves out', () => {
 	test('an inventory without a type but with a number is counted', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body: { quantity: 7 } } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 7 }, warnings: [] });
 	});
 
-	test('an inventory that names no SKU is that of the SKU asked for', async () => {
+	test('an inventory that names no SKU belongs to the SKU asked for', async () => {
 		const shop = open();
 		const body = { id: null, quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ path: '/inventory$', times: 2, then: { status: 200, body } }]);
 		const rows = [{ sku: 'A', amount: 9 }];
-		const { results: endings } = await run(shop, { ...set, rows });
-		expect(endings[0]).toMatchObject({
+		const { results } = await run(shop, { ...set, rows });
+		expect(results[0]).toMatchObject({
 			status: 'updated',
 			before: { quantity: 7 },
 			after: { quantity: 7 },
@@ -465,15 +468,15 @@ describe('what a document leaves out', () => {
 		expect(paths(shop).filter((path) => path.endsWith('/inventory'))).toHaveLength(2);
 	});
 
-	test('an answer about another SKU is no answer', async () => {
+	test('an answer about another SKU is not an answer', async () => {
 		const shop = open();
 		const body = { id: 'f'.repeat(24), quantity: 7, inventoryType: 'finite' };
 		shop.sandbox.faults.add([{ method: 'PATCH', then: { status: 200, body } }]);
-		const { results: endings } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		const { results } = await run(shop, { ...set, rows: [{ sku: 'A', amount: 7 }] });
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
-	test('sites and collections that are no lists', async () => {
+	test('sites and collections that are not lists are not answers', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{ path: '/sites$', times: 4, then: { status: 200, body: { nothing: 1 } } },

@@ -16,36 +16,39 @@ function open(switches: Partial<WebhookSwitches> = {}, options?: ShopOptions, si
 }
 
 describe('a webhook', () => {
-	test.each(['id', '_id'] as const)('is made, found and removed (%s)', async (webhookIds) => {
-		const { hooks, sandbox } = open({ webhookIds });
-		const created = await hooks.create(URL);
-		const [registered] = sandbox.webflow.webhooks.all();
-		expect(registered).toMatchObject({ triggerType: INVENTORY_CHANGED, url: URL });
-		expect(created).toStrictEqual({
-			ok: true,
-			serverTime: expect.any(Number),
-			value: { id: registered.id, url: URL, secretKey: registered.key },
-		});
-		expect(await hooks.list()).toStrictEqual({
-			ok: true,
-			serverTime: expect.any(Number),
-			value: [{ id: registered.id, url: URL, secretKey: null }],
-		});
-		expect(await hooks.remove(registered.id)).toBeNull();
-		expect(sandbox.webflow.webhooks.all()).toStrictEqual([]);
-	});
+	test.each(['id', '_id'] as const)(
+		'a webhook is created, found and removed (%s)',
+		async (webhookIds) => {
+			const { hooks, sandbox } = open({ webhookIds });
+			const created = await hooks.create(URL);
+			const [registered] = sandbox.webflow.webhooks.all();
+			expect(registered).toMatchObject({ triggerType: INVENTORY_CHANGED, url: URL });
+			expect(created).toStrictEqual({
+				ok: true,
+				serverTime: expect.any(Number),
+				value: { id: registered.id, url: URL, secretKey: registered.key },
+			});
+			expect(await hooks.list()).toStrictEqual({
+				ok: true,
+				serverTime: expect.any(Number),
+				value: [{ id: registered.id, url: URL, secretKey: null }],
+			});
+			expect(await hooks.remove(registered.id)).toBeNull();
+			expect(sandbox.webflow.webhooks.all()).toStrictEqual([]);
+		},
+	);
 
-	test('that is gone already is removed', async () => {
+	test('a webhook that is gone already counts as removed', async () => {
 		expect(await open().hooks.remove('30e63fc00000000000000009')).toBeNull();
 	});
 
-	test('that cannot be removed says why', async () => {
+	test('a webhook that cannot be removed says why', async () => {
 		const { hooks, sandbox } = open();
 		sandbox.faults.add([{ method: 'DELETE', apply: false, then: { status: 403, body: {} } }]);
 		expect(await hooks.remove('30e63fc00000000000000009')).toMatchObject({ httpStatus: 403 });
 	});
 
-	test('whose removal got no answer is removed again only while it is still listed', async () => {
+	test('a webhook whose removal got no answer is removed again only while it is still listed', async () => {
 		for (const apply of [true, false]) {
 			const { hooks, sandbox } = open();
 			await hooks.create(URL);
@@ -58,7 +61,7 @@ describe('a webhook', () => {
 		}
 	});
 
-	test('has no key where Webflow names none', async () => {
+	test('a webhook has no key where Webflow names none', async () => {
 		const { hooks } = open({ webhookSigning: 'clientSecret' });
 		expect(await hooks.create(URL)).toMatchObject({ ok: true, value: { secretKey: null } });
 	});
@@ -66,7 +69,7 @@ describe('a webhook', () => {
 	test.each([
 		['a token that may not', { token: WEBFLOW_READ_ONLY_TOKEN }, 'may not create webhooks'],
 		['a wrong token', { token: 'nope' }, 'did not accept the access token'],
-	])('cannot be made with %s', async (_, options, words) => {
+	])('a webhook cannot be created with %s', async (_, options, words) => {
 		const created = await open({}, options).hooks.create(URL);
 		expect(created).toMatchObject({
 			ok: false,
@@ -74,7 +77,7 @@ describe('a webhook', () => {
 		});
 	});
 
-	test('whose answer makes no sense is not quoted: it may hold the key', async () => {
+	test('an answer that makes no sense is not quoted: it may hold the key', async () => {
 		const { hooks, sandbox } = open();
 		const body = { secretKey: 'whsec_0123456789' };
 		sandbox.faults.add([{ method: 'POST', then: { status: 200, body } }]);
@@ -83,7 +86,7 @@ describe('a webhook', () => {
 		expect(JSON.stringify(created)).not.toContain('whsec_');
 	});
 
-	test('is one of 75 at the most', async () => {
+	test('a webhook is one of at most 75', async () => {
 		const { hooks } = open();
 		for (let n = 0; n < 75; n += 1)
 			expect(await hooks.create(`${URL}/${n}`)).toMatchObject({ ok: true });
@@ -94,7 +97,7 @@ describe('a webhook', () => {
 		});
 	});
 
-	test('belongs to a site that Webflow knows', async () => {
+	test('a webhook belongs to a site that Webflow knows', async () => {
 		const listed = await open({}, undefined, 'f'.repeat(24)).hooks.list();
 		expect(listed).toMatchObject({
 			ok: false,
@@ -102,7 +105,7 @@ describe('a webhook', () => {
 		});
 	});
 
-	test.each([{ webhooks: 5 }, { id: '' }])('answered with %j is none', async (body) => {
+	test.each([{ webhooks: 5 }, { id: '' }])('a webhook answered with %j is none', async (body) => {
 		const { hooks, sandbox } = open();
 		sandbox.faults.add([{ times: 9, then: { status: 200, body } }]);
 		expect(await hooks.list()).toMatchObject({ ok: false });
@@ -130,7 +133,7 @@ describe('a call', () => {
 		],
 		['SECRET', odd, '5a96cf79a66e183f56763c6d67ee1b1c02cd90ea87c3e461bf06d497f25150de'],
 		['SECRET', '', '8b77285d017b3093ae79361fab35b532796c803d42047c08fd0d4818a4e08b15'],
-	])('is signed with %s over its bytes', (key, body, signed) => {
+	])('a call is signed with %s over its bytes', (key, body, signed) => {
 		expect(verdictOn({ body: Buffer.from(body), timestamp, signature: signed }, key, now)).toBe(
 			'authentic',
 		);
@@ -144,11 +147,11 @@ describe('a call', () => {
 		['without a time', { timestamp: undefined }],
 		['with a time in words', { timestamp: 'now' }],
 		['with another time', { timestamp: String(now + 1) }],
-	])('%s is not authentic', (_, some) => {
+	])('a call %s is not authentic', (_, some) => {
 		expect(verdictOn({ ...call, ...some }, 'SECRET', now)).toBe('forged');
 	});
 
-	test('is not authentic with another key, or five minutes off', () => {
+	test('a call is not authentic with another key, or five minutes off', () => {
 		expect(verdictOn(call, 'OTHER', now)).toBe('forged');
 		for (const off of [WINDOW, -WINDOW])
 			expect(verdictOn(call, 'SECRET', now + off)).toBe('authentic');
@@ -158,7 +161,7 @@ describe('a call', () => {
 });
 
 describe('the SKU behind an id', () => {
-	test('is looked up once, however many ask at the same time, and once more when that is long ago', async () => {
+	test('the SKU of an ID is looked up once, however many ask at the same time, and again after a while', async () => {
 		const shop = openShop('webflow');
 		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
 		const platform = shop.platform as Webflow;
@@ -175,7 +178,7 @@ describe('the SKU behind an id', () => {
 		expect(shop.sandbox.log.all()).toHaveLength(2);
 	});
 
-	test('stays unknown where it cannot be found, and is looked for again after a while', async () => {
+	test('the SKU of an ID stays unknown where it cannot be found, and is looked up again after a while', async () => {
 		const { sandbox, clock, platform } = openShop('webflow');
 		sandbox.seed({ products: [] });
 		const walksFor = async (id: string): Promise<number> => {
@@ -192,7 +195,7 @@ describe('the SKU behind an id', () => {
 		expect(await walksFor(one)).toBe(1);
 	});
 
-	test('is not unknown where the catalogue cannot be read', async () => {
+	test('the SKU of an ID is not unknown where the catalogue cannot be read', async () => {
 		const shop = openShop('webflow');
 		shop.sandbox.seed({ products: [{ name: 'Lantern', sku: 'A', quantity: 5 }] });
 		const [{ itemId }] = shop.sandbox.webflow.stock();

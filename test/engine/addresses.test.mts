@@ -72,7 +72,7 @@ describe.each(NODES)('%s: an address that is none', (node) => {
 		'http:\\\\shop.example',
 		'http://shop.example?next=',
 		'http://shop.example/#',
-	])('“%s”', async (baseUrl) => {
+	])('an address that is none is refused: “%s”', async (baseUrl) => {
 		for (const operation of ['setQuantity', 'get', 'getMany']) {
 			const { outputs } = await run(node, operation, {}, { credentials: at(baseUrl) });
 			expect(outputs[0][0].json.message).toContain(
@@ -92,7 +92,7 @@ describe.each(NODES)('%s: an address that is none', (node) => {
 
 describe.each(NODES)('%s: a redirect', (node) => {
 	test.each([301, 302, 303, 307, 308])(
-		'%d to another host is not followed',
+		'a redirect (%d) to another host is not followed',
 		async (status) => {
 			const redirect = { status, headers: { Location: `${strangerUrl}/steal` } };
 			for (const [operation, options] of [
@@ -155,7 +155,7 @@ describe('an id stays in its place', () => {
 	const urls = () => seen.map(({ url }) => url);
 	const one = '[^/?#]+';
 
-	test.each(EVIL)('Webflow: %j as SKU, collection and site', async (id) => {
+	test.each(EVIL)('Webflow: %j stays in its place as SKU, collection and site', async (id) => {
 		const credentials = at(`${strangerUrl}/webflow`);
 		for (const operation of ['get', 'setQuantity']) {
 			await run('webflowInventory', operation, { item: byId(id) }, { credentials });
@@ -178,7 +178,7 @@ describe('an id stays in its place', () => {
 		expect(urls().some((url) => url.includes('/items/'))).toBe(true);
 	});
 
-	test.each(EVIL)('RootFi: %j as row and company', async (id) => {
+	test.each(EVIL)('RootFi: %j stays in its place as row and company', async (id) => {
 		const credentials = at(`${strangerUrl}/rootfi/v4`);
 		for (const operation of ['get', 'setQuantity', 'adjustByDelta']) {
 			await run('rootfiInventory', operation, { item: byId(id) }, { credentials });
@@ -198,7 +198,7 @@ describe('an id stays in its place', () => {
 		}
 	});
 
-	test.each(EVIL)('Ecwid: %j is no id, and no store leads elsewhere', async (id) => {
+	test.each(EVIL)('Ecwid: %j is not an ID, and no store leads elsewhere', async (id) => {
 		const credentials = at(`${strangerUrl}/ecwid`);
 		const { outputs } = await run(
 			'ecwidInventory',

@@ -45,7 +45,7 @@ test.each([
 	['a name', '$json.qty', '$json["sku"]'],
 	['a name with spaces', '$json["On hand"]', "$json['SKU code']"],
 	['a name every object has', '$json.constructor', '$json.sku'],
-])('%s', async (_, quantity, sku) => {
+])('a cell named by %s can be read as a column', async (_, quantity, sku) => {
 	const input = CELLS.flatMap((cell) => [
 		{ sku: '85123A', 'SKU code': '85123A', qty: cell, 'On hand': cell },
 		{ sku: cell, 'SKU code': cell, qty: 5, 'On hand': 5 },
@@ -87,7 +87,7 @@ describe.each(NODES)('%s', (node) => {
 		},
 	);
 
-	test('under Continue every row is an error then, for none of them is blank', async () => {
+	test('under Continue every row is an error when a column is not there, for none of them is blank', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('setQuantity', { quantity: "={{ $json['qty'] }}" }),
 			input: INPUT,
@@ -99,7 +99,7 @@ describe.each(NODES)('%s', (node) => {
 		}
 	});
 
-	test('a column that one row has, and that is blank in another, skips that one', async () => {
+	test('a column that one row has, and that is blank in another, skips that row', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('setQuantity'),
 			input: [{ sku: '85123A', qty: 5 }, { sku: '71053' }],

@@ -50,7 +50,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		});
 	});
 
-	test('the error output takes them where it is connected', async () => {
+	test('the error output takes the error items where it is connected', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('setQuantity'),
 			input: rows,
@@ -72,7 +72,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 		['an address that is none', 'address'],
 		['a forgotten field', 'field'],
 		['a sheet of zeros', 'zeros'],
-	])('%s does not throw: one error item per row', async (_, what) => {
+	])('%s under Continue does not throw: there is one error item per row', async (_, what) => {
 		const credentials = sandboxCredentials(running.url);
 		for (const data of Object.values(credentials)) {
 			if (what === 'token') Object.assign(data, { accessToken: 'nope', apiKey: 'nope' });
@@ -104,7 +104,7 @@ describe.each(NODES)('%s, On Error = Continue', (node) => {
 	});
 
 	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
-		'%s: a bug in what reads the shop does not pass the rows on as done',
+		'%s: a bug in reading the shop does not pass the rows on as done',
 		async (operation) => {
 			const classes = { webflow: Webflow, ecwid: Ecwid, rootfi: RootFi };
 			const { prototype } = classes[node.replace('Inventory', '') as 'ecwid'];

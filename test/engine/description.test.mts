@@ -107,7 +107,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 	const head =
 		name === 'webflowInventory' ? ['authentication', 'operation', ...shop] : ['operation', ...shop];
 
-	test('shows fields only where they apply', () => {
+	test('fields are shown only where they apply', () => {
 		expect(shown(node, { operation: 'setQuantity' })).toStrictEqual([
 			...head,
 			'item',
@@ -140,7 +140,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 		]);
 	});
 
-	test('offers the operations of the service', () => {
+	test('the node offers the operations of the service', () => {
 		const operation = node.description.properties.find((property) => property.name === 'operation');
 		const values = (operation?.options as INodePropertyOptions[]).map(({ value }) => value);
 		const unlimited = name === 'rootfiInventory' ? [] : ['setUnlimited'];
@@ -148,7 +148,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 		expect(operation?.default).toBe('setQuantity');
 	});
 
-	test('offers the options the service can honour, with their defaults', () => {
+	test('the node offers the options the service can honor, with their defaults', () => {
 		const options = optionsOf(node);
 		const names = options.map((option) => option.name);
 		expect([...names].sort()).toStrictEqual([...COMMON_OPTIONS, ...OPTIONS[name]].sort());
@@ -158,7 +158,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 		expect(labels).toStrictEqual([...labels].sort((a, b) => a.localeCompare(b)));
 	});
 
-	test('shows options only for the writes they mean something to', () => {
+	test('options are shown only for the writes they mean something to', () => {
 		const visible = (operation: string) =>
 			optionsOf(node)
 				.filter(({ displayOptions }) => {
@@ -191,7 +191,7 @@ describe.each(Object.entries(NODES))('%s', (name, node) => {
 		}
 	});
 
-	test('is a tool too, has light and dark icons, and speaks in n8n’s voice', () => {
+	test('the node is a tool too, has light and dark icons, and speaks in n8n’s voice', () => {
 		expect(node.description).toMatchObject({
 			name,
 			usableAsTool: true,
@@ -231,7 +231,7 @@ describe.each([
 ] as Array<[INodeType, string[]]>)('trigger %#', ({ description }, options) => {
 	const property = (name: string) => description.properties.find((one) => one.name === name);
 
-	test('has the events, the threshold and the options of its service', () => {
+	test('a trigger has the events, the threshold and the options of its service', () => {
 		const events = property('events');
 		expect(events?.default).toStrictEqual(['changed']);
 		expect((events?.options as Array<{ value: string }>).map(({ value }) => value).sort()).toEqual([
@@ -245,7 +245,7 @@ describe.each([
 		expect(own.map(({ name }) => name)).toStrictEqual(options);
 	});
 
-	test('starts workflows, and is no tool', () => {
+	test('a trigger starts workflows, and is not a tool', () => {
 		expect(description).toMatchObject({ group: ['trigger'], inputs: [] });
 		expect(description.usableAsTool).toBeUndefined();
 		expect(description.name).toMatch(/InventoryTrigger$/);
@@ -262,14 +262,17 @@ describe('credentials', () => {
 		],
 		[new EcwidInventoryApi(), ['storeId', 'accessToken', 'baseUrl'], 'https://app.ecwid.com'],
 		[new RootfiInventoryApi(), ['apiKey', 'region', 'baseUrl'], ''],
-	])('%#: have the fields of the contract, and hide their secret', (credential, names, baseUrl) => {
-		expect(credential.properties.map(({ name }) => name)).toStrictEqual(names);
-		expect(credential.properties.find(({ name }) => name === 'baseUrl')?.default).toBe(baseUrl);
-		const secret = credential.properties.find(({ name }) => /token|key/i.test(name));
-		expect(secret?.typeOptions?.password).toBe(true);
-	});
+	])(
+		'credential %# has the fields of the contract, and hides its secret',
+		(credential, names, baseUrl) => {
+			expect(credential.properties.map(({ name }) => name)).toStrictEqual(names);
+			expect(credential.properties.find(({ name }) => name === 'baseUrl')?.default).toBe(baseUrl);
+			const secret = credential.properties.find(({ name }) => /token|key/i.test(name));
+			expect(secret?.typeOptions?.password).toBe(true);
+		},
+	);
 
-	test('an app asks Webflow for stock, sites and collections, by the address of its API', () => {
+	test('an app asks Webflow for stock, sites and collections, at the address of its API', () => {
 		const app = new WebflowInventoryOAuth2Api();
 		expect(app.extends).toStrictEqual(['oAuth2Api']);
 		const defaults = Object.fromEntries(

@@ -23,25 +23,35 @@ describe('a first row with an expression that throws', () => {
 		return outputs[0].map(({ json }) => (json.details ?? json) as Record<string, unknown>);
 	};
 
-	test.each(NODES)('%s: fails alone where each row has the option for itself', async (node) => {
-		const results = await tried(node, 'setQuantity', { options: { reference: broken } });
-		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'updated', 'failed']);
-		expect(results[0].message).toContain('An expression could not be resolved for this row');
-		expect(results[1].reference).toBe(SITE_ID);
-	});
+	test.each(NODES)(
+		'%s: a first row with an expression that throws fails alone where each row has the option for itself',
+		async (node) => {
+			const results = await tried(node, 'setQuantity', { options: { reference: broken } });
+			expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'updated', 'failed']);
+			expect(results[0].message).toContain('An expression could not be resolved for this row');
+			expect(results[1].reference).toBe(SITE_ID);
+		},
+	);
 
-	test.each(NODES)('%s: stops the run where it speaks for all rows', async (node) => {
-		const results = await tried(node, 'setQuantity', { options: { dryRun: broken } });
-		expect(results.map(({ status }) => status)).toStrictEqual(['failed', 'notAttempted', 'failed']);
-		expect(results[1].message).toContain('An expression could not be resolved for the first row');
-		expect(results[2].message).toContain('The SKU is empty');
-		expect(writes(running)).toHaveLength(0);
-	});
+	test.each(NODES)(
+		'%s: a first row with an expression that throws stops the run where it speaks for all rows',
+		async (node) => {
+			const results = await tried(node, 'setQuantity', { options: { dryRun: broken } });
+			expect(results.map(({ status }) => status)).toStrictEqual([
+				'failed',
+				'notAttempted',
+				'failed',
+			]);
+			expect(results[1].message).toContain('An expression could not be resolved for the first row');
+			expect(results[2].message).toContain('The SKU is empty');
+			expect(writes(running)).toHaveLength(0);
+		},
+	);
 
 	test.each([
 		['setQuantity', 'notAttempted'],
 		['get', 'failed'],
-	])('without a site, %s says so of the others: %s', async (operation, status) => {
+	])('without a site, %s tells the other rows so: %s', async (operation, status) => {
 		const results = await tried('webflowInventory', operation, { site: byId(broken) });
 		expect(results.map((one) => one.status)).toStrictEqual(['failed', status, 'failed']);
 		expect(results[1].message).toContain('An expression could not be resolved for the first row');
@@ -50,7 +60,7 @@ describe('a first row with an expression that throws', () => {
 });
 
 describe('a missing site', () => {
-	test('stops Webflow in words, and never throws under Continue', async () => {
+	test('a missing site stops Webflow in words, and never throws under Continue', async () => {
 		const some = {
 			parameters: parameters('setQuantity', { site: byId('') }),
 			input: [{ sku: '85123A', qty: 5 }],

@@ -81,7 +81,7 @@ test('Set Quantity and Get run on a service that only the documented places know
 	expect(new Set(seen.map((one) => one.split(' ')[2]))).toStrictEqual(new Set(['Bearer']));
 });
 
-test('what it calls its shop is its own: a row that names another is told so by its label', async () => {
+test('a row that names another shop is told so in the label the service gives its shop', async () => {
 	stock.set('/north/BALL', 5);
 	stock.set('/south/BALL', 5);
 	const { outputs } = await run('setQuantity', { quantity: 1 }, [
@@ -92,7 +92,7 @@ test('what it calls its shop is its own: a row that names another is told so by 
 	expect(Object.fromEntries(stock)).toStrictEqual({ '/north/BALL': 1, '/south/BALL': 5 });
 });
 
-test('it has the options that every service has, and none that belong to another', () => {
+test('the new service has the options that every service has, and none that belong to another', () => {
 	const { properties } = new ToyInventory().description;
 	const options = properties.find(({ name }) => name === 'options')
 		?.options as INodePropertyCollection[];

@@ -63,7 +63,7 @@ describe.each(NODES)('%s', (node) => {
 		20_000,
 	);
 
-	test('two executions at the same time: equal keys once, other keys both', async () => {
+	test('of two executions at the same time, equal keys count once, other keys both', async () => {
 		const reports = await Promise.all(
 			['2', '3', '4'].map(
 				async (executionId) =>
@@ -104,7 +104,7 @@ describe.each(NODES)('%s', (node) => {
 		expect(statuses(await adjust(node, [row('B', -2, '')], some))).toStrictEqual(['updated']);
 	});
 
-	test('a copy of the node, or of the workflow, starts anew', async () => {
+	test('a copy of the node, or of the workflow, starts with an empty memory', async () => {
 		const input = [row('A', -1)];
 		await adjust(node, input);
 		await adjust(node, input, { settings: { ...CONTINUE, id: 'copy' } });
@@ -134,7 +134,7 @@ describe.each(NODES)('%s', (node) => {
 		expect(level(node, 'A')).toBe(48);
 	});
 
-	test('what a key may be', async () => {
+	test('a key is text or a number of at most 255 characters', async () => {
 		const report = await adjust(node, [
 			row('A', -1, ' 17 '),
 			row('A', -1, 17),
@@ -205,12 +205,12 @@ test('a memory that is full still remembers what is new', async () => {
 });
 
 describe('what the executions of a process share', () => {
-	test('one pace for everyone who uses a token, wherever it is used', () => {
+	test('everyone who uses a token shares one rate limiter, wherever it is used', () => {
 		expect(rateLimiterOf('account 1', 60)).toBe(rateLimiterOf('account 1', 60));
 		expect(rateLimiterOf('account 1', 60)).not.toBe(rateLimiterOf('account 2', 60));
 	});
 
-	test('turns at the items of an account', () => {
+	test('everyone who changes items of an account shares one mutex', () => {
 		expect(itemMutexOf('account 1')).toBe(itemMutexOf('account 1'));
 		expect(itemMutexOf('account 1')).not.toBe(itemMutexOf('account 2'));
 	});

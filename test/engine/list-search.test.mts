@@ -80,7 +80,7 @@ const SEARCHES: Array<[NodeName, Search]> = [
 describe.each(SEARCHES)('items of %s', (name, search) => {
 	const shop = name === 'webflowInventory' ? ofSite() : {};
 
-	test('come page by page', async () => {
+	test('items come page by page', async () => {
 		const first = await search.call(context(name, shop));
 		expect(first.results[0].name).toContain('85123A – WHITE HANGING HEART T-LIGHT HOLDER');
 		const second = await search.call(
@@ -101,12 +101,12 @@ describe.each(SEARCHES)('items of %s', (name, search) => {
 		['lantern', '71053'],
 		['71053', '71053'],
 		['17', '0017'],
-	])('are found by “%s”', async (filter, sku) => {
+	])('items are found by “%s”', async (filter, sku) => {
 		const { results } = await search.call(context(name, shop), filter);
 		expect(results.map(({ name }) => name).join()).toContain(sku);
 	});
 
-	test('cost no request for each key that is pressed', async () => {
+	test('a search costs no request for each key that is pressed', async () => {
 		const requests = () => running.sandbox.log.all().length;
 		await Promise.all(
 			['w', 'wh', 'whi'].map(async (filter) => await search.call(context(name, shop), filter)),
@@ -117,7 +117,7 @@ describe.each(SEARCHES)('items of %s', (name, search) => {
 		expect(requests()).toBe(once);
 	});
 
-	test('that cannot be read say why', async () => {
+	test('items that cannot be read say why', async () => {
 		await expect(search.call(context(name, refused()))).rejects.toThrow(/did not accept/);
 	});
 });
@@ -132,7 +132,7 @@ test('an entry names the level where the list does', async () => {
 	expect(await named(0, ofSite())).not.toContain(' · ');
 });
 
-test('Webflow’s items need a site', async () => {
+test(' Webflow’s items need a site', async () => {
 	await expect(SEARCHES[0][1].call(context('webflowInventory', ofSite('')))).rejects.toThrow(
 		'No Site is chosen',
 	);
@@ -142,7 +142,7 @@ describe('sites', () => {
 	const { searchSites } = TYPES.webflowInventory.methods.listSearch;
 	const node = 'webflowInventory';
 
-	test('are listed and found', async () => {
+	test('sites are listed and found', async () => {
 		expect((await searchSites.call(context(node))).results.map(({ name }) => name)).toStrictEqual([
 			'Sandbox Shop',
 			'Sandbox Brochure',
@@ -152,12 +152,12 @@ describe('sites', () => {
 		]);
 	});
 
-	test('that cannot be read say why', async () => {
+	test('sites that cannot be read say why', async () => {
 		await expect(searchSites.call(context(node, refused()))).rejects.toThrow(/did not accept/);
 	});
 });
 
-test('the lists of Webflow are read as an app as well', async () => {
+test('an app reads the lists of Webflow as well', async () => {
 	const credentials = connectedApp(running.url);
 	const some = { credentials, parameters: { authentication: 'oAuth2', site: byId(SITE_ID) } };
 	const { searchItems, searchSites } = TYPES.webflowInventory.methods.listSearch;

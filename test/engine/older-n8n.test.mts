@@ -28,7 +28,7 @@ describe('the error output', () => {
 	});
 
 	test.each([undefined, 'continueRegularOutput'])(
-		'leaves the details alone under On Error = %s',
+		'the error output has no details under On Error = %s',
 		(onError) => {
 			expect(routable(executing({}, { onError }), [failed], false)).toStrictEqual([failed]);
 		},
@@ -52,9 +52,12 @@ describe('a tool is told from a step', () => {
 		['n8n 1.x, called by an agent', { getNextRunIndex: () => 0 }, {}, true],
 		['n8n 1.x, a step of the workflow', {}, {}, false],
 		['a step that belongs to an agent', {}, { rewireOutputLogTo: 'ai_tool' }, true],
-	] as Array<[string, object, object, boolean]>)('%s', (_, some, settings, expected) => {
-		expect(isTool(executing(some, settings))).toBe(expected);
-	});
+	] as Array<[string, object, object, boolean]>)(
+		'a tool is told from a step: %s',
+		(_, some, settings, expected) => {
+			expect(isTool(executing(some, settings))).toBe(expected);
+		},
+	);
 });
 
 test('a poll takes the time that n8n tells, or the usual time where it does not', () => {

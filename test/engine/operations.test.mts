@@ -50,7 +50,7 @@ const LEVEL_FIELDS = [
 describe.each(NODES)('%s', (node) => {
 	const platform = node.replace('Inventory', '');
 
-	test('Set Quantity: one result per row, linked to it, with every field', async () => {
+	test('Set Quantity gives one result per row, linked to it, with every field', async () => {
 		const { outputs, error } = await runNode(running, node, {
 			parameters: parameters('setQuantity', {
 				options: { reason: 'stock-take', reference: '={{ $json.sku }}' },
@@ -91,7 +91,7 @@ describe.each(NODES)('%s', (node) => {
 		expect(items[2].json).toMatchObject({ previousQuantity: 25, quantity: 25, delta: 0 });
 	});
 
-	test('Adjust by Delta: rows of one item are one write, each with its own amount and key', async () => {
+	test('Adjust by Delta makes one write of rows of one item, each with its own amount and key', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('adjustByDelta', KEYED),
 			input: [
@@ -116,7 +116,7 @@ describe.each(NODES)('%s', (node) => {
 	});
 
 	if (node !== 'rootfiInventory') {
-		test('Set Unlimited', async () => {
+		test('Set Unlimited makes the stock unlimited', async () => {
 			const { outputs } = await runNode(running, node, {
 				parameters: parameters('setUnlimited'),
 				input: [{ sku: '85123A' }],
@@ -130,7 +130,7 @@ describe.each(NODES)('%s', (node) => {
 		});
 	}
 
-	test('Get: one level per row', async () => {
+	test('Get gives one level per row', async () => {
 		const { outputs } = await runNode(running, node, {
 			parameters: parameters('get'),
 			input: [{ sku: '85123A' }, { sku: '0420' }],
@@ -143,7 +143,7 @@ describe.each(NODES)('%s', (node) => {
 		});
 	});
 
-	test('Get Many: filters, then counts', async () => {
+	test('Get Many filters, then counts', async () => {
 		running.sandbox.seed({
 			products: [
 				{ name: 'Out', sku: 'O', quantity: 0 },
@@ -200,7 +200,7 @@ describe.each(NODES)('%s', (node) => {
 		['={{ 2.5 }}', 2],
 		['={{ " 3 " }}', 3],
 		['={{ 0 }}', 'Limit 0 is not 1 or more. Change it in the node.'],
-	])('Get Many with a limit of %s', async (limit, expected) => {
+	])('Get Many with a limit of %s gives no more than that', async (limit, expected) => {
 		const { outputs, error } = await runNode(running, node, {
 			parameters: parameters('getMany', { returnAll: false, limit, filter: 'all' }),
 			input: [{}],
@@ -298,7 +298,7 @@ describe.each(NODES)('%s', (node) => {
 		});
 	});
 
-	test('no input, no requests', async () => {
+	test('a node without input sends no requests', async () => {
 		for (const operation of ['setQuantity', 'get', 'getMany']) {
 			await runNode(running, node, { parameters: parameters(operation), input: [] });
 		}
@@ -358,26 +358,29 @@ describe('a row that names another shop than the first', () => {
 	test.each([
 		['webflowInventory', 'site', { __rl: true, mode: 'id', value: '={{ $json.shop }}' }, 'Site'],
 		['rootfiInventory', 'companyId', '={{ $json.shop }}', 'Company ID'],
-	] as const)('%s: is not written to the first one’s stock', async (node, name, value, label) => {
-		const first = node === 'webflowInventory' ? '580e63e98c9a982ac9b8b741' : '1089';
-		for (const operation of ['setQuantity', 'get']) {
-			const { outputs } = await runNode(running, node, {
-				parameters: parameters(operation, { [name]: value }),
-				input: [
-					{ sku: '85123A', qty: 5, shop: first },
-					{ sku: '71053', qty: 5, shop: 'other' },
-					{ sku: '', qty: '', shop: '' },
-				],
-				settings: CONTINUE,
-			});
-			// An empty row at the end of a sheet is blank before it is anywhere.
-			if (operation === 'setQuantity') expect(outputs[0][2].json.status).toBe('skipped');
-			expect(outputs[0][1].json.error).toContain(
-				`${label} is “other” here and “${first}” in the first row`,
-			);
-		}
-		expect(writes(running)).toHaveLength(1);
-	});
+	] as const)(
+		'%s: a row that names another shop than the first is not written to the first one’s stock',
+		async (node, name, value, label) => {
+			const first = node === 'webflowInventory' ? '580e63e98c9a982ac9b8b741' : '1089';
+			for (const operation of ['setQuantity', 'get']) {
+				const { outputs } = await runNode(running, node, {
+					parameters: parameters(operation, { [name]: value }),
+					input: [
+						{ sku: '85123A', qty: 5, shop: first },
+						{ sku: '71053', qty: 5, shop: 'other' },
+						{ sku: '', qty: '', shop: '' },
+					],
+					settings: CONTINUE,
+				});
+				// An empty row at the end of a sheet is blank before it is anywhere.
+				if (operation === 'setQuantity') expect(outputs[0][2].json.status).toBe('skipped');
+				expect(outputs[0][1].json.error).toContain(
+					`${label} is “other” here and “${first}” in the first row`,
+				);
+			}
+			expect(writes(running)).toHaveLength(1);
+		},
+	);
 });
 
 test('a SKU cell that is a number is its text', async () => {

@@ -66,7 +66,7 @@ function requests(): number {
 describe.each(POLLED)('%s', (service) => {
 	const sell = (sku: string): void => void sandbox.change(service, { sku, delta: -1 });
 
-	test('10,000 SKUs at the documented limit, 100 sales a minute for ten minutes', async () => {
+	test('10,000 SKUs are polled at the documented limit, through 100 sales a minute for ten minutes', async () => {
 		open(service, 10_000);
 		expect(await poll()).toStrictEqual([]);
 		const sweep = requests();
@@ -141,14 +141,14 @@ describe.each(POLLED)('%s', (service) => {
 			[403, 'credential-invalid'],
 			[500, 'temporarily-unavailable'],
 			[503, 'temporarily-unavailable'],
-		])('%i: %s', async (status, cause) => {
+		])('n8n’s schedule of polls is told of %i: %s', async (status, cause) => {
 			open(service);
 			await poll();
 			sandbox.faults.add([{ apply: false, times: 99, then: { status, body: {} } }]);
 			expect((await failed()).failure).toStrictEqual({ cause });
 		});
 
-		test('429: rate-limited, and until when', async () => {
+		test('n8n’s schedule of polls is told of a 429: rate-limited, and until when', async () => {
 			open(service);
 			await poll();
 			const headers = { 'Retry-After': '3600' };
@@ -159,7 +159,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(message).toContain(new Date(told).toISOString().slice(0, 10));
 		});
 
-		test('400: nothing, for nobody knows', async () => {
+		test('n8n’s schedule of polls is told nothing of a 400, for nobody knows what it means', async () => {
 			open(service);
 			await poll();
 			sandbox.faults.add([{ apply: false, times: 99, then: { status: 400, body: {} } }]);
@@ -167,7 +167,7 @@ describe.each(POLLED)('%s', (service) => {
 		});
 	});
 
-	test('a service that gives no answer in the time of a poll is told of, and nothing is lost', async () => {
+	test('a service that gives no answer in the time of a poll is reported, and nothing is lost', async () => {
 		open(service);
 		await poll();
 		sell('S1');
@@ -226,7 +226,7 @@ describe.each(POLLED)('%s', (service) => {
 		expect(new Set(ids).size).toBe(4);
 	});
 
-	test('what is filled in anew goes on from what was seen', async () => {
+	test('a trigger that is filled in again continues from what was seen', async () => {
 		open(service, 3, { skus: 'S0', events: ['changed'] });
 		for (let n = 0; n < 6; n += 1) await poll();
 		sell('S0');
@@ -255,7 +255,7 @@ describe.each(POLLED)('%s', (service) => {
 			return told;
 		};
 
-		test('at the threshold of the field', async () => {
+		test('stock is low at the threshold of the field', async () => {
 			expect(await fall({})).toStrictEqual([
 				[],
 				['M lowStock', 'P lowStock'],
@@ -263,7 +263,7 @@ describe.each(POLLED)('%s', (service) => {
 			]);
 		});
 
-		test('at the mark of the service, and at that of the field where there is none', async () => {
+		test('stock is low at the mark of the service, and at that of the field where there is none', async () => {
 			expect(await fall({ options: { thresholdFrom: 'service' } })).toStrictEqual([
 				['M lowStock'],
 				['P lowStock'],
@@ -291,14 +291,14 @@ describe.each(POLLED)('%s', (service) => {
 			return trigger.logged;
 		};
 
-		test('keep the workflow from being published if none exists, and similar ones are named', async () => {
+		test('SKUs that the shop does not have keep the workflow from being published if none exists, and similar ones are named', async () => {
 			await expect(publish('s1')).rejects.toMatchObject({
 				message: 'None of the SKUs to watch is in the shop.',
 				description: expect.stringContaining('Did you mean “S1”?'),
 			});
 		});
 
-		test('are logged if only some do not exist, and the others are watched', async () => {
+		test('SKUs that the shop does not have are logged if only some do not exist, and the others are watched', async () => {
 			const logged = await publish('S0\ns1');
 			expect(logged).toStrictEqual([
 				expect.stringMatching(/^1 of the 2 SKUs to watch is not in the shop\. .*“s1”/),
@@ -308,7 +308,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(logged).toHaveLength(1);
 		});
 
-		test('are told by Fetch Test Event, each of them', async () => {
+		test('SKUs that the shop does not have are reported by Fetch Test Event, each of them', async () => {
 			open(service, 3, { skus: 'S0\nS9' });
 			trigger = new Trigger({ ...trigger.options, mode: 'manual' });
 			await expect(poll()).rejects.toMatchObject({
@@ -316,7 +316,7 @@ describe.each(POLLED)('%s', (service) => {
 			});
 		});
 
-		test('cost a restart of n8n no request', async () => {
+		test('SKUs that the shop does not have cost a restart of n8n no request', async () => {
 			open(service, 3, { skus: 'None' });
 			expect(await poll()).toStrictEqual([]);
 			expect(trigger.logged).toStrictEqual([]);
@@ -377,7 +377,7 @@ describe.each(POLLED)('%s', (service) => {
 		[{ events: [] }, 'Choose at least one event.'],
 		[{ events: ['lowStock'], threshold: '={{ "many" }}' }, 'Threshold “many”'],
 		[{ options: { fullSweepMinutes: 0 } }, 'Full Sweep Every (Minutes)'],
-	])('%j is not polled with', async (some, words) => {
+	])('a poll with %j stops and says what is wrong', async (some, words) => {
 		open(service, 3, some);
 		await expect(poll()).rejects.toThrow(words);
 		expect(requests()).toBe(0);

@@ -21,7 +21,7 @@ function listen(mode: 'manual' | 'trigger') {
 
 afterEach(() => jest.restoreAllMocks());
 
-test('every half minute: how far it is, and how long it will take', () => {
+test('every half minute a run says how far it is, and how long it will take', () => {
 	const { logged, shown, at, tell } = listen('manual');
 	for (let n = 0; n <= 120; n += 1) {
 		at(n);
@@ -36,7 +36,7 @@ test('every half minute: how far it is, and how long it will take', () => {
 	expect(shown).toStrictEqual(logged);
 });
 
-test('only in the log when nobody watches, and not at all when it is soon done', () => {
+test('a run tells its progress only in the log when nobody watches, and not at all when it is soon done', () => {
 	const watched = listen('trigger');
 	watched.at(29);
 	watched.tell('written', 10, 10);

@@ -15,14 +15,14 @@ import {
 	POSITIONS,
 	REFUSED,
 	rows,
-	SHELF,
+	PRODUCTS,
 	SKUS,
 	untold,
 	writesOf,
 } from '../support/tries.mts';
 import { CONTINUE, NODES, useSandbox, parameters, runNode } from './setup.mts';
 
-const running = useSandbox((sandbox) => sandbox.seed({ products: SHELF }));
+const running = useSandbox((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 const service = (node: NodeName) => node.replace('Inventory', '') as 'webflow' | 'ecwid' | 'rootfi';
 const moved = (node: NodeName) => movesOf(running.sandbox, service(node));
@@ -47,23 +47,26 @@ describe.each(NODES)('%s', (node) => {
 			});
 
 		describe.each(POSITIONS)('the row that fails is %s', (_, position) => {
-			test.each([2, 5])('for what it is, in %d tries: no other row moves twice', async (tries) => {
-				const input = rows();
-				input[position].sku = 'NOPE';
-				const done = await runRows(tries, input);
-				const others = SKUS.filter((_sku, n) => n !== position);
-				for (const sku of SKUS) {
-					const expected = stops || !others.includes(sku) ? [] : ALL[sku];
-					expect(moved(node)[sku]).toStrictEqual(expected);
-				}
-				expect(done.error === undefined).toBe(!stops);
-				const said = results(done);
-				const failed = said.filter(({ status }) => status === 'failed');
-				expect(failed.map(({ sku }) => sku)).toStrictEqual(['NOPE']);
-				expect(said.filter(({ status }) => status === 'updated')).toHaveLength(stops ? 0 : 4);
-			});
+			test.each([2, 5])(
+				'a row that fails for what it is moves no other row twice, in %d tries',
+				async (tries) => {
+					const input = rows();
+					input[position].sku = 'NOPE';
+					const done = await runRows(tries, input);
+					const others = SKUS.filter((_sku, n) => n !== position);
+					for (const sku of SKUS) {
+						const expected = stops || !others.includes(sku) ? [] : ALL[sku];
+						expect(moved(node)[sku]).toStrictEqual(expected);
+					}
+					expect(done.error === undefined).toBe(!stops);
+					const said = results(done);
+					const failed = said.filter(({ status }) => status === 'failed');
+					expect(failed.map(({ sku }) => sku)).toStrictEqual(['NOPE']);
+					expect(said.filter(({ status }) => status === 'updated')).toHaveLength(stops ? 0 : 4);
+				},
+			);
 
-			test('because the service refused it once: the next try sends only what is left', async () => {
+			test('a row that the service refused once is sent at the next try with only what is left', async () => {
 				meet(running.sandbox, service(node), position, REFUSED);
 				const done = await runRows(3);
 				const expected = afterRefusal(position, stops);
@@ -72,7 +75,7 @@ describe.each(NODES)('%s', (node) => {
 				expect(statuses(done)).toStrictEqual(expected.statuses);
 			});
 
-			test('and nobody can tell whether it was applied: it is never sent again', async () => {
+			test('a row of which nobody can tell whether it was applied is never sent again', async () => {
 				meet(running.sandbox, service(node), position, untold(position));
 				const done = await runRows(3);
 				const expected = afterUntold(position, stops);
@@ -108,7 +111,7 @@ describe.each(NODES)('%s', (node) => {
 				settings,
 			});
 
-		test('sends what was refused and what was left, and nothing else', async () => {
+		test('a retry sends what was refused and what was left, and nothing else', async () => {
 			const failed = await stop(REFUSED);
 			expect(failed.error?.description).toContain('2 rows were applied, 2 rows were not attempted');
 			const first = results(failed).slice(0, 2);
@@ -118,7 +121,7 @@ describe.each(NODES)('%s', (node) => {
 			expect(results(done).slice(0, 2)).toStrictEqual(first);
 		});
 
-		test('leaves alone what nobody can tell, sends the rest, and says so', async () => {
+		test('a retry leaves alone what nobody can tell, sends the rest, and says so', async () => {
 			const failed = await stop(untold(2));
 			const done = await retry(failed);
 			expect(moved(node)).toStrictEqual(ALL);
@@ -126,7 +129,7 @@ describe.each(NODES)('%s', (node) => {
 			expect(statuses(done)).toStrictEqual(['updated', 'updated', 'unknown', 'updated', 'updated']);
 		});
 
-		test('plans anew what a person has mended', async () => {
+		test('a retry plans again what a person has fixed', async () => {
 			const input = rows();
 			input[1].sku = 'LATE';
 			const failed = await runNode(running, node, {
@@ -135,7 +138,7 @@ describe.each(NODES)('%s', (node) => {
 				settings: again(2),
 			});
 			expect(writesOf(running.sandbox)).toHaveLength(0);
-			running.sandbox.seed({ products: [...SHELF, { name: 'Late', sku: 'LATE', quantity: 9 }] });
+			running.sandbox.seed({ products: [...PRODUCTS, { name: 'Late', sku: 'LATE', quantity: 9 }] });
 			const done = await retry(failed);
 			expect(done.error).toBeUndefined();
 			expect(moved(node)).toStrictEqual({ ...ALL, B: [] });
@@ -155,10 +158,10 @@ describe.each(NODES)('%s', (node) => {
 		expect(statuses(done)).toStrictEqual(Array(5).fill('updated'));
 	}, 20_000);
 
-	test('a retry with the credential of another shop is for that shop', async () => {
+	test('a retry with the credential of another shop writes to that shop', async () => {
 		const other = await startSandbox();
 		try {
-			other.sandbox.seed({ products: SHELF });
+			other.sandbox.seed({ products: PRODUCTS });
 			other.sandbox.limit(service(node), { requests: 1_000_000 });
 			meet(running.sandbox, service(node), 2, REFUSED);
 			const some = { parameters: parameters('adjustByDelta'), input: rows() };

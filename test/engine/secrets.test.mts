@@ -63,7 +63,7 @@ const FAILURES: Array<[string, (token: string) => Fault['then']]> = [
 	['an answer that breaks off', () => 'truncate'],
 ];
 
-test('the search finds what errors and bytes hide', () => {
+test('the check for secrets finds what errors and bytes hide', () => {
 	const error = new Error('a', { cause: Object.assign(new Error('b'), { config: ['my-secret'] }) });
 	expect(leaks({ error }, ['my-secret'])).toHaveLength(1);
 	expect(leaks(new Map([['x', Buffer.from('Bearer my-secret')]]), ['my-secret'])).toHaveLength(1);
@@ -85,7 +85,7 @@ describe.each(NODES)('%s', (node) => {
 	};
 
 	test.each(['setQuantity', 'adjustByDelta', 'get', 'getMany'])(
-		'%s that goes well',
+		'%s that goes well shows no secret',
 		async (operation) => {
 			const input = ROWS.map(({ sku }, n) => ({ sku, qty: n, key: `order ${n}` }));
 			const { error, outputs } = await play(operation, {}, { input });
@@ -95,7 +95,7 @@ describe.each(NODES)('%s', (node) => {
 	);
 
 	test.each(FAILURES)(
-		'%s',
+		'%s shows no secret',
 		async (_, then) => {
 			const fault: Fault = { then: then(tokenOf(node)), apply: false, times: 999 };
 			const inEveryMode = async (operations: string[]) =>
@@ -117,7 +117,7 @@ describe.each(NODES)('%s', (node) => {
 		60_000,
 	);
 
-	test('nobody answers at the address', async () => {
+	test('an address where nobody answers shows no secret', async () => {
 		const server = createServer();
 		await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 		const { port } = server.address() as AddressInfo;

@@ -10,7 +10,7 @@ export const NODES: NodeName[] = ['webflowInventory', 'ecwidInventory', 'rootfiI
 
 /**
  * A sandbox for a test file, as fast as the computer is, and before each test as at the start.
- * @param prepare What each test finds on the shelves instead.
+ * @param prepare What each test finds in the shops instead.
  */
 export function useSandbox(prepare: (sandbox: Sandbox) => void = () => {}): RunningSandbox {
 	const running = {} as RunningSandbox;

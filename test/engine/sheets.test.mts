@@ -114,7 +114,7 @@ describe.each(NODES)('%s', (node) => {
 		expect(statuses).toStrictEqual(['updated']);
 	});
 
-	test('a column of units sold is taken away as it is', async () => {
+	test('a column of units sold is deducted as it is', async () => {
 		const fields = { direction: 'takeAway' };
 		const { rows } = await results('adjustByDelta', fields, [
 			{ sku: 'A', qty: 3 },
@@ -212,7 +212,7 @@ describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
 		expect(rows[0].message).toContain('Row 2 of the same item has no usable quantity');
 	});
 
-	test('equal quantities are one count, and each row is warned', async () => {
+	test('equal quantities are one count, and each row carries a warning', async () => {
 		const rows = await set({}, [
 			{ sku: 'A', qty: 4 },
 			{ sku: 'A', qty: 4 },
@@ -232,7 +232,7 @@ describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
 		expect(row.message).toMatch(/Add Up.*Last Row Counts/);
 	});
 
-	test('the safety stock is held back from the sum, and a maximum is not passed', async () => {
+	test('the safety stock is held back from the sum, and a maximum is not exceeded', async () => {
 		const options = {
 			sameItemRows: 'sum',
 			safetyStock: '={{ $json.safe }}',
@@ -256,7 +256,7 @@ describe.each(NODES)('%s: several rooms and a safety stock', (node) => {
 		expect(rows[3].message).toContain('Safety Stock holds an expression that gives nothing');
 	});
 
-	test('a dry run tells by how much the shop would move, after the safety stock', async () => {
+	test('a dry run tells how far the stock of the shop would change, after the safety stock', async () => {
 		const options = { dryRun: true, safetyStock: 2 };
 		const [row] = await set(options, [{ sku: 'A', qty: 7 }]);
 		expect(row).toMatchObject({ status: 'planned', delta: -5 });

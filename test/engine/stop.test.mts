@@ -46,7 +46,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		);
 	});
 
-	test('at most fifty bad rows are listed, and how many more', async () => {
+	test('at most fifty bad rows are listed, with how many more there are', async () => {
 		const { error } = await runNode(running, node, {
 			parameters: parameters('setQuantity'),
 			input: Array.from({ length: 60 }, () => ({ sku: '85123A', qty: 'x' })),
@@ -55,7 +55,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(error?.description).toContain('… and 10 more rows');
 	});
 
-	test('a write that is refused stops the run: how many were applied, and how many not attempted', async () => {
+	test('a write that is refused stops the run, and the error says how many rows were applied and how many not attempted', async () => {
 		const method = node === 'webflowInventory' ? 'PATCH' : 'PUT';
 		const body = { error: { code: 'invalid-params', message: 'No' } };
 		running.sandbox.faults.add([{ method, skip: 1, apply: false, then: { status: 400, body } }]);
@@ -173,7 +173,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		}
 	});
 
-	test('an address where nothing answers', async () => {
+	test('an address where nothing answers stops the run in words', async () => {
 		const closed = await startSandbox();
 		const credentials = sandboxCredentials(closed.url);
 		await closed.close();
@@ -186,7 +186,7 @@ describe.each(NODES)('%s, On Error = Stop Workflow', (node) => {
 		expect(error?.description).toContain('ECONNREFUSED');
 	}, 20_000);
 
-	test('an address that is none', async () => {
+	test('an address that is none stops the run in words', async () => {
 		const credentials = sandboxCredentials(running.url);
 		for (const data of Object.values(credentials)) data.baseUrl = 'app.example';
 		const { error } = await runNode(running, node, {

@@ -124,7 +124,7 @@ describe.each(NODES)('%s', (node) => {
 			expect(level(node, 'A')).toBe(46);
 		});
 
-		test('never throws once something was sent', async () => {
+		test('a tool never throws once something was sent', async () => {
 			running.sandbox.faults.add([
 				{ method: 'PUT', then: 'reset', after: { sku: 'A', delta: -1 } },
 				{ method: 'PATCH', then: 'reset', after: { sku: 'A', delta: -1 } },

@@ -24,7 +24,7 @@ describe('a delta that was taken, and whose answer', () => {
 		['is a page of HTML', { then: 'nonsense' }],
 		['is a redirect', { then: { status: 307, headers: { Location: '/elsewhere' } } }],
 	] as Array<[string, Partial<Fault>]>)(
-		'%s: is applied once, and confirmed by reading',
+		'%s: a delta that was taken, and whose answer is lost, is applied once, and confirmed by reading',
 		async (_, fault) => {
 			running.sandbox.faults.add([{ method: 'PATCH', ...fault }]);
 			const { outputs } = await adjust();
@@ -93,7 +93,7 @@ describe('what n8n’s helper throws or gives', () => {
 		['EHOSTUNREACH', 'read', 'lost'],
 		['ENETUNREACH', 'write', 'lost'],
 		['ECONNRESET', 'read', 'lost'],
-	])('%s at %s: %s', async (code, syscall, kind) => {
+	])('%s at %s counts as %s', async (code, syscall, kind) => {
 		const thrown = async () => await Promise.reject(failure(code, syscall));
 		expect(await answerTo(thrown)).toMatchObject({ kind });
 	});
@@ -108,13 +108,16 @@ describe('what n8n’s helper throws or gives', () => {
 		['ECONNREFUSED', '', 'notSent'],
 		['ETIMEDOUT', 'connect ETIMEDOUT 127.0.0.1:9', 'notSent'],
 		['ENOTFOUND', 'getaddrinfo ENOTFOUND shop.invalid', 'notSent'],
-	])('%s (%s), wrapped by n8n 1.x, which keeps no cause: %s', async (httpCode, words, kind) => {
-		const left = { name: 'NodeApiError', httpCode, messages: [words], cause: undefined };
-		const wrapped = Object.assign(new Error('The service …'), left);
-		expect(await answerTo(async () => await Promise.reject(wrapped))).toMatchObject({ kind });
-	});
+	])(
+		'%s (%s), wrapped by n8n 1.x, which keeps no cause, counts as %s',
+		async (httpCode, words, kind) => {
+			const left = { name: 'NodeApiError', httpCode, messages: [words], cause: undefined };
+			const wrapped = Object.assign(new Error('The service …'), left);
+			expect(await answerTo(async () => await Promise.reject(wrapped))).toMatchObject({ kind });
+		},
+	);
 
-	test('an error of n8n’s own, wrapped by n8n 1.x, was not sent', async () => {
+	test('an error of n8n’s own, wrapped by n8n 1.x, means that nothing was sent', async () => {
 		const left = { name: 'NodeApiError', httpCode: null, cause: undefined };
 		const wrapped = Object.assign(new Error('Node does not have any credentials'), left, {
 			tags: { reWrapped: true },
@@ -125,7 +128,7 @@ describe('what n8n’s helper throws or gives', () => {
 		});
 	});
 
-	test('an error of a program may come after the request', async () => {
+	test('an error of a program may have come after the request', async () => {
 		const thrown = async () => await Promise.reject(new TypeError('x is undefined'));
 		expect(await answerTo(thrown)).toMatchObject({ kind: 'lost' });
 	});
@@ -150,7 +153,7 @@ describe('what n8n’s helper throws or gives', () => {
 		},
 	);
 
-	test.each([undefined, {}])('%p is no answer', async (response) => {
+	test.each([undefined, {}])('%p is not an answer', async (response) => {
 		expect(await answerTo(async () => await Promise.resolve(response))).toMatchObject({
 			kind: 'lost',
 		});

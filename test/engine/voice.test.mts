@@ -93,7 +93,7 @@ const JARGON =
 const faults = (check: (text: Text) => boolean): string[] =>
 	ALL.filter((text) => !check(text)).map(({ where }) => where);
 
-test('there is something to look at', () => {
+test('the check of labels and messages finds something to look at', () => {
 	expect(ALL.length).toBeGreaterThan(150);
 	expect(lowered('Rows of the same Item')).toStrictEqual(['same']);
 	expect([sentences('One'), sentences('One. Two.'), sentences('Fails 1.5, e.g. this')]).toEqual([
@@ -153,7 +153,7 @@ test('choices and collections are in the order of the alphabet', () => {
 	).toStrictEqual([]);
 });
 
-test('nobody needs to know how nodes are built, and there are no emojis', () => {
+test('no text expects people to know how nodes are built, and there are no emojis', () => {
 	const said = ({ label, description, hint, notice }: Text): string =>
 		[label, description, hint, notice].join(' ');
 	expect(
@@ -178,7 +178,7 @@ describe.each(NODES.map((node) => [node.description.displayName, node] as const)
 		const { name, defaults, subtitle, description, icon } = node.description;
 		const folder = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
 
-		test('has a name, a subtitle, a description and two icons', () => {
+		test('the node has a name, a subtitle, a description and two icons', () => {
 			expect(defaults.name).toBe(label);
 			expect(subtitle).toMatch(/^=\{\{.*\}\}$/);
 			expect(description).toMatch(/^[A-Z].*[^.]$/);
@@ -188,7 +188,7 @@ describe.each(NODES.map((node) => [node.description.displayName, node] as const)
 			}
 		});
 
-		test('is found by what a shop owner would type, and links to a page that is there', () => {
+		test('the node is found by what a shop owner would type, and links to a page that is there', () => {
 			const codex = JSON.parse(
 				readFileSync(path.join(ROOT, 'nodes', folder, `${folder}.node.json`), 'utf8'),
 			) as {
@@ -221,7 +221,7 @@ describe.each(NODES.map((node) => [node.description.displayName, node] as const)
 describe.each(CREDENTIALS.map((credential) => [credential.displayName, credential] as const))(
 	'%s',
 	(label, credential) => {
-		test('has a name that fits, icons, a test and a page that explains it', () => {
+		test('the credential has a name that fits, icons, a test and a page that explains it', () => {
 			expect(label).toMatch(/ API$/);
 			expect(credential.name).toMatch(/Api$/);
 			// Signing in is the test of OAuth2.

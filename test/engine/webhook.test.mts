@@ -7,7 +7,7 @@ import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
 import { signedRequest, WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
 import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
-import { WEBHOOK_TURNS, type Turn } from '../conformance/switches/positions.mts';
+import { WEBHOOK_SETTINGS, type Setting } from '../conformance/switches/positions.mts';
 import type { InstantClock } from '../support/clock.mts';
 import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
 import { Trigger } from '../support/trigger.mts';
@@ -69,7 +69,7 @@ const levels = () => started.map(({ previousQuantity, quantity }) => [previousQu
 const levelOf = (sku: string) =>
 	sandbox.webflow.stock().find((item) => item.sku === sku)?.quantity as number;
 
-function turn(switches: Partial<WebhookSwitches>): void {
+function setSwitches(switches: Partial<WebhookSwitches>): void {
 	Object.assign(sandbox.webflow.switches, switches);
 }
 
@@ -116,8 +116,8 @@ async function sellWhileDown(sku: string): Promise<void> {
 }
 
 /** Everything that happens to a trigger, under whatever the documents leave open. */
-async function live(login: Login, turns: Turn[]): Promise<void> {
-	for (const { name, position } of turns) turn({ [name]: position });
+async function live(login: Login, settings: Setting[]): Promise<void> {
+	for (const { name, position } of settings) setSwitches({ [name]: position });
 	const { webhookSigning, webhookRetries, echo } = sandbox.webflow.switches;
 	open(login);
 	if (login === 'accessToken' && webhookSigning !== 'hookSecret') {
@@ -164,31 +164,40 @@ async function live(login: Login, turns: Turn[]): Promise<void> {
 }
 
 describe.each(LOGINS)('by %s, every sale is told once and no webhook is left', (login) => {
-	test('as documented', async () => await live(login, []));
+	test('every sale is told once with Webflow as documented', async () => await live(login, []));
 
-	test.each(WEBHOOK_TURNS)('with $name: $position', async (one) => await live(login, [one]));
+	test.each(WEBHOOK_SETTINGS)(
+		'every sale is told once with $name: $position',
+		async (one) => await live(login, [one]),
+	);
 
-	test.each(WEBHOOK_TURNS)('with $name: $position, and each other position', async (one) => {
-		for (const other of WEBHOOK_TURNS.filter(({ name }) => name > one.name)) {
-			prepare();
-			await live(login, [one, other]);
-		}
-	});
+	test.each(WEBHOOK_SETTINGS)(
+		'every sale is told once with $name: $position, and each other position',
+		async (one) => {
+			for (const other of WEBHOOK_SETTINGS.filter(({ name }) => name > one.name)) {
+				prepare();
+				await live(login, [one, other]);
+			}
+		},
+	);
 });
 
 describe.each(LOGINS)('by %s, a call that is', (login) => {
-	test.each(['forged', 'stale', 'future', 'unsigned'] as const)('%s is a 401', async (action) => {
-		open(login, { options: { acceptUnsigned: true } });
-		await trigger.activate();
-		sandbox.webflow.act({ action, sku: 'A', quantity: 3 });
-		await settled();
-		expect(started).toStrictEqual([]);
-		expect(sandbox.log.all().at(-1)).toMatchObject({ method: 'webhook', status: 401 });
-		await sell('A');
-		expect(levels()).toStrictEqual([[null, 49]]);
-	});
+	test.each(['forged', 'stale', 'future', 'unsigned'] as const)(
+		'a call that is %s is answered with 401',
+		async (action) => {
+			open(login, { options: { acceptUnsigned: true } });
+			await trigger.activate();
+			sandbox.webflow.act({ action, sku: 'A', quantity: 3 });
+			await settled();
+			expect(started).toStrictEqual([]);
+			expect(sandbox.log.all().at(-1)).toMatchObject({ method: 'webhook', status: 401 });
+			await sell('A');
+			expect(levels()).toStrictEqual([[null, 49]]);
+		},
+	);
 
-	test('about something else starts nothing', async () => {
+	test('a call that is about something else starts nothing', async () => {
 		open(login);
 		await trigger.activate();
 		sandbox.webflow.act({ action: 'otherTrigger' });
@@ -199,7 +208,7 @@ describe.each(LOGINS)('by %s, a call that is', (login) => {
 });
 
 describe('a refused call', () => {
-	test('is logged with its reason, at most once in ten minutes', async () => {
+	test('a refused call is logged with its reason, at most once in ten minutes', async () => {
 		open();
 		await trigger.activate();
 		const refused = async (action: 'forged' | 'stale' | 'future'): Promise<void> => {
@@ -224,7 +233,7 @@ describe('a refused call', () => {
 });
 
 describe('SKUs that the shop does not have', () => {
-	test('keep the workflow from being published if none exists, and no webhook is left', async () => {
+	test('SKUs that the shop does not have keep the workflow from being published if none exists, and no webhook is left', async () => {
 		open('accessToken', { skus: 'a' });
 		await expect(trigger.activate()).rejects.toMatchObject({
 			message: 'None of the SKUs to watch is in the shop.',
@@ -233,7 +242,7 @@ describe('SKUs that the shop does not have', () => {
 		expect(hooks()).toStrictEqual([]);
 	});
 
-	test('are logged if only some do not exist', async () => {
+	test('SKUs that the shop does not have are logged if only some do not exist', async () => {
 		open('accessToken', { skus: 'A\nNone' });
 		await trigger.activate();
 		expect(trigger.logged).toStrictEqual([
@@ -241,7 +250,7 @@ describe('SKUs that the shop does not have', () => {
 		]);
 	});
 
-	test('cost a restart of n8n no request', async () => {
+	test('SKUs that the shop does not have cost a restart of n8n no request', async () => {
 		open('accessToken', { skus: 'A\nNone' });
 		await trigger.activate();
 		const before = sandbox.log.all().length;
@@ -265,7 +274,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		});
 	const urls = () => hooks().map(({ url }) => url);
 
-	test('touches the webhook at its own address alone', async () => {
+	test('activating touches the webhook at its own address alone', async () => {
 		const other = 'https://elsewhere.example/hook';
 		await register(other);
 		open(login);
@@ -285,7 +294,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		expect(urls()).toStrictEqual([other]);
 	});
 
-	test('beside 75 others says that there is no room', async () => {
+	test('activating with 75 other webhooks says that there is no room', async () => {
 		for (let n = 0; n < 75; n += 1) await register(`https://elsewhere.example/${n}`);
 		open(login);
 		await expect(trigger.activate()).rejects.toMatchObject({
@@ -295,7 +304,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		expect(hooks()).toHaveLength(75);
 	});
 
-	test('without the right to make webhooks says where to tick it', async () => {
+	test('activating without the right to create webhooks says where to tick it', async () => {
 		open(login);
 		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
 		await expect(trigger.activate()).rejects.toMatchObject({
@@ -306,7 +315,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		});
 	});
 
-	test('without a site says so', async () => {
+	test('activating without a site says so', async () => {
 		open(login, { site: byId('') });
 		await expect(trigger.activate()).rejects.toThrow('No Site is chosen');
 	});
@@ -322,7 +331,7 @@ test.each([
 	[{ quantity: -8, inventoryType: 'finite' }, [-8]],
 	[{ inventoryType: 'infinite' }, [null]],
 	[{ quantity: 8, inventoryType: 'infinite' }, [null]],
-])('a call that tells %j', async (level, quantities) => {
+])('a call that tells %j starts what it tells', async (level, quantities) => {
 	open();
 	await trigger.activate();
 	const [{ key }] = sandbox.webflow.webhooks.all();
@@ -334,7 +343,7 @@ test.each([
 	expect(items.map(({ unlimited }) => unlimited)).toStrictEqual(quantities.map((q) => q === null));
 });
 
-test('a field that went wrong since fails the calls of Webflow, and is no way to fail more', async () => {
+test('a field that went wrong since then fails the authentic calls of Webflow, and no others', async () => {
 	open();
 	await trigger.activate();
 	trigger.set({ threshold: '={{ "many" }}' });
@@ -347,7 +356,7 @@ test('a field that went wrong since fails the calls of Webflow, and is no way to
 	);
 });
 
-test('a token of v1 has no webhooks', async () => {
+test('a token of v1 cannot have webhooks', async () => {
 	open();
 	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
 	await expect(trigger.activate()).rejects.toThrow('The trigger needs a token of API version 2');
@@ -372,14 +381,14 @@ test('an item seen for the first time is low, or out, where it stands there now'
 	expect(started.at(-1)).toMatchObject({ previousQuantity: 0, quantity: 9, delta: 9 });
 });
 
-test('only the SKUs that are to be watched', async () => {
+test('only the SKUs that are to be watched start a workflow', async () => {
 	open('accessToken', { skus: 'B\n C ' });
 	await trigger.activate();
 	for (const sku of ['A', 'B', 'C']) await sell(sku);
 	expect(started.map(({ sku }) => sku)).toStrictEqual(['B', 'C']);
 });
 
-test('which SKU changed cannot be looked up: told of by an error, and when Webflow calls again', async () => {
+test('a call whose SKU cannot be looked up is reported by an error, and told when Webflow calls again', async () => {
 	open('accessToken', { skus: 'A' });
 	await trigger.activate();
 	// What activating read of the catalogue is too old by now.
@@ -408,7 +417,7 @@ test('which SKU changed cannot be looked up: told of by an error, and when Webfl
 	]);
 });
 
-test('a credential that broke fails the call; what it told counts when Webflow calls again', async () => {
+test('a credential that broke fails the call, and what it told counts when Webflow calls again', async () => {
 	open();
 	await trigger.activate();
 	const { webflowInventoryApi: login } = trigger.options.credentials;
@@ -429,7 +438,7 @@ const told = (quantity: number) =>
 	});
 
 describe('an app', () => {
-	test('knows the calls of its webhooks by its secret', async () => {
+	test('an app knows the calls of its webhooks by its secret', async () => {
 		open('oAuth2');
 		await trigger.activate();
 		const call = async (key: string) =>
@@ -438,7 +447,7 @@ describe('an app', () => {
 		expect(await call(WEBFLOW_CLIENT_SECRET)).toMatchObject({ status: 200, items: [{ sku: 'A' }] });
 	});
 
-	test('whose credential cannot be had takes no call', async () => {
+	test('an app whose credential cannot be had takes no call', async () => {
 		open('oAuth2');
 		await trigger.activate();
 		const { webflowInventoryOAuth2Api: app } = trigger.options.credentials;
@@ -462,7 +471,7 @@ describe('what changed while n8n was down', () => {
 		await settled();
 	};
 
-	test('is told once, and the level before it is no change', async () => {
+	test('a change made while n8n was down is told once, and the level before it is no change', async () => {
 		open();
 		await trigger.activate();
 		// Made by the process before this one.
@@ -473,7 +482,7 @@ describe('what changed while n8n was down', () => {
 		expect(levels().at(-1)).toStrictEqual([48, 47]);
 	});
 
-	test('is no level to trust in a run that reads none', async () => {
+	test('a change made while n8n was down leaves no level to trust in a run that reads none', async () => {
 		open();
 		await trigger.activate();
 		(trigger.stored.webhook as IDataObject).since = 0;
@@ -485,7 +494,7 @@ describe('what changed while n8n was down', () => {
 		expect(sandbox.log.all().slice(before)).toStrictEqual([]);
 	});
 
-	test('needs no reading where this process made the webhook', async () => {
+	test('a change needs no reading where this process created the webhook', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -497,12 +506,12 @@ describe('what changed while n8n was down', () => {
 
 describe('a webhook without a key', () => {
 	const accepting = async (): Promise<void> => {
-		turn({ webhookSigning: 'none' });
+		setSwitches({ webhookSigning: 'none' });
 		open('accessToken', { options: { acceptUnsigned: true } });
 		await trigger.activate();
 	};
 
-	test('tells each change, though the same levels come again', async () => {
+	test('a webhook without a key tells each change, though the same levels come again', async () => {
 		await accepting();
 		for (const delta of [-1, 1, -1, 1]) await sell('A', delta);
 		expect(levels()).toStrictEqual([
@@ -513,13 +522,16 @@ describe('a webhook without a key', () => {
 		]);
 	});
 
-	test.each(['9999999999999', 'tomorrow'])('is not told the time by anyone (%s)', async (time) => {
-		await accepting();
-		const { headers, body } = signedRequest(null, 0, told(7));
-		await trigger.call({ headers: { ...headers, 'x-webflow-timestamp': time }, body });
-		await sell('A');
-		expect(levels()).toStrictEqual([[7, 49]]);
-	});
+	test.each(['9999999999999', 'tomorrow'])(
+		'a webhook without a key trusts no time it is told (%s)',
+		async (time) => {
+			await accepting();
+			const { headers, body } = signedRequest(null, 0, told(7));
+			await trigger.call({ headers: { ...headers, 'x-webflow-timestamp': time }, body });
+			await sell('A');
+			expect(levels()).toStrictEqual([[7, 49]]);
+		},
+	);
 });
 
 /** What one of the nodes sets. */
@@ -539,7 +551,7 @@ async function set(sku: string, quantity: number, options: INodeParameters = {})
 }
 
 describe('a write of ours', () => {
-	test('hides its own call, though an earlier one to the same level is repeated before', async () => {
+	test('an own write hides its own call, though an earlier one to the same level is repeated before', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -560,7 +572,7 @@ describe('a write of ours', () => {
 		expect(levels().at(-1)).toStrictEqual([20, 19]);
 	});
 
-	test('that changes nothing hides nothing', async () => {
+	test('an own write that changes nothing hides nothing', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -573,7 +585,7 @@ describe('a write of ours', () => {
 		]);
 	});
 
-	test('that was planned or refused hides nothing', async () => {
+	test('an own write that was planned or refused hides nothing', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -607,7 +619,7 @@ describe('calls of the very same time', () => {
 		['reversed', [-1, 1]],
 		[undefined, [-1, -2, -4]],
 	] as Array<['asMade' | 'reversed' | undefined, number[]]>)(
-		'end at the level of the shop (%s, %j)',
+		'calls of the very same time end at the level of the shop (%s, %j)',
 		async (order, deltas) => {
 			open();
 			await trigger.activate();
@@ -622,7 +634,7 @@ describe('calls of the very same time', () => {
 		},
 	);
 
-	test('that agree need no reading', async () => {
+	test('calls of the very same time that agree need no reading', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -632,7 +644,7 @@ describe('calls of the very same time', () => {
 		expect(sandbox.log.all().slice(before)).toMatchObject([{ method: 'webhook' }]);
 	});
 
-	test('and a level that cannot be read: the later call counts', async () => {
+	test('of calls of the very same time and a level that cannot be read, the later call counts', async () => {
 		open();
 		await trigger.activate();
 		await sell('A');
@@ -646,7 +658,7 @@ describe('calls of the very same time', () => {
 	});
 
 	test.each(['asMade', 'reversed'] as const)(
-		'one of them an own write: only the change of the other is told (%s)',
+		'of calls of the very same time, one of them for an own write, only the change of the other is told (%s)',
 		async (order) => {
 			open();
 			await trigger.activate();

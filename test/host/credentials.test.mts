@@ -29,12 +29,15 @@ test.each([
 	['webflowInventoryApi', { accessToken: WEBFLOW_READ_ONLY_TOKEN }],
 	['ecwidInventoryApi', {}],
 	['rootfiInventoryApi', {}],
-] as Array<[string, IDataObject]>)('%s with %j is right', async (type, changes) => {
-	expect(await test_(type, changes)).toStrictEqual({
-		status: 'OK',
-		message: 'Connection successful!',
-	});
-});
+] as Array<[string, IDataObject]>)(
+	'the credential test of %s with %j succeeds',
+	async (type, changes) => {
+		expect(await test_(type, changes)).toStrictEqual({
+			status: 'OK',
+			message: 'Connection successful!',
+		});
+	},
+);
 
 test('a slash at the end of an address does no harm', async () => {
 	for (const [type, data] of Object.entries(sandboxCredentials(host.running.url))) {
@@ -57,14 +60,17 @@ describe('says in words what is wrong', () => {
 		],
 		['ecwidInventoryApi', { storeId: '77' }, 'Ecwid does not know this store. Check Store ID'],
 		['rootfiInventoryApi', { apiKey: 'nope' }, 'RootFi did not accept the API key'],
-	] as Array<[string, IDataObject, string]>)('%s with %j: %s', async (type, changes, words) => {
-		const { status, message } = await test_(type, changes);
-		expect(status).toBe('Error');
-		expectWords(message, words);
-	});
+	] as Array<[string, IDataObject, string]>)(
+		'the credential test of %s with %j says what is wrong: %s',
+		async (type, changes, words) => {
+			const { status, message } = await test_(type, changes);
+			expect(status).toBe('Error');
+			expectWords(message, words);
+		},
+	);
 
 	test.each(['webflowInventoryApi', 'ecwidInventoryApi', 'rootfiInventoryApi'])(
-		'%s at an address where something else lives',
+		'the credential test of %s says so where something else lives at the address',
 		async (type) => {
 			const nowhere = await test_(type, { baseUrl: `${host.running.url}/nowhere` });
 			expect(nowhere.status).toBe('Error');
@@ -76,7 +82,7 @@ describe('says in words what is wrong', () => {
 		},
 	);
 
-	test('a plan without the API', async () => {
+	test('the credential test names a plan without the API', async () => {
 		host.running.sandbox.ecwid.switches.plan = 'free';
 		const { message } = await test_('ecwidInventoryApi');
 		expectWords(message, "This store's plan does not include the API");
@@ -98,7 +104,7 @@ describe('a redirect', () => {
 		await new Promise((resolve) => stranger.close(resolve));
 	});
 
-	test.each([301, 302, 307])('(%d) takes the secret nowhere', async (status) => {
+	test.each([301, 302, 307])('a redirect (%d) takes the secret nowhere', async (status) => {
 		const { port } = stranger.address() as AddressInfo;
 		const headers = { Location: `http://127.0.0.1:${port}/` };
 		for (const type of Object.keys(sandboxCredentials(''))) {
@@ -111,7 +117,7 @@ describe('a redirect', () => {
 	});
 });
 
-test('the secret is in none of it', async () => {
+test('the secret stands in no message', async () => {
 	const said = await Promise.all([
 		test_('webflowInventoryApi', { accessToken: 'my-secret' }),
 		test_('ecwidInventoryApi', { accessToken: 'my-secret' }),

@@ -42,9 +42,9 @@ test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
 			for (const stream of [npm.stdout, npm.stderr]) {
 				stream.on('data', (text) => {
 					output += text;
-					const [, editor, shelves] =
-						/Editor: +(\S+)[^]*Shelves: +(\S+)/.exec(output) ?? ([] as string[]);
-					if (shelves !== undefined) resolve([editor, shelves]);
+					const [, editor, stock] =
+						/Editor: +(\S+)[^]*Stock: +(\S+)/.exec(output) ?? ([] as string[]);
+					if (stock !== undefined) resolve([editor, stock]);
 				});
 			}
 			npm.once('exit', () => reject(new Error(output)));

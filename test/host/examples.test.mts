@@ -10,12 +10,12 @@ import { Chat } from './receivers.mts';
 import { useHost, type Service } from './setup.mts';
 
 /** Plenty of each item, in all three shops. */
-const SHELF = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = ['A', 'B', 'C', 'D'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
 
 /** The longest time between two polls, in milliseconds, and some more. */
 const NEXT_POLL = 70_000;
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 let active: string | null = null;
 
 afterEach(async () => {
@@ -32,7 +32,7 @@ async function publish(file: string, edit: (workflow: WorkflowJson) => void = ()
 	return active;
 }
 
-/** Publishing anew makes the triggers poll at once instead of at the next minute. */
+/** Publishing again makes the triggers poll at once instead of at the next minute. */
 async function poll(workflowId: string): Promise<void> {
 	await host.n8n.deactivate(workflowId);
 	await host.n8n.activate(workflowId);
@@ -65,8 +65,8 @@ async function eventually<T>(
 	}
 }
 
-function sell(service: Service, sku: string, pieces: number): void {
-	host.running.sandbox.change(service, { sku, delta: -pieces });
+function sell(service: Service, sku: string, units: number): void {
+	host.running.sandbox.change(service, { sku, delta: -units });
 }
 
 function level(service: Service, sku: string): number | undefined {
@@ -90,7 +90,7 @@ describe('low-stock-message', () => {
 	beforeAll(async () => (chat = await Chat.open()));
 	afterAll(async () => await chat.close());
 
-	test('tells the chat once when an item falls to five or fewer', async () => {
+	test('the low-stock message tells the chat once when an item falls to five or fewer', async () => {
 		const { received } = chat;
 		const id = await publish('low-stock-message', (workflow) => {
 			nodeOf(workflow, 'Send message').parameters.url = chat.url;
@@ -110,8 +110,8 @@ describe('low-stock-message', () => {
 });
 
 describe('webflow-to-ecwid', () => {
-	test('sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
-		host.running.sandbox.seed({ ecwid: SHELF.filter(({ sku }) => sku !== 'D') });
+	test('Webflow to Ecwid sets the level in Ecwid, and hands a person what Ecwid does not have', async () => {
+		host.running.sandbox.seed({ ecwid: PRODUCTS.filter(({ sku }) => sku !== 'D') });
 		const id = await publish('webflow-to-ecwid');
 		sell('webflow', 'A', 3);
 		sell('webflow', 'D', 1);
@@ -126,7 +126,7 @@ describe('webflow-to-ecwid', () => {
 		]);
 	});
 
-	test('sets the last level when sales overtake each other', async () => {
+	test('Webflow to Ecwid sets the last level when sales overtake each other', async () => {
 		const id = await publish('webflow-to-ecwid');
 		host.running.sandbox.faults.add([{ platform: 'ecwid', method: 'GET', delayMs: 1_500 }]);
 		for (let n = 0; n < 8; n += 1) sell('webflow', 'A', 1);
@@ -138,7 +138,7 @@ describe('webflow-to-ecwid', () => {
 // Only newer data tables can be made by a workflow.
 if (!OMITTED.tablesOnTheWay) {
 	describe('sold-out-list', () => {
-		test('writes a row for each item that sells out', async () => {
+		test('the sold-out list gets a row for each item that sells out', async () => {
 			const id = await publish('sold-out-list');
 			sell('rootfi', 'A', 10);
 			sell('rootfi', 'B', 9);
@@ -185,7 +185,7 @@ describe('two-way-sync', () => {
 	}
 
 	function levels(): Array<[number | undefined, number | undefined]> {
-		return SHELF.map(({ sku }) => [level('webflow', sku), level('ecwid', sku)]);
+		return PRODUCTS.map(({ sku }) => [level('webflow', sku), level('ecwid', sku)]);
 	}
 
 	test('each change comes to the other shop and to rest', async () => {
@@ -232,7 +232,7 @@ describe('two-way-sync', () => {
 		expect(levels()[0]).toStrictEqual([9, 9]);
 	});
 
-	test('and so it does by n8n’s own clock', async () => {
+	test('each change comes to the other shop and to rest by n8n’s own clock, too', async () => {
 		const id = await publish('two-way-sync');
 		sell('ecwid', 'A', 1);
 		sell('webflow', 'B', 2);

@@ -24,7 +24,7 @@ async function list(node: string, method: string, parameters: IDataObject, filte
 	});
 }
 
-test.each(['webflowInventory', 'webflowInventoryTrigger'])('%s: sites', async (node) => {
+test.each(['webflowInventory', 'webflowInventoryTrigger'])('%s: sites are listed', async (node) => {
 	const { results } = await list(node, 'searchSites', { authentication: 'accessToken' });
 	expect(results.map(({ name }) => name)).toStrictEqual(['Sandbox Shop', 'Sandbox Brochure']);
 });
@@ -33,13 +33,13 @@ test.each([
 	['webflowInventory', { authentication: 'accessToken', site: byId(SITE_ID) }],
 	['ecwidInventory', {}],
 	['rootfiInventory', { companyId: '' }],
-] as Array<[string, IDataObject]>)('%s: items', async (node, parameters) => {
+] as Array<[string, IDataObject]>)('%s: items are listed', async (node, parameters) => {
 	const some = { operation: 'setQuantity', ...parameters };
 	const { results } = await list(node, 'searchItems', some, '71053');
 	expect(results[0].name).toContain('71053');
 });
 
-test('Webflow as an app: its own credential is asked for', async () => {
+test('Webflow as an app is asked with its own credential', async () => {
 	const type = 'webflowInventoryOAuth2Api';
 	const data = sandboxApp(host.running.url) as IDataObject;
 	host.credentials[type] = await host.n8n.createCredential(type, type, data);

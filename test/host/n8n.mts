@@ -19,7 +19,7 @@ const run = promisify(execFile);
 
 export const OWNER = {
 	email: 'owner@shop.example',
-	password: 'Shelves-1-2-3',
+	password: 'Inventory-1-2-3',
 	firstName: 'Shop',
 	lastName: 'Owner',
 };

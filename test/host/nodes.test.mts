@@ -6,7 +6,7 @@ import { useHost, results, runStock, SERVICES } from './setup.mts';
 const host = useHost();
 
 describe('n8n’s list of nodes', () => {
-	test('shows the nodes, their tools and the triggers, each with a light and a dark icon', async () => {
+	test('n8n’s list of nodes shows the nodes, their tools and the triggers, each with a light and a dark icon', async () => {
 		const response = await fetch(`${host.n8n.url}/types/nodes.json`, {
 			headers: { Cookie: `${host.n8n.session.name}=${host.n8n.session.value}` },
 		});
@@ -37,7 +37,7 @@ describe('n8n’s list of nodes', () => {
 });
 
 describe.each(SERVICES)('%s', (service) => {
-	test('Set Quantity', async () => {
+	test('Set Quantity sets the quantity', async () => {
 		const execution = await runStock(host, {
 			service,
 			parameters: parameters('setQuantity'),
@@ -55,7 +55,7 @@ describe.each(SERVICES)('%s', (service) => {
 		]);
 	});
 
-	test('Adjust by Delta', async () => {
+	test('Adjust by Delta changes the level by the delta', async () => {
 		const execution = await runStock(host, {
 			service,
 			parameters: parameters('adjustByDelta'),
@@ -71,7 +71,7 @@ describe.each(SERVICES)('%s', (service) => {
 	});
 
 	if (service !== 'rootfi') {
-		test('Set Unlimited', async () => {
+		test('Set Unlimited makes the stock unlimited', async () => {
 			const execution = await runStock(host, {
 				service,
 				parameters: parameters('setUnlimited'),
@@ -83,7 +83,7 @@ describe.each(SERVICES)('%s', (service) => {
 		});
 	}
 
-	test('Get', async () => {
+	test('Get gives the level', async () => {
 		const execution = await runStock(host, {
 			service,
 			parameters: parameters('get', { item: bySku('71053') }),
@@ -92,7 +92,7 @@ describe.each(SERVICES)('%s', (service) => {
 		expect(results(execution)).toMatchObject([{ sku: '71053', quantity: 31, inStock: true }]);
 	});
 
-	test('Get Many', async () => {
+	test('Get Many gives all levels', async () => {
 		const execution = await runStock(host, {
 			service,
 			parameters: parameters('getMany', { returnAll: false, limit: 3, filter: 'inStock' }),
@@ -118,7 +118,7 @@ describe.each(SERVICES)('%s', (service) => {
 		expect(host.running.sandbox.log.all().filter(({ method }) => method !== 'GET')).toHaveLength(0);
 	});
 
-	test('bad rows go to the error output, the others through', async () => {
+	test('bad rows go to the error output, the others pass through', async () => {
 		const execution = await runStock(host, {
 			service,
 			parameters: parameters('setQuantity'),

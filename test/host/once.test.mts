@@ -14,7 +14,7 @@ import {
 	POSITIONS,
 	REFUSED,
 	rows,
-	SHELF,
+	PRODUCTS,
 	SKUS,
 	untold,
 	writesOf,
@@ -31,7 +31,7 @@ import {
 	type Service,
 } from './setup.mts';
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 const adjust = (service: Service, input: IDataObject[], settings: IDataObject = {}) => ({
 	service,
@@ -55,7 +55,7 @@ const keyed = (prefix: string): IDataObject[] =>
 
 const moves = (service: Service) => movesOf(host.running.sandbox, service);
 
-/** A write goes on its way and its answer stays out; of a batch, the answer to the look at what became of it. */
+/** A write is sent and its answer never comes; of a batch, the answer to the look at what became of it. */
 function hangAt(service: Service, position: number): void {
 	const method = { webflow: 'PATCH', ecwid: 'GET', rootfi: 'PUT' }[service];
 	const where = service === 'ecwid' ? { path: '/batch$' } : { skip: position };
@@ -67,7 +67,7 @@ describe.each(SERVICES)('%s', (service) => {
 		const stops = mode === 'Stop Workflow';
 
 		describe.each(POSITIONS)('the row that fails is %s', (_, position) => {
-			test('the service refused it once', async () => {
+			test('a row that the service refused once is sent at the next try', async () => {
 				meet(host.running.sandbox, service, position, REFUSED);
 				const done = await runStock(host, adjust(service, rows(), { ...settings, ...again(3) }));
 				const expected = afterRefusal(position, stops);
@@ -76,7 +76,7 @@ describe.each(SERVICES)('%s', (service) => {
 				expect(statuses(done)).toStrictEqual(told(expected.statuses, settings));
 			});
 
-			test('nobody can tell whether it was applied', async () => {
+			test('a row of which nobody can tell whether it was applied is not sent again', async () => {
 				meet(host.running.sandbox, service, position, untold(position));
 				const done = await runStock(host, adjust(service, rows(), { ...settings, ...again(3) }));
 				const expected = afterUntold(position, stops);
@@ -108,7 +108,7 @@ describe.each(SERVICES)('%s', (service) => {
 		expect(moves(service)).toStrictEqual(ALL);
 	});
 
-	test('two executions with the same keys', async () => {
+	test('two executions with the same keys apply each once', async () => {
 		const id = await host.n8n.createWorkflow(stockWorkflow(host, adjust(service, keyed('order'))));
 		expect(statuses(await host.n8n.run(id, START))).toStrictEqual(Array(5).fill('updated'));
 		expect(statuses(await host.n8n.run(id, START))).toStrictEqual(Array(5).fill('duplicate'));
@@ -122,27 +122,30 @@ describe.each(SERVICES)('%s', (service) => {
 			'$execution.id',
 			Object.fromEntries(SKUS.map((sku) => [sku, [...ALL[sku], ...ALL[sku]]])),
 		],
-	])('two executions at the same time with %s', async (_, key, expected) => {
-		host.running.sandbox.faults.add([{ times: 200, delayMs: 20 }]);
-		const step = adjust(service, keyed('order'));
-		step.parameters.idempotencyKey = key === 'key' ? '={{ $json.key }}' : `={{ ${key} }}`;
-		const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
-		const begun = [await host.n8n.begin(id, START), await host.n8n.begin(id, START)];
-		const done = await Promise.all(begun.map(async (one) => await host.n8n.finished(one)));
-		expect(moves(service)).toStrictEqual(expected);
-		const said = done.flatMap(statuses).sort();
-		expect(said).toStrictEqual(
-			key === 'key'
-				? [...Array(5).fill('duplicate'), ...Array(5).fill('updated')]
-				: Array(10).fill('updated'),
-		);
-	});
+	])(
+		'two executions at the same time with %s apply what their keys allow',
+		async (_, key, expected) => {
+			host.running.sandbox.faults.add([{ times: 200, delayMs: 20 }]);
+			const step = adjust(service, keyed('order'));
+			step.parameters.idempotencyKey = key === 'key' ? '={{ $json.key }}' : `={{ ${key} }}`;
+			const id = await host.n8n.createWorkflow(stockWorkflow(host, step));
+			const begun = [await host.n8n.begin(id, START), await host.n8n.begin(id, START)];
+			const done = await Promise.all(begun.map(async (one) => await host.n8n.finished(one)));
+			expect(moves(service)).toStrictEqual(expected);
+			const said = done.flatMap(statuses).sort();
+			expect(said).toStrictEqual(
+				key === 'key'
+					? [...Array(5).fill('duplicate'), ...Array(5).fill('updated')]
+					: Array(10).fill('updated'),
+			);
+		},
+	);
 
 	test.each([
 		['a person', {}],
 		['n8n’s time limit', { executionTimeout: 2 }],
 	])(
-		'canceled by %s: the request on its way is cut, and the next run sends only what is missing',
+		'a run canceled by %s cuts the request in flight, and the next run sends only what is missing',
 		async (who, workflowSettings) => {
 			const { sandbox } = host.running;
 			const step = adjust(service, keyed('order'), { onError: 'continueRegularOutput' });
@@ -167,7 +170,7 @@ describe.each(SERVICES)('%s', (service) => {
 		},
 	);
 
-	test('n8n is killed in the middle of a run, and the workflow starts again with the same keys', async () => {
+	test('when n8n is killed in the middle of a run, the workflow run again with the same keys sends only what is missing', async () => {
 		const { sandbox } = host.running;
 		const products = Array.from({ length: 20 }, (_, n) => ({
 			name: `Item ${n}`,

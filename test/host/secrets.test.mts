@@ -83,7 +83,7 @@ async function filesOf(home: string): Promise<string[]> {
 		.filter((file) => !file.includes(`${path.sep}node_modules${path.sep}`));
 }
 
-test.each(SERVICES)('runs of %s', async (service) => {
+test.each(SERVICES)('no run of %s leaves a token in n8n’s data', async (service) => {
 	for (const onError of ['stopWorkflow', 'continueRegularOutput', 'continueErrorOutput']) {
 		await sell(service, onError);
 		for (const status of [400, 401, 404]) await sell(service, onError, status);
@@ -91,7 +91,7 @@ test.each(SERVICES)('runs of %s', async (service) => {
 	await sell(service, 'stopWorkflow', 500);
 });
 
-test.each(SERVICES)('triggers of %s', async (service) => {
+test.each(SERVICES)('no trigger of %s leaves a token in n8n’s data', async (service) => {
 	host.running.sandbox.faults.add([echo(service, 401)]);
 	const refused = await host.n8n.activate(await listening(service)).catch((error: Error) => error);
 	expect(refused).toBeInstanceOf(Error);
@@ -109,7 +109,7 @@ test.each(SERVICES)('triggers of %s', async (service) => {
 	await host.n8n.deactivate(id);
 });
 
-test('a call to the webhook that is too large, or of no SKU, starts nothing', async () => {
+test('a call to the webhook that is too large, or about no SKU, starts nothing', async () => {
 	const id = await listening('webflow');
 	await host.n8n.activate(id);
 	const [{ url, key }] = host.running.sandbox.webflow.webhooks.all();
@@ -133,7 +133,7 @@ test('a call to the webhook that is too large, or of no SKU, starts nothing', as
 	await host.n8n.deactivate(id);
 });
 
-test('and afterwards no file of n8n holds a token', async () => {
+test('afterwards no file of n8n holds a token', async () => {
 	await host.n8n.down();
 	const files = await filesOf(host.n8n.home);
 	const holding = async (text: string): Promise<string[]> => {

@@ -45,7 +45,7 @@ function liftLimits({ sandbox }: RunningSandbox): void {
 
 /**
  * The same for a test file; before each test the shops are as at the start.
- * @param prepare What each test finds on the shelves instead.
+ * @param prepare What each test finds in the shops instead.
  * @param settings Environment variables of n8n.
  */
 export function useHost(

@@ -15,9 +15,9 @@ import { OMITTED } from './lines.mts';
 import { Chat, Mailbox, partsOf } from './receivers.mts';
 import { SERVICES, useHost } from './setup.mts';
 
-const SHELF = ['A', 'B', 'C', '0017'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
+const PRODUCTS = ['A', 'B', 'C', '0017'].map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
 
-const host = useHost((sandbox) => sandbox.seed({ products: SHELF }));
+const host = useHost((sandbox) => sandbox.seed({ products: PRODUCTS }));
 
 /** Imports a workflow and runs it from its first node. */
 async function run(workflow: WorkflowJson): Promise<Execution> {
@@ -34,8 +34,8 @@ function inAllShops(expected: Record<string, number>): void {
 	for (const service of SERVICES) expect([service, levels(service)]).toEqual([service, expected]);
 }
 
-function sell(service: Service, sku: string, pieces: number): void {
-	host.running.sandbox.change(service, { sku, delta: -pieces });
+function sell(service: Service, sku: string, units: number): void {
+	host.running.sandbox.change(service, { sku, delta: -units });
 }
 
 /** A row to be checked names its shop; where the error output tells no more than the problem, the step. */
@@ -55,7 +55,7 @@ describe('stock-take-google-sheets', () => {
 	const count = async (rows: IDataObject[]) =>
 		await run(withoutGoogle(await readExample('stock-take-google-sheets', host), rows));
 
-	test('sets three shops, books every row, and empties the count at last', async () => {
+	test('the stock-take sets three shops, books every row, and empties the count at the end', async () => {
 		const execution = await count(COUNT);
 		expect(execution.error).toBeUndefined();
 		inAllShops({ A: 7, B: 10, C: 0, '0017': 10 });
@@ -77,7 +77,7 @@ describe('stock-take-google-sheets', () => {
 		expect(orderOf(execution).at(-1)).toBe('Empty the count');
 	});
 
-	test('does nothing on an evening nobody counted', async () => {
+	test('the stock-take does nothing on an evening nobody counted', async () => {
 		const execution = await count(COUNT.map((row) => ({ ...row, Counted: '' })));
 		inAllShops({ A: 10, B: 10, C: 10, '0017': 10 });
 		expect(orderOf(execution)).toStrictEqual([
@@ -97,7 +97,7 @@ describe('stock-take-google-sheets', () => {
 			return await run(withoutGoogle(workflow, fromSheet(results)));
 		};
 
-		test('puts every level back, but leaves alone what was sold in between', async () => {
+		test('undoing a stock-take puts every level back, but leaves alone what was sold in between', async () => {
 			const earlier = await count([{ SKU: 'B', Counted: 9 }]);
 			const stockTake = await count(COUNT);
 			const sheet = [earlier, stockTake].flatMap((one) => given(one, 'Add to Results'));
@@ -130,7 +130,7 @@ describe('stock-take-google-sheets', () => {
 			expect(levels('ecwid')).toEqual({ A: 5, B: 9, C: 0, '0017': 10 });
 		});
 
-		test('undoes a count of many items, which Ecwid takes in one go', async () => {
+		test('undoing a stock-take of many items works, though Ecwid takes them in one go', async () => {
 			const many = Array.from({ length: 30 }, (_, n) => ({
 				name: `Item ${n}`,
 				sku: `N${n}`,
@@ -149,7 +149,7 @@ describe('stock-take-google-sheets', () => {
 			]);
 		});
 
-		test('says so when Results has no such stock-take', async () => {
+		test('undoing a stock-take says so when Results has no such stock-take', async () => {
 			const execution = await undo(
 				[{ platform: 'ecwid', sku: 'A', status: 'updated', reference: 'stock-take 1' }],
 				'stock-take 4711',
@@ -184,9 +184,12 @@ describe('shop-order', () => {
 		return await runCalls(host, workflow, orders);
 	};
 
-	test('takes each line away once, skips what is not counted, and tells the chat the rest', async () => {
+	test('a shop order takes each line away once, skips what is not counted, and tells the chat the rest', async () => {
 		const uncounted = { name: 'Not counted', sku: 'U', quantity: 5, unlimited: true };
-		host.running.sandbox.seed({ webflow: [...SHELF, uncounted], ecwid: [...SHELF, uncounted] });
+		host.running.sandbox.seed({
+			webflow: [...PRODUCTS, uncounted],
+			ecwid: [...PRODUCTS, uncounted],
+		});
 		const [pending, paid, ...more] = await calls([
 			{ ...ORDER, status: 'pending' },
 			ORDER,
@@ -220,7 +223,7 @@ describe('shop-order', () => {
 });
 
 describe('orders', () => {
-	test('takes each line once, though the next export has newer orders on top', async () => {
+	test('an export of orders takes each line once, though the next export has newer orders on top', async () => {
 		const line = (InvoiceNo: string, StockCode: string, Quantity: string) => ({
 			InvoiceNo,
 			StockCode,
@@ -258,7 +261,7 @@ describe('low-stock-digest', () => {
 		return await run(workflow);
 	};
 
-	test('sends one message for three shops', async () => {
+	test('the low-stock digest sends one message for three shops', async () => {
 		sell('webflow', 'A', 6);
 		sell('ecwid', 'A', 5);
 		sell('ecwid', 'B', 4);
@@ -275,10 +278,10 @@ describe('low-stock-digest', () => {
 		]);
 	});
 
-	test('goes by the limit an item has of its own in Ecwid and RootFi', async () => {
+	test('the low-stock digest goes by the limit an item has of its own in Ecwid and RootFi', async () => {
 		const limits: Record<string, number> = { A: 10, B: 2 };
 		host.running.sandbox.seed({
-			products: SHELF.map((item) => ({ ...item, reorderLevel: limits[item.sku] })),
+			products: PRODUCTS.map((item) => ({ ...item, reorderLevel: limits[item.sku] })),
 		});
 		for (const service of SERVICES) sell(service, 'B', 6);
 		await digest();
@@ -293,7 +296,7 @@ describe('low-stock-digest', () => {
 		]);
 	});
 
-	test('sends nothing when nothing is low, and what there is when two shops have nothing', async () => {
+	test('the low-stock digest sends nothing when nothing is low, and what there is when two shops have nothing', async () => {
 		const execution = await digest();
 		expect(execution.status).toBe('success');
 		expect(chat.received).toStrictEqual([]);
@@ -302,7 +305,7 @@ describe('low-stock-digest', () => {
 		expect(chat.received).toStrictEqual([{ text: 'RootFi: Item C (C): 2 left' }]);
 	});
 
-	test('names a shop that cannot be read, and the others’ levels all the same', async () => {
+	test('the low-stock digest names a shop that cannot be read, and the others’ levels all the same', async () => {
 		sell('rootfi', 'A', 9);
 		const refused = { status: 403, body: {} };
 		host.running.sandbox.faults.add([{ platform: 'ecwid', times: 100, then: refused }]);
@@ -314,7 +317,7 @@ describe('low-stock-digest', () => {
 		]);
 	});
 
-	test('names twenty-five, and says how many more there are', async () => {
+	test('the low-stock digest names twenty-five items, and says how many more there are', async () => {
 		const low = Array.from({ length: 60 }, (_, n) => ({
 			name: `I${n}`,
 			sku: `N${n}`,
@@ -340,8 +343,8 @@ describe('nightly-difference-report', () => {
 	const report = async (): Promise<Execution> =>
 		await run(await readExample('nightly-difference-report', host));
 
-	test('sends what differs as a list, what is sold out in one shop first, and writes nothing', async () => {
-		host.running.sandbox.seed({ webflow: SHELF.filter(({ sku }) => sku !== '0017') });
+	test('the difference report sends what differs as a list, what is sold out in one shop first, and writes nothing', async () => {
+		host.running.sandbox.seed({ webflow: PRODUCTS.filter(({ sku }) => sku !== '0017') });
 		sell('webflow', 'A', 3);
 		sell('rootfi', 'C', 10);
 		const before = host.running.sandbox.stock();
@@ -368,7 +371,7 @@ describe('nightly-difference-report', () => {
 		]);
 	});
 
-	test('sends nothing when all agree', async () => {
+	test('the difference report sends nothing when all shops agree', async () => {
 		const execution = await report();
 		expect(execution.status).toBe('success');
 		expect(mailbox.received).toStrictEqual([]);

@@ -108,7 +108,7 @@ describe('Webflow', () => {
 		await host.n8n.deactivate(id);
 	});
 
-	test('as an app (OAuth2): connected in n8n, it writes, and knows Webflow by the secret of the app', async () => {
+	test('Webflow as an app (OAuth2), connected in n8n, writes, and is known by the secret of the app', async () => {
 		const { sandbox, url } = host.running;
 		const type = 'webflowInventoryOAuth2Api';
 		host.credentials[type] = await host.n8n.createCredential(type, type, sandboxApp(url));
@@ -146,7 +146,7 @@ describe('Webflow', () => {
 		expect(hooks()).toStrictEqual([]);
 	});
 
-	test('n8n killed between two changes: each is told once, also what changed meanwhile', async () => {
+	test('when n8n is killed between two changes, each is told once, also what changed meanwhile', async () => {
 		const id = await activated('webflow');
 		sell('webflow', 'A');
 		await started(id, 1);
@@ -175,7 +175,7 @@ describe('Webflow', () => {
 		expect(hooks()).toStrictEqual([]);
 	});
 
-	test('an order of several lines is several calls at once, each told once', async () => {
+	test('an order of several lines makes several calls at once, each told once', async () => {
 		const id = await activated('webflow');
 		const { webflow } = host.running.sandbox;
 		webflow.act({ action: 'shuffle', next: 3 });
@@ -187,7 +187,7 @@ describe('Webflow', () => {
 		await host.n8n.deactivate(id);
 	});
 
-	test('what is forged, stale, unsigned, repeated or about something else starts nothing', async () => {
+	test('a call that is forged, stale, unsigned, repeated or about something else starts nothing', async () => {
 		const id = await activated('webflow');
 		const { webflow } = host.running.sandbox;
 		sell('webflow', 'A');
@@ -220,7 +220,7 @@ describe('Webflow', () => {
 		await host.n8n.deactivate(id);
 	});
 
-	test('a webhook that vanished is made anew at the next activation', async () => {
+	test('a webhook that vanished is created again at the next activation', async () => {
 		const id = await activated('webflow');
 		host.running.sandbox.webflow.act({ action: 'vanish' });
 		expect(hooks()).toStrictEqual([]);
@@ -233,7 +233,7 @@ describe('Webflow', () => {
 		expect(hooks()).toStrictEqual([]);
 	});
 
-	test('listens for a test event, and leaves nothing behind', async () => {
+	test('a trigger listens for a test event, and leaves nothing behind', async () => {
 		const id = await host.n8n.createWorkflow(listening('webflow'));
 		expect(await host.n8n.press(id, TRIGGER)).toMatchObject({ waitingForWebhook: true });
 		expect(hooks()).toMatchObject([{ url: expect.stringContaining('/webhook-test/') }]);
@@ -251,7 +251,7 @@ describe('Webflow', () => {
 		]);
 	});
 
-	test('without a key for the signature it is refused, unless that is accepted', async () => {
+	test('a webhook without a key for the signature is refused, unless that is accepted', async () => {
 		host.running.sandbox.webflow.switches.webhookSigning = 'none';
 		await expect(activated('webflow')).rejects.toThrow('returned no signing key for this webhook');
 		expect(hooks()).toStrictEqual([]);
@@ -285,7 +285,7 @@ describe.each<Service>(['ecwid', 'rootfi'])('%s', (service) => {
 		await host.n8n.deactivate(id);
 	});
 
-	test('is silent at first; each difference is told once, also after n8n was killed', async () => {
+	test('the first poll is silent; each difference is told once, also after n8n was killed', async () => {
 		const id = await activated(service);
 		expect(await host.n8n.executionsOf(id)).toStrictEqual([]);
 		sell(service, 'A');

@@ -22,7 +22,7 @@ export interface Verdict {
 	wrong: string[];
 }
 
-/** Listens to every move of a shelf. */
+/** Listens to every change of stock. */
 export class Audit {
 	private readonly moves = {} as Record<Service, StockMove[]>;
 	private levels = {} as Record<Service, Map<string, number>>;
@@ -40,14 +40,14 @@ export class Audit {
 		}
 	}
 
-	/** Pieces that were taken from an item, write by write. */
+	/** Units that were taken from an item, write by write. */
 	taken(service: Service, sku: string): number[] {
 		return this.moves[service]
 			.filter((move) => move.sku === sku)
 			.map(({ from, to }) => Number(from) - Number(to));
 	}
 
-	/** Pieces an item is short of, whatever the log says. */
+	/** Units an item is short of, whatever the log says. */
 	missing(service: Service, sku: string): number {
 		const now = this.levelsOf(service).get(sku) ?? Number.NaN;
 		return (this.levels[service].get(sku) ?? Number.NaN) - now;
@@ -69,19 +69,19 @@ export class Audit {
 
 	private judgeItem(service: Service, sku: string, sent: Sent[], verdict: Verdict): void {
 		const left = this.taken(service, sku);
-		const take = (pieces: number): boolean => {
-			const at = left.indexOf(pieces);
+		const take = (units: number): boolean => {
+			const at = left.indexOf(units);
 			if (at !== -1) left.splice(at, 1);
 			return at !== -1;
 		};
-		const total = left.reduce((sum, pieces) => sum + pieces, 0);
+		const total = left.reduce((sum, units) => sum + units, 0);
 		if (total !== this.missing(service, sku)) verdict.wrong.push(`${sku}: level and log disagree`);
 		// Those of which nothing is certain come last: what is left may be theirs.
 		const open: Line[] = [];
 		for (const { line, answers } of sent) {
 			const said = answers.map(({ status }) => status);
 			if (said.includes('updated') || said.includes('duplicate')) {
-				if (take(line.pieces)) verdict.right += 1;
+				if (take(line.units)) verdict.right += 1;
 				else verdict.wrong.push(`${line.key} (${sku}): said to be applied, and was not`);
 			} else if (said.includes('unknown')) {
 				open.push(line);
@@ -91,9 +91,9 @@ export class Audit {
 				verdict.wrong.push(`${line.key} (${sku}): without an answer`);
 			}
 		}
-		for (const { pieces } of open) verdict.unknown[take(pieces) ? 'applied' : 'not'] += 1;
-		for (const pieces of left)
-			verdict.wrong.push(`${sku}: ${pieces} pieces taken that no line accounts for`);
+		for (const { units } of open) verdict.unknown[take(units) ? 'applied' : 'not'] += 1;
+		for (const units of left)
+			verdict.wrong.push(`${sku}: ${units} units taken that no line accounts for`);
 	}
 
 	private levelsOf(service: Service): Map<string, number> {

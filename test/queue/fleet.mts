@@ -9,7 +9,7 @@ import { N8n, type WorkflowJson } from '../host/n8n.mts';
 import { freePort } from '../host/ports.mts';
 import { SERVICES, type Service } from '../host/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { shelves, type Line } from './orders.mts';
+import { products, type Line } from './orders.mts';
 import { startServers, type Servers } from './servers.mts';
 
 const WORKERS = 2;
@@ -114,7 +114,7 @@ export class Fleet {
 	static async open(progress: Progress): Promise<Fleet> {
 		const servers = await startServers(progress);
 		const running = await startSandbox();
-		running.sandbox.seed({ products: shelves() });
+		running.sandbox.seed({ products: products() });
 		const main = await N8n.start(progress, 0, {
 			EXECUTIONS_MODE: 'queue',
 			...QUICK_TO_NOTICE,
@@ -135,7 +135,7 @@ export class Fleet {
 		await this.servers.close();
 	}
 
-	/** An order line comes in, its pieces are taken away, and the row's result is the answer. */
+	/** An order line comes in, its units are deducted, and the row's result is the answer. */
 	private async publish(service: Service): Promise<void> {
 		const type = `${service}InventoryApi`;
 		const data = sandboxCredentials(this.running.url)[type];
@@ -181,7 +181,7 @@ function orderWorkflow(service: Service, credential: string): WorkflowJson {
 	const type = `${service}InventoryApi`;
 	const stock: INodeParameters = parameters('adjustByDelta', {
 		item: bySku('={{ $json.body.sku }}'),
-		delta: '=-{{ $json.body.pieces }}',
+		delta: '=-{{ $json.body.units }}',
 		idempotencyKey: '={{ $json.body.key }}',
 		options: { reference: '={{ $execution.id }}' },
 	});

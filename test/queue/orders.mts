@@ -6,15 +6,15 @@ export interface Line {
 	/** Day, order number and line: what makes it one event. */
 	key: string;
 	sku: string;
-	/** Pieces sold. */
-	pieces: number;
+	/** Units sold. */
+	units: number;
 }
 
 /** More than all lines together sell. */
 const PLENTY = 100_000;
 
 /** Every item that is sold, once, with plenty of it. */
-export function shelves(): CatalogueProduct[] {
+export function products(): CatalogueProduct[] {
 	const names = new Map(orderLines().map(({ sku, description }) => [sku, description]));
 	return [...names].map(([sku, name]) => ({ sku, name, quantity: PLENTY }));
 }
@@ -42,6 +42,6 @@ export class OrderBook {
 		const day = Math.floor(this.taken / this.day.length) + 1;
 		const { invoice, line, sku, quantity } = this.day[this.taken % this.day.length];
 		this.taken += 1;
-		return { key: `day ${day}, ${invoice}, line ${line}`, sku, pieces: quantity };
+		return { key: `day ${day}, ${invoice}, line ${line}`, sku, units: quantity };
 	}
 }

@@ -87,13 +87,13 @@ function mapped<T, U>(record: Record<Service, T>, to: (value: T) => U): Record<S
 	>;
 }
 
-test('the same line twice at the same moment', async () => {
+test('the same line fired twice at the same moment is applied once', async () => {
 	const counts = await everywhere(async (stream) => {
 		const count = { pairs: 0, 'on two workers': 0, 'applied twice': 0, 'never applied': 0 };
 		const lines = book.takeOfDifferentItems(SAME_KEY_PAIRS);
 		await inLanes(lines, 3, async (line) => {
 			const [one, other] = await Promise.all([stream.fire(line), stream.fire(line)]);
-			const times = audit.missing(stream.service, line.sku) / line.pieces;
+			const times = audit.missing(stream.service, line.sku) / line.units;
 			count.pairs += 1;
 			if (one.worker !== other.worker) count['on two workers'] += 1;
 			if (times > 1) count['applied twice'] += 1;
@@ -106,17 +106,17 @@ test('the same line twice at the same moment', async () => {
 	expect(counts.ecwid['applied twice']).toBe(0);
 });
 
-test('two lines of one item at the same moment', async () => {
+test('two lines of one item at the same moment are both applied', async () => {
 	fleet.running.sandbox.faults.add([{ delayMs: ANSWER, times: 10_000 }]);
 	const counts = await everywhere(async (stream) => {
 		const count = { pairs: 0, 'on two workers': 0, 'with one lost': 0 };
 		const lines = book.takeOfDifferentItems(SAME_ITEM_PAIRS[stream.service]);
 		await inLanes(lines, 3, async (line) => {
-			const twin = { ...line, key: `${line.key}, another customer` };
-			const [one, other] = await Promise.all([stream.fire(line), stream.fire(twin)]);
+			const second = { ...line, key: `${line.key}, another customer` };
+			const [one, other] = await Promise.all([stream.fire(line), stream.fire(second)]);
 			count.pairs += 1;
 			if (one.worker !== other.worker) count['on two workers'] += 1;
-			if (audit.missing(stream.service, line.sku) < 2 * line.pieces) count['with one lost'] += 1;
+			if (audit.missing(stream.service, line.sku) < 2 * line.units) count['with one lost'] += 1;
 		});
 		say(`${stream.service}: ${inWords(count)}; answers: ${inWords(stream.tally())}`);
 		return count;
@@ -125,7 +125,7 @@ test('two lines of one item at the same moment', async () => {
 	expect(mapped(counts, (count) => count['with one lost'])).toStrictEqual(all(0));
 });
 
-test('a stream of lines, some of which come again later', async () => {
+test('a stream of lines, some of which come again later, is applied line by line, once', async () => {
 	const verdicts = await everywhere(async (stream) => {
 		const lines = book.take(STREAM.lines);
 		await stream.send(withRepeats(lines, STREAM.repeats[stream.service], LATER), AT_ONCE);
@@ -135,7 +135,7 @@ test('a stream of lines, some of which come again later', async () => {
 	expect(mapped(verdicts, ({ right }) => right)).toStrictEqual(all(STREAM.lines));
 });
 
-test('a worker is killed and started again, and every line is sent once more', async () => {
+test('when a worker is killed and started again, and every line is sent once more, each is applied once', async () => {
 	fleet.running.sandbox.faults.add(
 		['PATCH', 'PUT'].map((method) => ({ method, delayMs: SLOW_WRITE, times: 1_000 })),
 	);
@@ -179,7 +179,7 @@ test('a worker is killed and started again, and every line is sent once more', a
 	}
 });
 
-test('two workers send more than the service allows', async () => {
+test('two workers together send no more than the service allows', async () => {
 	const { sandbox } = fleet.running;
 	const refused = all(0);
 	const stop = sandbox.log.listen(({ platform, status }) => {

@@ -8,7 +8,7 @@ import type { Line } from './orders.mts';
 export class Stream {
 	private readonly known = new Map<string, Sent>();
 	private readonly answered = new Map<string, Promise<unknown>>();
-	private readonly turns = new KeyedMutex();
+	private readonly itemMutex = new KeyedMutex();
 
 	constructor(
 		private readonly fleet: Fleet,
@@ -26,7 +26,7 @@ export class Stream {
 			for (let line = left.shift(); line !== undefined; line = left.shift()) {
 				await this.answered.get(line.key);
 				// RootFi cannot add: lines of one item would overwrite each other, and so go one by one.
-				if (this.service === 'rootfi') await this.turns.run(line.sku, this.firing(line));
+				if (this.service === 'rootfi') await this.itemMutex.run(line.sku, this.firing(line));
 				else await this.firing(line)();
 			}
 		};

@@ -5,7 +5,7 @@ const HEAD = '# Changelog\n\n';
 const REPOSITORY = 'https://github.com/inventory-sync/n8n-nodes-inventory-sync';
 const first = `${HEAD}## [Unreleased]\n\n### Added\n\n- A node.\n\n[unreleased]: ${REPOSITORY}/commits/main\n`;
 
-test('what was unreleased belongs to the version, and its notes are that', () => {
+test('what was unreleased belongs to the version, and becomes its notes', () => {
 	const released = release(first, '1.0.0', '2026-01-31');
 	expect(released).toBe(
 		`${HEAD}## [Unreleased]\n\n## [1.0.0] - 2026-01-31\n\n### Added\n\n- A node.\n\n` +
@@ -24,7 +24,7 @@ test('the next version is compared with the one before', () => {
 	expect(notes(two, '1.0.0')).toBe('### Added\n\n- A node.');
 });
 
-test('nothing new is nothing to release', () => {
+test('a version without changes is not released', () => {
 	const released = release(first, '1.0.0', '2026-01-31');
 	expect(() => release(released, '1.0.1', '2026-02-01')).toThrow('nothing under Unreleased');
 });

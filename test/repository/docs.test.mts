@@ -170,11 +170,11 @@ describe('the pages list the options of the nodes, and no others', () => {
 			})
 			.sort();
 
-	test('of the actions', () => {
+	test('the page on actions lists the options of the nodes, and no others', () => {
 		expect(listed('docs/reference.md')).toStrictEqual(offered(ACTIONS));
 	});
 
-	test('of the triggers', () => {
+	test('the page on triggers lists the options of the nodes, and no others', () => {
 		expect(listed('docs/triggers.md')).toStrictEqual(offered(TRIGGERS));
 	});
 });

@@ -44,13 +44,13 @@ describe.each(FILES)('%s', (file) => {
 	const nodes = example.nodes.filter(({ type }) => type !== STICKY);
 	const [note, ...otherNotes] = example.nodes.filter(({ type }) => type === STICKY);
 
-	test('stands in the page, with a picture', () => {
+	test('the example stands in the page, with a picture', () => {
 		const name = path.basename(file, '.json');
 		expect(page).toContain(`\`${file}\``);
 		expect(page).toContain(`(../docs/pictures/examples/${name}.png)`);
 	});
 
-	test('says in a note what to fill in, and names nodes that are there', () => {
+	test('the example says in a note what to fill in, and names nodes that are there', () => {
 		expect(otherNotes).toStrictEqual([]);
 		const content = String(note.parameters.content);
 		expect(content).toMatch(/^## .+\n/);
@@ -65,7 +65,7 @@ describe.each(FILES)('%s', (file) => {
 		expect(unnamed.map(({ name }) => name)).toStrictEqual([]);
 	});
 
-	test('carries no credential of ours, and no address but examples and the demo', () => {
+	test('the example carries no credential of ours, and no address but examples and the demo', () => {
 		const ids = example.nodes.flatMap(({ credentials }) =>
 			Object.values(credentials ?? {}).map(({ id }) => id),
 		);
@@ -75,7 +75,7 @@ describe.each(FILES)('%s', (file) => {
 		expect(hosts.filter((host) => !known.test(host))).toStrictEqual([]);
 	});
 
-	test('runs in today’s order, and every line ends at a node', () => {
+	test('the example runs in today’s order, and every line ends at a node', () => {
 		expect(example.settings).toStrictEqual({ executionOrder: 'v1' });
 		expect(new Set(example.nodes.map(({ id }) => id)).size).toBe(example.nodes.length);
 		const names = new Set(nodes.map(({ name }) => name));
@@ -86,7 +86,7 @@ describe.each(FILES)('%s', (file) => {
 		expect(ends.filter((name) => !names.has(name))).toStrictEqual([]);
 	});
 
-	test('leaves no failed row without a way', () => {
+	test('the example leaves no failed row without a way', () => {
 		const ours = nodes.filter(({ type }) => /^n8n-nodes-inventory-sync\.\w+Inventory$/.test(type));
 		const lost = ours.filter(({ name, onError, parameters }) => {
 			// Without the list there is nothing to do: the run ends as failed.
@@ -97,7 +97,7 @@ describe.each(FILES)('%s', (file) => {
 		expect(lost.map(({ name }) => name)).toStrictEqual([]);
 	});
 
-	test('reads CSV files without their byte order mark, which would be part of the first column’s name', () => {
+	test('the example reads CSV files without their byte order mark, which would be part of the first column’s name', () => {
 		const readers = nodes.filter(({ type }) => type === 'n8n-nodes-base.extractFromFile');
 		for (const { parameters } of readers) {
 			if ((parameters.operation ?? 'csv') !== 'csv') continue;
@@ -105,7 +105,7 @@ describe.each(FILES)('%s', (file) => {
 		}
 	});
 
-	test('lies on the canvas so that it can be read', () => {
+	test('the example lies on the canvas so that it can be read', () => {
 		const tooClose = nodes.flatMap((one, n) =>
 			nodes
 				.slice(n + 1)

@@ -113,24 +113,24 @@ describe('an import that', () => {
 			.sort();
 
 	test.each(TRIED.filter(([, , ...rules]) => rules.length > 0))(
-		'leads from %s to %s is refused',
+		'an import that leads from %s to %s is refused',
 		(from, _, ...rules) => {
 			expect(refusedAs(from)).toStrictEqual(rules);
 		},
 	);
 
 	test.each(TRIED.filter(([, , ...rules]) => rules.length === 0))(
-		'leads from %s to %s is allowed',
+		'an import that leads from %s to %s is allowed',
 		(from) => {
 			expect(refusedAs(from)).toStrictEqual([]);
 		},
 	);
 
-	test('closes a circle is refused', () => {
+	test('an import that closes a circle is refused', () => {
 		expect(refusedAs('n8n/output/one.ts')).toStrictEqual(['no circle']);
 	});
 
-	test('no node leads to makes its file a dead one', () => {
+	test('a file that no node leads to is a dead one', () => {
 		const dead = violations.filter(({ rule }) => rule.name === 'no dead file');
 		expect(dead.map(({ from }) => from)).toContain('n8n/output/one.ts');
 		expect(dead.map(({ from }) => from)).not.toContain('n8n/operations/write.ts');

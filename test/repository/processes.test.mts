@@ -100,25 +100,25 @@ test.each([
 const SHELL = ['-c', '"$0" "$@"; true', process.execPath, RUNNER, process.execPath, SCRIPT];
 
 describe('a command that npm runs ends with everything', () => {
-	test('when it is told to end', async () => {
+	test('a command that npm runs ends with everything it started when it is told to end', async () => {
 		const runner = await startMain(process.execPath, [RUNNER, process.execPath, SCRIPT]);
 		runner.child.kill('SIGTERM');
 		expect(await leftOf(runner)).toStrictEqual([]);
 	});
 
-	test('when what runs it is killed', async () => {
+	test('a command that npm runs ends with everything it started when what runs it is killed', async () => {
 		const runner = await startMain(process.execPath, [RUNNER, process.execPath, SCRIPT]);
 		runner.child.kill('SIGKILL');
 		expect(await leftOf(runner)).toStrictEqual([]);
 	});
 
-	test('when the shell around it is killed', async () => {
+	test('a command that npm runs ends with everything it started when the shell around it is killed', async () => {
 		const shell = await startMain('sh', SHELL);
 		shell.child.kill('SIGKILL');
 		expect(await leftOf(shell)).toStrictEqual([]);
 	});
 
-	test('when npm is killed and the shell stays', async () => {
+	test('a command that npm runs ends with everything it started when npm is killed and the shell stays', async () => {
 		const npm = `
 			const { spawn } = require('node:child_process');
 			const env = { ...process.env, npm_lifecycle_event: 'demo' };

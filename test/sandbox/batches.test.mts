@@ -57,20 +57,17 @@ describe('Ecwid’s batches', () => {
 	test.each([
 		['&allowParallelMode=true', 1],
 		['', 0],
-	])(
-		'those behind an item that is repeated wait, unless they run at once (%j)',
-		async (mode, n) => {
-			await control('faults', { method: 'PUT', apply: false, then: { status: 502 } });
-			const ticket = await post([takeTwo('a'), takeTwo('b')], `?stopOnFirstFailure=false${mode}`);
-			clock.pass(2_999);
-			expect((await look(ticket)).completedRequests).toBe(n);
-			clock.pass(21);
-			expect((await look(ticket)).responses).toMatchObject([
-				{ id: 'a', status: 'COMPLETED' },
-				{ id: 'b', status: 'COMPLETED' },
-			]);
-		},
-	);
+	])('the items after one that is repeated wait, unless they run at once (%j)', async (mode, n) => {
+		await control('faults', { method: 'PUT', apply: false, then: { status: 502 } });
+		const ticket = await post([takeTwo('a'), takeTwo('b')], `?stopOnFirstFailure=false${mode}`);
+		clock.pass(2_999);
+		expect((await look(ticket)).completedRequests).toBe(n);
+		clock.pass(21);
+		expect((await look(ticket)).responses).toMatchObject([
+			{ id: 'a', status: 'COMPLETED' },
+			{ id: 'b', status: 'COMPLETED' },
+		]);
+	});
 
 	test('an item that is refused is not repeated', async () => {
 		await control('faults', { method: 'PUT', times: 6, apply: false, then: { status: 409 } });
@@ -80,7 +77,7 @@ describe('Ecwid’s batches', () => {
 		expect(running.sandbox.log.all().filter(({ method }) => method === 'PUT')).toHaveLength(1);
 	});
 
-	test('the answer to the batch itself is lost, and its key knows it again', async () => {
+	test('a batch whose answer is lost is known again by its key', async () => {
 		await control('faults', { method: 'POST', then: 'reset' });
 		const query = '?deduplicationKey=8e3a0b5e-1f6c-5a4d-8b7e-0c9d8e7f6a5b';
 		await expect(post([takeTwo('a')], query)).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -92,7 +89,7 @@ describe('Ecwid’s batches', () => {
 		expect(level('ecwid')).toBe(46);
 	});
 
-	test('wait behind other apps, and take their time for each item', async () => {
+	test('batches wait for those of other apps, and take their time for each item', async () => {
 		await control('switches', { ecwid: { batchQueueMs: 5_000, batchItemMs: 1_000 } });
 		const ticket = await post([takeTwo('a'), takeTwo('b')]);
 		const progress: unknown[] = [];
@@ -110,7 +107,7 @@ describe('Ecwid’s batches', () => {
 		]);
 	});
 
-	test('run one after the other, first come, first served', async () => {
+	test('batches run one after the other, first come, first served', async () => {
 		await control('switches', { ecwid: { batchItemMs: 1_000 } });
 		const first = await post([takeTwo('a'), takeTwo('b')]);
 		const second = await post([takeTwo('c')]);
@@ -130,7 +127,7 @@ describe('Ecwid’s batches', () => {
 		]);
 	});
 
-	test('can be deleted while they wait, not afterwards', async () => {
+	test('a batch can be deleted while it waits, not afterwards', async () => {
 		await control('switches', { ecwid: { batchQueueMs: 5_000 } });
 		const remove = async (ticket: string): Promise<unknown> =>
 			(await ask(to('ecwid', 'DELETE', `/batch?ticketId=${ticket}`))).body;
@@ -144,7 +141,7 @@ describe('Ecwid’s batches', () => {
 	test.each([
 		[{ batchPartial: 'shown' }, ['a']],
 		[{ batchPartial: 'hidden' }, undefined],
-	])('show what is done while they run: %j', async (switches, ids) => {
+	])('a batch that runs shows what is done: %j', async (switches, ids) => {
 		await control('switches', { ecwid: switches });
 		const ticket = await post([takeTwo('a'), takeTwo('b')]);
 		const { status, responses } = await look(ticket);
@@ -155,7 +152,7 @@ describe('Ecwid’s batches', () => {
 	test.each([
 		['asSent', ['a', 'b']],
 		['reversed', ['b', 'a']],
-	])('answer in the order %s', async (batchOrder, ids) => {
+	])('the answers of a batch come in the order %s', async (batchOrder, ids) => {
 		await control('switches', { ecwid: { batchOrder } });
 		const ticket = await post([takeTwo('a'), takeTwo('b')]);
 		await look(ticket);
@@ -167,7 +164,7 @@ describe('Ecwid’s batches', () => {
 	test.each([
 		['once', 200],
 		['eachItem', 429],
-	])('count towards the limit: %s', async (batchCounts, httpStatusCode) => {
+	])('the items of a batch count towards the limit: %s', async (batchCounts, httpStatusCode) => {
 		await control('switches', { ecwid: { batchCounts } });
 		const ticket = await post([takeTwo('a')]);
 		await control('limits', { ecwid: { requests: 1 } });
@@ -177,7 +174,7 @@ describe('Ecwid’s batches', () => {
 		expect((await look(ticket)).responses).toMatchObject([{ httpStatusCode }]);
 	});
 
-	test('answer as escaped text where they are asked to', async () => {
+	test('the answers of a batch come as escaped text where a switch says so', async () => {
 		const ticket = await post([takeTwo('a')]);
 		const { responses } = await look(ticket, '&escapedJson=true');
 		expect(responses[0].escapedHttpBody).toBe('{"updateCount":1}');

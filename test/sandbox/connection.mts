@@ -77,15 +77,15 @@ export function to(service: ServiceName, method: string, path: string, body?: un
 	return { method, path: `${PREFIXES[service]}${path}`, headers: TOKENS[service], body };
 }
 
-const SHELF = `/collections/${SKU_COLLECTION_ID}/items/20e63fc00000000000000000/inventory`;
+const LEVEL = `/collections/${SKU_COLLECTION_ID}/items/20e63fc00000000000000000/inventory`;
 export const READ: Record<ServiceName, Asked> = {
-	webflow: to('webflow', 'GET', SHELF),
+	webflow: to('webflow', 'GET', LEVEL),
 	ecwid: to('ecwid', 'GET', '/products/692730001'),
 	rootfi: to('rootfi', 'GET', '/ecommerce/inventories/157'),
 };
 /** Takes two of 50; on RootFi, which knows no delta, by writing what is left. */
 export const TAKE_TWO: Record<ServiceName, Asked> = {
-	webflow: to('webflow', 'PATCH', SHELF, { inventoryType: 'finite', updateQuantity: -2 }),
+	webflow: to('webflow', 'PATCH', LEVEL, { inventoryType: 'finite', updateQuantity: -2 }),
 	ecwid: to('ecwid', 'PUT', '/products/692730001/inventory', { quantityDelta: -2 }),
 	rootfi: to('rootfi', 'PUT', '/ecommerce/inventories/157', { data: [{ quantity: 48 }] }),
 };

@@ -5,7 +5,7 @@ import { ask, clock, control, level, READ, TAKE_TWO, to } from './connection.mts
 describe('RootFi’s copy', () => {
 	const stale = { platform: 'rootfi', method: 'GET', then: 'stale' };
 
-	test('is behind for as many readings as it is asked to be', async () => {
+	test('a copy lags for as many readings as it is asked to', async () => {
 		const before = (await ask(READ.rootfi)).body;
 		clock.pass(1_000);
 		const written = (await ask(TAKE_TWO.rootfi)).body;
@@ -17,24 +17,24 @@ describe('RootFi’s copy', () => {
 		expect(level('rootfi')).toBe(48);
 	});
 
-	test('is behind a sale as well', async () => {
+	test('a copy lags after a sale as well', async () => {
 		await control('stock', { platform: 'rootfi', sku: 'A', delta: -3 });
 		await control('faults', stale);
 		expect((await ask(READ.rootfi)).body.quantity).toBe(50);
 		expect((await ask(READ.rootfi)).body.quantity).toBe(47);
 	});
 
-	test('has nothing to be behind of where nothing changed', async () => {
+	test('a copy does not lag where nothing changed', async () => {
 		await control('faults', stale);
 		expect((await ask(READ.rootfi)).body.quantity).toBe(50);
 	});
 
-	test('does not keep a write from naming what it wrote', async () => {
+	test('a lagging copy does not keep a write from naming what it wrote', async () => {
 		await control('faults', { then: 'stale' });
 		expect((await ask(TAKE_TWO.rootfi)).body.quantity).toBe(48);
 	});
 
-	test.each(['webflow', 'ecwid'] as const)('is none of %s', async (service) => {
+	test.each(['webflow', 'ecwid'] as const)('%s has no copy that lags', async (service) => {
 		await ask(TAKE_TWO[service]);
 		await control('faults', { then: 'stale' });
 		expect((await ask(READ[service])).body.quantity).toBe(48);

@@ -20,12 +20,12 @@ import {
 	settled,
 	tell,
 	TRIGGER,
-	turn,
+	setSwitches,
 	update,
 } from './listener.mts';
 
 describe('a change of stock', () => {
-	test('is delivered, signed with the secret of the webhook', async () => {
+	test('a change of stock is delivered, signed with the secret of the webhook', async () => {
 		const { secretKey } = (await create()).body;
 		await update({ quantity: 83 });
 		await settled();
@@ -41,10 +41,10 @@ describe('a change of stock', () => {
 		expect(isSigned(secretKey, heard[0])).toBe(true);
 	});
 
-	test('is signed with the secret of the app, or not at all', async () => {
-		turn({ webhookSigning: 'clientSecret' });
+	test('a delivery is signed with the secret of the app, or not at all', async () => {
+		setSwitches({ webhookSigning: 'clientSecret' });
 		await create();
-		turn({ webhookSigning: 'none' });
+		setSwitches({ webhookSigning: 'none' });
 		await create({ url: 'http://shop.test/old' });
 		await sell('A');
 		expect(isSigned(WEBFLOW_CLIENT_SECRET, heard[0])).toBe(true);
@@ -61,14 +61,14 @@ describe('a change of stock', () => {
 			{ inventoryType: 'infinite' },
 		],
 		['a sale', () => sell('A'), { quantity: 49, inventoryType: 'finite' }],
-	])('by %s says how it is now', async (_, change, level) => {
+	])('a delivery for %s says how the level is now', async (_, change, level) => {
 		await create();
 		await change();
 		await settled();
 		expect(heard.map(({ payload }) => payload)).toStrictEqual([{ id: ITEM, ...(level as object) }]);
 	});
 
-	test('by v1 is delivered to webhooks of v2', async () => {
+	test('a change through v1 is delivered to webhooks of v2', async () => {
 		await create();
 		const path = `/collections/${SKU_COLLECTION_ID}/items/${ITEM}/inventory`;
 		await ask('PATCH', path, { fields: { quantity: 4 } });
@@ -76,7 +76,7 @@ describe('a change of stock', () => {
 		expect(heard[0].payload).toMatchObject({ id: ITEM, quantity: 4 });
 	});
 
-	test('of five items is five deliveries at once', async () => {
+	test('a change of stock of five items is five deliveries at once', async () => {
 		await create();
 		const waiting: Array<() => void> = [];
 		sandbox.send = async () => await new Promise((resolve) => waiting.push(() => resolve(200)));
@@ -88,13 +88,13 @@ describe('a change of stock', () => {
 		expect(sandbox.log.all().filter(({ method }) => method === 'webhook')).toHaveLength(5);
 	});
 
-	test('does not wait for its delivery', async () => {
+	test('a change of stock does not wait for its delivery', async () => {
 		await create();
 		sandbox.send = async () => await new Promise(() => {});
 		expect((await update({ quantity: 1 })).status).toBe(200);
 	});
 
-	test('is told to every webhook that listens, and to no other', async () => {
+	test('a change of stock is delivered to every webhook that listens, and to no other', async () => {
 		await create();
 		await create({ url: 'http://shop.test/second' });
 		await create({ url: 'http://shop.test/orders', triggerType: 'ecomm_new_order' });
@@ -107,33 +107,33 @@ describe('a change of stock', () => {
 		]);
 	});
 
-	test('through the API is told or not, a sale always', async () => {
+	test('a change through the API is delivered or not, a sale always', async () => {
 		await create();
-		turn({ echo: false });
+		setSwitches({ echo: false });
 		await update({ quantity: 1 });
 		await sell('B');
 		expect(idsHeard()).toStrictEqual([itemOf(1)]);
 	});
 
-	test('that is none is told only where that is asked for', async () => {
+	test('a write that changes nothing is delivered only where a switch says so', async () => {
 		await create();
 		await update({ quantity: 50 });
 		await settled();
 		expect(heard).toHaveLength(0);
-		turn({ webhookUnchanged: true });
+		setSwitches({ webhookUnchanged: true });
 		await update({ quantity: 50 });
 		await settled();
 		expect(heard).toHaveLength(1);
 	});
 
-	test('that is refused is not told', async () => {
+	test('a change that is refused is not delivered', async () => {
 		await create();
 		expect((await update({ quantity: '7' })).status).toBe(400);
 		await settled();
 		expect(heard).toHaveLength(0);
 	});
 
-	test('stands in the log, with what was answered and without the signature', async () => {
+	test('a delivery stands in the log, with what was answered and without the signature', async () => {
 		await create();
 		answerWith(204, null);
 		await sell('A', 'B');
@@ -152,7 +152,7 @@ describe('a change of stock', () => {
 		expect(JSON.stringify(entries)).not.toContain('signature');
 	});
 
-	test('goes nowhere in a sandbox without a network, and harms nothing', async () => {
+	test('a delivery goes nowhere in a sandbox without a network, and harms nothing', async () => {
 		const alone = new Sandbox(clock);
 		alone.webflow.webhooks.create(
 			{
@@ -173,7 +173,7 @@ describe('a change of stock', () => {
 
 describe('a delivery that fails', () => {
 	test.each([201, 204, 301, 302, 400, 404, 410, 500, null])(
-		'with %s is sent again ten minutes later, signed anew',
+		'a delivery that fails with %s is sent again ten minutes later, with a new signature',
 		async (status) => {
 			const { secretKey } = (await create()).body;
 			answerWith(status);
@@ -195,21 +195,24 @@ describe('a delivery that fails', () => {
 		[3, 4],
 		[2, 3],
 		[0, 1],
-	])('%d more times, %d in all, deactivates its webhook', async (webhookRetries, times) => {
-		turn({ webhookRetries });
-		await create();
-		answerWith(...Array<number>(10).fill(500));
-		await sell('A');
-		for (let n = 0; n < 6; n += 1) await later();
-		expect(heard).toHaveLength(times);
-		expect(tell('GET').body).toMatchObject({ webhooks: [{ state: 'deactivated' }], failed: 0 });
-		answerWith();
-		await sell('B');
-		expect(heard).toHaveLength(times);
-	});
+	])(
+		'a delivery that fails %d more times, %d in all, deactivates its webhook',
+		async (webhookRetries, times) => {
+			setSwitches({ webhookRetries });
+			await create();
+			answerWith(...Array<number>(10).fill(500));
+			await sell('A');
+			for (let n = 0; n < 6; n += 1) await later();
+			expect(heard).toHaveLength(times);
+			expect(tell('GET').body).toMatchObject({ webhooks: [{ state: 'deactivated' }], failed: 0 });
+			answerWith();
+			await sell('B');
+			expect(heard).toHaveLength(times);
+		},
+	);
 
-	test('is sent again after as long as a switch says', async () => {
-		turn({ webhookRetryMs: 50 });
+	test('a delivery that fails is sent again after as long as a switch says', async () => {
+		setSwitches({ webhookRetryMs: 50 });
 		await create();
 		answerWith(500);
 		await sell('A');
@@ -217,7 +220,7 @@ describe('a delivery that fails', () => {
 		expect(heard).toHaveLength(2);
 	});
 
-	test('is sent again when anything is asked', async () => {
+	test('a delivery that fails is sent again when anything is asked', async () => {
 		await create();
 		answerWith(500);
 		await sell('A');
@@ -229,7 +232,7 @@ describe('a delivery that fails', () => {
 		expect(tell('GET').body.failed).toBe(0);
 	});
 
-	test('is not sent again to a webhook that was removed', async () => {
+	test('a delivery that fails is not sent again to a webhook that was removed', async () => {
 		const { id } = (await create()).body;
 		answerWith(500);
 		await sell('A');
@@ -238,7 +241,7 @@ describe('a delivery that fails', () => {
 		expect(heard).toHaveLength(1);
 	});
 
-	test('holds up no other', async () => {
+	test('a delivery that fails holds up no other', async () => {
 		await create();
 		answerWith(500);
 		await sell('A');
@@ -247,7 +250,7 @@ describe('a delivery that fails', () => {
 		expect(idsHeard()).toStrictEqual([itemOf(0), itemOf(1), itemOf(0)]);
 	});
 
-	test('asks to be woken', async () => {
+	test('a delivery that fails asks to be woken', async () => {
 		const asked: number[] = [];
 		sandbox.wake = (ms) => asked.push(ms);
 		await create();
@@ -260,9 +263,9 @@ describe('a delivery that fails', () => {
 		['shown', 1, 200],
 		['hidden', 0, 404],
 	] as const)(
-		'leaves its webhook %s once it is deactivated',
+		'a delivery that fails leaves its webhook %s once it is deactivated',
 		async (webhookDeactivated, count, status) => {
-			turn({ webhookDeactivated, webhookRetries: 0 });
+			setSwitches({ webhookDeactivated, webhookRetries: 0 });
 			const { id } = (await create()).body;
 			answerWith(500);
 			await sell('A');
@@ -271,7 +274,7 @@ describe('a delivery that fails', () => {
 		},
 	);
 
-	test('before a reset is nobody’s after it', async () => {
+	test('a delivery that fails before a reset is nobody’s after it', async () => {
 		await create();
 		answerWith(500);
 		await sell('A');

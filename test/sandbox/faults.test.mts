@@ -21,7 +21,7 @@ import {
 describe.each(SERVICES)('a write to %s', (service) => {
 	const write = TAKE_TWO[service];
 
-	test.each([500, 502, 503, 504, 408])('is taken, and answered with %d', async (status) => {
+	test.each([500, 502, 503, 504, 408])('a write is taken, and answered with %d', async (status) => {
 		await control('faults', { method: write.method, then: { status, body: 'Gateway' } });
 		expect(await ask(write)).toMatchObject({ status, text: 'Gateway' });
 		expect(level(service)).toBe(48);
@@ -30,13 +30,16 @@ describe.each(SERVICES)('a write to %s', (service) => {
 		]);
 	});
 
-	test.each(['reset', 'truncate'])('is taken, and the answer broken off (%s)', async (then) => {
-		await control('faults', { method: write.method, then });
-		await expect(ask(write)).rejects.toMatchObject({ code: 'ECONNRESET' });
-		expect(level(service)).toBe(48);
-	});
+	test.each(['reset', 'truncate'])(
+		'a write is taken, and the answer broken off (%s)',
+		async (then) => {
+			await control('faults', { method: write.method, then });
+			await expect(ask(write)).rejects.toMatchObject({ code: 'ECONNRESET' });
+			expect(level(service)).toBe(48);
+		},
+	);
 
-	test('is taken, and answered with a page', async () => {
+	test('a write is taken, and answered with a page', async () => {
 		await control('faults', { method: write.method, then: 'nonsense' });
 		const { status, text, headers, body } = await ask(write);
 		expect([status, headers['content-type'], body]).toStrictEqual([200, 'text/html', undefined]);
@@ -44,7 +47,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 		expect(level(service)).toBe(48);
 	});
 
-	test('is taken, and never answered', async () => {
+	test('a write is taken, and never answered', async () => {
 		await control('faults', { method: write.method, then: 'hang' });
 		const agent = new Agent();
 		const stop = running.sandbox.log.listen(() => agent.destroy());
@@ -54,7 +57,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 	});
 
 	test.each([400, 401, 402, 403, 404, 408, 409, 415, 429, 500, 503])(
-		'is refused with %d, and not taken',
+		'a write is refused with %d, and not taken',
 		async (status) => {
 			const body = { message: 'No' };
 			await control('faults', { method: write.method, apply: false, then: { status, body } });
@@ -67,7 +70,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 	);
 
 	test.each([{ then: 'reset', apply: false }, { then: 'noConnection' }])(
-		'is lost on its way (%j)',
+		'a write is lost on its way (%j)',
 		async (fault) => {
 			await control('faults', { method: write.method, ...fault });
 			await expect(ask(write)).rejects.toMatchObject({ code: 'ECONNRESET' });
@@ -75,7 +78,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 		},
 	);
 
-	test('is slow', async () => {
+	test('a write is slow where a fault asks for it', async () => {
 		await control('faults', { method: write.method, delayMs: 250 });
 		const order: string[] = [];
 		await Promise.all([
@@ -86,7 +89,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 		expect(level(service)).toBe(48);
 	});
 
-	test('meets a level that a buyer changed since it was read', async () => {
+	test('a write meets a level that a buyer changed since it was read', async () => {
 		const method = write.method;
 		await control('faults', { platform: service, method, before: { sku: 'A', delta: -5 } });
 		const { text } = await ask(READ[service]);
@@ -96,7 +99,7 @@ describe.each(SERVICES)('a write to %s', (service) => {
 		expect(level(service)).toBe(service === 'rootfi' ? 48 : 43);
 	});
 
-	test('carries Retry-After although it went through', async () => {
+	test('a write carries Retry-After although it went through', async () => {
 		const then = { status: 200, headers: { 'Retry-After': '60' }, body: { ok: true } };
 		await control('faults', { method: write.method, then });
 		expect((await ask(write)).headers['retry-after']).toBe('60');
@@ -114,7 +117,7 @@ describe('a limit', () => {
 	};
 
 	test.each(['webflow', 'ecwid'] as const)(
-		'of %s names its wait in three ways',
+		'a limit of %s names its wait in three ways',
 		async (service) => {
 			const told: Array<string | undefined> = [];
 			for (const retryAfter of ['seconds', 'date', 'none']) {
@@ -132,20 +135,20 @@ describe('a limit', () => {
 		['resetSeconds', undefined, '60'],
 		['resetEpoch', undefined, String(Math.ceil((clock.now() + 60_000) / 1_000))],
 		['none', undefined, undefined],
-	])('of RootFi names its wait as %s', async (wait, retryAfter, reset) => {
+	])('a limit of RootFi names its wait as %s', async (wait, retryAfter, reset) => {
 		await control('switches', { rootfi: { wait } });
 		const headers = await limited('rootfi');
 		expect(headers['retry-after']).toBe(retryAfter);
 		expect(headers['x-ratelimit-reset']).toBe(reset);
 	});
 
-	test('of Webflow may name a wait on a success too', async () => {
+	test('a limit of Webflow may name a wait on a success too', async () => {
 		await control('switches', { webflow: { retryAfterOnSuccess: true } });
 		const { status, headers } = await ask(READ.webflow);
 		expect([status, headers['retry-after']]).toStrictEqual([200, '60']);
 	});
 
-	test('of Ecwid ends in a token that is blocked', async () => {
+	test('a limit of Ecwid ends in a token that is blocked', async () => {
 		await control('switches', { ecwid: { blockAfter: 1 } });
 		await limited('ecwid');
 		expect((await ask(READ.ecwid)).status).toBe(403);
@@ -162,7 +165,7 @@ describe('down', () => {
 	}
 	afterEach(up);
 
-	test('connections are refused for a while, and the shelves stand as they stood', async () => {
+	test('a service that is down refuses connections for a while, and the stock stays as it was', async () => {
 		await ask(TAKE_TWO.ecwid);
 		expect(await control('down', { ms: LONG })).toMatchObject({ status: 200, body: { ms: LONG } });
 		await expect(ask(READ.ecwid)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -170,12 +173,12 @@ describe('down', () => {
 		expect((await ask(READ.ecwid)).body).toMatchObject({ quantity: 48 });
 	});
 
-	test('comes up by itself', async () => {
+	test('a service that is down comes up by itself', async () => {
 		await control('down', { ms: 20 });
 		expect((await untilUp(READ.ecwid)).status).toBe(200);
 	});
 
-	test('closes connections that were kept open', async () => {
+	test('a service that goes down closes connections that were kept open', async () => {
 		const agent = new Agent({ keepAlive: true });
 		await ask(READ.webflow, agent);
 		const [[socket]] = Object.values(agent.freeSockets) as Socket[][];
@@ -187,7 +190,7 @@ describe('down', () => {
 		agent.destroy();
 	});
 
-	test('answers what is in flight, and closes its connection', async () => {
+	test('a service that goes down answers what is in flight, and closes its connection', async () => {
 		await control('faults', { delayMs: 100 });
 		const asked = ask(READ.webflow, new Agent({ keepAlive: true }));
 		while (running.sandbox.faults.waiting > 0) await tick();
@@ -196,14 +199,14 @@ describe('down', () => {
 		await expect(ask(READ.webflow)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 	});
 
-	test('for as long as was said last', async () => {
+	test('a service is down for as long as was said last', async () => {
 		running.sandbox.down(1);
 		running.sandbox.down(LONG);
 		await pass(10);
 		await expect(ask(READ.webflow)).rejects.toMatchObject({ code: 'ECONNREFUSED' });
 	});
 
-	test.each(SERVICES)('a write to %s is refused right after a reading', async (service) => {
+	test.each(SERVICES)('down a write to %s is refused right after a reading', async (service) => {
 		await control('faults', { platform: service, method: 'GET', downMs: LONG });
 		expect((await ask(READ[service])).status).toBe(200);
 		await expect(ask(TAKE_TWO[service])).rejects.toMatchObject({ code: 'ECONNREFUSED' });
@@ -215,7 +218,7 @@ describe('down', () => {
 	});
 
 	test.each([{}, { ms: 0 }, { ms: '50' }, { ms: 1e9 }, [1]])(
-		'refuses %j in words',
+		'the control route for a service that is down refuses %j in words',
 		async (body) => {
 			const answer = await control('down', body);
 			expect(answer.status).toBe(400);

@@ -58,7 +58,7 @@ export async function ask(method: string, path: string, body?: unknown, token = 
 	return { status: delivery.reply.status, body: delivery.reply.body as any };
 }
 
-export const turn = (switches: Partial<WebhookSwitches>) =>
+export const setSwitches = (switches: Partial<WebhookSwitches>) =>
 	Object.assign(sandbox.webflow.switches, switches);
 export const settled = async () => await sandbox.webflow.webhooks.deliveries.settled();
 export const create = async (body: object = {}, token?: string) =>

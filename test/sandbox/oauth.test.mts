@@ -70,7 +70,7 @@ test.each([
 	['another secret', { client_secret: 'nope' }, 401, 'invalid_client'],
 	['another grant', { grant_type: 'refresh_token' }, 400, 'invalid_request'],
 	['another address', { redirect_uri: 'https://elsewhere.example' }, 400, 'invalid_grant'],
-])('%s gets none', async (_, some, status, error) => {
+])('a request with %s gets no token', async (_, some, status, error) => {
 	const answer = await exchange(JSON.stringify(fields({ code: await code(), ...some })));
 	expect(answer).toMatchObject({ status, body: { error } });
 });
@@ -81,9 +81,15 @@ test('a code is too old after a quarter of an hour', async () => {
 	expect((await exchange(body)).body).toStrictEqual({ error: 'invalid_grant' });
 });
 
-test.each([{ client_id: 'nope' }, { response_type: 'token' }])('%j is not let in', async (some) => {
-	expect(await authorize(some)).toMatchObject({ status: 400, body: { error: 'invalid_request' } });
-});
+test.each([{ client_id: 'nope' }, { response_type: 'token' }])(
+	'an app that asks with %j is not let in',
+	async (some) => {
+		expect(await authorize(some)).toMatchObject({
+			status: 400,
+			body: { error: 'invalid_request' },
+		});
+	},
+);
 
 test('webhooks made with its token are signed with the secret of the app', async () => {
 	const headers = { authorization: `Bearer ${WEBFLOW_OAUTH_TOKEN}` };

@@ -4,7 +4,7 @@ import { orderLines, seedCatalogue } from '../../sandbox/catalogue.mts';
 import { ask, ecwid, running, webflow } from './over-http.mts';
 
 describe('the seed', () => {
-	test('is made of the orders of a day', () => {
+	test('the seed is made of the orders of a day', () => {
 		expect(orderLines()).toHaveLength(400);
 		expect(orderLines()[0]).toStrictEqual({
 			invoice: '536365',
@@ -14,13 +14,13 @@ describe('the seed', () => {
 			quantity: 6,
 		});
 		const skus = new Set(orderLines().map(({ sku }) => sku));
-		for (const shelves of Object.values(running.sandbox.stock())) {
-			const held = new Set(shelves.map(({ sku }) => sku));
+		for (const stock of Object.values(running.sandbox.stock())) {
+			const held = new Set(stock.map(({ sku }) => sku));
 			expect([...skus].filter((sku) => !held.has(sku))).toStrictEqual([]);
 		}
 	});
 
-	test('has variations, unlimited items, two doubled SKUs and a product without one', () => {
+	test('the seed has variations, unlimited items, two doubled SKUs and a product without one', () => {
 		const { ecwid: products } = seedCatalogue();
 		const items = running.sandbox.ecwid.stock();
 		expect(
@@ -34,13 +34,13 @@ describe('the seed', () => {
 		expect(codes.filter((sku) => sku === null)).toHaveLength(1);
 	});
 
-	test('is the same every time', () => {
+	test('the seed is the same every time', () => {
 		expect(seedCatalogue()).toStrictEqual(seedCatalogue());
 	});
 });
 
 describe('control', () => {
-	test('stock is shown and changed, as a sale would', async () => {
+	test('stock is shown, and changed as a sale would change it', async () => {
 		const moved = await ask('POST', '/control/stock', {
 			platform: 'ecwid',
 			sku: '71053',
@@ -124,7 +124,7 @@ describe('control', () => {
 		await expect(webflow('GET', '/v2/sites')).rejects.toThrow();
 	});
 
-	test('nonsense is a page', async () => {
+	test('nonsense is answered with an error', async () => {
 		await ask('POST', '/control/faults', { then: 'nonsense' });
 		expect((await webflow('GET', '/v2/sites')).body).toContain('sign in');
 	});
@@ -151,7 +151,7 @@ describe('control', () => {
 		expect(answer.error).toContain(words);
 	});
 
-	test('an unknown route is told', async () => {
+	test('an unknown route is reported', async () => {
 		expect((await ask('GET', '/control/nope')).status).toBe(404);
 	});
 });
@@ -160,7 +160,7 @@ describe('its page in the documentation', () => {
 	const page = readFileSync(new URL('../../docs/sandbox.md', import.meta.url), 'utf8');
 
 	test.each(['webflow', 'ecwid', 'rootfi'] as const)(
-		'names every switch of %s, its default first',
+		'the page in the documentation names every switch of %s, its default first',
 		(name) => {
 			for (const [key, value] of Object.entries(running.sandbox[name].switches)) {
 				expect(page).toMatch(new RegExp(`\\| \`${key}\` +\\| \`${String(value)}\``));
@@ -168,7 +168,7 @@ describe('its page in the documentation', () => {
 		},
 	);
 
-	test('names control routes that are there', async () => {
+	test('the page in the documentation names control routes that exist', async () => {
 		const routes = [...page.matchAll(/`(GET|POST) (\/control\/\w+)`/g)];
 		expect(routes).toHaveLength(12);
 		for (const [, method, path] of routes) {
@@ -185,18 +185,18 @@ describe('the page', () => {
 		'/files/shop-floor.csv',
 		'/files/store-room.xlsx',
 		'/files/orders-2010.csv',
-	])('%s is served', async (path) => {
+	])('the file %s is served', async (path) => {
 		expect((await ask('GET', path)).status).toBe(200);
 	});
 
 	test.each(['/nope.html', '/files/../main.mts', '/files/%2e%2e/main.mts', '/main.mts'])(
-		'%s is not',
+		'the file %s is not served',
 		async (path) => {
 			expect((await ask('GET', path)).status).toBe(404);
 		},
 	);
 
-	test('hears of every request and every sale as it happens', async () => {
+	test('the page hears of every request and every sale as it happens', async () => {
 		const heard = await fetch(`${running.url}/live`);
 		const reader = (heard.body as ReadableStream<Uint8Array>).getReader();
 		await ecwid('GET', '/products');

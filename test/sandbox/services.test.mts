@@ -9,7 +9,7 @@ import { sign } from '../../sandbox/webflow/signature.mts';
 import { ask, ECWID, ecwid, ROOTFI, rootfi, running, WEBFLOW, webflow } from './over-http.mts';
 
 describe('Webflow', () => {
-	test('counts requests by the minute, and says so', async () => {
+	test('Webflow counts requests by the minute, and says so', async () => {
 		running.sandbox.limit('webflow', { requests: 2 });
 		const first = await webflow('GET', '/v2/sites');
 		expect(first.headers.get('x-ratelimit-limit')).toBe('2');
@@ -20,7 +20,7 @@ describe('Webflow', () => {
 		expect(Number(third.headers.get('retry-after'))).toBeGreaterThan(0);
 	});
 
-	test('v1 answers in its own shapes', async () => {
+	test('Webflow’s v1 answers in its own shapes', async () => {
 		expect((await webflow('GET', '/sites')).body[0]).toHaveProperty('_id', SITE_ID);
 		expect((await webflow('GET', '/info')).body.sites).toStrictEqual([SITE_ID]);
 		expect((await webflow('GET', `/sites/${SITE_ID}/collections`)).body[2]).toMatchObject({
@@ -58,7 +58,7 @@ describe('Webflow', () => {
 		[{ fraction: 'allow' }, { quantity: 1.5 }, 1.5],
 		[{ unknownFields: 'ignore' }, { quantity: 3, color: 'red' }, 3],
 		[{ belowZero: 'clamp' }, { updateQuantity: -500 }, 0],
-	])('with %j takes %j', async (switches, fields, quantity) => {
+	])('Webflow with %j takes %j', async (switches, fields, quantity) => {
 		Object.assign(running.sandbox.webflow.switches, switches);
 		const item = `/v2/collections/${SKU_COLLECTION_ID}/items/20e63fc00000000000000000/inventory`;
 		expect(
@@ -122,7 +122,7 @@ describe('Webflow’s webhooks', () => {
 		});
 	}
 
-	test('reach a listener, signed over what it reads', async () => {
+	test('webhooks reach a listener, signed over what it reads', async () => {
 		const { secretKey } = await listen('/hook');
 		const told = delivered(2);
 		await sell('71053', '85123A');
@@ -135,7 +135,7 @@ describe('Webflow’s webhooks', () => {
 		}
 	});
 
-	test('are sent again by a timer, and given up', async () => {
+	test('webhooks are sent again by a timer, and given up', async () => {
 		await ask('POST', '/control/switches', { webflow: { webhookRetryMs: 1 } });
 		await listen('/broken');
 		const told = delivered(4);
@@ -145,7 +145,7 @@ describe('Webflow’s webhooks', () => {
 		expect(body).toMatchObject({ webhooks: [{ state: 'deactivated' }], held: 0, failed: 0 });
 	});
 
-	test('do not follow a redirect', async () => {
+	test('webhooks do not follow a redirect', async () => {
 		await listen('/moved');
 		const told = delivered(1);
 		await sell('71053');
@@ -153,7 +153,7 @@ describe('Webflow’s webhooks', () => {
 		expect(heard.map(({ path }) => path)).toStrictEqual(['/moved']);
 	});
 
-	test('wait for an answer no longer than a switch says', async () => {
+	test('webhooks wait for an answer no longer than a switch says', async () => {
 		await ask('POST', '/control/switches', { webflow: { webhookTimeoutMs: 20 } });
 		await listen('/slow');
 		const told = delivered(1);
@@ -161,20 +161,20 @@ describe('Webflow’s webhooks', () => {
 		expect(await told).toMatchObject([{ status: null, fault: 'no answer' }]);
 	});
 
-	test('are removed with an answer that is empty', async () => {
+	test('webhooks are removed with an answer that is empty', async () => {
 		const { id } = await listen('/hook');
 		const { status, headers, body } = await webflow('DELETE', `/v2/webhooks/${id}`);
 		expect([status, headers.get('content-length'), body]).toStrictEqual([204, null, '']);
 	});
 
-	test('go wrong on demand', async () => {
+	test('webhooks go wrong on demand', async () => {
 		await listen('/hook');
 		const told = delivered(1);
 		await ask('POST', '/control/webhooks', { action: 'forged' });
 		expect(await told).toMatchObject([{ status: 200, fault: 'forged' }]);
 	});
 
-	test('of a sandbox that closes are cut off', async () => {
+	test('webhooks of a sandbox that closes are cut off', async () => {
 		const other = await startSandbox();
 		const { webflow: shop } = other.sandbox;
 		const made = await fetch(`${other.url}/webflow${HOOKS}`, {
@@ -194,7 +194,7 @@ describe('Webflow’s webhooks', () => {
 });
 
 describe('Ecwid', () => {
-	test('finds products by the SKU of a variation, and picks the fields asked for', async () => {
+	test('Ecwid finds products by the SKU of a variation, and picks the fields asked for', async () => {
 		const { body } = await ecwid(
 			'GET',
 			'/products?sku=85049A&responseFields=total,items(id,sku,combinations(sku))',
@@ -237,7 +237,7 @@ describe('Ecwid', () => {
 		expect((await ecwid(method, path, body)).status).toBe(status);
 	});
 
-	test('takes JSON only, and a token in the query', async () => {
+	test('Ecwid takes JSON only, and a token in the query', async () => {
 		const path = '/ecwid/api/v3/1003/products/692730001/inventory';
 		expect((await ask('PUT', path, undefined, ECWID)).status).toBe(415);
 		expect(
@@ -249,7 +249,7 @@ describe('Ecwid', () => {
 		expect((await ask('GET', '/ecwid/nonsense', undefined, ECWID)).status).toBe(404);
 	});
 
-	test('products by id beat every other filter', async () => {
+	test('a filter by product IDs beats every other filter', async () => {
 		const { body } = await ecwid('GET', '/products?productId=692730001,692730002&sku=71053');
 		expect(body.total).toBe(2);
 	});
@@ -257,7 +257,7 @@ describe('Ecwid', () => {
 	test.each([
 		['whenCrossing', [true, false]],
 		['never', [false, false]],
-	] as const)('warns %s', async (warning, expected) => {
+	] as const)('Ecwid warns of stock below zero %s', async (warning, expected) => {
 		running.sandbox.ecwid.switches.warning = warning;
 		const warns: boolean[] = [];
 		for (const quantityDelta of [-200, -1]) {
@@ -267,7 +267,7 @@ describe('Ecwid', () => {
 		expect(warns).toStrictEqual(expected);
 	});
 
-	test('the plan decides what there is', async () => {
+	test('the plan decides what the store has', async () => {
 		running.sandbox.ecwid.switches.plan = 'venture';
 		expect((await ecwid('GET', '/products/692730001/combinations/7')).status).toBe(402);
 		running.sandbox.ecwid.switches.largeLimit = 'refuse';
@@ -276,7 +276,7 @@ describe('Ecwid', () => {
 });
 
 describe('RootFi', () => {
-	test('pages with a cursor, counts where it is asked to, and filters', async () => {
+	test('RootFi pages with a cursor, counts where it is asked to, and filters', async () => {
 		const first = await rootfi('GET', '/ecommerce/inventories?limit=2&return_count=true');
 		expect(first.body).toMatchObject({
 			total_count: 290,
@@ -307,7 +307,7 @@ describe('RootFi', () => {
 		[{ data: [{ quantity: '5' }] }, 400],
 		[{ company_id: 7, data: [{ quantity: 5 }] }, 403],
 		[{ company_id: 1089, data: [{ quantity: 5, reserved_quantity: 2 }] }, 200],
-	])('takes or refuses %j', async (body, status) => {
+	])('RootFi takes or refuses %j', async (body, status) => {
 		expect((await rootfi('PUT', '/ecommerce/inventories/157', body)).status).toBe(status);
 	});
 
@@ -320,7 +320,7 @@ describe('RootFi', () => {
 		expect((await rootfi('GET', '/ecommerce/inventories/157')).body.quantity).toBe(5);
 	});
 
-	test('wants its key', async () => {
+	test('RootFi answers nothing without its key', async () => {
 		expect((await ask('GET', '/rootfi/v4/ecommerce/inventories')).status).toBe(401);
 		expect(
 			(await ask('PUT', '/rootfi/v4/ecommerce/inventories/157', undefined, ROOTFI)).status,

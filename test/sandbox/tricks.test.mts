@@ -17,11 +17,11 @@ import {
 	sell,
 	tell,
 	TRIGGER,
-	turn,
+	setSwitches,
 } from './listener.mts';
 
 describe('on demand', () => {
-	test('the next deliveries come in another order', async () => {
+	test('the next deliveries come in another order on demand', async () => {
 		await create();
 		await act({ action: 'shuffle', next: 3 });
 		await sell('A', 'B');
@@ -81,7 +81,7 @@ describe('on demand', () => {
 		['future', true, 360_000],
 		['unknownItem', true, 0],
 		['otherTrigger', true, 0],
-	] as const)('one that is %s', async (action, signed, offset) => {
+	] as const)('a delivery that is %s comes on demand', async (action, signed, offset) => {
 		const { secretKey } = (await create()).body;
 		await act({ action, sku: 'B', quantity: 0 });
 		expect(heard).toHaveLength(1);
@@ -101,15 +101,15 @@ describe('on demand', () => {
 		expect(sandbox.webflow.stock()[1].quantity).toBe(50);
 	});
 
-	test('one without a signature', async () => {
+	test('a delivery without a signature comes on demand', async () => {
 		await create();
 		await act({ action: 'unsigned', itemId: itemOf(2) });
 		expect(heard[0].headers).toStrictEqual({ 'Content-Type': 'application/json' });
 		expect(heard[0].payload).toMatchObject({ id: itemOf(2), quantity: 50 });
 	});
 
-	test('what is not Webflow’s is not sent again, and deactivates nothing', async () => {
-		turn({ webhookRetries: 0 });
+	test('a delivery that is not Webflow’s is not sent again, and deactivates nothing', async () => {
+		setSwitches({ webhookRetries: 0 });
 		await create();
 		answerWith(401);
 		await act({ action: 'forged' });
@@ -118,7 +118,7 @@ describe('on demand', () => {
 		expect(tell('GET').body).toMatchObject({ webhooks: [{ state: 'active' }], failed: 0 });
 	});
 
-	test('a webhook vanishes behind the client’s back', async () => {
+	test('a webhook vanishes without the client’s doing', async () => {
 		const first = (await create()).body.id;
 		const second = (await create({ url: 'http://shop.test/second' })).body.id;
 		await act({ action: 'vanish', id: first });
@@ -129,7 +129,7 @@ describe('on demand', () => {
 		expect([await listed(), heard]).toStrictEqual([[], []]);
 	});
 
-	test('one action or several, and the state of things as the answer', async () => {
+	test('the route takes one action or several, and answers with the state of things', async () => {
 		const { id } = (await create()).body;
 		expect(tell('POST', { action: 'hold' }).body).toStrictEqual({
 			webhooks: [
@@ -156,14 +156,14 @@ describe('on demand', () => {
 		[{ action: 'vanish', id: 'nope' }, 'no such webhook'],
 		[['hold'], 'Send a JSON object'],
 		[7, 'Send a JSON object'],
-	])('%j is refused in words', async (body, words) => {
+	])('the action %j is refused in words', async (body, words) => {
 		await create();
 		const { status, body: answer } = tell('POST', body);
 		expect(status).toBe(400);
 		expect(answer.error).toContain(words);
 	});
 
-	test('nobody is told where nobody listens', () => {
+	test('a delivery is told to nobody where nobody listens', () => {
 		expect(tell('POST', { action: 'stale' }).body.error).toBe('No webhook listens');
 	});
 });

@@ -55,7 +55,7 @@ async function ask(service: ServiceName, method: string, path: string, body?: un
 describe('Ecwid', () => {
 	const LANTERN = 692_730_001;
 	const SHIRT = 692_730_003;
-	const turn = (switches: Partial<EcwidSwitches>) =>
+	const setSwitches = (switches: Partial<EcwidSwitches>) =>
 		Object.assign(sandbox.ecwid.switches, switches);
 	const now = () => Math.floor(clock.now() / 1_000);
 	const get = async (path: string) => (await ask('ecwid', 'GET', path)).body;
@@ -87,7 +87,7 @@ describe('Ecwid', () => {
 	});
 
 	test('a change of stock may leave the update time alone; any other change moves it', async () => {
-		turn({ stockMovesUpdateTime: false });
+		setSwitches({ stockMovesUpdateTime: false });
 		const before = now();
 		clock.pass(90_000);
 		await ask('ecwid', 'PUT', `/products/${LANTERN}/inventory`, { quantityDelta: -1 });
@@ -130,7 +130,7 @@ describe('Ecwid', () => {
 	});
 
 	test('the search lag covers the update time as well', async () => {
-		turn({ searchLagMs: 3_000 });
+		setSwitches({ searchLagMs: 3_000 });
 		const start = now();
 		clock.pass(60_000);
 		sandbox.change('ecwid', { sku: 'A', delta: -1 });
@@ -142,7 +142,7 @@ describe('Ecwid', () => {
 	});
 
 	test.each(['updatedFrom=yesterday', 'updatedTo=', 'sortBy=STOCK_ASC'])(
-		'refuses %s',
+		'Ecwid refuses %s',
 		async (query) => {
 			const { status, body } = await ask('ecwid', 'GET', `/products?${query}`);
 			expect([status, body.errorCode]).toStrictEqual([400, 'WRONG_PARAMETER']);
@@ -170,7 +170,7 @@ describe('Ecwid', () => {
 });
 
 describe('RootFi', () => {
-	const turn = (switches: Partial<RootFiSwitches>) =>
+	const setSwitches = (switches: Partial<RootFiSwitches>) =>
 		Object.assign(sandbox.rootfi.switches, switches);
 	const LIST = '/ecommerce/inventories';
 	const SINCE = 'rootfi_updated_at%5Bgte%5D';
@@ -204,7 +204,7 @@ describe('RootFi', () => {
 		return seen;
 	}
 
-	test('lists what changed since a time, that time included', async () => {
+	test('RootFi lists what changed since a time, that time included', async () => {
 		const first = sell('B', 'A');
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual(['A', 'B']);
 		const later = new Date(Date.parse(first) + 1).toISOString();
@@ -218,7 +218,7 @@ describe('RootFi', () => {
 		expect(await skus(`${SINCE}=${iso()}`)).toStrictEqual(['B']);
 	});
 
-	test('sorts by the stamp, both ways; equal stamps by id', async () => {
+	test('RootFi sorts by the stamp, both ways; equal stamps by ID', async () => {
 		sell('W', 'A');
 		expect(await skus(`${SORT}=ASC`)).toStrictEqual(['B', 'V', 'W', 'A']);
 		expect(await skus(`${SORT}=DESC`)).toStrictEqual(['A', 'W', 'B', 'V']);
@@ -243,18 +243,18 @@ describe('RootFi', () => {
 		expect(seen).toStrictEqual(['W', 'A', 'B', 'W']);
 	});
 
-	test.each([`${SINCE}=soon`, `${SORT}=UP`])('refuses %s', async (query) => {
+	test.each([`${SINCE}=soon`, `${SORT}=UP`])('RootFi refuses %s', async (query) => {
 		expect((await ask('rootfi', 'GET', `${LIST}?${query}`)).status).toBe(400);
 	});
 
-	test('the filter may be ignored', async () => {
-		turn({ updatedFilter: 'ignored' });
+	test('RootFi may ignore the filter', async () => {
+		setSwitches({ updatedFilter: 'ignored' });
 		const first = sell('B');
 		expect(await skus(`${SINCE}=${first}&${SORT}=DESC`)).toStrictEqual(['B', 'A', 'V', 'W']);
 	});
 
 	test('a change may leave the stamp alone', async () => {
-		turn({ stampMoves: false });
+		setSwitches({ stampMoves: false });
 		const first = sell('B');
 		await ask('rootfi', 'PUT', `${LIST}/157`, { data: [{ quantity: 9 }] });
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual([]);
@@ -264,7 +264,7 @@ describe('RootFi', () => {
 	});
 
 	test('a copy that does not follow shows a change, and its stamp, at the next sync', async () => {
-		turn({ copy: 'stale' });
+		setSwitches({ copy: 'stale' });
 		const first = sell('B');
 		expect(await skus(`${SINCE}=${first}`)).toStrictEqual([]);
 		sandbox.rootfi.sync();
@@ -284,7 +284,7 @@ describe('RootFi', () => {
 		const levels = async () =>
 			(await list('')).data.map((row: Record<string, unknown>) => row.reorder_level);
 		expect(await levels()).toStrictEqual([8, null, 3, null]);
-		turn({ quantityAs: 'text' });
+		setSwitches({ quantityAs: 'text' });
 		expect(await levels()).toStrictEqual(['8', null, '3', null]);
 	});
 });

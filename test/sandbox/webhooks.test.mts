@@ -9,7 +9,7 @@ import {
 	WEBFLOW_READ_ONLY_TOKEN,
 	WEBFLOW_TOKEN,
 } from '../../sandbox/webflow/webflow.mts';
-import { WEBHOOK_TURNS } from '../conformance/switches/positions.mts';
+import { WEBHOOK_SETTINGS } from '../conformance/switches/positions.mts';
 import {
 	ask,
 	clock,
@@ -23,7 +23,7 @@ import {
 	sandbox,
 	sell,
 	TRIGGER,
-	turn,
+	setSwitches,
 	update,
 } from './listener.mts';
 
@@ -43,13 +43,13 @@ describe('signatures', () => {
 		],
 		['SECRET', odd, '5a96cf79a66e183f56763c6d67ee1b1c02cd90ea87c3e461bf06d497f25150de'],
 		['SECRET', '', '8b77285d017b3093ae79361fab35b532796c803d42047c08fd0d4818a4e08b15'],
-	])('with %s are those the official client makes', (key, text, signature) => {
+	])('signatures with %s are those the official client makes', (key, text, signature) => {
 		expect(sign(key, at, text)).toBe(signature);
 	});
 });
 
 describe('registrations', () => {
-	test('are made, shown and removed', async () => {
+	test('webhooks are created, shown and removed', async () => {
 		const made = await create();
 		expect(made).toStrictEqual({
 			status: 201,
@@ -75,7 +75,7 @@ describe('registrations', () => {
 		expect(await listed()).toStrictEqual([]);
 	});
 
-	test('and every answer about them fit Webflow’s own schema', async () => {
+	test('every answer about webhooks fits Webflow’s own schema', async () => {
 		const file = new URL('../conformance/openapi/webflow-inventory.json', import.meta.url);
 		const { components } = JSON.parse(readFileSync(file, 'utf8'));
 		const ajv = new Ajv2020({ strict: false, allErrors: true });
@@ -90,7 +90,7 @@ describe('registrations', () => {
 		}
 	});
 
-	test('show when they were last used', async () => {
+	test('webhooks show when they were last used', async () => {
 		await create();
 		clock.pass(MINUTE);
 		await sell('A');
@@ -104,7 +104,7 @@ describe('registrations', () => {
 		[{ url: 'shop.test/hook' }, 400, 'validation_error'],
 		[{ url: 'ftp://shop.test/hook' }, 400, 'validation_error'],
 		[{ filter: { name: 'Form' } }, 400, 'incompatible_webhook_filter'],
-	])('with %j are refused with %d', async (body, status, code) => {
+	])('a webhook with %j is refused with %d', async (body, status, code) => {
 		expect(await create(body)).toMatchObject({
 			status,
 			body: { code, message: expect.any(String), externalReference: null },
@@ -112,7 +112,7 @@ describe('registrations', () => {
 		expect(await listed()).toStrictEqual([]);
 	});
 
-	test('of a form may carry a filter', async () => {
+	test('a webhook for a form may carry a filter', async () => {
 		const filter = { name: 'Form' };
 		const { status, body } = await create({ triggerType: 'form_submission', filter });
 		expect([status, body.filter]).toStrictEqual([201, filter]);
@@ -136,7 +136,7 @@ describe('registrations', () => {
 		expect((await ask(method, path, body, token)).status).toBe(status);
 	});
 
-	test('name the scope that is missing', async () => {
+	test('a refused registration names the scope that is missing', async () => {
 		expect((await create({}, WEBFLOW_READ_ONLY_TOKEN)).body).toMatchObject({
 			code: 'missing_scopes',
 			message: expect.stringContaining('sites:write'),
@@ -146,45 +146,45 @@ describe('registrations', () => {
 		expect((await create(other, WEBFLOW_NO_SHOP_TOKEN)).status).toBe(201);
 	});
 
-	test('end at 75 of one trigger', async () => {
+	test('registrations end at 75 of one trigger', async () => {
 		for (let n = 0; n < 75; n += 1) expect((await create()).status).toBe(201);
 		expect(await create()).toMatchObject({ status: 400, body: { code: 'bad_request' } });
 		expect((await create({ triggerType: 'site_publish' })).status).toBe(201);
 	});
 
-	test('of one address twice are allowed, or refused', async () => {
-		turn({ webhookTwice: 'refuse' });
+	test('two registrations of one address are allowed, or refused', async () => {
+		setSwitches({ webhookTwice: 'refuse' });
 		await create();
 		expect(await create()).toMatchObject({ status: 409, body: { code: 'conflict' } });
 		expect((await create({ url: 'http://shop.test/other' })).status).toBe(201);
-		turn({ webhookTwice: 'allow' });
+		setSwitches({ webhookTwice: 'allow' });
 		expect((await create()).status).toBe(201);
 	});
 
-	test('may name their ids as v1 did', async () => {
-		turn({ webhookIds: '_id' });
+	test('webhooks may name their IDs as v1 did', async () => {
+		setSwitches({ webhookIds: '_id' });
 		const { body } = await create();
 		expect(Object.keys(body)).toContain('_id');
 		expect(Object.keys(body)).not.toContain('id');
 		expect((await ask('DELETE', `/v2/webhooks/${body._id}`)).status).toBe(204);
 	});
 
-	test('may always show their secret', async () => {
-		turn({ webhookSecret: 'always' });
+	test('webhooks may always show their secret', async () => {
+		setSwitches({ webhookSecret: 'always' });
 		const { body } = await create();
 		expect(await listed()).toMatchObject([{ secretKey: body.secretKey }]);
 	});
 
 	test.each(['clientSecret', 'none'] as const)(
-		'have no secret of their own: %s',
+		'webhooks have no secret of their own: %s',
 		async (webhookSigning) => {
-			turn({ webhookSigning, webhookSecret: 'always' });
+			setSwitches({ webhookSigning, webhookSecret: 'always' });
 			expect((await create()).body).not.toHaveProperty('secretKey');
 			expect((await listed())[0]).not.toHaveProperty('secretKey');
 		},
 	);
 
-	test('are gone after a reset, and their ids are not used again', async () => {
+	test('webhooks are gone after a reset, and their IDs are not used again', async () => {
 		const first = (await create()).body.id;
 		sandbox.reset();
 		expect(await listed()).toStrictEqual([]);
@@ -192,13 +192,13 @@ describe('registrations', () => {
 	});
 });
 
-test.each(WEBHOOK_TURNS)('a webhook lives and dies with $name: $position', async (turned) => {
-	turn({ [turned.name]: turned.position });
+test.each(WEBHOOK_SETTINGS)('a webhook lives and dies with $name: $position', async (setting) => {
+	setSwitches({ [setting.name]: setting.position });
 	const { status, body } = await create();
 	expect(status).toBe(201);
 	await update({ quantity: 3 });
 	await sell('B');
-	expect(heard).toHaveLength(turned.name === 'echo' && turned.position === false ? 1 : 2);
+	expect(heard).toHaveLength(setting.name === 'echo' && setting.position === false ? 1 : 2);
 	expect((await ask('DELETE', `/v2/webhooks/${body.id ?? body._id}`)).status).toBe(204);
 	await sell('B');
 	expect(idsHeard().filter((id) => id === itemOf(1))).toHaveLength(1);

@@ -77,10 +77,10 @@ export class MemoryJournal implements ExecutionJournal {
 		return recalled(note, row, operation, note.execution === this.execution);
 	}
 
-	note(row: Row, operation: WriteOperation, ending: RowResult, hold: Hold): void {
+	note(row: Row, operation: WriteOperation, result: RowResult, hold: Hold): void {
 		if (hold === 'decided' && this.notes.get(row.index)?.hold === 'sent') return;
 		const intent = intentOf(row, operation);
-		this.notes.set(row.index, { ending, hold, operation, intent, execution: this.execution });
+		this.notes.set(row.index, { result, hold, operation, intent, execution: this.execution });
 	}
 
 	erase(row: Row): void {

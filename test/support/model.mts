@@ -128,12 +128,12 @@ export class Model {
 	/** A key counts once in a run and once for all; what it does not let through leaves the sum. */
 	private deltas(sku: string, rows: Numbered[], dryRun: boolean): Array<[number, Status]> {
 		const ended: Array<[number, Status]> = [];
-		const twins: Array<[Numbered, Numbered]> = [];
+		const repeated: Array<[Numbered, Numbered]> = [];
 		const left = rows.filter((row) => {
 			if (row.key === null || row.amount === 0) return true;
 			const first = rows.find(({ key, amount }) => key === row.key && amount !== 0) as Numbered;
 			if (first === row) return true;
-			if (first.amount === row.amount) twins.push([row, first]);
+			if (first.amount === row.amount) repeated.push([row, first]);
 			else ended.push([row.n, 'failed']);
 			return false;
 		});
@@ -145,7 +145,7 @@ export class Model {
 		});
 		if (unspent.length > 0) ended.push(...this.write(sku, unspent, 'adjustByDelta', dryRun));
 		const statuses = new Map(ended);
-		for (const [{ n }, first] of twins) {
+		for (const [{ n }, first] of repeated) {
 			const fate = statuses.get(first.n) as Status;
 			const counts = ['updated', 'unchanged', 'duplicate', 'planned'].includes(fate);
 			ended.push([n, counts ? 'duplicate' : fate]);

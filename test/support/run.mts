@@ -97,6 +97,6 @@ function definedIn<T extends object>(some: T): T {
 	return Object.fromEntries(Object.entries(some).filter(([, value]) => value !== undefined)) as T;
 }
 
-export function statuses({ results: endings }: RunReport): Array<RowResult['status']> {
-	return endings.map(({ status }) => status);
+export function statuses({ results }: RunReport): Array<RowResult['status']> {
+	return results.map(({ status }) => status);
 }

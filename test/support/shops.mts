@@ -88,7 +88,7 @@ const TOKENS: Record<ServiceName, string> = {
 	rootfi: ROOTFI_KEY,
 };
 
-/** A platform on shelves of its own, or on those of another shop's sandbox. */
+/** A platform on a sandbox of its own, or on that of another shop. */
 export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	const clock = options.clock ?? new InstantClock();
 	const sandbox = options.sandbox ?? new Sandbox(clock);

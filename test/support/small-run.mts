@@ -56,7 +56,7 @@ export async function go({
 		{ platform: shop, clock },
 		{ operation, rows, options, stopOnFailure: stop, signal, progress, ownWrites },
 	);
-	return { report, shop, clock, ending: report.results[0] };
+	return { report, shop, clock, result: report.results[0] };
 }
 
 export const START = Date.parse('2026-03-02T08:00:00Z');

@@ -8,7 +8,7 @@ import type { Sandbox, ServiceName } from '../../sandbox/sandbox.mts';
 
 export const SKUS = ['A', 'B', 'C', 'D', 'E'];
 
-export const SHELF = SKUS.map((sku) => ({ name: sku, sku, quantity: 50 }));
+export const PRODUCTS = SKUS.map((sku) => ({ name: sku, sku, quantity: 50 }));
 
 /** A delta of its own for each item. */
 export const rows = () => SKUS.map((sku, n) => ({ sku, qty: -1 - n, key: '' }));

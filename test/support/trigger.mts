@@ -88,12 +88,12 @@ export class Trigger {
 		return trigger;
 	}
 
-	/** What is filled in anew, as when a workflow is published again. */
+	/** What is filled in again, as when a workflow is published again. */
 	set(parameters: INodeParameters): void {
 		Object.assign(this.node.parameters, parameters);
 	}
 
-	/** The trigger as n8n makes it anew when a person publishes the workflow, with what was stored. */
+	/** The trigger as n8n creates it again when a person publishes the workflow, with what was stored. */
 	published(stored: string): Trigger {
 		const { id } = this.workflow;
 		const trigger = new Trigger({ ...this.options, id, activation: 'activate' });

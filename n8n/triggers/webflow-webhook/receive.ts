@@ -146,7 +146,7 @@ async function itemsOf(
 	try {
 		connected = await connectSite(context, siteOf(context));
 	} finally {
-		// n8n answers with an error, and what was not told counts when Webflow calls again.
+		// n8n answers with an error, and what was not reported counts when Webflow calls again.
 		if (connected === null) calls.giveBack(call, taken);
 	}
 	const { platform, account, confirmedLevels } = connected;

@@ -35,22 +35,25 @@ describe('a create call whose answer is lost', () => {
 		{ status: 307, headers: { Location: '/elsewhere' } },
 	];
 
-	test.each(losses)('%j: is posted again with its key, and runs once', async (then) => {
-		for (const apply of [true, false]) {
-			const shop = open([{ ...POST, then, apply, times: 2 }]);
-			const report = await adjust(shop, BOTH);
-			expect(uniform(report)).toStrictEqual(['updated']);
-			expect(warningsOf(report)).toStrictEqual([[], []]);
-			const [first, ...again] = posts(shop);
-			expect(again).toStrictEqual([first, first]);
-			expect(moves(shop)).toStrictEqual(movesOf(BOTH));
-		}
-	});
+	test.each(losses)(
+		'after %j a create call is posted again with its key, and runs once',
+		async (then) => {
+			for (const apply of [true, false]) {
+				const shop = open([{ ...POST, then, apply, times: 2 }]);
+				const report = await adjust(shop, BOTH);
+				expect(uniform(report)).toStrictEqual(['updated']);
+				expect(warningsOf(report)).toStrictEqual([[], []]);
+				const [first, ...again] = posts(shop);
+				expect(again).toStrictEqual([first, first]);
+				expect(moves(shop)).toStrictEqual(movesOf(BOTH));
+			}
+		},
+	);
 
 	test.each<[string, Fault[]]>([
 		['for good', [{ then: 'reset', times: 4 }]],
 		['and then refused', [{ then: 'reset' }, refused(403)]],
-	])('%s: its rows are settled by reading, or stay unknown', async (_, faults) => {
+	])('%s: rows of a lost create call are read back, or stay unknown', async (_, faults) => {
 		for (const apply of [true, false]) {
 			const shop = open(faults.map((fault) => ({ ...POST, apply, ...fault })));
 			expect(uniform(await adjust(shop, BOTH, BLIND))).toStrictEqual(['unknown']);
@@ -69,35 +72,41 @@ describe('a create call that is not taken', () => {
 	test.each<[string, Fault]>([
 		...[400, 401, 402, 403, 404].map((status): [string, Fault] => ['failed', refused(status)]),
 		['failed', { then: 'noConnection', times: 4 }],
-	])('%s (%j), and a later run applies its rows with another key', async (status, fault) => {
-		const shop = open([{ ...POST, ...fault, apply: false }]);
-		expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
-		await expectReleased(shop, BOTH);
-	});
+	])(
+		'a create call that is refused leaves its rows %s (%j), and a later run applies them under another key',
+		async (status, fault) => {
+			const shop = open([{ ...POST, ...fault, apply: false }]);
+			expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
+			await expectReleased(shop, BOTH);
+		},
+	);
 
 	test.each([
 		['20', 'updated', 'duplicate'],
 		['3600', 'notAttempted', 'updated'],
-	])('429 for %s seconds: %s, then %s', async (seconds, status, again) => {
-		const then = { status: 429, headers: { 'Retry-After': seconds } };
-		const shop = open([{ ...POST, apply: false, then }]);
-		const start = shop.clock.now();
-		expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
-		if (status === 'updated') expect(shop.clock.now() - start).toBeGreaterThanOrEqual(20_000);
-		expect(uniform(await adjust(later(shop, HOUR), BOTH))).toStrictEqual([again]);
-		expect(moves(shop)).toStrictEqual(movesOf(BOTH));
-	});
+	])(
+		'a 429 for %s seconds on a create call ends as %s, then %s',
+		async (seconds, status, again) => {
+			const then = { status: 429, headers: { 'Retry-After': seconds } };
+			const shop = open([{ ...POST, apply: false, then }]);
+			const start = shop.clock.now();
+			expect(uniform(await adjust(shop, BOTH))).toStrictEqual([status]);
+			if (status === 'updated') expect(shop.clock.now() - start).toBeGreaterThanOrEqual(20_000);
+			expect(uniform(await adjust(later(shop, HOUR), BOTH))).toStrictEqual([again]);
+			expect(moves(shop)).toStrictEqual(movesOf(BOTH));
+		},
+	);
 });
 
 describe('a batch that was sent before', () => {
-	test('is not sent again: the key memory knows its rows', async () => {
+	test('a batch that was sent before is not sent again: the key memory knows its rows', async () => {
 		const shop = open();
 		await adjust(shop, ONE);
 		expect(uniform(await adjust(later(shop), ONE))).toStrictEqual(['duplicate']);
 		expect(methods(shop)).toStrictEqual(['POST']);
 	});
 
-	test('is known to Ecwid for an hour, but not to another store or step', async () => {
+	test('a batch that was sent before is known to Ecwid for an hour, but not to another store or step', async () => {
 		const shop = open();
 		await adjust(shop, ONE);
 		for (const attempts of [shop.attempts, shop.attempts, new BatchAttempts('2003')]) {
@@ -108,7 +117,7 @@ describe('a batch that was sent before', () => {
 		expect(keysPosted(shop).size).toBe(2);
 	});
 
-	test('is known for an hour since it was sent last, not since it was first refused', async () => {
+	test('a batch that was sent before is known for an hour since it was sent last, not since it was first refused', async () => {
 		const shop = open([{ ...POST, ...refused(400) }]);
 		await adjust(shop, ONE);
 		await adjust(later(shop, 59 * MINUTE), ONE);
@@ -133,7 +142,7 @@ describe('after a restart of the process within the hour', () => {
 		},
 	);
 
-	test('rows that were refused in every run since are, too', async () => {
+	test('rows that were refused in every run since are posted under another key, too', async () => {
 		const shop = open([{ ...ITEM, ...refused(400) }]);
 		await adjust(shop, ONE);
 		for (let n = 0; n < 2; n += 1) {

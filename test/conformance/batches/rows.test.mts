@@ -37,46 +37,55 @@ import {
 } from './setup.mts';
 
 describe('an item that is not taken', () => {
-	test.each([400, 404, 409])('with %d: fails, and those behind it go again', async (status) => {
-		const shop = open([{ ...ITEM, skip: 1, ...refused(status) }]);
-		expect(statuses(await adjust(shop, ALL))).toStrictEqual(['updated', 'failed', 'updated']);
-		const [first, second] = posts(shop);
-		expect(second.items.map(({ path }) => path)).toStrictEqual([first.items[2].path]);
-		expect(keysPosted(shop).size).toBe(2);
-		const again = statuses(await adjust(later(shop), ALL));
-		expect(again).toStrictEqual(['duplicate', 'updated', 'duplicate']);
-		expect(moves(shop)).toStrictEqual(['A -1', 'B -1', 'SHIRT -1']);
-	});
+	test.each([400, 404, 409])(
+		'an item refused with %d fails, and the ones after it are sent again',
+		async (status) => {
+			const shop = open([{ ...ITEM, skip: 1, ...refused(status) }]);
+			expect(statuses(await adjust(shop, ALL))).toStrictEqual(['updated', 'failed', 'updated']);
+			const [first, second] = posts(shop);
+			expect(second.items.map(({ path }) => path)).toStrictEqual([first.items[2].path]);
+			expect(keysPosted(shop).size).toBe(2);
+			const again = statuses(await adjust(later(shop), ALL));
+			expect(again).toStrictEqual(['duplicate', 'updated', 'duplicate']);
+			expect(moves(shop)).toStrictEqual(['A -1', 'B -1', 'SHIRT -1']);
+		},
+	);
 
-	test.each([400, 403])('with %d, with Stop Workflow: those behind it stay out', async (status) => {
-		const shop = open([{ ...ITEM, skip: 1, ...refused(status) }]);
-		const report = await adjust(shop, ALL, STOP);
-		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'notAttempted']);
-		expect(report.abort).not.toBeNull();
-		expect(methods(shop)).toStrictEqual(['POST']);
-		const again = statuses(await adjust(later(shop), ALL, STOP));
-		expect(again).toStrictEqual(['duplicate', 'updated', 'updated']);
-		expect(moves(shop)).toStrictEqual(movesOf(ALL));
-	});
+	test.each([400, 403])(
+		'with Stop Workflow, an item refused with %d leaves out the ones after it',
+		async (status) => {
+			const shop = open([{ ...ITEM, skip: 1, ...refused(status) }]);
+			const report = await adjust(shop, ALL, STOP);
+			expect(statuses(report)).toStrictEqual(['updated', 'failed', 'notAttempted']);
+			expect(report.abort).not.toBeNull();
+			expect(methods(shop)).toStrictEqual(['POST']);
+			const again = statuses(await adjust(later(shop), ALL, STOP));
+			expect(again).toStrictEqual(['duplicate', 'updated', 'updated']);
+			expect(moves(shop)).toStrictEqual(movesOf(ALL));
+		},
+	);
 
 	test.each<[string, Fault]>([
 		['failed', refused(400)],
 		['failed', { then: { status: 200, body: { updateCount: 0 } } }],
 		['notAttempted', { ...refused(429), times: 99 }],
-	])('%s (%j), and a later run applies it', async (status, fault) => {
-		const shop = open([{ ...ITEM, ...fault, apply: false }]);
-		expect(uniform(await adjust(shop, ONE))).toStrictEqual([status]);
-		await expectReleased(shop, ONE);
-	});
+	])(
+		'an item that is not taken ends as %s (%j), and a later run applies it',
+		async (status, fault) => {
+			const shop = open([{ ...ITEM, ...fault, apply: false }]);
+			expect(uniform(await adjust(shop, ONE))).toStrictEqual([status]);
+			await expectReleased(shop, ONE);
+		},
+	);
 
-	test('because of a limit: goes again, with those behind it', async () => {
+	test('an item refused because of a limit is sent again, with the ones after it', async () => {
 		const shop = open([{ ...ITEM, skip: 1, times: 2, ...refused(429) }]);
 		expect(uniform(await adjust(shop, ALL))).toStrictEqual(['updated']);
 		expect([sizes(shop), keysPosted(shop).size]).toStrictEqual([[3, 2, 2], 3]);
 		expect(moves(shop)).toStrictEqual(movesOf(ALL));
 	});
 
-	test('because each counts: the batches shrink to what the limit lets through', async () => {
+	test('batches shrink to what the limit lets through where each item counts', async () => {
 		const shop = open([], { batchCounts: 'eachItem' }, many(25));
 		shop.sandbox.limit('ecwid', { requests: 12 });
 		const rows = linesOf(many(25));
@@ -89,11 +98,14 @@ describe('an item that is not taken', () => {
 test.each<[string, Fault]>([
 	['met a limit', refused(429)],
 	['was confirmed by reading', { then: { status: 504 } }],
-])('with Stop Workflow, no row is left out silently behind one that %s', async (_, fault) => {
+])('with Stop Workflow, no row is left out silently after one that %s', async (_, fault) => {
 	const shop = open([{ ...ITEM, ...fault }]);
 	const report = await adjust(shop, BOTH, STOP);
 	const leftOut = statuses(report).includes('notAttempted');
-	expect({ leftOut, halted: report.abort !== null }).not.toEqual({ leftOut: true, halted: false });
+	expect({ leftOut, aborted: report.abort !== null }).not.toEqual({
+		leftOut: true,
+		aborted: false,
+	});
 });
 
 describe('an item whose answer does not say', () => {
@@ -110,19 +122,22 @@ describe('an item whose answer does not say', () => {
 		[false, 'unknown', BLIND],
 	] as const;
 
-	test.each(unclear)('%j: is settled by reading, and never sent again', async (then) => {
-		for (const [apply, status, more] of ways) {
-			const shop = open([{ ...ITEM, then, apply }]);
-			const report = await adjust(shop, BOTH, more);
-			expect(statuses(report)).toStrictEqual([status, 'updated']);
-			expect(confirmed(report)).toStrictEqual([status === 'updated', false]);
-			const again = statuses(await adjust(later(shop), BOTH));
-			expect(again).toStrictEqual([status === 'updated' ? 'duplicate' : 'unknown', 'duplicate']);
-			expect(moves(shop)).toStrictEqual(movesOf(BOTH).slice(apply ? 0 : 1));
-		}
-	});
+	test.each(unclear)(
+		'an item answered with %j is read back, and never sent again',
+		async (then) => {
+			for (const [apply, status, more] of ways) {
+				const shop = open([{ ...ITEM, then, apply }]);
+				const report = await adjust(shop, BOTH, more);
+				expect(statuses(report)).toStrictEqual([status, 'updated']);
+				expect(confirmed(report)).toStrictEqual([status === 'updated', false]);
+				const again = statuses(await adjust(later(shop), BOTH));
+				expect(again).toStrictEqual([status === 'updated' ? 'duplicate' : 'unknown', 'duplicate']);
+				expect(moves(shop)).toStrictEqual(movesOf(BOTH).slice(apply ? 0 : 1));
+			}
+		},
+	);
 
-	test('updateCount 0 though the level moved: unknown', async () => {
+	test('updateCount 0 though the level moved is unknown', async () => {
 		const shop = open([{ ...ITEM, then: { status: 200, body: { updateCount: 0 } } }]);
 		expect(uniform(await adjust(shop, ONE))).toStrictEqual(['unknown']);
 		await expectOpen(shop, ONE, ['A -1']);
@@ -136,7 +151,7 @@ describe('an item whose answer does not say', () => {
 		['limit', {}, [limit, failing]],
 		['limit, then no answer', {}, [limit, { ...POST, ...refused(504), times: 4 }]],
 		['queue', { batchQueueMs: 5 * MINUTE }, [{ ...POLL, ...sale }, failing]],
-	])('a level from before a wait (%s) bears no witness', async (_, switches, faults) => {
+	])('a level from before a wait (%s) is not compared with', async (_, switches, faults) => {
 		const shop = open(faults, switches);
 		expect(uniform(await adjust(shop, ONE))).toStrictEqual(['unknown']);
 		expect(moves(shop)).toStrictEqual([]);
@@ -147,15 +162,18 @@ describe('an item whose answer does not say', () => {
 		[6, true, 'unknown', 6],
 		[1, false, 'updated', 1],
 		[6, false, 'unknown', 0],
-	])('repeated by Ecwid itself (%d lost, taken: %p): %s', async (times, apply, status, count) => {
-		const lost: Fault = { ...ITEM, times, apply, then: { status: 504 } };
-		const shop = open([lost], { batchRepeats: 'always' });
-		const { results: endings } = await adjust(shop, ONE);
-		expect(endings[0].status).toBe(status);
-		expect(moves(shop)).toHaveLength(count);
-		// How often Ecwid itself applied it shows in the level, the only place where it can.
-		if (status === 'updated') expect(endings[0].after?.quantity).toBe(50 - count);
-	});
+	])(
+		'an item that Ecwid itself repeats (%d lost, taken: %p) ends as %s',
+		async (times, apply, status, count) => {
+			const lost: Fault = { ...ITEM, times, apply, then: { status: 504 } };
+			const shop = open([lost], { batchRepeats: 'always' });
+			const { results } = await adjust(shop, ONE);
+			expect(results[0].status).toBe(status);
+			expect(moves(shop)).toHaveLength(count);
+			// How often Ecwid itself applied it shows in the level, the only place where it can.
+			if (status === 'updated') expect(results[0].after?.quantity).toBe(50 - count);
+		},
+	);
 });
 
 describe('the answers of a batch', () => {
@@ -180,14 +198,14 @@ describe('the answers of a batch', () => {
 		{ batchOrder: 'reversed' },
 		{ batchOrder: 'reversed', batchPartial: 'hidden', batchItemMs: 5_000 },
 		{ warning: 'whenCrossing', batchItemMs: 5_000 },
-	])('%j: each row gets its own, a warning of Ecwid included', async (switches) => {
+	])('with %j each row gets its own answer, with a warning of Ecwid', async (switches) => {
 		const report = await adjust(open([], switches), [line('B', -12), line('A'), line('SHIRT')]);
 		expect(uniform(report)).toStrictEqual(['updated']);
 		expect(warningsOf(report)).toStrictEqual([[NEGATIVE], [], []]);
 		expect(report.results.map(({ after }) => after?.quantity)).toStrictEqual([-2, 49, 19]);
 	});
 
-	test('may stand in an escaped text', async () => {
+	test('the answers of a batch may stand in an escaped text', async () => {
 		const shop = open();
 		const warned = JSON.stringify({ updateCount: 1, warning: NEGATIVE });
 		answer(shop, (a, b) => [text(a, '{"updateCount":1}'), text(b, warned)]);
@@ -206,7 +224,7 @@ describe('the answers of a batch', () => {
 		['there is no list', () => null],
 		['none has a status code', (a, b) => [a, b].map((one) => ({ ...one, httpStatusCode: null }))],
 		['their texts are cut', (a, b) => [text(a, '{"upd'), text(b, '{"upd')]],
-	])('%s: every row is settled, none claimed', async (_, make) => {
+	])('%s: every row is read back, and none is reported as applied', async (_, make) => {
 		const shop = open();
 		answer(shop, make);
 		const report = await adjust(shop, BOTH);
@@ -224,13 +242,16 @@ describe('rows that Ecwid left out', () => {
 	test.each([
 		[402, 'plan does not include this'],
 		[401, 'did not accept the access token'],
-	])('because of a refusal that holds for all (%d) are told that reason', async (status, words) => {
-		const shop = open([{ ...ITEM, ...refused(status) }]);
-		const { results } = await adjust(shop, [line('A'), line('B')]);
-		expect(results.map((one) => one.status)).toStrictEqual(['failed', 'notAttempted']);
-		for (const { message } of results) expect(message).toContain(words);
-		expect(results[1].message).not.toContain('left this row out');
-	});
+	])(
+		'rows left out because of a refusal that holds for all (%d) are told that reason',
+		async (status, words) => {
+			const shop = open([{ ...ITEM, ...refused(status) }]);
+			const { results } = await adjust(shop, [line('A'), line('B')]);
+			expect(results.map((one) => one.status)).toStrictEqual(['failed', 'notAttempted']);
+			for (const { message } of results) expect(message).toContain(words);
+			expect(results[1].message).not.toContain('left this row out');
+		},
+	);
 });
 
 test('three rows in a row whose outcome nobody can tell stop the run; the rest is not sent', async () => {

@@ -97,8 +97,7 @@ export const ITEM: Fault = { method: 'PUT', path: 'inventory$' };
 export const POLL: Fault = { method: 'GET', path: '/batch$' };
 export const refused = (status: number): Fault => ({ apply: false, then: { status } });
 export const uniform = (report: RunReport) => [...new Set(statuses(report))];
-export const warningsOf = ({ results: endings }: RunReport) =>
-	endings.map(({ warnings }) => warnings);
+export const warningsOf = ({ results }: RunReport) => results.map(({ warnings }) => warnings);
 export const confirmed = (report: RunReport) =>
 	warningsOf(report).map((warnings) => warnings.join().includes('Confirmed by reading'));
 

@@ -25,9 +25,9 @@ import {
 describe('a ticket', () => {
 	test.each<[string, Partial<EcwidSwitches>, Fault[]]>([
 		['while the queue is slow', { batchQueueMs: 9 * MINUTE }, []],
-		['as long as it goes on', { batchItemMs: 3 * MINUTE }, []],
+		['as long as it makes progress', { batchItemMs: 3 * MINUTE }, []],
 		['through looks that break', {}, [{ ...POLL, then: 'reset', times: 3 }]],
-	])('is waited for %s', async (_, switches, faults) => {
+	])('a ticket is waited for %s', async (_, switches, faults) => {
 		const shop = open(faults, switches, many(6));
 		const report = await adjust(shop, linesOf(many(6)));
 		expect(uniform(report)).toStrictEqual(['updated']);
@@ -35,7 +35,7 @@ describe('a ticket', () => {
 		expect(methods(shop)).toStrictEqual(['POST']);
 	});
 
-	test('is deleted after ten minutes without progress; a later run applies its rows', async () => {
+	test('a ticket is deleted after ten minutes without progress; a later run applies its rows', async () => {
 		const shop = open([], { batchQueueMs: 20 * MINUTE });
 		const start = shop.clock.now();
 		const report = await adjust(shop, BOTH);
@@ -58,13 +58,13 @@ describe('a ticket', () => {
 		['kept from us', {}, [{ ...POLL, ...refused(403) }]],
 		['out of reach', {}, [{ ...POLL, ...refused(500), times: 4 }]],
 		['unreadable', {}, [{ ...POLL, times: 4, then: { status: 200, body: unreadable } }]],
-	])('that is %s leaves its rows unknown and open', async (_, switches, faults) => {
+	])('a ticket that is %s leaves its rows unknown and open', async (_, switches, faults) => {
 		const shop = open(faults, switches);
 		expect(uniform(await adjust(shop, BOTH, BLIND))).toStrictEqual(['unknown']);
 		await expectOpen(shop, BOTH, movesOf(BOTH));
 	});
 
-	test('that is gone before it began keeps its rows waiting together, not one after the other', async () => {
+	test('a ticket that is gone before it began keeps its rows waiting together, not one after the other', async () => {
 		const variations = many(20).map(({ sku }, n) => ({
 			sku,
 			options: { Size: `${n}` },
@@ -73,14 +73,14 @@ describe('a ticket', () => {
 		const poster: CatalogueProduct = { name: 'Poster', sku: 'POSTER', quantity: 5, variations };
 		const shop = open([{ ...POLL, ...refused(404) }], { batchQueueMs: HOUR }, [poster]);
 		const start = shop.clock.now();
-		const { results: endings } = await adjust(shop, linesOf(many(20)));
-		expect(new Set(endings.map(({ message }) => message?.includes('level shows 5')))).toStrictEqual(
+		const { results } = await adjust(shop, linesOf(many(20)));
+		expect(new Set(results.map(({ message }) => message?.includes('level shows 5')))).toStrictEqual(
 			new Set([true]),
 		);
 		expect(shop.clock.now() - start).toBeLessThan(20_000);
 	});
 
-	test('that is gone, as everything else, leaves its rows unknown and open', async () => {
+	test('a ticket that is gone, as everything else is, leaves its rows unknown and open', async () => {
 		// An address that leads elsewhere all of a sudden, once the batch was taken.
 		const shop = open([
 			{ ...POST, then: { status: 502 } },

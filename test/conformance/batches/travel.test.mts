@@ -16,11 +16,11 @@ import {
 } from './setup.mts';
 
 describe('what travels as a batch', () => {
-	test('keyed deltas, on products and variations', async () => {
+	test('keyed deltas travel as a batch, on products and variations', async () => {
 		const shop = open();
 		const mailed = { ...line('SHIRT-S'), options: { notifyLowStock: true } };
-		const { results: endings } = await adjust(shop, [line('A', -5), mailed]);
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 45 }, warnings: [] });
+		const { results } = await adjust(shop, [line('A', -5), mailed]);
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 45 }, warnings: [] });
 		const deduplicationKey = expect.stringMatching(/^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/);
 		const item = (path: string, quantityDelta: number) => {
 			const id = expect.any(String);
@@ -32,7 +32,7 @@ describe('what travels as a batch', () => {
 		expect(moves(shop)).toStrictEqual(['A -5', 'SHIRT-S -1']);
 	});
 
-	test('not a few sets, nor a few deltas without a key, which go alone and in their place', async () => {
+	test('a few sets, or a few deltas without a key, are sent one by one and in their place', async () => {
 		const shop = open();
 		await run(shop, { operation: 'setQuantity', rows: [line('A', 7)] });
 		await run(shop, { operation: 'setUnlimited', rows: [line('B')] });
@@ -42,7 +42,7 @@ describe('what travels as a batch', () => {
 		expect(moves(shop).slice(2)).toStrictEqual(['A -1', 'SHIRT -1', 'SHIRT-S -1']);
 	});
 
-	test('rows of one item as one request, unless one of them has no key', async () => {
+	test('rows of one item travel as one request, unless one of them has no key', async () => {
 		const shop = open();
 		await adjust(shop, [line('A'), line('B'), { ...line('A', -2), key: 'order 8' }, line('A')]);
 		expect(posts(shop)).toMatchObject([{ items: [{ body: { quantityDelta: -3 } }, {}] }]);
@@ -71,7 +71,7 @@ describe('what travels as a batch', () => {
 		},
 	);
 
-	test('500 requests at the most; the next batch takes the rest', async () => {
+	test('a batch takes at most 500 requests, and the next batch takes the rest', async () => {
 		const shop = open([], {}, many(501));
 		const rows = linesOf(many(501));
 		const report = await adjust(shop, [...rows, { ...rows[0], key: 'order 8' }]);
@@ -83,9 +83,9 @@ describe('what travels as a batch', () => {
 	test.each([
 		[20, 4],
 		[21, null],
-	])('of %d items the level afterwards is %p', async (count, quantity) => {
+	])('of a batch of %d items the level afterwards is %p', async (count, quantity) => {
 		const shop = open([], {}, many(count));
-		const { results: endings } = await adjust(shop, linesOf(many(count)));
-		expect([...new Set(endings.map(({ after }) => after?.quantity))]).toStrictEqual([quantity]);
+		const { results } = await adjust(shop, linesOf(many(count)));
+		expect([...new Set(results.map(({ after }) => after?.quantity))]).toStrictEqual([quantity]);
 	});
 });

@@ -34,8 +34,8 @@ describe('many writes without keys', () => {
 
 	test('sets go together, in parallel, and each row has the level Ecwid names', async () => {
 		const shop = open([], {}, products);
-		const { results: endings } = await set(shop);
-		expect(endings[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
+		const { results } = await set(shop);
+		expect(results[11]).toMatchObject({ status: 'updated', before: { quantity: 5 } });
 		expect(posts(shop)).toMatchObject([
 			{ stopOnFirstFailure: 'false', allowParallelMode: 'true', items: { length: 12 } },
 		]);
@@ -59,21 +59,21 @@ describe('many writes without keys', () => {
 		expect(new Set(stock(shop))).toStrictEqual(new Set([4]));
 	});
 
-	test('a set whose outcome is not known is looked at, and sent again where it was not taken', async () => {
+	test('a set whose outcome is not known is read back, and sent again where it was not taken', async () => {
 		const broken = { ...INSIDE, apply: false, then: { status: 500 }, times: 6 };
 		const shop = open([broken], {}, products);
 		expect(uniform(await set(shop))).toStrictEqual(['updated']);
 		expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
 	});
 
-	test('a delta whose outcome is not known is unknown, and those behind it go again', async () => {
+	test('a delta whose outcome is not known is unknown, and the ones after it are sent again', async () => {
 		const shop = open([{ ...INSIDE, then: { status: 500 } }], {}, products);
 		const report = await adjust(shop, TWELVE);
 		expect(statuses(report).filter((status) => status !== 'updated')).toStrictEqual(['unknown']);
 		expect(new Set(stock(shop))).toStrictEqual(new Set([4]));
 	});
 
-	test('a row that is refused leaves the others', async () => {
+	test('a row that is refused leaves the others alone', async () => {
 		const shop = open([{ ...INSIDE, ...refused(404) }], {}, products);
 		expect(statuses(await set(shop)).filter((status) => status !== 'updated')).toStrictEqual([
 			'failed',
@@ -83,9 +83,9 @@ describe('many writes without keys', () => {
 
 	describe('a row that Ecwid tried before it refused it', () => {
 		const TAKEN: Fault = { ...INSIDE, then: { status: 502 } };
-		const row = ({ results: endings }: RunReport) => endings[3];
+		const row = ({ results }: RunReport) => results[3];
 
-		test('is updated where the level shows it', async () => {
+		test('a row that Ecwid tried before it refused it is updated where the level shows it', async () => {
 			const shop = open([{ ...INSIDE, skip: 1, ...refused(409) }, TAKEN], {}, products);
 			expect(row(await set(shop))).toMatchObject({
 				status: 'updated',
@@ -94,7 +94,7 @@ describe('many writes without keys', () => {
 			});
 		});
 
-		test('is set again where it was set, sold from, and then found as it should be', async () => {
+		test('a row that Ecwid tried before it refused it is set again where it was set, sold from, and then found as it should be', async () => {
 			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
 			const unchanged = { status: 200, body: { updateCount: 0 } };
 			const shop = open([sold, { ...INSIDE, apply: false, then: unchanged }], {}, products);
@@ -102,7 +102,7 @@ describe('many writes without keys', () => {
 			expect(stock(shop)[3]).toBe(9);
 		});
 
-		test('is refused where its variation is there no more, and its product is', async () => {
+		test('a row that Ecwid tried before it refused it is refused where its variation is there no more, and its product is', async () => {
 			const variation = { sku: 'V', options: { Size: 'S' }, quantity: 5 };
 			const shirt = { name: 'Shirt', sku: 'SHIRT', quantity: 5, variations: [variation] };
 			const shop = open([], { batchQueueMs: 3_000 }, [shirt, ...products]);
@@ -114,14 +114,14 @@ describe('many writes without keys', () => {
 					sandbox.seed({ ecwid: [{ ...shirt, variations: [] }, ...products] });
 				return await send(...request);
 			};
-			const { results: endings } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
-			expect(endings[0]).toMatchObject({
+			const { results } = await set(shop, { rows: [{ sku: 'V', amount: 9 }, ...levels] });
+			expect(results[0]).toMatchObject({
 				status: 'failed',
 				message: expect.stringContaining('does not know this product or variation'),
 			});
 		});
 
-		test('is unknown where the level is neither what it was nor what it was set to', async () => {
+		test('a row that Ecwid tried before it refused it is unknown where the level is neither what it was nor what it was set to', async () => {
 			const sold = { ...TAKEN, after: { sku: 'S3', delta: -1 } };
 			const shop = open([sold, { ...INSIDE, ...refused(409) }], {}, products);
 			expect(row(await set(shop))).toMatchObject({
@@ -130,7 +130,7 @@ describe('many writes without keys', () => {
 			});
 		});
 
-		test('and then put off for its limit, too', async () => {
+		test('a row that Ecwid tried before, and then put off for its limit, is unknown', async () => {
 			const limited = { method: 'PUT', path: 'products/', times: 99, ...refused(429) };
 			const shop = open([TAKEN, limited], {}, products);
 			expect(row(await set(shop)).status).toBe('updated');
@@ -138,7 +138,7 @@ describe('many writes without keys', () => {
 
 		const NOT_TAKEN: Fault = { ...TAKEN, apply: false };
 
-		test('is refused where the level does not show it, and where there is none to see', async () => {
+		test('a row that Ecwid tried before it refused it is refused where the level does not show it, and where there is none to see', async () => {
 			const shop = open([NOT_TAKEN, { ...INSIDE, ...refused(409) }], {}, products);
 			expect(row(await set(shop))).toMatchObject({
 				status: 'failed',
@@ -192,22 +192,25 @@ describe('many writes without keys', () => {
 			[402, 'NOT_AVAILABLE_ON_CURRENT_PLAN'],
 			[403, 'INSUFFICIENT_APP_SCOPE'],
 			[403, 'INVALID_API_TOKEN'],
-		])('%d %s: failed, and none is looked at where none was repeated', async (status, code) => {
-			const shop = open([{ method: 'PUT', ...every(status, code) }], {}, products);
-			const report = await set(shop);
-			expect(uniform(report)).toStrictEqual(['failed']);
-			expect(looks(shop)).toStrictEqual([]);
-			expect(report.abort).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
-		});
+		])(
+			'rows refused with %d %s fail, and none is read where none was repeated',
+			async (status, code) => {
+				const shop = open([{ method: 'PUT', ...every(status, code) }], {}, products);
+				const report = await set(shop);
+				expect(uniform(report)).toStrictEqual(['failed']);
+				expect(looks(shop)).toStrictEqual([]);
+				expect(report.abort).toMatchObject({ kind: 'run', fault: { httpStatus: status } });
+			},
+		);
 
-		test('each is looked at once where the batch took so long that they may have been', async () => {
+		test('each row is read once where the batch took so long that it may have been repeated', async () => {
 			const refusing = { method: 'PUT', ...every(402) };
 			const shop = open([refusing], { batchQueueMs: 3_000 }, products);
 			expect(uniform(await set(shop))).toStrictEqual(['failed']);
 			expect(looks(shop)).toHaveLength(12);
 		});
 
-		test('variations of one product are looked at together', async () => {
+		test('variations of one product are read together', async () => {
 			const [{ name, sku }] = products;
 			const variations = products.map((one) => ({
 				sku: `V${String(one.sku)}`,
@@ -223,12 +226,12 @@ describe('many writes without keys', () => {
 		});
 
 		test.each(['create', 'eachItem'] as const)(
-			'because the token may not write (by %s), in words that say so',
+			'rows refused because the token may not write (by %s) fail in words that say so',
 			async (batchScopes) => {
 				const shop = open([], { batchScopes }, products, undefined, ECWID_PUBLIC_TOKEN);
-				const { results: endings, abort: halt } = await set(shop);
-				expect(halt).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
-				expect(endings[11]).toMatchObject({
+				const { results, abort } = await set(shop);
+				expect(abort).toMatchObject({ kind: 'run', fault: { httpStatus: 403 } });
+				expect(results[11]).toMatchObject({
 					status: 'failed',
 					message: expect.stringContaining('needs the scopes read_catalog and update_catalog'),
 				});
@@ -236,7 +239,7 @@ describe('many writes without keys', () => {
 		);
 
 		test.each(['asSent', 'reversed'] as const)(
-			'because the token is blocked for a while (%s): sent again after it',
+			'rows refused because the token is blocked for a while (%s) are sent again after it',
 			async (batchOrder) => {
 				const put = { method: 'PUT', path: 'products/' };
 				const limit = { ...put, ...refused(429) };
@@ -247,16 +250,16 @@ describe('many writes without keys', () => {
 				expect(uniform(report)).toStrictEqual(['updated']);
 				expect(sizes(shop)).toStrictEqual([12, 12]);
 				const again = open([limit, { ...block, times: 99 }], { batchOrder }, products);
-				const { results: endings, abort: halt } = await set(again);
-				expect(endings[11]).toMatchObject({
+				const { results, abort } = await set(again);
+				expect(results[11]).toMatchObject({
 					status: 'failed',
 					message: expect.stringContaining('has blocked the access token'),
 				});
-				expect(halt).toMatchObject({ fault: { until: expect.any(Number) } });
+				expect(abort).toMatchObject({ fault: { until: expect.any(Number) } });
 			},
 		);
 
-		test('no more are looked at once a reading is refused for all of them', async () => {
+		test('no more rows are read once a reading is refused for all of them', async () => {
 			const shop = open([every(403, 'INVALID_API_TOKEN')], { batchQueueMs: 3_000 }, products);
 			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
 			// As many as are asked for at once.
@@ -270,15 +273,18 @@ describe('many writes without keys', () => {
 		test.each<[string, Fault[]]>([
 			['it cannot be watched', [{ ...POLL, ...refused(503), times: 4 }]],
 			['the answer to its creation is lost', [{ ...POST, then: { status: 503 }, times: 4 }]],
-		])('%s', async (_, faults) => {
-			const shop = open(faults, { batchQueueMs: 2 * MINUTE }, products);
-			expect(uniform(await set(shop))).toStrictEqual(['unknown']);
-			expect(singles(shop)).toStrictEqual([]);
-			shop.clock.pass(2 * MINUTE);
-			expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
-		});
+		])(
+			'sets of a batch that may still run are not sent again one by one: %s',
+			async (_, faults) => {
+				const shop = open(faults, { batchQueueMs: 2 * MINUTE }, products);
+				expect(uniform(await set(shop))).toStrictEqual(['unknown']);
+				expect(singles(shop)).toStrictEqual([]);
+				shop.clock.pass(2 * MINUTE);
+				expect(new Set(stock(shop))).toStrictEqual(new Set([9]));
+			},
+		);
 
-		test('it does not get on', async () => {
+		test('sets of a batch that makes no progress are not sent again one by one', async () => {
 			const more = many(150);
 			const shop = open([], { batchItemMs: 11 * MINUTE }, more);
 			const report = await set(shop, { rows: more.map(({ sku }) => ({ sku, amount: 9 })) });

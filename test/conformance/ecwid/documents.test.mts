@@ -15,8 +15,8 @@ describe('where the documents are silent', () => {
 				const products = skus.map((one) => ({ name: one, sku: one, quantity: 5 }));
 				const shop = open({ skuSearch }, products);
 				const rows = [{ sku, amount: 9 }];
-				const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
-				expect(endings[0]).toMatchObject({ status: 'updated', item: { sku } });
+				const { results } = await run(shop, { operation: 'setQuantity', rows });
+				expect(results[0]).toMatchObject({ status: 'updated', item: { sku } });
 				expect(skus.map((one) => stockOf(shop, one)).filter((level) => level === 5)).toHaveLength(
 					3,
 				);
@@ -33,9 +33,9 @@ describe('where the documents are silent', () => {
 		const twice = { name: 'S1', sku: 'S1', quantity: 5 };
 		const shop = open({ skuSearch: 'prefix' }, [twice, ...similar, twice]);
 		const rows = [{ sku: 'S1', amount: 9 }];
-		const { results: endings } = await run(shop, { operation: 'setQuantity', rows });
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('692730102');
+		const { results } = await run(shop, { operation: 'setQuantity', rows });
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('692730102');
 	});
 
 	test.each([
@@ -48,35 +48,35 @@ describe('where the documents are silent', () => {
 			const shop = open({ deltaOnUnlimited }, [
 				{ name: 'U', sku: 'U', quantity: 5, unlimited: true },
 			]);
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'adjustByDelta',
 				rows: [{ sku: 'U', amount: -1 }],
 				options: { checkFirst: false },
 			});
-			expect([status, 'unknown']).toContain(endings[0].status);
+			expect([status, 'unknown']).toContain(results[0].status);
 			expect(shop.sandbox.log.all().flatMap(({ moves }) => moves)).toHaveLength(0);
 		},
 	);
 
 	test.each(['honoured', 'ignored'] as const)(
-		'returnItem %s: the level after a set is known',
+		'with returnItem %s the level after a set is known',
 		async (returnItem) => {
 			const shop = open({ returnItem });
-			const { results: endings } = await run(shop, {
+			const { results } = await run(shop, {
 				operation: 'setQuantity',
 				rows: [{ sku: 'SHIRT', amount: 5 }],
 			});
-			expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 5 } });
+			expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 5 } });
 		},
 	);
 
 	test('updateCount 0 for a set that changed nothing is no failure', async () => {
-		const { results: endings } = await run(open({ unchangedCount: 0 }), {
+		const { results } = await run(open({ unchangedCount: 0 }), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 20 }],
 			options: { writeUnchanged: true },
 		});
-		expect(endings[0].status).toBe('updated');
+		expect(results[0].status).toBe('updated');
 	});
 
 	test.each(['json', 'empty', 'reason', 'text'] as const)(
@@ -96,22 +96,22 @@ describe('where the documents are silent', () => {
 	test('a token that is blocked after a limit is waited for once', async () => {
 		const shop = open({ blockAfter: 1 });
 		shop.sandbox.limit('ecwid', { requests: 1, windowMs: 60_000 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'SHIRT', amount: 1 }],
 		});
-		expect(endings[0].status).toBe('updated');
+		expect(results[0].status).toBe('updated');
 		expect(stockOf(shop, 'SHIRT')).toBe(21);
 	});
 });
 
 test('a warning of Ecwid comes with a success', async () => {
 	const shop = open();
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'adjustByDelta',
 		rows: [{ sku: 'SHIRT', amount: -30 }],
 	});
-	expect(endings[0]).toMatchObject({
+	expect(results[0]).toMatchObject({
 		status: 'updated',
 		after: { quantity: -10 },
 		warnings: ['Product has negative stock.'],
@@ -122,15 +122,18 @@ describe('refusals in words', () => {
 	test.each([
 		[{ plan: 'free' }, 'plan does not include this'],
 		[{ foreignStore: 403 }, undefined],
-	] as Array<[Partial<EcwidSwitches>, string | undefined]>)('%j', async (switches, words) => {
-		if (words === undefined) return;
-		const report = await run(open(switches), {
-			operation: 'setQuantity',
-			rows: [{ sku: 'SHIRT', amount: 1 }],
-		});
-		expect(report.results[0].message).toContain(words);
-		expect(report.abort?.kind).toBe('run');
-	});
+	] as Array<[Partial<EcwidSwitches>, string | undefined]>)(
+		'a refusal is reported in words: %j',
+		async (switches, words) => {
+			if (words === undefined) return;
+			const report = await run(open(switches), {
+				operation: 'setQuantity',
+				rows: [{ sku: 'SHIRT', amount: 1 }],
+			});
+			expect(report.results[0].message).toContain(words);
+			expect(report.abort?.kind).toBe('run');
+		},
+	);
 
 	test('a public token may not write', async () => {
 		const shop = openShop('ecwid', { token: ECWID_PUBLIC_TOKEN });
@@ -145,7 +148,7 @@ describe('refusals in words', () => {
 		['STORE_NOT_FOUND', 404, 'Store ID'],
 		['INSUFFICIENT_APP_SCOPE', 403, 'update_catalog'],
 		['INVALID_API_TOKEN', 403, 'did not accept the access token'],
-	])('%s', async (errorCode, status, words) => {
+	])('a refusal with %s is reported in words', async (errorCode, status, words) => {
 		const shop = open();
 		shop.sandbox.faults.add([
 			{ apply: false, then: { status, body: { errorCode, error_message: 'Words.' } } },
@@ -160,7 +163,7 @@ describe('refusals in words', () => {
 	});
 });
 
-test('asks Ecwid for its low-stock mail where it is asked to', async () => {
+test('Ecwid is asked for its low-stock email only where the row asks for it', async () => {
 	const shop = open();
 	for (const operation of ['setQuantity', 'adjustByDelta'] as const) {
 		await run(shop, {
@@ -187,11 +190,11 @@ test('an answer about another product is not an answer', async () => {
 			then: { status: 200, body: { updateCount: 1, item: { id: 5, quantity: 1 } } },
 		},
 	]);
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows: [{ sku: 'SHIRT', amount: 1 }],
 	});
-	expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+	expect(results[0].warnings.join()).toContain('Confirmed by reading');
 });
 
 describe('what a document leaves out', () => {
@@ -214,7 +217,7 @@ describe('what a document leaves out', () => {
 		expect(await shop.platform.list('100')).toMatchObject({ kind: 'page', next: null });
 	});
 
-	test('a product or a variation without names, options or a level', async () => {
+	test('a product or a variation may come without names, options or a level', async () => {
 		const shop = open();
 		const bare = {
 			id: 5,
@@ -244,11 +247,11 @@ describe('what a document leaves out', () => {
 	test('a set is confirmed by its count alone, without the item', async () => {
 		const shop = open();
 		shop.sandbox.faults.add([{ method: 'PUT', then: { status: 200, body: {} } }]);
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 3 }],
 		});
-		expect(endings[0].warnings.join()).toContain('Confirmed by reading');
+		expect(results[0].warnings.join()).toContain('Confirmed by reading');
 	});
 
 	test('a list that cannot be read by id either stops the run', async () => {

@@ -4,7 +4,7 @@ import { type Shop } from '../../support/shops.mts';
 import { open } from './setup.mts';
 
 describe('1,000 rows of which 50 differ', () => {
-	test('cost at most 10 list pages, one batch and the looks at it', async () => {
+	test('1,000 rows of which 50 differ cost at most 10 list pages, one batch and its status requests', async () => {
 		const products = Array.from({ length: 1_000 }, (_, n) => ({
 			name: `N${n}`,
 			sku: `S${n}`,
@@ -53,17 +53,17 @@ describe('the search lags', () => {
 		quantity: 5,
 	}));
 
-	test('so a single row is decided by the product itself', async () => {
+	test('a single row is decided by the product itself where the search lags', async () => {
 		const shop = open({ searchLagMs: 60_000 }, products);
 		shop.sandbox.change('ecwid', { sku: 'S7', quantity: 3 });
-		const { results: endings } = await run(shop, {
+		const { results } = await run(shop, {
 			operation: 'setQuantity',
 			rows: [{ sku: 'S7', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', before: { quantity: 3, source: 'id' } });
+		expect(results[0]).toMatchObject({ status: 'updated', before: { quantity: 3, source: 'id' } });
 	});
 
-	test('and a guard never trusts it', async () => {
+	test('a guard never trusts a search that lags', async () => {
 		const shop = open({ searchLagMs: 60_000 }, products);
 		shop.sandbox.change('ecwid', { sku: 'S7', quantity: 3 });
 		const rows = products.slice(0, 20).map(({ sku }) => ({ sku, amount: -4 }));
@@ -90,7 +90,7 @@ describe('a product that the list does not show', () => {
 			rows: ids.map((id) => ({ id: String(id), amount: 1 })),
 		});
 
-	test('yet, because it was made a moment ago, is read by its id', async () => {
+	test('a product that the list does not show yet is read by its ID', async () => {
 		const shop = open({}, products);
 		const body = { total: 2, items: [692_730_001, 692_730_002].map((id) => ({ id, quantity: 5 })) };
 		shop.sandbox.faults.add([{ method: 'GET', path: '/products$', then: { status: 200, body } }]);
@@ -98,7 +98,7 @@ describe('a product that the list does not show', () => {
 		expect(statuses(report)).toStrictEqual(['updated', 'updated', 'updated']);
 	});
 
-	test('because it is gone fails its row, and costs no more than the list did', async () => {
+	test('a product that the list no longer shows fails its row, and costs no more than the list did', async () => {
 		const shop = open({}, products);
 		const one = await set(shop, [692_730_001, 692_730_002, 692_730_999]);
 		expect(statuses(one)).toStrictEqual(['updated', 'updated', 'failed']);
@@ -124,18 +124,21 @@ test('a later row by id knows the name its list has shown', async () => {
 		{ sku: 'S1', amount: 1 },
 		{ id: '692730003', amount: 1 },
 	];
-	const { results: endings } = await run(shop, {
+	const { results } = await run(shop, {
 		operation: 'setQuantity',
 		rows,
 		options: { checkFirst: false },
 	});
-	expect(endings[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
+	expect(results[2].item).toMatchObject({ name: 'N2', sku: 'S2' });
 });
 
-test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])('%s is no id', async (id) => {
-	const { results: endings } = await run(open(), {
-		operation: 'adjustByDelta',
-		rows: [{ id, amount: -1 }],
-	});
-	expect(endings[0].message).toContain('is not an Ecwid ID');
-});
+test.each(['0692730001', '692730001:020874001', '0', '-1', '1.5'])(
+	'%s is not an ID',
+	async (id) => {
+		const { results } = await run(open(), {
+			operation: 'adjustByDelta',
+			rows: [{ id, amount: -1 }],
+		});
+		expect(results[0].message).toContain('is not an Ecwid ID');
+	},
+);

@@ -3,7 +3,7 @@ import { run, statuses } from '../../support/run.mts';
 import { open, PRODUCT, stockOf, variation } from './setup.mts';
 
 describe('a variation with a SKU of its own', () => {
-	test('is written by SKU and by id, with its own level', async () => {
+	test('a variation with a SKU of its own is written by SKU and by ID, with its own level', async () => {
 		const shop = open();
 		const report = await run(shop, {
 			operation: 'setQuantity',
@@ -28,7 +28,7 @@ describe('a variation with a SKU of its own', () => {
 		expect(stockOf(shop, 'SHIRT')).toBe(20);
 	});
 
-	test('that is unlimited is protected on its own', async () => {
+	test('a variation with a SKU of its own that is unlimited is protected by itself', async () => {
 		const report = await run(open(), {
 			operation: 'adjustByDelta',
 			rows: [{ sku: 'SHIRT-M', amount: -1 }],
@@ -38,34 +38,37 @@ describe('a variation with a SKU of its own', () => {
 });
 
 describe('a variation without a SKU, or with its product’s', () => {
-	test.each([3, 4])('%#: a delta goes to the product, with a warning', async (n) => {
-		const shop = open();
-		const { results: endings } = await run(shop, {
-			operation: 'adjustByDelta',
-			rows: [{ id: variation(n), amount: -2 }],
-		});
-		expect(endings[0]).toMatchObject({
-			status: 'updated',
-			item: { itemId: PRODUCT, variantId: null },
-			before: { quantity: 20 },
-			after: { quantity: 18 },
-		});
-		expect(endings[0].warnings.join()).toContain('has no stock of its own');
-	});
-
-	test.each(['setQuantity', 'setUnlimited'] as const)(
-		'%s fails and names the product',
-		async (operation) => {
-			const { results: endings } = await run(open(), {
-				operation,
-				rows: [{ id: variation(3), amount: 5 }],
+	test.each([3, 4])(
+		'%#: a delta of a variation without stock of its own goes to the product, with a warning',
+		async (n) => {
+			const shop = open();
+			const { results } = await run(shop, {
+				operation: 'adjustByDelta',
+				rows: [{ id: variation(n), amount: -2 }],
 			});
-			expect(endings[0].status).toBe('failed');
-			expect(endings[0].message).toContain('SHIRT – Shirt');
+			expect(results[0]).toMatchObject({
+				status: 'updated',
+				item: { itemId: PRODUCT, variantId: null },
+				before: { quantity: 20 },
+				after: { quantity: 18 },
+			});
+			expect(results[0].warnings.join()).toContain('has no stock of its own');
 		},
 	);
 
-	test('is merged with the product it shares', async () => {
+	test.each(['setQuantity', 'setUnlimited'] as const)(
+		'%s of a variation without stock of its own fails and names the product',
+		async (operation) => {
+			const { results } = await run(open(), {
+				operation,
+				rows: [{ id: variation(3), amount: 5 }],
+			});
+			expect(results[0].status).toBe('failed');
+			expect(results[0].message).toContain('SHIRT – Shirt');
+		},
+	);
+
+	test('a variation without stock of its own is merged with the product it shares', async () => {
 		const shop = open();
 		const rows = [
 			{ id: variation(3), amount: -2 },
@@ -77,7 +80,7 @@ describe('a variation without a SKU, or with its product’s', () => {
 		expect(shop.sandbox.log.all().filter(({ method }) => method === 'PUT')).toHaveLength(1);
 	});
 
-	test('is looked up once even without Check First', async () => {
+	test('a variation without stock of its own is looked up once even without Check First', async () => {
 		const shop = open();
 		const report = await run(shop, {
 			operation: 'setQuantity',
@@ -89,11 +92,11 @@ describe('a variation without a SKU, or with its product’s', () => {
 	});
 
 	test('the product’s own SKU means the product, not the variation that repeats it', async () => {
-		const { results: endings } = await run(open(), {
+		const { results } = await run(open(), {
 			operation: 'setQuantity',
 			rows: [{ sku: 'SHIRT', amount: 5 }],
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', item: { variantId: null } });
+		expect(results[0]).toMatchObject({ status: 'updated', item: { variantId: null } });
 	});
 });
 
@@ -102,13 +105,13 @@ test.each([
 	['1:2:3', 'is not an Ecwid ID'],
 	[`${PRODUCT}:999`, 'has no variation'],
 	['999:1', 'does not know this product'],
-])('the id %s is refused in words', async (id, words) => {
-	const { results: endings } = await run(open(), {
+])('the ID %s is refused in words', async (id, words) => {
+	const { results } = await run(open(), {
 		operation: 'setQuantity',
 		rows: [{ id, amount: 1 }],
 	});
-	expect(endings[0]).toMatchObject({ status: 'failed' });
-	expect(endings[0].message).toContain(words);
+	expect(results[0]).toMatchObject({ status: 'failed' });
+	expect(results[0].message).toContain(words);
 });
 
 test('several variations of one product cost one reading, and one each to read back', async () => {

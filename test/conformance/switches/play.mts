@@ -66,7 +66,7 @@ function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenari
 interface Played {
 	/** As `Scenario.ends` has them. */
 	ends: string;
-	/** What a report says and the shelves do not. */
+	/** What a report says and the stock does not. */
 	lies: string[];
 }
 
@@ -118,13 +118,13 @@ async function playStep(
 	if (step.operation === 'getMany') return await playList(shop, say);
 	if (step.operation === 'get') return await playLookUp(shop, step.rows, say);
 	const since = sandbox.log.all().at(-1)?.n ?? 0;
-	const before = shelvesOf(shop);
+	const before = stockOf(shop);
 	const report = await run(shop, { ...step, keys });
 	// A batch that was accepted runs on.
 	if (hasKeys(step)) clock.pass(30 * MINUTE);
-	const after = shelvesOf(shop);
+	const after = stockOf(shop);
 	const moves = sandbox.log.all(since).flatMap((entry) => entry.moves);
-	compare({ shop, step, endings: report.results, before, after, moves, say });
+	compare({ shop, step, results: report.results, before, after, moves, say });
 	for (const { sku } of moves) {
 		const key = step.rows.find((row) => row.sku === sku)?.key;
 		const name = `${String(key)} of ${sku}`;
@@ -133,15 +133,15 @@ async function playStep(
 	return statuses(report).join(' ');
 }
 
-type Shelves = Map<string, Stocked>;
+type Stock = Map<string, Stocked>;
 
-function shelvesOf({ service }: Shop): Shelves {
-	return new Map(sandbox[service].stock().map((shelf) => [itemKey(shelf), shelf]));
+function stockOf({ service }: Shop): Stock {
+	return new Map(sandbox[service].stock().map((actual) => [itemKey(actual), actual]));
 }
 
-/** Whether a level is what the service shows of a shelf. */
-function shows({ quantity, unlimited }: Level, shelf: Stocked): boolean {
-	return unlimited === shelf.unlimited && quantity === (shelf.unlimited ? null : shelf.quantity);
+/** Whether a level is what the service shows of an item. */
+function shows({ quantity, unlimited }: Level, actual: Stocked): boolean {
+	return unlimited === actual.unlimited && quantity === (actual.unlimited ? null : actual.quantity);
 }
 
 const textOf = ({ quantity, unlimited }: Pick<Level, 'quantity' | 'unlimited'>): string =>
@@ -150,26 +150,26 @@ const textOf = ({ quantity, unlimited }: Pick<Level, 'quantity' | 'unlimited'>):
 interface Evidence {
 	shop: Shop;
 	step: TestRun;
-	endings: RowResult[];
-	before: Shelves;
-	after: Shelves;
+	results: RowResult[];
+	before: Stock;
+	after: Stock;
 	moves: StockMove[];
 	say: Say;
 }
 
-/** The report of a run, row by row, against what the shelves did. Each row of a run is an item of its own. */
+/** The report of a run, row by row, against what the stock did. Each row of a run is an item of its own. */
 function compare(evidence: Evidence): void {
-	const { step, endings, moves, say } = evidence;
-	if (endings.length !== step.rows.length) {
-		say(`${endings.length} endings for ${step.rows.length} rows`);
+	const { step, results, moves, say } = evidence;
+	if (results.length !== step.rows.length) {
+		say(`${results.length} results for ${step.rows.length} rows`);
 	}
 	const told = new Set<string>();
-	for (const [n, ending] of endings.entries()) {
+	for (const [n, result] of results.entries()) {
 		const row = step.rows[n];
-		const name = `row ${n + 1} (${String(row.sku ?? row.id)}) ${ending.status}`;
-		compareRow(evidence, row, ending, (words) => say(`${name}, ${words}`));
-		const mayMove = ending.status === 'updated' || ending.status === 'unknown';
-		if (mayMove && ending.item !== null) told.add(itemKey(ending.item));
+		const name = `row ${n + 1} (${String(row.sku ?? row.id)}) ${result.status}`;
+		compareRow(evidence, row, result, (words) => say(`${name}, ${words}`));
+		const mayMove = result.status === 'updated' || result.status === 'unknown';
+		if (mayMove && result.item !== null) told.add(itemKey(result.item));
 	}
 	const seen = new Set<string>();
 	for (const move of moves) {
@@ -184,20 +184,19 @@ function compare(evidence: Evidence): void {
 function compareRow(
 	{ shop, step, before, after, moves }: Evidence,
 	row: TestRow,
-	ending: RowResult,
+	result: RowResult,
 	say: Say,
 ): void {
-	const { status, item, message, warnings } = ending;
+	const { status, item, message, warnings } = result;
 	const isQuiet = status === 'updated' || status === 'unchanged';
 	if (!Object.keys(STATUSES).includes(status)) say('which is no status');
 	if (!isQuiet && !message) say('without a message');
-	const [from, to] =
-		item === null ? [] : [before, after].map((shelves) => shelves.get(itemKey(item)));
+	const [from, to] = item === null ? [] : [before, after].map((stock) => stock.get(itemKey(item)));
 	if (from === undefined || to === undefined) {
 		if (isQuiet) say('without an item');
 		return;
 	}
-	const was = ending.before;
+	const was = result.before;
 	if (was !== null && was.outdated === undefined && !isBehind(shop) && !shows(was, from)) {
 		say(`from ${textOf(was)}, and it was ${textOf(from)}`);
 	}
@@ -215,7 +214,7 @@ function compareRow(
 		say(`and it is ${textOf(to)}`);
 	}
 	if (status === 'unchanged') return;
-	const named = ending.after;
+	const named = result.after;
 	if (named !== null && (named.unlimited || named.quantity !== null) && !shows(named, to)) {
 		say(`to ${textOf(named)}, and it is ${textOf(to)}`);
 	}
@@ -230,16 +229,16 @@ function compareRow(
 	}
 }
 
-/** Whether readings may be of an earlier day than the shelf. */
+/** Whether readings may be older than the stock. */
 function isBehind({ service }: Shop): boolean {
 	const { searchLagMs } = sandbox.ecwid.switches;
 	const { copy } = sandbox.rootfi.switches;
 	return (service === 'ecwid' && searchLagMs > 0) || (service === 'rootfi' && copy === 'stale');
 }
 
-function isAt(operation: TestRun['operation'], amount: number, shelf: Stocked): boolean {
-	if (operation === 'setUnlimited') return shelf.unlimited;
-	return !shelf.unlimited && shelf.quantity === amount;
+function isAt(operation: TestRun['operation'], amount: number, actual: Stocked): boolean {
+	if (operation === 'setUnlimited') return actual.unlimited;
+	return !actual.unlimited && actual.quantity === amount;
 }
 
 /** Where a delta leads, unless the row or the service stops at zero. */
@@ -256,14 +255,14 @@ async function playLookUp(shop: Shop, rows: TestRow[], say: Say): Promise<string
 		parseNamedRow({ item: { by: 'sku', cell: sku }, fault: null }, n),
 	);
 	const { outcomes } = await getLevels(named, shop.platform);
-	const shelves = shelvesOf(shop);
+	const stock = stockOf(shop);
 	for (const [n, outcome] of outcomes.entries()) {
 		if (outcome.kind === 'failed') {
 			if (outcome.message === '') say(`row ${n + 1} failed without a message`);
 			continue;
 		}
-		const shelf = shelves.get(itemKey(outcome.item)) as Stocked;
-		const isRight = shelf.sku === rows[n].sku && shows(outcome.level, shelf);
+		const actual = stock.get(itemKey(outcome.item)) as Stocked;
+		const isRight = actual.sku === rows[n].sku && shows(outcome.level, actual);
 		if (!isRight) say(`row ${n + 1} shows ${textOf(outcome.level)} of ${outcome.item.sku}`);
 	}
 	return outcomes.map(({ kind }) => kind).join(' ');
@@ -271,7 +270,7 @@ async function playLookUp(shop: Shop, rows: TestRow[], say: Say): Promise<string
 
 async function playList(shop: Shop, say: Say): Promise<string> {
 	const kinds: string[] = [];
-	const unseen = shelvesOf(shop);
+	const unseen = stockOf(shop);
 	for await (const listed of new LevelList(shop.platform).walk()) {
 		kinds.push(listed.kind);
 		if (listed.kind === 'failed') {
@@ -279,9 +278,9 @@ async function playList(shop: Shop, say: Say): Promise<string> {
 			continue;
 		}
 		const key = itemKey(listed.item);
-		const shelf = unseen.get(key);
-		if (shelf === undefined) say(`lists ${key} twice`);
-		else if (!shows(listed.level, shelf)) say(`shows ${textOf(listed.level)} of ${shelf.sku}`);
+		const actual = unseen.get(key);
+		if (actual === undefined) say(`lists ${key} twice`);
+		else if (!shows(listed.level, actual)) say(`shows ${textOf(listed.level)} of ${actual.sku}`);
 		unseen.delete(key);
 	}
 	return kinds.join(' ');

@@ -101,22 +101,22 @@ const ROOTFI = positionsOf<RootFiSwitches>()({
 });
 
 /** A switch and one of its positions. */
-export interface Turn {
+export interface Setting {
 	name: string;
 	position: unknown;
 }
 
-export const SERVICES: Array<{ dialect: ShopName; service: ServiceName; turns: Turn[] }> = [
-	{ dialect: 'webflow', service: 'webflow', turns: turnsOf(WEBFLOW) },
-	{ dialect: 'webflowV1', service: 'webflow', turns: turnsOf(WEBFLOW) },
-	{ dialect: 'ecwid', service: 'ecwid', turns: turnsOf(ECWID) },
-	{ dialect: 'rootfi', service: 'rootfi', turns: turnsOf(ROOTFI) },
+export const SERVICES: Array<{ dialect: ShopName; service: ServiceName; settings: Setting[] }> = [
+	{ dialect: 'webflow', service: 'webflow', settings: settingsOf(WEBFLOW) },
+	{ dialect: 'webflowV1', service: 'webflow', settings: settingsOf(WEBFLOW) },
+	{ dialect: 'ecwid', service: 'ecwid', settings: settingsOf(ECWID) },
+	{ dialect: 'rootfi', service: 'rootfi', settings: settingsOf(ROOTFI) },
 ];
 
 /** Every position of every switch about webhooks. */
-export const WEBHOOK_TURNS: Turn[] = turnsOf(WEBHOOKS);
+export const WEBHOOK_SETTINGS: Setting[] = settingsOf(WEBHOOKS);
 
-function turnsOf(table: Record<string, readonly unknown[]>): Turn[] {
+function settingsOf(table: Record<string, readonly unknown[]>): Setting[] {
 	return Object.entries(table).flatMap(([name, positions]) =>
 		positions.map((position) => ({ name, position })),
 	);
@@ -130,7 +130,7 @@ export const DEFAULTS: Record<ServiceName, object> = {
 	rootfi: ROOTFI_DEFAULTS,
 };
 
-export const isDefault = (service: ServiceName, { name, position }: Turn): boolean =>
+export const isDefault = (service: ServiceName, { name, position }: Setting): boolean =>
 	(DEFAULTS[service] as Record<string, unknown>)[name] === position;
 
-export const labelOf = ({ name, position }: Turn): string => `${name} ${String(position)}`;
+export const labelOf = ({ name, position }: Setting): string => `${name} ${String(position)}`;

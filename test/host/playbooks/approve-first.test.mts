@@ -6,11 +6,11 @@ import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Mailbox, partsOf } from '../receivers.mts';
 import { useHost } from '../setup.mts';
 import { press } from './answers.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
 
 describeWithTables('approve-first', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B', 'C', 'D') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D') }));
 	let mailbox: Mailbox;
 
 	beforeAll(async () => {

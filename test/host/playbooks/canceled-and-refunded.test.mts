@@ -4,9 +4,9 @@ import { given, nodeOf, orderOf, readExample, runCalls } from '../example.mts';
 import type { Execution } from '../n8n.mts';
 import { Chat, OrderShop } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 
-const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B') }));
+const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
 let chat: Chat;
 let shop: OrderShop;
 
@@ -121,7 +121,7 @@ test('an order refunded as a whole without its lines comes to a person by name',
 });
 
 test('a unit that cannot be put back comes to a person by name, and the others go back', async () => {
-	host.running.sandbox.seed({ webflow: shelf('A'), ecwid: shelf('A', 'B') });
+	host.running.sandbox.seed({ webflow: tenOfEach('A'), ecwid: tenOfEach('A', 'B') });
 	await calls({ ...CANCELED, refunds: [] });
 	expect(levelsIn(host, 'webflow')).toEqual({ A: 13 });
 	expect(levelsIn(host, 'ecwid')).toEqual({ A: 13, B: 12 });

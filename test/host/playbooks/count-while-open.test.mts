@@ -3,9 +3,9 @@ import type { IDataObject } from 'n8n-workflow';
 import { given, readExample, withoutGoogle } from '../example.mts';
 import type { Execution } from '../n8n.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 
-const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B', 'C') }));
+const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C') }));
 
 /** Runs one half of the workflow, as often as wanted, with this in the sheet. */
 async function runs(trigger: string, sheet: IDataObject[], times = 1): Promise<Execution[]> {

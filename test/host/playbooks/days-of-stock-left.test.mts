@@ -2,11 +2,11 @@
 import { nodeOf, readExample } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { shelf } from './shelf.mts';
+import { tenOfEach } from '../stock.mts';
 import { addRows, describeWithTables, removeTables } from './tables.mts';
 
 describeWithTables('days-of-stock-left', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B', 'C', 'D') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D') }));
 	let chat: Chat;
 	beforeAll(async () => (chat = await Chat.open()));
 	afterAll(async () => await chat.close());
@@ -41,7 +41,7 @@ describeWithTables('days-of-stock-left', () => {
 		expect(error).toBeUndefined();
 	}
 
-	test('names what is soon sold out, the soonest first, by the sales of the last four weeks', async () => {
+	test('the message names what is soon sold out, the soonest first, by the sales of the last four weeks', async () => {
 		const longAgo = new Date(Date.now() - 40 * 86_400_000).toISOString();
 		await addRows(host, 'stock-log', COLUMNS, [
 			sold('A', -20),
@@ -65,7 +65,7 @@ describeWithTables('days-of-stock-left', () => {
 		]);
 	});
 
-	test('sends nothing while the log is empty', async () => {
+	test('the playbook sends nothing while the log is empty', async () => {
 		await monday();
 		expect(chat.received).toStrictEqual([]);
 	});

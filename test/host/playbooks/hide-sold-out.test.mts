@@ -3,12 +3,12 @@ import type { IDataObject } from 'n8n-workflow';
 import { nodeOf, readExample, runCalls } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { shelf } from './shelf.mts';
+import { tenOfEach } from '../stock.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
 
 describeWithTables('hide-sold-out', () => {
 	const variation = (sku: string) => ({ sku, options: { Size: sku }, quantity: 1 });
-	const [plain, shirt] = shelf('A', 'SHIRT');
+	const [plain, shirt] = tenOfEach('A', 'SHIRT');
 	const variations = [variation('S'), variation('M')];
 	const host = useHost((sandbox) =>
 		sandbox.seed({ ecwid: [plain, { ...shirt, quantity: 0, variations }] }),

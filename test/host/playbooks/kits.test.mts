@@ -4,11 +4,11 @@ import { given, nodeOf, readExample, runCalls } from '../example.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 import { addRows, describeWithTables, removeTables } from './tables.mts';
 
 describeWithTables('kits', () => {
-	const ITEMS = shelf('Y', 'Z', 'KIT');
+	const ITEMS = tenOfEach('Y', 'Z', 'KIT');
 	const host = useHost((sandbox) => sandbox.seed({ products: ITEMS }));
 	let chat: Chat;
 
@@ -90,7 +90,7 @@ describeWithTables('kits', () => {
 	});
 
 	test('a part that could not be taken is named with its order and its kit', async () => {
-		host.running.sandbox.seed({ webflow: shelf('Y'), ecwid: ITEMS });
+		host.running.sandbox.seed({ webflow: tenOfEach('Y'), ecwid: ITEMS });
 		await order([{ id: 12, sku: 'KIT', quantity: 2 }]);
 		expect(levelsIn(host, 'webflow')).toEqual({ Y: 8 });
 		expect(messages()[0]).toMatch(

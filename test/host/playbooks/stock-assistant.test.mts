@@ -10,12 +10,12 @@ import type { Execution } from '../n8n.mts';
 import { Mailbox } from '../receivers.mts';
 import { useHost } from '../setup.mts';
 import { press } from './answers.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 
 const describeWithReview = OMITTED.reviewedTools ? describe.skip : describe;
 
 describeWithReview('stock-assistant', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
 	let mailbox: Mailbox;
 
 	type Call = [tool: string, args: IDataObject];
@@ -107,7 +107,7 @@ describeWithReview('stock-assistant', () => {
 	/** What a reviewed tool is given stands under this name. */
 	const MOVE: Call = ['Move_stock', { toolParameters: { sku: 'A', delta: -3 } }];
 
-	test('reads without asking anyone', async () => {
+	test('the assistant reads without asking anyone', async () => {
 		const execution = await say([['Read_a_level', { sku: 'A' }]], 'There are 10.');
 		expect((await host.n8n.finished(execution)).error).toBeUndefined();
 		expect(JSON.stringify(heard.at(-1)?.at(-1))).toContain('10');

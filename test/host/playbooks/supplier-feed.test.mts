@@ -4,12 +4,12 @@ import { given, nodeOf, readExample } from '../example.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 import { FilePage, FtpServer } from './suppliers.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
 
 describeWithTables('supplier-feed', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B', 'C', 'D', 'E') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C', 'D', 'E') }));
 	let chat: Chat;
 	let page: FilePage;
 	let ftp: FtpServer;
@@ -120,7 +120,7 @@ describeWithTables('supplier-feed', () => {
 
 	test('a feed that would empty most of the shop is stopped before it writes', async () => {
 		const many = Array.from({ length: 24 }, (_, n) => `N${n}`);
-		host.running.sandbox.seed({ ecwid: shelf(...many) });
+		host.running.sandbox.seed({ ecwid: tenOfEach(...many) });
 		const morning = await supplier();
 		await morning(csv(Object.fromEntries(many.map((sku) => [sku, '50']))));
 		await morning(csv(Object.fromEntries(many.map((sku) => [sku, 'out of stock']))));
@@ -149,7 +149,7 @@ describeWithTables('supplier-feed', () => {
 		);
 	});
 
-	test('the file may come by FTP', async () => {
+	test('the file of a feed may come by FTP', async () => {
 		const workflow = await ready();
 		delete nodeOf(workflow, 'Every morning, by FTP').disabled;
 		ftp.file = csv({ A: '7' });
@@ -158,7 +158,7 @@ describeWithTables('supplier-feed', () => {
 		expect(levels().A).toBe(5);
 	});
 
-	test('the file may come by mail', async () => {
+	test('the file of a feed may come by email', async () => {
 		const workflow = await ready();
 		const mail = nodeOf(workflow, 'Feed by mail');
 		delete mail.disabled;

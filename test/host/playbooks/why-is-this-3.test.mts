@@ -6,11 +6,11 @@ import { parameters } from '../../engine/setup.mts';
 import { nodeOf, readExample } from '../example.mts';
 import type { WorkflowJson } from '../n8n.mts';
 import { START, stockWorkflow, useHost, type Service } from '../setup.mts';
-import { levelsIn, shelf } from './shelf.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
 import { describeWithTables, removeTables, rowsOf } from './tables.mts';
 
 describeWithTables('why-is-this-3', () => {
-	const host = useHost((sandbox) => sandbox.seed({ products: shelf('A', 'B') }));
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B') }));
 	let story: string;
 	let form: string;
 

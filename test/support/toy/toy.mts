@@ -42,7 +42,7 @@ export const TOY_CLIENT_POLICY: ClientPolicy = {
 	}),
 };
 
-const shelf = z.object({ quantity: z.number() });
+const levelSchema = z.object({ quantity: z.number() });
 
 export class Toy implements Platform {
 	readonly name = 'toy';
@@ -105,7 +105,7 @@ export class Toy implements Platform {
 				body,
 			},
 			(answer) => {
-				const parsed = shelf.safeParse(answer);
+				const parsed = levelSchema.safeParse(answer);
 				if (!parsed.success) return null;
 				const { quantity } = parsed.data;
 				return { value: { quantity, unlimited: false, reserved: null, updatedAt: null } };

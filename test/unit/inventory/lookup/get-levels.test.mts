@@ -25,7 +25,7 @@ describe('a filter', () => {
 		['inStock', [false, false, true, true, true, false]],
 		['outOfStock', [true, true, false, false, false, false]],
 		['lowStock', [true, true, true, false, false, false]],
-	] as const)('%s', (filter, expected) => {
+	] as const)('the filter %s lets through the levels it is for', (filter, expected) => {
 		const levels = [level(-1), level(0), level(5), level(6), level(null, true), level(null)];
 		expect(levels.map((one) => passes(filter, one, 5))).toStrictEqual(expected);
 	});
@@ -49,7 +49,7 @@ describe('a list of levels', () => {
 		return found;
 	}
 
-	test('is read only as far as someone asks, and only once', async () => {
+	test('a list of levels is read only as far as someone asks, and only once', async () => {
 		const { list, asked } = shop([
 			{ kind: 'page', items: [{ item: item(1), level: level(1) }], leftOut: [], next: '1' },
 			{ kind: 'page', items: [{ item: item(2), level: level(2) }], leftOut: [], next: null },
@@ -64,7 +64,7 @@ describe('a list of levels', () => {
 		expect(asked()).toBe(2);
 	});
 
-	test('ends with the fault of a page that cannot be read, for everyone who asks, and asks once', async () => {
+	test('a list of levels ends with the fault of a page that cannot be read, for everyone who asks, and asks once', async () => {
 		const { list, asked } = shop([{ kind: 'failed', fault }]);
 		for (const _ of ['the first', 'the second'])
 			expect(await all(list)).toStrictEqual([
@@ -73,7 +73,7 @@ describe('a list of levels', () => {
 		expect(asked()).toBe(1);
 	});
 
-	test('tells which entries of the pages it read could not be made out', async () => {
+	test('a list of levels tells which entries of the pages it read could not be made out', async () => {
 		const { list } = shop([
 			{ kind: 'page', items: [], leftOut: ['entry 3'], next: '1' },
 			{ kind: 'page', items: [{ item: item(2), level: level(2) }], leftOut: ['S9'], next: null },
@@ -82,7 +82,7 @@ describe('a list of levels', () => {
 		expect(list.leftOut).toStrictEqual(['entry 3', 'S9']);
 	});
 
-	test('names the item whose level cannot be read, and goes on', async () => {
+	test('a list of levels names the item whose level cannot be read, and continues', async () => {
 		const { list } = shop(
 			[
 				{
@@ -103,7 +103,7 @@ describe('a list of levels', () => {
 		]);
 	});
 
-	test('stops at a fault that every item would meet', async () => {
+	test('a list of levels stops at a fault that every item would meet', async () => {
 		const { list } = shop(
 			[
 				{
@@ -157,7 +157,7 @@ describe('looking levels up', () => {
 		expect(outcomes).toMatchObject([{ kind: 'failed', item: { sku: 'A' }, message: 'No. Wait.' }]);
 	});
 
-	test('a fault that every row meets is theirs all', async () => {
+	test('a fault that every row would meet is given to all of them', async () => {
 		const platform = shop();
 		const whole = { ...fault, wholeRun: true };
 		platform.resolve = async (references) =>
@@ -188,7 +188,7 @@ describe('looking levels up', () => {
 	});
 });
 
-test('rows in a sentence', () => {
+test('rows are named in a sentence', () => {
 	expect(rowList([2])).toBe('Row 3');
 	expect(rowList([2, 6])).toBe('Rows 3 and 7');
 	expect(rowList([2, 6], 6)).toBe('Row 3');
@@ -217,7 +217,7 @@ test('a fault is one sentence, or two', () => {
 	expect(faultText({ message: 'No.', advice: '' })).toBe('No.');
 });
 
-test('an id never leaves its place in a path', () => {
+test('an ID never leaves its place in a path', () => {
 	const ids = fc.oneof(
 		fc.string({ minLength: 1 }),
 		fc.constantFrom('.', '..', './x', '%2e', '%2E.'),

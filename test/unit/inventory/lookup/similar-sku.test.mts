@@ -51,7 +51,7 @@ describe('a long code that a spreadsheet took for a number', () => {
 	const map = new SkuMap(['4006381333931', '4016381333931', '400638', 'A'].map(item));
 
 	test.each(['4.00638E+12', '4,00638E+12', '4.00638e12', '4006380000000', '4.006E+12'])(
-		'as %s is found by the digits that are left',
+		'a long code that a spreadsheet took for a number, as %s, is found by the digits that are left',
 		(sku) => {
 			const found = map.find(sku);
 			expect(found).toMatchObject({ kind: 'notFound', similar: [{ sku: '4006381333931' }] });
@@ -64,7 +64,7 @@ describe('a long code that a spreadsheet took for a number', () => {
 		},
 	);
 
-	test('that was cut off after fifteen digits is found, too', () => {
+	test('a long code that was cut off after fifteen digits is found, too', () => {
 		const long = new SkuMap([item('123456789012345678')]);
 		expect(long.find('123456789012345000')).toMatchObject({
 			similar: [{ sku: '123456789012345678' }],
@@ -72,13 +72,13 @@ describe('a long code that a spreadsheet took for a number', () => {
 	});
 
 	test.each(['4006380000001', '4.00638', '40E+1', '400000', 'E+12', '5.1E+12', '4.00639E+12'])(
-		'is not seen in %s',
+		'no long code is seen in %s',
 		(sku) => {
 			expect(map.find(sku)).toStrictEqual({ kind: 'notFound', similar: [] });
 		},
 	);
 
-	test('that no item may have been is said to look like one', () => {
+	test('a long code that no item may have been is said to look like one', () => {
 		expect(
 			unresolvedText({ by: 'sku', sku: '5.12E+12' }, { kind: 'notFound', similar: [] }, 'item'),
 		).toContain('a long number that a spreadsheet rounded');

@@ -28,7 +28,7 @@ describe('what a key says', () => {
 		expect(await keysOn(store).claim([claim('k')])).toStrictEqual([answer]);
 	});
 
-	test('unknown after a process that died with the request on its way', async () => {
+	test('a key is unknown after a process that died with the request on its way', async () => {
 		const store = new MemoryTokens();
 		await keysOn(store).claim([claim('k')]);
 		expect(await keysOn(store).claim([claim('k')])).toStrictEqual(['unknown']);
@@ -38,7 +38,7 @@ describe('what a key says', () => {
 		['used up', 'applied'],
 		['open', 'unknown'],
 	] as const)(
-		'a key that is %s with another amount is a conflict, and nothing of it stays',
+		'a key that is %s with another amount is a conflict, and leaves nothing in the memory',
 		async (_, outcome) => {
 			const store = new MemoryTokens();
 			const keys = keysOn(store);
@@ -78,13 +78,13 @@ describe('what a key says', () => {
 });
 
 describe('a look that holds nothing', () => {
-	test('leaves no token of a new key behind', async () => {
+	test('a look that holds nothing leaves no token of a new key in the memory', async () => {
 		const store = new MemoryTokens();
 		expect(await keysOn(store).peek([claim('k'), claim('l')])).toStrictEqual(['new', 'new']);
 		expect(store.tokens.size).toBe(0);
 	});
 
-	test('leaves what is known as it is', async () => {
+	test('a look that holds nothing leaves what is known as it is', async () => {
 		const store = new MemoryTokens();
 		const keys = keysOn(store);
 		await keys.claim([claim('done'), claim('open')]);
@@ -98,7 +98,7 @@ describe('a look that holds nothing', () => {
 });
 
 describe('in one process', () => {
-	test('the second with the same key waits for the first', async () => {
+	test('in one process, the second row with the same key waits for the first', async () => {
 		const store = new MemoryTokens();
 		const inFlight: InFlight = new Map();
 		const [first, second] = [keysOn(store, inFlight), keysOn(store, inFlight)];
@@ -114,7 +114,7 @@ describe('in one process', () => {
 	});
 
 	test.each(['notApplied', 'unknown'] as const)(
-		'it continues when the first is settled as %s',
+		'a row that waits for its key continues when the first is settled as %s',
 		async (outcome) => {
 			const store = new MemoryTokens();
 			const inFlight: InFlight = new Map();
@@ -126,7 +126,7 @@ describe('in one process', () => {
 		},
 	);
 
-	test('two that ask for the same keys in another order do not wait for each other', async () => {
+	test('two rows that ask for the same keys in another order do not wait for each other', async () => {
 		const store = new MemoryTokens();
 		const inFlight: InFlight = new Map();
 		const runs = [
@@ -186,7 +186,7 @@ describe('claims ahead of their requests', () => {
 		expect(await keysOn(store).claim([claim('a'), claim('b')])).toStrictEqual(['duplicate', 'new']);
 	});
 
-	test('what a row claimed ahead says is said when its turn comes', async () => {
+	test('what a row claimed ahead learned is reported when it is that row’s time', async () => {
 		const { store, keys } = expecting(['a', 'b', 'c']);
 		const earlier = keysOn(store);
 		await earlier.claim([claim('b'), claim('c', -9)]);
@@ -196,7 +196,7 @@ describe('claims ahead of their requests', () => {
 		expect(await keys.claim([claim('c')])).toStrictEqual(['conflict']);
 	});
 
-	test('where the call failed, each row asks for itself', async () => {
+	test('each row asks for itself where the call for several failed', async () => {
 		const { store, keys } = expecting(['a', 'b']);
 		store.failing = 'record';
 		await expect(keys.claim([claim('a')])).rejects.toThrow('database is locked');

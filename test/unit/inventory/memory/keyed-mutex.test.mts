@@ -12,19 +12,19 @@ const task =
 		return name;
 	};
 
-test('one after the other, also behind one that failed', async () => {
-	const turns = new KeyedMutex();
+test('tasks of one name run one after the other, also after one that failed', async () => {
+	const mutex = new KeyedMutex();
 	const order: string[] = [];
-	const first = turns.run('A', task(order, 'first', true));
-	const second = turns.run('A', task(order, 'second'));
+	const first = mutex.run('A', task(order, 'first', true));
+	const second = mutex.run('A', task(order, 'second'));
 	await expect(first).rejects.toThrow('broken');
 	expect(await second).toBe('second');
 	expect(order).toStrictEqual(['first starts', 'first ends', 'second starts', 'second ends']);
 });
 
-test('other names do not wait', async () => {
-	const turns = new KeyedMutex();
+test('tasks of other names do not wait', async () => {
+	const mutex = new KeyedMutex();
 	const order: string[] = [];
-	await Promise.all([turns.run('A', task(order, 'first')), turns.run('B', task(order, 'second'))]);
+	await Promise.all([mutex.run('A', task(order, 'first')), mutex.run('B', task(order, 'second'))]);
 	expect(order.slice(0, 2)).toStrictEqual(['first starts', 'second starts']);
 });

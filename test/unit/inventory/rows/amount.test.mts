@@ -29,7 +29,7 @@ describe('the direction of a delta', () => {
 	test.each([
 		[NOTHING, 'Direction holds an expression that gives nothing here'],
 		['sideways', 'Direction “sideways” is not one of its choices'],
-	])('%p fails the row', (direction, words) => {
+	])('a direction %p fails the row', (direction, words) => {
 		expect(delta({ direction, amount: 3 }).lateFault).toContain(words);
 	});
 
@@ -82,7 +82,7 @@ describe('a count and the level when it was made', () => {
 		['n/a', 10, 'Delta “n/a” is not a whole number'],
 		[8, 'n/a', 'Level When Counted “n/a” is not a whole number'],
 		[2147483647, -1, 'too large'],
-	])('%j and %j fail the row', (count, level, words) => {
+	])('counts of %j and %j fail the row', (count, level, words) => {
 		expect(counted(count, level).lateFault).toContain(words);
 	});
 
@@ -100,10 +100,13 @@ describe('options that hold an expression that gives nothing', () => {
 		['maxQuantity', 'Max Quantity'],
 		['reservedQuantity', 'Reserved Quantity'],
 		['writeUnchanged', 'Write Unchanged'],
-	])('%s fails the row and names the field', (name, label) => {
-		const row = delta({ amount: 1, options: { [name]: NOTHING } });
-		expect(row.lateFault).toContain(`${label} holds an expression that gives nothing here`);
-	});
+	])(
+		'an option %s that holds an expression that gives nothing fails the row and names the field',
+		(name, label) => {
+			const row = delta({ amount: 1, options: { [name]: NOTHING } });
+			expect(row.lateFault).toContain(`${label} holds an expression that gives nothing here`);
+		},
+	);
 
 	test('a blank cell is not skipped where what to do with it is not known', () => {
 		const row = delta({ amount: '', options: { blankQuantity: NOTHING } });

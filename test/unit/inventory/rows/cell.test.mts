@@ -30,13 +30,16 @@ describe('a quantity', () => {
 		[LARGEST_QUANTITY, LARGEST_QUANTITY],
 		[-LARGEST_QUANTITY, -LARGEST_QUANTITY],
 		[String(LARGEST_QUANTITY), LARGEST_QUANTITY],
-	])('%j is %d', (cell, value) => {
+	])('a quantity of %j is %d', (cell, value) => {
 		expect(parseQuantity(cell)).toStrictEqual({ kind: 'value', value });
 	});
 
-	test.each([[''], ['  '], ['\t\n'], ['\u00a0'], [null], [undefined]])('%j is blank', (cell) => {
-		expect(parseQuantity(cell)).toStrictEqual({ kind: 'blank' });
-	});
+	test.each([[''], ['  '], ['\t\n'], ['\u00a0'], [null], [undefined]])(
+		'a quantity of %j is blank',
+		(cell) => {
+			expect(parseQuantity(cell)).toStrictEqual({ kind: 'blank' });
+		},
+	);
 
 	test.each([
 		['n/a'],
@@ -72,7 +75,7 @@ describe('a quantity', () => {
 		['2147483648'],
 		['99999999999999999999'],
 		[1e21],
-	])('%p is refused, and shown', (cell) => {
+	])('a quantity of %p is refused, and shown', (cell) => {
 		const parsed = parseQuantity(cell);
 		expect(parsed).toMatchObject({ kind: 'invalid', problem: expect.any(String) });
 		const quoted = (parsed as { problem: string }).problem;
@@ -220,18 +223,18 @@ describe('a SKU or an id', () => {
 		[-2.5e-8, '-0.000000025'],
 		[Number.MAX_SAFE_INTEGER, '9007199254740991'],
 		["'17", "'17"],
-	])('%p is “%s”', (cell, value) => {
+	])('a SKU or ID of %p is “%s”', (cell, value) => {
 		expect(parseCode(cell)).toStrictEqual({ kind: 'value', value });
 	});
 
 	test.each([[2 ** 53], [1e21], [NaN], [Infinity], [true], [[]], [{}], [new Date(0)]])(
-		'%p is refused',
+		'a SKU or ID of %p is refused',
 		(cell) => {
 			expect(parseCode(cell).kind).toBe('invalid');
 		},
 	);
 
-	test.each([[''], [' '], [null], [undefined]])('%j is blank', (cell) => {
+	test.each([[''], [' '], [null], [undefined]])('a SKU of %j is blank', (cell) => {
 		expect(parseCode(cell)).toStrictEqual({ kind: 'blank' });
 	});
 
@@ -253,13 +256,16 @@ describe('an idempotency key', () => {
 		[' 1042/3 ', '1042/3'],
 		[1042, '1042'],
 		['k'.repeat(255), 'k'.repeat(255)],
-	])('%p is kept as text', (cell, value) => {
+	])('a key of %p is kept as text', (cell, value) => {
 		expect(parseKey(cell)).toStrictEqual({ kind: 'value', value });
 	});
 
-	test.each([['k'.repeat(256)], [['a', 'b']], [{ order: 1 }], [true]])('%p is refused', (cell) => {
-		expect(parseKey(cell).kind).toBe('invalid');
-	});
+	test.each([['k'.repeat(256)], [['a', 'b']], [{ order: 1 }], [true]])(
+		'a key of %p is refused',
+		(cell) => {
+			expect(parseKey(cell).kind).toBe('invalid');
+		},
+	);
 
 	test.each([256, 501])('%d characters are too many, and the most is named', (length) => {
 		expect(parseKey('k'.repeat(length))).toMatchObject({
@@ -267,7 +273,7 @@ describe('an idempotency key', () => {
 		});
 	});
 
-	test('blank is none', () => {
+	test('a blank key is no key', () => {
 		expect(parseKey('  ').kind).toBe('blank');
 	});
 });

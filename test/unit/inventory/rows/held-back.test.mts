@@ -29,7 +29,7 @@ test('the message names what was counted and what was held back, where that chan
 	expect(heldBackText(4, limits(0, 5))).toBeNull();
 });
 
-test('no more than was counted is ever shown, and never less than nothing', () => {
+test('no more than was counted is ever shown, and never less than zero', () => {
 	const units = fc.nat(1_000);
 	fc.assert(
 		fc.property(units, fc.option(units), fc.option(units), (counted, safety, most) => {

@@ -26,7 +26,7 @@ test.each([
 	['order_null', '“null”'],
 	['[object Object]', '“[object Object]”'],
 	[{ id: 7 }, '“[object Object]”'],
-])('%p stands for nothing', (value, nothing) => {
+])('a part of a key that is %p stands for nothing', (value, nothing) => {
 	expect(nothingIn(value)).toBe(nothing);
 });
 
@@ -42,11 +42,11 @@ test.each([
 	'gid://shopify/Order/1',
 	'V1StGXR8_Z5jdHi6B-',
 	true,
-])('%p names something', (value) => {
+])('a part of a key that is %p names something', (value) => {
 	expect(nothingIn(value)).toBeNull();
 });
 
-test('numbers and identifiers are never taken for nothing', () => {
+test('numbers and identifiers are never taken for words that stand for nothing', () => {
 	fc.assert(fc.property(fc.oneof(fc.integer(), fc.uuid()), (id) => nothingIn(id) === null));
 	fc.assert(fc.property(fc.integer(), fc.nat(), (a, b) => nothingIn(`${a}-${b}`) === null));
 });

@@ -1,7 +1,7 @@
 import { parseRunOptions } from '../../../../inventory/rows/options.ts';
 
 describe('options of a run', () => {
-	test('have the defaults of the contract', () => {
+	test('options of a run have the defaults of the contract', () => {
 		expect(parseRunOptions({})).toStrictEqual({
 			options: {
 				dryRun: false,
@@ -30,11 +30,11 @@ describe('options of a run', () => {
 		[{ massZeroLimit: 'half' }, 'Mass Zero Limit “half” is not a number'],
 		[{ trustRememberedMinutes: -1 }, 'Trust Remembered Levels (Minutes) -1 is not 0 or more'],
 		[{ sameItemRows: 'first' }, 'Rows of the Same Item “first” is not one of its choices'],
-	])('%j stops the run', (options, words) => {
+	])('%j as options stops the run', (options, words) => {
 		expect(parseRunOptions(options).fault).toContain(words);
 	});
 
-	test('a number may come as text, a blank is the default', () => {
+	test('a number may come as text, and a blank is the default', () => {
 		const limit = (massZeroLimit: unknown) => {
 			const { options, fault } = parseRunOptions({ massZeroLimit });
 			return fault ?? options.massZeroLimit;

@@ -5,7 +5,7 @@ const parse = (row: TestRow, operation: Parameters<typeof parseRow>[2] = 'setQua
 	parseRow(rawRow(row), 4, operation);
 
 describe('what a row names', () => {
-	test('a SKU or an id, as text', () => {
+	test('a row names a SKU or an ID, as text', () => {
 		expect(parse({ sku: ' 0017 ', amount: 1 })).toMatchObject({
 			index: 4,
 			label: '0017',
@@ -20,7 +20,7 @@ describe('what a row names', () => {
 		[{ id: null }, 'The ID is empty'],
 		[{ sku: true }, 'The SKU true is not text'],
 		[{ sku: 2 ** 60 }, 'already lost its last digits'],
-	])('%j has no item', (row, words) => {
+	])('a row that names %j has no item', (row, words) => {
 		const parsed = parse({ amount: 1, ...row });
 		expect(parsed.reference).toBeNull();
 		expect(parsed.earlyEnd).toMatchObject({
@@ -70,7 +70,7 @@ describe('the number of a row', () => {
 		[{ amount: 'n/a' }, 'setQuantity', 'Quantity “n/a” is not a whole number'],
 		[{ amount: 1.5 }, 'adjustByDelta', 'Delta 1.5 is not a whole number'],
 		[{ amount: -1 }, 'setQuantity', 'Quantity -1 is below zero'],
-	] as const)('%j under %s is told', (row, operation, words) => {
+	] as const)('the number of a row is reported as wrong: %j under %s', (row, operation, words) => {
 		const options = { blankQuantity: 'fail' };
 		expect(parse({ sku: 'A', options, ...row }, operation).lateFault).toContain(words);
 	});
@@ -86,14 +86,14 @@ describe('the number of a row', () => {
 		expect(parse(row, 'setQuantity').key).toBeNull();
 	});
 
-	test('a key that is a list is told', () => {
+	test('a key that is a list is reported', () => {
 		const parsed = parse({ sku: 'A', amount: 1, key: [1, 2] }, 'adjustByDelta');
 		expect(parsed.lateFault).toContain('The idempotency key [1,2] is not text');
 	});
 });
 
 describe('options of a row', () => {
-	test('have the defaults of the contract', () => {
+	test('options of a row have the defaults of the contract', () => {
 		expect(parse({ sku: 'A', amount: 1 }).options).toStrictEqual({
 			writeUnchanged: false,
 			belowZero: 'allow',
@@ -109,7 +109,7 @@ describe('options of a row', () => {
 		});
 	});
 
-	test('may come as text from an expression', () => {
+	test('options of a row may come as text from an expression', () => {
 		const options = {
 			writeUnchanged: 'true',
 			onlyIfQuantityIs: ' 5 ',
@@ -126,7 +126,7 @@ describe('options of a row', () => {
 		});
 	});
 
-	test('a note that is no text is copied in full', () => {
+	test('a note that is not text is copied in full', () => {
 		const reference = { order: 1042, lines: Array.from({ length: 50 }, (_, n) => n) };
 		expect(parse({ sku: 'A', amount: 1, options: { reference } }).options.reference).toBe(
 			JSON.stringify(reference),
@@ -139,7 +139,7 @@ describe('options of a row', () => {
 		[{ unlimitedStock: 7 }, 'Unlimited Stock 7 is not one of its choices'],
 		[{ onlyIfQuantityIs: 'five' }, 'Only If Quantity Is “five” is not a whole number'],
 		[{ reservedQuantity: -2 }, 'Reserved Quantity -2 is below zero'],
-	])('%j fails the row', (options, words) => {
+	])('options %j fail the row', (options, words) => {
 		expect(parse({ sku: 'A', amount: 1, options }).lateFault).toContain(words);
 	});
 });

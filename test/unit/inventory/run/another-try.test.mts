@@ -13,7 +13,7 @@ describe('another try of the same execution', () => {
 		{ sku: 'A', amount: 0 },
 	];
 
-	test('sends nothing that was applied, and repeats what was decided without a request', async () => {
+	test('another try sends nothing that was applied, and repeats what was decided without a request', async () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		const first = await bench.run(rows, { journal });
@@ -23,7 +23,7 @@ describe('another try of the same execution', () => {
 		expect([bench.shop.writes.length, bench.shop.reads.length]).toStrictEqual([writes, reads]);
 	});
 
-	test('tries again what the service refused or the run left out', async () => {
+	test('another try sends again what the service refused or the run left out', async () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		bench.shop.answers.push(REFUSED);
@@ -34,33 +34,36 @@ describe('another try of the same execution', () => {
 		expect(statuses(second)).toStrictEqual(['updated', 'updated']);
 	});
 
-	test.each([true, false])('leaves alone what nobody can tell; Stop Workflow: %s', async (stop) => {
-		const bench = new Bench();
-		const journal = new MemoryJournal();
-		bench.shop.answers.push(LOST);
-		const two = [rows[0], rows[2]];
-		await bench.run(two, { journal, stopOnFailure: stop });
-		const second = await bench.run(two, { journal, stopOnFailure: stop });
-		expect(statuses(second)).toStrictEqual(['unknown', stop ? 'notAttempted' : 'updated']);
-		expect(bench.shop.writes.filter(({ item }) => item.itemId === '1')).toHaveLength(1);
-	});
+	test.each([true, false])(
+		'another try leaves alone what nobody can tell; Stop Workflow: %s',
+		async (stop) => {
+			const bench = new Bench();
+			const journal = new MemoryJournal();
+			bench.shop.answers.push(LOST);
+			const two = [rows[0], rows[2]];
+			await bench.run(two, { journal, stopOnFailure: stop });
+			const second = await bench.run(two, { journal, stopOnFailure: stop });
+			expect(statuses(second)).toStrictEqual(['unknown', stop ? 'notAttempted' : 'updated']);
+			expect(bench.shop.writes.filter(({ item }) => item.itemId === '1')).toHaveLength(1);
+		},
+	);
 
-	test('by a person goes on behind what nobody can tell', async () => {
+	test('another try by a person continues after what nobody can tell', async () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		bench.shop.answers.push(LOST);
 		const two = [rows[0], rows[2]];
 		await bench.run(two, { journal, stopOnFailure: true });
 		journal.retried();
-		const { results: endings, abort: halt } = await bench.run(two, {
+		const { results, abort } = await bench.run(two, {
 			journal,
 			stopOnFailure: true,
 		});
-		expect(endings.map(({ status }) => status)).toStrictEqual(['unknown', 'updated']);
-		expect(halt).toMatchObject({ kind: 'row', index: 0 });
+		expect(results.map(({ status }) => status)).toStrictEqual(['unknown', 'updated']);
+		expect(abort).toMatchObject({ kind: 'row', index: 0 });
 	});
 
-	test('by a person looks anew at what was decided', async () => {
+	test('another try by a person looks again at what was decided', async () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		await bench.run(rows, { journal, stopOnFailure: true });
@@ -70,7 +73,7 @@ describe('another try of the same execution', () => {
 		expect(statuses(report)).toStrictEqual(['updated', 'updated', 'updated', 'updated']);
 	});
 
-	test('is braked as the run it belongs to', async () => {
+	test('another try meets the mass-zero limit of the run it belongs to', async () => {
 		const clock = new InstantClock();
 		const items = Array.from({ length: 40 }, (_, n) => ({ id: `${n}`, sku: `S${n}`, quantity: 9 }));
 		const shop = new MemoryShop(items, () => clock.now());
@@ -95,11 +98,11 @@ describe('another try of the same execution', () => {
 		const bench = new Bench();
 		const journal = new MemoryJournal();
 		await bench.run([{ sku: 'A', amount: -1, key: 'at 09:02' }], { journal });
-		const { results: endings } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], {
+		const { results } = await bench.run([{ sku: 'A', amount: -2, key: 'at 09:03' }], {
 			journal,
 		});
-		expect(endings[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
-		expect(endings[0].warnings.join()).toContain('now asks for something different');
+		expect(results[0]).toMatchObject({ status: 'updated', after: { quantity: 4 } });
+		expect(results[0].warnings.join()).toContain('now asks for something different');
 		expect(bench.level('1')).toBe(4);
 	});
 

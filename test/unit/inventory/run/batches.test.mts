@@ -32,7 +32,7 @@ describe('what goes in one request', () => {
 		['a guarded one alone', [write(['k']), write(['k'], { belowZero: 'refuse' })], 9, [1, 1]],
 		['sets alone', [write([null], { operation: 'setQuantity' }), write(['k'])], 9, [1, 1]],
 		['what sends nothing alone', [write(['k'], {}, 0), write(['k']), write(['k'])], 9, [1, 2]],
-	])('%s', (_, writes, batch, expected) => {
+	])('one request carries %s', (_, writes, batch, expected) => {
 		expect(sizes(writes, batch)).toStrictEqual(expected);
 	});
 });

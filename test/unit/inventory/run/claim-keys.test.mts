@@ -7,20 +7,20 @@ import { MemoryShop } from '../../../support/memory-shop.mts';
 import { run, statuses } from '../../../support/run.mts';
 
 describe('a second run with the same keys', () => {
-	test('sends nothing that was applied', async () => {
+	test('a second run with the same keys sends nothing that was applied', async () => {
 		const bench = new Bench();
 		const rows = [
 			{ sku: 'A', amount: -1, key: 'order 1' },
 			{ sku: 'B', amount: -2, key: 'order 1' },
 		];
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated', 'updated']);
-		const { results: endings } = await bench.run(rows);
-		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
-		expect(endings[0].message).toContain('already applied to this item');
+		const { results } = await bench.run(rows);
+		expect(results.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
+		expect(results[0].message).toContain('already applied to this item');
 		expect(bench.shop.writes).toHaveLength(2);
 	});
 
-	test('sends what was refused', async () => {
+	test('a second run with the same keys sends what was refused', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(REFUSED);
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
@@ -28,27 +28,27 @@ describe('a second run with the same keys', () => {
 		expect(statuses(await bench.run(rows))).toStrictEqual(['updated']);
 	});
 
-	test('leaves alone what nobody can tell', async () => {
+	test('a second run with the same keys leaves alone what nobody can tell', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(LOST);
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
 		expect(statuses(await bench.run(rows))).toStrictEqual(['unknown']);
-		const { results: endings } = await bench.run(rows);
-		expect(endings[0]).toMatchObject({ status: 'unknown' });
-		expect(endings[0].message).toContain('An earlier run sent a row with this key');
+		const { results } = await bench.run(rows);
+		expect(results[0]).toMatchObject({ status: 'unknown' });
+		expect(results[0].message).toContain('An earlier run sent a row with this key');
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
-	test('refuses another amount', async () => {
+	test('a second run with the same keys refuses another amount', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
-		const { results: endings } = await bench.run([{ sku: 'A', amount: -2, key: 'k' }]);
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('with another amount');
+		const { results } = await bench.run([{ sku: 'A', amount: -2, key: 'k' }]);
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('with another amount');
 		expect(bench.shop.writes).toHaveLength(1);
 	});
 
-	test('sends what a stopped run left out', async () => {
+	test('a second run with the same keys sends what a stopped run left out', async () => {
 		const bench = new Bench();
 		bench.shop.answers.push(REFUSED);
 		const rows = [
@@ -65,33 +65,33 @@ describe('a second run with the same keys', () => {
 });
 
 describe('rows of one item', () => {
-	test('what was applied before leaves the sum', async () => {
+	test('a row that was applied before leaves the sum', async () => {
 		const bench = new Bench();
 		await bench.run([{ sku: 'A', amount: -1, key: 'line 1' }]);
-		const { results: endings } = await bench.run([
+		const { results } = await bench.run([
 			{ sku: 'A', amount: -1, key: 'line 1' },
 			{ sku: 'A', amount: -2, key: 'line 2' },
 			{ sku: 'A', amount: -3, key: 'line 1' },
 			{ sku: 'A', amount: 1 },
 		]);
 		// Row 3 conflicts with row 1 whatever was applied before.
-		expect(endings.map(({ status }) => status)).toStrictEqual([
+		expect(results.map(({ status }) => status)).toStrictEqual([
 			'duplicate',
 			'updated',
 			'failed',
 			'updated',
 		]);
 		expect(bench.shop.writes.at(-1)).toMatchObject({ delta: -1 });
-		expect(endings[1]).toMatchObject({ before: { quantity: 4 }, after: { quantity: 3 } });
+		expect(results[1]).toMatchObject({ before: { quantity: 4 }, after: { quantity: 3 } });
 	});
 
-	test('a twin of what was applied before is a duplicate as well', async () => {
+	test('a row that repeats one applied before is a duplicate as well', async () => {
 		const bench = new Bench();
 		const row = { sku: 'A', amount: -1, key: 'k' };
 		await bench.run([row]);
-		const { results: endings } = await bench.run([row, row]);
-		expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
-		expect(endings[1].warnings.join()).toContain('add the line number to the key');
+		const { results } = await bench.run([row, row]);
+		expect(results.map(({ status }) => status)).toStrictEqual(['duplicate', 'duplicate']);
+		expect(results[1].warnings.join()).toContain('add the line number to the key');
 	});
 
 	test('a sum of zero uses its keys up', async () => {
@@ -167,7 +167,7 @@ describe('a guard looks at what is still to be moved', () => {
 		expect(bench.level('1')).toBe(0);
 	});
 
-	test('what it refuses leaves no key behind', async () => {
+	test('a guard that refuses a row leaves no key in the memory', async () => {
 		const bench = new Bench();
 		const rows = [{ sku: 'A', amount: -9, key: 'k' }];
 		const options = { belowZero: 'refuse' };
@@ -175,14 +175,14 @@ describe('a guard looks at what is still to be moved', () => {
 		expect(bench.tokens.tokens.size).toBe(0);
 	});
 
-	test('unlimited stock that is refused leaves no key behind', async () => {
+	test('unlimited stock that is refused leaves no key in the memory', async () => {
 		const bench = new Bench();
 		const report = await bench.run([{ sku: 'U', amount: -1, key: 'k' }]);
 		expect(statuses(report)).toStrictEqual(['failed']);
 		expect(bench.tokens.tokens.size).toBe(0);
 	});
 
-	test('nothing left to take leaves no key behind: after a restock the row counts', async () => {
+	test('nothing left to take leaves no key in the memory: after a restock the row counts', async () => {
 		const bench = new Bench();
 		bench.shop.items[0].quantity = 0;
 		const rows = [{ sku: 'A', amount: -1, key: 'k' }];
@@ -201,7 +201,7 @@ describe('a guard looks at what is still to be moved', () => {
 });
 
 describe('a memory that does not work', () => {
-	test('that was never there fails the rows with keys, and no others', async () => {
+	test('a memory that was never there fails the rows with keys, and no others', async () => {
 		const bench = new Bench();
 		const report = await bench.run(
 			[
@@ -216,21 +216,21 @@ describe('a memory that does not work', () => {
 		expect(bench.level('1')).toBe(4);
 	});
 
-	test('that cannot record keeps the row from being sent', async () => {
+	test('a memory that cannot record keeps the row from being sent', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'record';
-		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
-		expect(endings[0]).toMatchObject({ status: 'failed' });
-		expect(endings[0].message).toContain('could not record the key');
+		const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
+		expect(results[0]).toMatchObject({ status: 'failed' });
+		expect(results[0].message).toContain('could not record the key');
 		expect(bench.shop.writes).toHaveLength(0);
 	});
 
-	test('that cannot take back says so', async () => {
+	test('a memory that cannot take back says so', async () => {
 		const bench = new Bench();
 		bench.tokens.failing = 'remove';
-		const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
-		expect(endings[0]).toMatchObject({ status: 'updated' });
-		expect(endings[0].warnings.join()).toContain('could not record the outcome of this key');
+		const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }]);
+		expect(results[0]).toMatchObject({ status: 'updated' });
+		expect(results[0].warnings.join()).toContain('could not record the outcome of this key');
 	});
 });
 
@@ -251,8 +251,8 @@ test('what is left of many rows is read back as a short run is, where keys took 
 				keys: keysOn(tokens),
 			},
 		);
-	const levels = ({ results: endings }: Awaited<ReturnType<typeof apply>>) =>
-		endings.map(({ after }) => after?.quantity ?? null);
+	const levels = ({ results }: Awaited<ReturnType<typeof apply>>) =>
+		results.map(({ after }) => after?.quantity ?? null);
 	expect(levels(await apply(21))).toStrictEqual(Array(21).fill(null));
 	const second = await apply(30);
 	expect(statuses(second)).toStrictEqual([
@@ -262,32 +262,32 @@ test('what is left of many rows is read back as a short run is, where keys took 
 	expect(levels(second).slice(21)).toStrictEqual(Array(9).fill(4));
 });
 
-test('a dry run asks no keys, and says so', async () => {
+test('a dry run asks for no keys, and says so', async () => {
 	const bench = new Bench();
-	const { results: endings } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
+	const { results } = await bench.run([{ sku: 'A', amount: -1, key: 'k' }], {
 		options: { dryRun: true },
 	});
-	expect(endings[0]).toMatchObject({ status: 'planned' });
-	expect(endings[0].message).toContain('does not look up which keys');
+	expect(results[0]).toMatchObject({ status: 'planned' });
+	expect(results[0].message).toContain('does not look up which keys');
 	expect(bench.tokens.calls).toHaveLength(0);
 });
 
 test('a dry run says so of a row it finds nothing to write for, which may have been applied', async () => {
 	const bench = new Bench();
-	const { results: endings } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
+	const { results } = await bench.run([{ sku: 'A', amount: -99, key: 'k' }], {
 		options: { dryRun: true, belowZero: 'refuse' },
 	});
-	expect(endings[0]).toMatchObject({ status: 'failed' });
-	expect(endings[0].message).toContain('does not look up which keys');
+	expect(results[0]).toMatchObject({ status: 'failed' });
+	expect(results[0].message).toContain('does not look up which keys');
 });
 
 test('a dry run tells a row that would count once from the one that would be written', async () => {
 	const bench = new Bench();
 	const rows = [1, 2].map(() => ({ sku: 'A', amount: -1, key: 'k' }));
-	const { results: endings, planned } = await bench.run(rows, { options: { dryRun: true } });
+	const { results, planned } = await bench.run(rows, { options: { dryRun: true } });
 	expect(planned).toBe(1);
-	expect(endings.map(({ status }) => status)).toStrictEqual(['planned', 'duplicate']);
-	expect(endings[1].warnings.join()).toContain('add the line number to the key');
+	expect(results.map(({ status }) => status)).toStrictEqual(['planned', 'duplicate']);
+	expect(results[1].warnings.join()).toContain('add the line number to the key');
 });
 
 test('keys are recorded request by request: a process that dies leaves only the row on its way open', async () => {
@@ -313,7 +313,7 @@ test('keys are recorded request by request: a process that dies leaves only the 
 	expect([bench.level('1'), bench.level('2')]).toStrictEqual([4, 6]);
 });
 
-test('a mistake of the program itself leaves no key held, and no row without a word', async () => {
+test('a bug in the program itself leaves no key held, and no row without a message', async () => {
 	const bench = new Bench();
 	const inFlight = new Map();
 	bench.shop.write = async () => {
@@ -337,19 +337,19 @@ test('a memory that cannot take back what asking left says so, and sends what is
 	const bench = new Bench();
 	await bench.run([{ sku: 'A', amount: -1, key: 'a' }]);
 	bench.tokens.failing = 'remove';
-	const { results: endings } = await bench.run([
+	const { results } = await bench.run([
 		{ sku: 'A', amount: -1, key: 'a' },
 		{ sku: 'B', amount: -1, key: 'b' },
 	]);
-	expect(endings.map(({ status }) => status)).toStrictEqual(['duplicate', 'updated']);
-	expect(endings[0].warnings.join()).toContain('could not release the key');
+	expect(results.map(({ status }) => status)).toStrictEqual(['duplicate', 'updated']);
+	expect(results[0].warnings.join()).toContain('could not release the key');
 });
 
 test('a level from a list is no reason to refuse what is left of a sum', async () => {
 	const bench = new Bench();
 	const options = { belowZero: 'refuse' };
 	await bench.run([{ sku: 'A', amount: 5, key: 'restock' }]);
-	// The list lags: it still shows 2, where 15 stand on the shelf.
+	// The list lags: it still shows 2, where there are 15.
 	bench.shop.items[0].quantity = 15;
 	const read = bench.shop.read.bind(bench.shop);
 	bench.shop.read = async (items, mode) => {
@@ -375,7 +375,7 @@ describe('two runs at the same time, in one process', () => {
 	test.each([
 		['the same keys', ['k', 'k'], 4],
 		['other keys', ['k', 'l'], 3],
-	])('%s', async (_, keys, level) => {
+	])('two runs at the same time, in one process, share their keys: %s', async (_, keys, level) => {
 		const bench = new Bench();
 		const inFlight = new Map();
 		const reports = await Promise.all(

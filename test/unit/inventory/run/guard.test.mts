@@ -24,7 +24,7 @@ const level = (quantity: number | null, some: Partial<Level> = {}): Level => ({
 const unlimited = level(null, { unlimited: true });
 
 describe('a set', () => {
-	test('is written, unless the level is right already', () => {
+	test('a set is written, unless the level is right already', () => {
 		expect(judge(intent({}), level(5))).toStrictEqual({ kind: 'write', amount: 7, warning: null });
 		expect(judge(intent({}), level(7)).kind).toBe('unchanged');
 		expect(judge(intent({ writeUnchanged: true }), level(7)).kind).toBe('write');
@@ -35,7 +35,7 @@ describe('a set', () => {
 		expect(judge(intent({ amount: 0 }), level(5))).toMatchObject({ kind: 'write', amount: 0 });
 	});
 
-	test('with pieces reserved is right only when both are', () => {
+	test('a set with units reserved is right only when both are', () => {
 		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 2 })).kind).toBe('unchanged');
 		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 1 })).kind).toBe('write');
 	});
@@ -46,7 +46,7 @@ describe('unlimited stock', () => {
 		['refuse', 'refuse'],
 		['skip', 'skip'],
 		['convert', 'write'],
-	] as const)('under %s a set is: %s', (unlimitedStock, kind) => {
+	] as const)('under %s a set of unlimited stock ends as: %s', (unlimitedStock, kind) => {
 		expect(judge(intent({ unlimitedStock }), unlimited).kind).toBe(kind);
 	});
 
@@ -54,11 +54,11 @@ describe('unlimited stock', () => {
 		['refuse', 'refuse'],
 		['skip', 'skip'],
 		['convert', 'refuse'],
-	] as const)('under %s a delta is: %s', (unlimitedStock, kind) => {
+	] as const)('under %s a delta on unlimited stock ends as: %s', (unlimitedStock, kind) => {
 		expect(judge(delta(-1, { unlimitedStock }), unlimited).kind).toBe(kind);
 	});
 
-	test('is made so once', () => {
+	test('stock is made unlimited once', () => {
 		const make = intent({ operation: 'setUnlimited', amount: 0 });
 		expect(judge(make, unlimited).kind).toBe('unchanged');
 		expect(judge({ ...make, writeUnchanged: true }, unlimited).kind).toBe('write');
@@ -67,7 +67,7 @@ describe('unlimited stock', () => {
 });
 
 describe('Only If Quantity Is', () => {
-	test('lets the expected level pass', () => {
+	test('Only If Quantity Is lets the expected level pass', () => {
 		expect(judge(intent({ onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
 		expect(judge(delta(-2, { onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
 	});
@@ -76,13 +76,13 @@ describe('Only If Quantity Is', () => {
 		[level(6), 'The level is 6, not 5'],
 		[unlimited, 'The level is unlimited, not 5'],
 		[level(null), 'The level is not known, not 5'],
-	])('refuses %j and names both', (found, words) => {
+	])('Only If Quantity Is refuses %j and names both', (found, words) => {
 		const verdict = judge(intent({ onlyIfQuantityIs: 5 }), found);
 		expect(verdict.kind).toBe('refuse');
 		expect('message' in verdict && verdict.message).toContain(words);
 	});
 
-	test('comes before “already right”', () => {
+	test('Only If Quantity Is comes before “already right”', () => {
 		expect(judge(intent({ amount: 7, onlyIfQuantityIs: 5 }), level(7)).kind).toBe('refuse');
 	});
 });
@@ -96,11 +96,11 @@ describe('Below Zero', () => {
 			level(2),
 			{ kind: 'write', amount: -2, warning: 'Only 2 of 5 were taken: the level was 2.' },
 		],
-	] as const)('%s on %j', (belowZero, found, verdict) => {
+	] as const)('Below Zero: %s on %j ends as it should', (belowZero, found, verdict) => {
 		expect(judge(delta(-5, { belowZero }), found)).toStrictEqual(verdict);
 	});
 
-	test('refuse names the level and what would be left', () => {
+	test('Below Zero: refuse names the level and what would be left', () => {
 		const verdict = judge(delta(-5, { belowZero: 'refuse' }), level(2));
 		expect(verdict).toMatchObject({ kind: 'refuse' });
 		expect('message' in verdict && verdict.message).toContain(
@@ -108,7 +108,7 @@ describe('Below Zero', () => {
 		);
 	});
 
-	test.each([[0], [-3]])('nothing is left to take from %d', (quantity) => {
+	test.each([[0], [-3]])('Below Zero: nothing is left to take from %d', (quantity) => {
 		expect(judge(delta(-5, { belowZero: 'stopAtZero' }), level(quantity))).toMatchObject({
 			kind: 'unchanged',
 			warning: `Only 0 of 5 were taken: the level was ${quantity}.`,
@@ -116,7 +116,7 @@ describe('Below Zero', () => {
 	});
 
 	test.each([['refuse'], ['stopAtZero']] as const)(
-		'%s never keeps from restocking',
+		'Below Zero: %s never keeps a shop from restocking',
 		(belowZero) => {
 			expect(judge(delta(2, { belowZero }), level(-5))).toStrictEqual({
 				kind: 'write',
@@ -137,11 +137,11 @@ test('a delta of 0 is unchanged, whatever it meets', () => {
 		expect(judge(delta(0), found).kind).toBe('unchanged');
 });
 
-test('rows that add up beyond what a shelf can hold are refused', () => {
+test('rows that add up beyond the largest quantity are refused', () => {
 	expect(judge(delta(2 ** 31), null).kind).toBe('refuse');
 });
 
-test('what needs a fresh reading', () => {
+test('guards that depend on the level need a fresh reading', () => {
 	expect(isGuarded(intent({}))).toBe(false);
 	expect(isGuarded(intent({ onlyIfQuantityIs: 0 }))).toBe(true);
 	expect(isGuarded(delta(-1, { belowZero: 'refuse' }))).toBe(true);
@@ -149,7 +149,7 @@ test('what needs a fresh reading', () => {
 	expect(isGuarded(delta(-1))).toBe(false);
 });
 
-test('how a row ends that is not written', () => {
+test('a row that is not written says why', () => {
 	const before = { ...level(5), source: 'id' as const, at: 0 };
 	expect(guardResult({ kind: 'skip', message: 'm' }, before)).toMatchObject({
 		status: 'skipped',

@@ -17,11 +17,11 @@ test('half of a large run may go to zero, more may not', () => {
 	);
 });
 
-test('a small run is not braked', () => {
+test('a small run has no mass-zero limit', () => {
 	expect(massZeroFault(items(SMALLEST_LIMITED_RUN - 1, 0), 0)).toBeNull();
 });
 
-test('0 allows no zero at all, 100 switches the brake off', () => {
+test('0 allows no zero at all, 100 switches the limit off', () => {
 	expect(massZeroFault(items(1, 19), 0)).not.toBeNull();
 	expect(massZeroFault(items(20, 0), 100)).toBeNull();
 });
@@ -33,7 +33,7 @@ test('what is at zero already does not go there; an unread or unlimited item doe
 	expect(massZeroFault(unread, 50)).not.toBeNull();
 });
 
-test('stops exactly beyond its limit', () => {
+test('a run stops exactly beyond its limit', () => {
 	fc.assert(
 		fc.property(fc.nat(60), fc.nat(60), fc.nat(99), (emptied, others, limit) => {
 			const total = emptied + others;

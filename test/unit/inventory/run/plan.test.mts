@@ -12,7 +12,7 @@ interface Planned {
 	plan: Plan;
 	shop: MemoryShop;
 	rows: Row[];
-	ending: (index: number) => RowResult | undefined;
+	result: (index: number) => RowResult | undefined;
 }
 
 async function planned(
@@ -32,11 +32,11 @@ async function planned(
 		plan: made,
 		shop,
 		rows: parsed,
-		ending: (index) => made.ended.find((row) => row.index === index)?.result,
+		result: (index) => made.ended.find((row) => row.index === index)?.result,
 	};
 }
 
-const shelf = (): MemoryItem[] => [
+const stock = (): MemoryItem[] => [
 	{ id: '1', sku: 'A', quantity: 5 },
 	{ id: '2', sku: 'B', quantity: 10 },
 	{ id: '3', sku: 'DOUBLE', quantity: 1 },
@@ -45,31 +45,31 @@ const shelf = (): MemoryItem[] => [
 ];
 
 describe('the order of the checks', () => {
-	test('a broken expression, then a blank, then the item, then the number', async () => {
-		const { ending } = await planned(shelf(), 'setQuantity', [
+	test('a broken expression is reported before a blank, then the item, then the number', async () => {
+		const { result } = await planned(stock(), 'setQuantity', [
 			{ sku: 'A', amount: '', fault: 'broken' },
 			{ sku: 'NOPE', amount: '' },
 			{ sku: 'NOPE', amount: 'n/a' },
 			{ sku: '', amount: 'n/a' },
 			{ sku: 'A', amount: 'n/a' },
 		]);
-		expect(ending(0)).toMatchObject({ status: 'failed', message: 'broken' });
-		expect(ending(1)).toMatchObject({ status: 'skipped' });
-		expect(ending(2)?.message).toContain('No item with the SKU “NOPE”');
-		expect(ending(3)?.message).toContain('The SKU is empty');
-		expect(ending(4)?.message).toContain('Quantity “n/a” is not a whole number');
+		expect(result(0)).toMatchObject({ status: 'failed', message: 'broken' });
+		expect(result(1)).toMatchObject({ status: 'skipped' });
+		expect(result(2)?.message).toContain('No item with the SKU “NOPE”');
+		expect(result(3)?.message).toContain('The SKU is empty');
+		expect(result(4)?.message).toContain('Quantity “n/a” is not a whole number');
 	});
 
-	test('a blank fails where it is asked to', async () => {
-		const { ending } = await planned(shelf(), 'setQuantity', [{ sku: 'A', amount: ' ' }], {
+	test('a blank fails where the row asks for it', async () => {
+		const { result } = await planned(stock(), 'setQuantity', [{ sku: 'A', amount: ' ' }], {
 			blankQuantity: 'fail',
 		});
-		expect(ending(0)).toMatchObject({ status: 'failed' });
+		expect(result(0)).toMatchObject({ status: 'failed' });
 	});
 
 	test('a doubled SKU fails and names every carrier', async () => {
-		const { ending } = await planned(shelf(), 'setQuantity', [{ sku: 'DOUBLE', amount: 1 }]);
-		expect(ending(0)?.message).toContain(
+		const { result } = await planned(stock(), 'setQuantity', [{ sku: 'DOUBLE', amount: 1 }]);
+		expect(result(0)?.message).toContain(
 			'2 items carry the SKU “DOUBLE”: DOUBLE (3) and DOUBLE (4)',
 		);
 	});
@@ -77,7 +77,7 @@ describe('the order of the checks', () => {
 
 describe('rows of one item', () => {
 	test('deltas add up to one write', async () => {
-		const { plan: made } = await planned(shelf(), 'adjustByDelta', [
+		const { plan: made } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: -2 },
 			{ sku: 'B', amount: 1 },
 			{ id: '1', amount: -1 },
@@ -93,18 +93,18 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: 7 },
 			{ sku: 'A', amount: '7.0' },
 		];
-		expect((await planned(shelf(), 'setQuantity', rows)).plan.kept).toHaveLength(1);
-		const different = await planned(shelf(), 'setQuantity', [...rows, { sku: 'A', amount: 8 }]);
+		expect((await planned(stock(), 'setQuantity', rows)).plan.kept).toHaveLength(1);
+		const different = await planned(stock(), 'setQuantity', [...rows, { sku: 'A', amount: 8 }]);
 		expect(different.plan.kept).toHaveLength(0);
-		expect(different.ending(0)?.message).toContain(
+		expect(different.result(0)?.message).toContain(
 			'Rows 1, 2 and 3 set this item to different quantities',
 		);
-		expect(different.ending(2)?.status).toBe('failed');
+		expect(different.result(2)?.status).toBe('failed');
 	});
 
-	test('the last of several sets counts where it is asked to', async () => {
-		const { plan: made, ending } = await planned(
-			shelf(),
+	test('the last of several sets counts where the run asks for it', async () => {
+		const { plan: made, result } = await planned(
+			stock(),
 			'setQuantity',
 			[
 				{ sku: 'A', amount: 7 },
@@ -114,8 +114,8 @@ describe('rows of one item', () => {
 			{ sameItemRows: 'last' },
 		);
 		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([8]);
-		expect(ending(0)).toMatchObject({ status: 'skipped', message: 'Row 2 sets this item later.' });
-		expect(ending(2)?.status).toBe('failed');
+		expect(result(0)).toMatchObject({ status: 'skipped', message: 'Row 2 sets this item later.' });
+		expect(result(2)?.status).toBe('failed');
 	});
 
 	test('deltas add up under “last” too', async () => {
@@ -123,13 +123,13 @@ describe('rows of one item', () => {
 			{ sku: 'A', amount: -1 },
 			{ sku: 'A', amount: -2 },
 		];
-		const { plan: made } = await planned(shelf(), 'adjustByDelta', rows, { sameItemRows: 'last' });
+		const { plan: made } = await planned(stock(), 'adjustByDelta', rows, { sameItemRows: 'last' });
 		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([-3]);
 	});
 
-	test('any repetition fails where it is asked to', async () => {
-		const { plan: made, ending } = await planned(
-			shelf(),
+	test('any repetition fails where the run asks for it', async () => {
+		const { plan: made, result } = await planned(
+			stock(),
 			'adjustByDelta',
 			[
 				{ sku: 'A', amount: 1 },
@@ -139,25 +139,25 @@ describe('rows of one item', () => {
 			{ sameItemRows: 'fail' },
 		);
 		expect(made.kept).toHaveLength(1);
-		expect(ending(1)?.message).toContain('Row 1 is for the same item');
+		expect(result(1)?.message).toContain('Row 1 is for the same item');
 	});
 
-	test('that differ in what decides a write are in conflict', async () => {
-		const { plan: made, ending } = await planned(shelf(), 'adjustByDelta', [
+	test('rows of one item that differ in what decides a write are in conflict', async () => {
+		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } },
 			{ sku: 'A', amount: -1 },
 		]);
 		expect(made.kept).toHaveLength(0);
-		expect(ending(0)?.message).toContain('Row 2 is for the same item with another Below Zero');
+		expect(result(0)?.message).toContain('Row 2 is for the same item with another Below Zero');
 	});
 
-	test('that add up to zero send nothing', async () => {
-		const { plan: made, ending } = await planned(shelf(), 'adjustByDelta', [
+	test('rows of one item that add up to zero send nothing', async () => {
+		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: 3 },
 			{ sku: 'A', amount: -3 },
 		]);
 		expect(made.kept).toHaveLength(0);
-		expect(ending(0)).toMatchObject({
+		expect(result(0)).toMatchObject({
 			status: 'unchanged',
 			before: { quantity: 5 },
 			message:
@@ -165,8 +165,8 @@ describe('rows of one item', () => {
 		});
 	});
 
-	test('with one key: the same amount counts once, another amount fails', async () => {
-		const { plan: made, ending } = await planned(shelf(), 'adjustByDelta', [
+	test('rows of one item with one key count once at the same amount, and fail at another', async () => {
+		const { plan: made, result } = await planned(stock(), 'adjustByDelta', [
 			{ sku: 'A', amount: -1, key: 'k' },
 			{ sku: 'A', amount: -1, key: 'k' },
 			{ sku: 'A', amount: -2, key: 'k' },
@@ -174,15 +174,15 @@ describe('rows of one item', () => {
 		]);
 		expect(made.kept.map(({ amount }) => amount)).toStrictEqual([-1, -2]);
 		expect(made.kept[0].repeated).toHaveLength(1);
-		expect(ending(2)?.message).toContain(
+		expect(result(2)?.message).toContain(
 			'Row 1 has the same key with another amount (-1, here -2)',
 		);
 	});
 });
 
 describe('reading', () => {
-	test('what stops it leaves a row its own fault', async () => {
-		const shop = new MemoryShop(shelf());
+	test('a reading that stops the run leaves a row its own fault', async () => {
+		const shop = new MemoryShop(stock());
 		const fault = (message: string, wholeRun: boolean) => ({
 			kind: 'failed' as const,
 			fault: { message, advice: '', wholeRun },
@@ -203,24 +203,24 @@ describe('reading', () => {
 		]);
 	});
 
-	test('guarded items are read by id, the others as is cheapest, none without Check First', async () => {
+	test('guarded items are read by ID, the others as is cheapest, none without Check First', async () => {
 		const rows = [
 			{ sku: 'A', amount: 1, options: { onlyIfQuantityIs: 5 } },
 			{ sku: 'B', amount: 1 },
 		];
-		const checked = await planned(shelf(), 'setQuantity', rows);
+		const checked = await planned(stock(), 'setQuantity', rows);
 		expect(checked.plan.kept.map(({ before }) => before?.source)).toStrictEqual(['id', 'list']);
-		const blind = await planned(shelf(), 'setQuantity', rows, { checkFirst: false });
+		const blind = await planned(stock(), 'setQuantity', rows, { checkFirst: false });
 		expect(blind.plan.kept.map(({ before }) => before?.source)).toStrictEqual(['id', undefined]);
 		expect(blind.shop.reads).toStrictEqual(['1']);
 	});
 });
 
-describe('the brake', () => {
+describe('the mass-zero limit', () => {
 	const many = Array.from({ length: 20 }, (_, n) => ({ id: String(n), sku: `S${n}`, quantity: 5 }));
 	const rows = many.map(({ sku }, n) => ({ sku, amount: n < 11 ? 0 : 4 }));
 
-	test('stops a run, and only warns in a dry one', async () => {
+	test('the mass-zero limit stops a run, and only warns in a dry one', async () => {
 		const stopped = await planned(many, 'setQuantity', rows);
 		expect(stopped.plan.abort?.message).toContain('11 of 20 items would go to 0');
 		expect(stopped.plan.kept).toHaveLength(0);
@@ -229,7 +229,7 @@ describe('the brake', () => {
 		expect(dry.plan.kept.filter(({ warning }) => warning !== null)).toHaveLength(11);
 	});
 
-	test('counts items, not rows, and only those that were found with a number', async () => {
+	test('the mass-zero limit counts items, not rows, and only those that were found with a number', async () => {
 		const doubled = [...rows, ...rows.slice(0, 11)];
 		expect((await planned(many, 'setQuantity', doubled)).plan.abort).not.toBeNull();
 		const unsound = [...rows.slice(0, 19), { sku: 'S19', amount: 'n/a' }];
@@ -285,7 +285,7 @@ describe('for any catalogue and any rows', () => {
 					]);
 					expect(new Set(inWrites).size).toBe(inWrites.length);
 					for (const [index] of rows.entries()) {
-						expect(made.ending(index) !== undefined).toBe(!inWrites.includes(index));
+						expect(made.result(index) !== undefined).toBe(!inWrites.includes(index));
 					}
 
 					const written = made.plan.kept.map(({ item }) => item.itemId);

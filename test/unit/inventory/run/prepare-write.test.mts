@@ -4,8 +4,8 @@ import { fault, go } from '../../../support/small-run.mts';
 describe('a guard looks again before the write', () => {
 	const listed = true;
 
-	test('when its reading came from a list', async () => {
-		const { ending, shop } = await go({
+	test('a guard looks again before the write when its reading came from a list', async () => {
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'stopAtZero' } }],
 			fromList: listed,
 			prepare: (some) => {
@@ -14,17 +14,17 @@ describe('a guard looks again before the write', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({
+		expect(result).toMatchObject({
 			status: 'updated',
 			before: { quantity: 3 },
 			after: { quantity: 0 },
 		});
-		expect(ending.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
+		expect(result.warnings).toStrictEqual(['Only 3 of 5 were taken: the level was 3.']);
 		expect(shop.reads).toHaveLength(2);
 	});
 
-	test('and fails the row when the level moved, naming both', async () => {
-		const { ending, shop } = await go({
+	test('a guard that looks again fails the row when the level moved, naming both', async () => {
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			fromList: listed,
@@ -34,12 +34,12 @@ describe('a guard looks again before the write', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('The level is 49, not 50');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('The level is 49, not 50');
 		expect(shop.writes).toHaveLength(0);
 	});
 
-	test('not when its reading is fresh and by id', async () => {
+	test('a guard does not look again when its reading is fresh and by ID', async () => {
 		const { shop } = await go({
 			rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 		});
@@ -50,9 +50,9 @@ describe('a guard looks again before the write', () => {
 		[false, 'failed'],
 		[true, 'notAttempted'],
 	])(
-		'and when that cannot be read (for the whole run: %p) nothing is sent',
+		'a guard whose second look fails (for the whole run: %p) lets nothing be sent',
 		async (wholeRun, status) => {
-			const { ending, shop } = await go({
+			const { result, shop } = await go({
 				rows: [{ sku: 'A', amount: -5, options: { belowZero: 'refuse' } }],
 				fromList: listed,
 				prepare: (some) => {
@@ -63,7 +63,7 @@ describe('a guard looks again before the write', () => {
 							: [{ kind: 'failed', fault: { ...fault, wholeRun } }];
 				},
 			});
-			expect(ending.status).toBe(status);
+			expect(result.status).toBe(status);
 			expect(shop.writes).toHaveLength(0);
 		},
 	);

@@ -10,32 +10,32 @@ import {
 	takenAndLost,
 } from '../../../support/small-run.mts';
 
-describe('settling a delta', () => {
-	test('that was taken: confirmed by reading, with a warning', async () => {
-		const { ending, shop } = await go({
+describe('reading back a delta', () => {
+	test('a delta that was taken is confirmed by reading, with a warning', async () => {
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (some) => takenAndLost(some, 'unknown'),
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 45 } });
-		expect(ending.warnings).toStrictEqual([
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: 45 } });
+		expect(result.warnings).toStrictEqual([
 			'Confirmed by reading (50 -> 45); the answer was lost.',
 		]);
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that was not taken: looks again after 2 and 5 seconds, then unknown', async () => {
-		const { ending, shop, clock } = await go({
+	test('a delta that was not taken is read again after 2 and 5 seconds, and then unknown', async () => {
+		const { result, shop, clock } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 		});
-		expect(ending).toMatchObject({ status: 'unknown' });
-		expect(ending.message).toContain('The level shows 50');
+		expect(result).toMatchObject({ status: 'unknown' });
+		expect(result.message).toContain('The level shows 50');
 		expect(clock.sleeps).toStrictEqual([1_000, 1_000, 1_000, 1_000, 1_000, 1_000, 1_000]);
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that arrives late: seen at a later look', async () => {
-		const { ending } = await go({
+	test('a delta that arrives late is seen at a later reading', async () => {
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop, clock) => {
@@ -44,11 +44,11 @@ describe('settling a delta', () => {
 				};
 			},
 		});
-		expect(ending.status).toBe('updated');
+		expect(result.status).toBe('updated');
 	});
 
-	test('amid another change: unknown, both levels named', async () => {
-		const { ending } = await go({
+	test('a delta amid another change is unknown, and both levels are named', async () => {
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop) => {
@@ -57,22 +57,22 @@ describe('settling a delta', () => {
 				};
 			},
 		});
-		expect(ending.status).toBe('unknown');
-		expect(ending.message).toContain('The level was 50, would be 45 with this row, and is 44');
+		expect(result.status).toBe('unknown');
+		expect(result.message).toContain('The level was 50, would be 45 with this row, and is 44');
 	});
 
 	test.each([
 		['a list', { fromList: true }],
 		['nothing', { options: { checkFirst: false } }],
 	] as Array<[string, Partial<Setup>]>)(
-		'with a level before from %s: unknown',
+		'a delta with a level before from %s is unknown',
 		async (_, setup) => {
-			const { ending, shop } = await go({
+			const { result, shop } = await go({
 				rows: [{ sku: 'A', amount: -5 }],
 				answers: [lost('unknown')],
 				...setup,
 			});
-			expect(ending.message).toContain('no recent reading from before the write to compare with');
+			expect(result.message).toContain('no recent reading from before the write to compare with');
 			expect(shop.writes).toHaveLength(1);
 		},
 	);
@@ -80,8 +80,8 @@ describe('settling a delta', () => {
 	test.each([
 		[29_999, 'updated'],
 		[30_000, 'unknown'],
-	])('with a level read %d ms before the send: %s', async (age, status) => {
-		const { ending } = await go({
+	])('a delta with a level read %d ms before the send is %s', async (age, status) => {
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			prepare: (shop) => {
 				shop.write = async ([change]) => {
@@ -90,11 +90,11 @@ describe('settling a delta', () => {
 				};
 			},
 		});
-		expect(ending.status).toBe(status);
+		expect(result.status).toBe(status);
 	});
 
-	test('that cannot be read back: unknown', async () => {
-		const { ending } = await go({
+	test('a delta that cannot be read back is unknown', async () => {
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [lost('unknown')],
 			prepare: (shop) => {
@@ -103,10 +103,10 @@ describe('settling a delta', () => {
 					shop.writes.length === 0 ? await read(items, mode) : [{ kind: 'failed', fault }];
 			},
 		});
-		expect(ending.message).toContain('the level could not be read either');
+		expect(result.message).toContain('the level could not be read either');
 	});
 
-	test('of which the service says that nothing was updated: failed when the level stands, unknown when it moved', async () => {
+	test('a delta of which the service says that nothing was updated has failed when the level stands, and is unknown when it moved', async () => {
 		const notUpdated: WriteOutcome = {
 			kind: 'uncertain',
 			fault,
@@ -114,7 +114,7 @@ describe('settling a delta', () => {
 			sentAt: START,
 		};
 		const stands = await go({ rows: [{ sku: 'A', amount: -5 }], answers: [notUpdated] });
-		expect(stands.ending.status).toBe('failed');
+		expect(stands.result.status).toBe('failed');
 		const moved = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			answers: [notUpdated],
@@ -124,12 +124,12 @@ describe('settling a delta', () => {
 				};
 			},
 		});
-		expect(moved.ending.status).toBe('unknown');
+		expect(moved.result.status).toBe('unknown');
 	});
 
-	test('once canceled reads nothing more', async () => {
+	test('a delta once canceled reads nothing more', async () => {
 		const abort = new AbortController();
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			signal: abort.signal,
 			prepare: (some) => {
@@ -139,45 +139,45 @@ describe('settling a delta', () => {
 				};
 			},
 		});
-		expect(ending.message).toContain('the execution was canceled');
+		expect(result.message).toContain('the execution was canceled');
 		expect(shop.reads).toStrictEqual(['1']);
 	});
 });
 
-describe('settling a set', () => {
-	test('that was taken: confirmed by reading', async () => {
-		const { ending, shop } = await go({
+describe('reading back a set', () => {
+	test('a set that was taken is confirmed by reading', async () => {
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			prepare: (some) => takenAndLost(some, 'again'),
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 7 } });
-		expect(ending.warnings).toStrictEqual(['Confirmed by reading; the answer did not say so.']);
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: 7 } });
+		expect(result.warnings).toStrictEqual(['Confirmed by reading; the answer did not say so.']);
 		expect(shop.writes).toHaveLength(1);
 	});
 
-	test('that was not taken: sent again after a look, three times at the most', async () => {
+	test('a set that was not taken is sent again after a reading, at most three times', async () => {
 		const setup = { operation: 'setQuantity' as const, rows: [{ sku: 'A', amount: 7 }] };
 		const second = await go({ ...setup, answers: [lost('again', 'once')] });
-		expect(second.ending).toMatchObject({ status: 'updated', warnings: [] });
+		expect(second.result).toMatchObject({ status: 'updated', warnings: [] });
 		expect(second.shop.writes).toHaveLength(2);
 		const never = await go({ ...setup, answers: [1, 2, 3].map(() => lost('again', 'once')) });
-		expect(never.ending.status).toBe('unknown');
+		expect(never.result.status).toBe('unknown');
 		expect(never.shop.writes).toHaveLength(3);
 	});
 
 	test('a later refusal does not prove that the first try was not taken', async () => {
-		const { ending } = await go({
+		const { result } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [lost('again', 'once'), refused],
 		});
-		expect(ending).toMatchObject({ status: 'unknown' });
-		expect(ending.message).toContain('A first request may have been applied');
+		expect(result).toMatchObject({ status: 'unknown' });
+		expect(result.message).toContain('A first request may have been applied');
 	});
 
 	test('under Only If Quantity Is, a level that moved meanwhile is not overwritten', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			answers: [lost('again', 'once')],
@@ -187,28 +187,28 @@ describe('settling a set', () => {
 				};
 			},
 		});
-		expect(ending.status).toBe('unknown');
+		expect(result.status).toBe('unknown');
 		expect(shop.writes).toHaveLength(1);
 	});
 
 	test.each([
 		['failed', 'failed'],
 		['unknown', 'unknown'],
-	] as const)('whose answer leaves it %s', async (otherwise, status) => {
-		const { ending } = await go({
+	] as const)('a set whose answer leaves it %s is read back', async (otherwise, status) => {
+		const { result } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [lost(otherwise, 'once')],
 		});
-		expect(ending.status).toBe(status);
+		expect(result.status).toBe(status);
 	});
 
-	test('to unlimited', async () => {
-		const { ending } = await go({
+	test('a set to unlimited is confirmed by reading', async () => {
+		const { result } = await go({
 			operation: 'setUnlimited',
 			rows: [{ sku: 'A' }],
 			prepare: (some) => takenAndLost(some, 'again'),
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { unlimited: true } });
+		expect(result).toMatchObject({ status: 'updated', after: { unlimited: true } });
 	});
 });

@@ -1,4 +1,4 @@
-/** A run from its rows to their endings. */
+/** A run from its rows to their results. */
 import { OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
 import { statuses } from '../../../support/run.mts';
@@ -11,7 +11,7 @@ describe('On Error', () => {
 		{ sku: 'B', amount: -1 },
 	];
 
-	test('Stop: one bad row, and nothing is written', async () => {
+	test('under Stop Workflow, one bad row keeps everything from being written', async () => {
 		const { report, shop } = await go({ rows, stop: true });
 		expect(statuses(report)).toStrictEqual(['notAttempted', 'failed', 'notAttempted']);
 		expect(report.abort).toStrictEqual({ kind: 'row', index: 1, phase: 'plan' });
@@ -19,13 +19,13 @@ describe('On Error', () => {
 		expect(shop.writes).toHaveLength(0);
 	});
 
-	test('Continue: the others are written', async () => {
+	test('under Continue, a bad row lets the others be written', async () => {
 		const { report } = await go({ rows });
 		expect(statuses(report)).toStrictEqual(['updated', 'failed', 'updated']);
 		expect(report.abort).toBeNull();
 	});
 
-	test('Stop: after the first refusal no further request is sent', async () => {
+	test('under Stop Workflow, no further request is sent after the first refusal', async () => {
 		const { report, shop } = await go({
 			rows: [
 				{ sku: 'A', amount: -1 },
@@ -43,7 +43,7 @@ describe('On Error', () => {
 		expect(shop.writes).toHaveLength(2);
 	});
 
-	test('Continue: a fault that every row would meet ends the run all the same', async () => {
+	test('under Continue, a fault that every row would meet ends the run all the same', async () => {
 		const wholeRun: WriteOutcome = {
 			kind: 'refused',
 			fault: { message: 'Wrong token.', advice: '', wholeRun: true },
@@ -70,7 +70,7 @@ describe('On Error', () => {
 });
 
 describe('a dry run', () => {
-	test('writes nothing and says what it would', async () => {
+	test('a dry run writes nothing and says what it would', async () => {
 		const { report, shop } = await go({
 			rows: [
 				{ sku: 'A', amount: -1, key: 'k' },
@@ -90,24 +90,24 @@ describe('a dry run', () => {
 		['setQuantity', {}, 'Would be set from 50 to 7.'],
 		['setQuantity', { checkFirst: false }, 'Would be set from the current level to 7.'],
 		['setUnlimited', {}, 'Would be made unlimited, from 50.'],
-	] as const)('of %s', async (operation, options, message) => {
-		const { ending } = await go({
+	] as const)('a dry run of %s says so', async (operation, options, message) => {
+		const { result } = await go({
 			operation,
 			rows: [{ sku: 'A', amount: 7 }],
 			options: { dryRun: true, ...options },
 		});
-		expect(ending.message).toBe(message);
+		expect(result.message).toBe(message);
 	});
 });
 
 describe('the level after a write', () => {
-	test('is the one the service names', async () => {
-		const { ending } = await go({ rows: [{ sku: 'A', amount: -1 }] });
-		expect(ending).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
+	test('the level after a write is the one the service names', async () => {
+		const { result } = await go({ rows: [{ sku: 'A', amount: -1 }] });
+		expect(result).toMatchObject({ before: { quantity: 50 }, after: { quantity: 49 } });
 	});
 
 	test('a set that is answered with another level warns', async () => {
-		const { ending } = await go({
+		const { result } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [
@@ -117,8 +117,8 @@ describe('the level after a write', () => {
 				},
 			],
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: 6 } });
-		expect(ending.warnings.join()).toContain('reports 6 after the write, not 7');
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: 6 } });
+		expect(result.warnings.join()).toContain('reports 6 after the write, not 7');
 	});
 
 	const named = (count: number) =>
@@ -127,8 +127,8 @@ describe('the level after a write', () => {
 	test.each([
 		[20, 4],
 		[21, null],
-	])('of %d deltas whose answer names none is %j', async (count, quantity) => {
-		const { ending } = await go({
+	])('the level after %d deltas whose answer names none is %j', async (count, quantity) => {
+		const { result } = await go({
 			items: named(count),
 			rows: named(count).map(({ sku }) => ({ sku, amount: -1 })),
 			prepare: (shop) => {
@@ -139,27 +139,27 @@ describe('the level after a write', () => {
 				};
 			},
 		});
-		expect(ending.after?.quantity).toBe(quantity);
+		expect(result.after?.quantity).toBe(quantity);
 	});
 
-	test('of a set or of Set Unlimited is what was confirmed', async () => {
+	test('the level after a set or Set Unlimited is what was confirmed', async () => {
 		const many = named(21);
 		for (const [operation, expected] of [
 			['setQuantity', { quantity: 9, unlimited: false }],
 			['setUnlimited', { quantity: null, unlimited: true }],
 		] as const) {
-			const { ending } = await go({
+			const { result } = await go({
 				items: many,
 				operation,
 				rows: many.map(({ sku }) => ({ sku, amount: 9 })),
 				answers: many.map(() => ({ kind: 'applied', level: null })),
 			});
-			expect(ending.after).toMatchObject(expected);
+			expect(result.after).toMatchObject(expected);
 		}
 	});
 
-	test('stays unknown when it cannot be read back', async () => {
-		const { ending } = await go({
+	test('the level after a write stays unknown when it cannot be read back', async () => {
+		const { result } = await go({
 			rows: [{ sku: 'A', amount: -1 }],
 			options: { checkFirst: false },
 			answers: [{ kind: 'applied', level: null, warning: 'Product has negative stock.' }],
@@ -167,16 +167,16 @@ describe('the level after a write', () => {
 				shop.read = async () => [{ kind: 'failed', fault }];
 			},
 		});
-		expect(ending).toMatchObject({ status: 'updated', after: { quantity: null } });
-		expect(ending.warnings).toStrictEqual(['Product has negative stock.']);
+		expect(result).toMatchObject({ status: 'updated', after: { quantity: null } });
+		expect(result.warnings).toStrictEqual(['Product has negative stock.']);
 	});
 });
 
 describe('a service without a delta of its own', () => {
 	const capabilities = { atomicDelta: false };
 
-	test('is read directly before the sum is written', async () => {
-		const { ending, shop } = await go({
+	test('a level is read directly before the sum is written where the service adds nothing itself', async () => {
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			prepare: (some) => {
@@ -186,20 +186,20 @@ describe('a service without a delta of its own', () => {
 			},
 		});
 		expect(shop.writes).toMatchObject([{ kind: 'set', quantity: 35, fromDelta: true }]);
-		expect(ending).toMatchObject({
+		expect(result).toMatchObject({
 			status: 'updated',
 			before: { quantity: 40 },
 			after: { quantity: 35 },
 		});
 	});
 
-	test('a lost answer is settled like a delta, and never sent again', async () => {
+	test('a sum whose answer is lost is read back like a delta, and never sent again', async () => {
 		const taken = await go({
 			rows: [{ sku: 'A', amount: -5 }],
 			capabilities,
 			prepare: (some) => takenAndLost(some, 'unknown'),
 		});
-		expect(taken.ending.warnings).toStrictEqual([
+		expect(taken.result.warnings).toStrictEqual([
 			'Confirmed by reading (50 -> 45); the answer was lost.',
 		]);
 		const notTaken = await go({
@@ -207,7 +207,7 @@ describe('a service without a delta of its own', () => {
 			capabilities,
 			answers: [lost('unknown')],
 		});
-		expect(notTaken.ending.status).toBe('unknown');
+		expect(notTaken.result.status).toBe('unknown');
 		expect(notTaken.shop.writes).toHaveLength(1);
 	});
 
@@ -219,13 +219,13 @@ describe('a service without a delta of its own', () => {
 				some.level = () => ({ quantity: null, unlimited: false, reserved: null, updatedAt: null });
 			},
 		});
-		expect(unnamed.ending.message).toContain('nothing to add to');
+		expect(unnamed.result.message).toContain('nothing to add to');
 		const large = await go({
 			items: [{ id: '1', sku: 'A', quantity: 2 ** 31 - 5 }],
 			rows: [{ sku: 'A', amount: 10 }],
 			capabilities,
 		});
-		expect(large.ending.message).toContain('too large');
+		expect(large.result.message).toContain('too large');
 	});
 });
 
@@ -240,45 +240,45 @@ describe('a delta without a key', () => {
 });
 
 test('a level that the service does not name is not called unlimited', async () => {
-	const { ending } = await go({
+	const { result } = await go({
 		operation: 'setQuantity',
 		items: [{ id: '1', sku: 'A', quantity: null as never }],
 		rows: [{ sku: 'A', amount: 5 }],
 		options: { dryRun: true },
 	});
-	expect(ending.message).toBe('Would be set from no number to 5.');
+	expect(result.message).toBe('Would be set from no number to 5.');
 });
 
 describe('Stop at Zero says how much', () => {
 	const taking = { rows: [{ sku: 'C', amount: -5 }], options: { belowZero: 'stopAtZero' } };
 
-	test('was taken', async () => {
-		const { ending } = await go(taking);
-		expect(ending).toMatchObject({
+	test('Stop at Zero says how much was taken', async () => {
+		const { result } = await go(taking);
+		expect(result).toMatchObject({
 			status: 'updated',
 			warnings: ['Only 3 of 5 were taken: the level was 3.'],
 		});
 	});
 
-	test('would be taken, in a dry run', async () => {
-		const { ending } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
-		expect(ending).toMatchObject({
+	test('Stop at Zero says how much would be taken, in a dry run', async () => {
+		const { result } = await go({ ...taking, options: { ...taking.options, dryRun: true } });
+		expect(result).toMatchObject({
 			status: 'planned',
 			warnings: ['Only 3 of 5 would be taken: the level is 3.'],
 		});
 	});
 
-	test('was taken at the most, where nobody can tell', async () => {
-		const { ending } = await go({ ...taking, answers: [lost('unknown')] });
-		expect(ending).toMatchObject({
+	test('Stop at Zero says how much was taken at most, where nobody can tell', async () => {
+		const { result } = await go({ ...taking, answers: [lost('unknown')] });
+		expect(result).toMatchObject({
 			status: 'unknown',
 			warnings: ['At most 3 of 5 were taken.'],
 		});
 	});
 
-	test('and nothing of a row that was refused', async () => {
-		const { ending } = await go({ ...taking, answers: [refused] });
-		expect(ending).toMatchObject({ status: 'failed', warnings: [] });
+	test('Stop at Zero says nothing of a row that was refused', async () => {
+		const { result } = await go({ ...taking, answers: [refused] });
+		expect(result).toMatchObject({ status: 'failed', warnings: [] });
 	});
 });
 
@@ -298,7 +298,7 @@ test('an own write is announced on the item it was made to, though that was look
 	expect(pending.account({ key: '1', last: 10, reading: 7 }, START)).toBe(10);
 });
 
-test('rows that share a write name each other; twins follow the first', async () => {
+test('rows that share a write name each other, and repeated rows follow the first', async () => {
 	const { report } = await go({
 		rows: [
 			{ sku: 'A', amount: -1, key: 'k' },
@@ -354,16 +354,16 @@ describe('a long run', () => {
 		return peak;
 	}
 
-	test('has four writes under way where it goes on whatever happens', async () => {
+	test('a long run has four writes under way where it continues whatever happens', async () => {
 		expect(await most(false)).toBe(4);
 	});
 
-	test('writes one by one where a bad row is to hold back the next, and a short one too', async () => {
+	test('a long run writes one by one where a bad row is to hold back the next, and a short one too', async () => {
 		expect(await most(true)).toBe(1);
 		expect(await most(false, rows.slice(0, 20))).toBe(1);
 	});
 
-	test('tells how far it is', async () => {
+	test('a long run tells how far it is', async () => {
 		const told: Array<[string, number, number]> = [];
 		await go({ items, rows, progress: (...words) => told.push(words) });
 		expect(told.filter(([phase]) => phase === 'written')).toHaveLength(count);

@@ -13,23 +13,26 @@ describe('a write that could not leave while its reading was fresh', () => {
 	test.each([
 		['a delta that stops at zero', { amount: -5, options: { belowZero: 'stopAtZero' } }, 50, 3],
 		['a delta that may not go below zero', { amount: -5, options: { belowZero: 'refuse' } }, 50, 3],
-	])('%s is judged again by a new reading', async (_, row, __, level) => {
-		const { ending, shop } = await go({
-			rows: [{ sku: 'A', ...row }],
-			answers: [LATE],
-			prepare: (some) => {
-				some.onRead = () => {
-					if (some.reads.length === 2) some.items[0].quantity = level;
-				};
-			},
-		});
-		expect(shop.reads.length).toBeGreaterThanOrEqual(2);
-		expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
-		expect(ending.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
-	});
+	])(
+		'%s is judged again by a new reading when it could not leave while the first was fresh',
+		async (_, row, __, level) => {
+			const { result, shop } = await go({
+				rows: [{ sku: 'A', ...row }],
+				answers: [LATE],
+				prepare: (some) => {
+					some.onRead = () => {
+						if (some.reads.length === 2) some.items[0].quantity = level;
+					};
+				},
+			});
+			expect(shop.reads.length).toBeGreaterThanOrEqual(2);
+			expect(shop.level('1').quantity).toBe(row.options.belowZero === 'refuse' ? 3 : 0);
+			expect(result.status).toBe(row.options.belowZero === 'refuse' ? 'failed' : 'updated');
+		},
+	);
 
 	test('a set under Only If Quantity Is fails when the level moved meanwhile', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7, options: { onlyIfQuantityIs: 50 } }],
 			answers: [LATE],
@@ -39,13 +42,13 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('The level is 47, not 50');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('The level is 47, not 50');
 		expect(shop.level('1').quantity).toBe(47);
 	});
 
 	test('a set does not make an item counted that was made unlimited meanwhile', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			operation: 'setQuantity',
 			rows: [{ sku: 'A', amount: 7 }],
 			answers: [LATE],
@@ -55,13 +58,13 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'failed' });
-		expect(ending.message).toContain('unlimited');
+		expect(result).toMatchObject({ status: 'failed' });
+		expect(result.message).toContain('unlimited');
 		expect(shop.level('1').unlimited).toBe(true);
 	});
 
 	test('a sum that the engine computes itself is computed again', async () => {
-		const { ending, shop } = await go({
+		const { result, shop } = await go({
 			rows: [{ sku: 'A', amount: -1 }],
 			capabilities: { atomicDelta: false },
 			answers: [LATE],
@@ -73,7 +76,7 @@ describe('a write that could not leave while its reading was fresh', () => {
 				};
 			},
 		});
-		expect(ending).toMatchObject({ status: 'updated', before: { quantity: 47 } });
+		expect(result).toMatchObject({ status: 'updated', before: { quantity: 47 } });
 		expect(shop.level('1').quantity).toBe(46);
 	});
 
@@ -114,13 +117,13 @@ describe('a reading that is older than two seconds when its write is prepared', 
 		};
 	};
 
-	test('does not protect unlimited stock any more: the level is read again', async () => {
+	test('a reading older than two seconds does not protect unlimited stock any more: the level is read again', async () => {
 		const { shop, report } = await slow(2_001);
 		expect(statuses(report)).toStrictEqual(['failed', 'updated']);
 		expect(shop.level('1').unlimited).toBe(true);
 	});
 
-	test('is still good up to then', async () => {
+	test('a reading is still good for two seconds', async () => {
 		const { shop } = await slow(2_000);
 		expect(shop.reads).toStrictEqual(['1', '2']);
 	});
@@ -158,18 +161,21 @@ describe('a bug that is thrown', () => {
 		['a plain delta', {}, true],
 		['a delta that is looked at twice', { belowZero: 'refuse' }, true],
 		['a delta that the engine adds itself', {}, false],
-	])('after sending leaves %s unknown and its key open', async (_, options, atomicDelta) => {
-		const bench = new Bench();
-		Object.assign(bench.shop.capabilities, { atomicDelta });
-		throwing(bench, 'after');
-		const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
-		const report = await bench.run(rows);
-		expect(statuses(report)).toStrictEqual(['unknown']);
-		expect(report.results[0].message).toContain('a bug in this node: of all things');
-		expect(bench.tokens.tokens.size).toBeGreaterThan(0);
-	});
+	])(
+		'a bug that is thrown after sending leaves %s unknown and its key open',
+		async (_, options, atomicDelta) => {
+			const bench = new Bench();
+			Object.assign(bench.shop.capabilities, { atomicDelta });
+			throwing(bench, 'after');
+			const rows = [{ sku: 'A', amount: -1, key: 'k', options }];
+			const report = await bench.run(rows);
+			expect(statuses(report)).toStrictEqual(['unknown']);
+			expect(report.results[0].message).toContain('a bug in this node: of all things');
+			expect(bench.tokens.tokens.size).toBeGreaterThan(0);
+		},
+	);
 
-	test('while a level is read fails the row and frees its key', async () => {
+	test('a bug that is thrown while a level is read fails the row and frees its key', async () => {
 		const bench = new Bench();
 		bench.shop.reserve = async () => {
 			throw new Error('of all things');

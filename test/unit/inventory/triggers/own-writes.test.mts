@@ -37,14 +37,14 @@ const set = (from: number, to: number, readAt = 0): Move => ({
 });
 
 describe('an own write', () => {
-	test('is taken off the first reading that shows it, and off no other', () => {
+	test('an own write is taken off the first reading that shows it, and off no other', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		expect(trigger.see(8)).toBe(8);
 		expect(trigger.see(6)).toBe(8);
 	});
 
-	test('is taken off by its own amount, whichever came first, the sale or the write', () => {
+	test('an own write is taken off by its own amount, whichever came first, the sale or the write', () => {
 		const before = watching();
 		before.write(delta(-1, 9));
 		expect(before.see(8)).toBe(9);
@@ -53,7 +53,7 @@ describe('an own write', () => {
 		expect(after.see(8)).toBe(9);
 	});
 
-	test('is taken off once by each trigger', () => {
+	test('an own write is taken off once by each trigger', () => {
 		const trigger = watching();
 		const other = new PendingWrites();
 		trigger.own.attach('other', other);
@@ -62,13 +62,13 @@ describe('an own write', () => {
 		expect(other.account({ key: '1', last: 10, reading: 8 }, 1)).toBe(8);
 	});
 
-	test('belongs to its item alone', () => {
+	test('an own write belongs to its item alone', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		expect(trigger.pending.account({ key: '2', last: 10, reading: 8 }, 1)).toBe(10);
 	});
 
-	test('that changed nothing is taken off nothing', () => {
+	test('an own write that changed nothing is taken off nothing', () => {
 		const trigger = watching();
 		trigger.write(set(10, 10));
 		trigger.write({ from: null, to: null });
@@ -76,19 +76,19 @@ describe('an own write', () => {
 		expect(trigger.see(10)).toBe(9);
 	});
 
-	test('of which the level before is not known is taken off nothing, if it is a set', () => {
+	test('an own write of which the level before is not known is taken off nothing, if it is a set', () => {
 		const trigger = watching();
 		trigger.write({ to: 8 });
 		expect(trigger.see(8)).toBe(10);
 	});
 
-	test('that brought no call is taken off the next one by its amount, however late that comes', () => {
+	test('an own write that brought no call is taken off the next one by its amount, however late that comes', () => {
 		const trigger = watching();
 		trigger.write(delta(-5));
 		expect(trigger.see(4, 600 * MINUTE)).toBe(5);
 	});
 
-	test('that ended long before hides no later change of the same size', () => {
+	test('an own write that ended long before hides no later change of the same size', () => {
 		const trigger = watching();
 		trigger.write(delta(-5));
 		expect(trigger.see(5)).toBe(5);
@@ -96,11 +96,11 @@ describe('an own write', () => {
 		expect(trigger.see(5, 9 * MINUTE)).toBe(10);
 	});
 
-	test('that nobody watches is not kept', () => {
+	test('an own write that nobody watches is not kept', () => {
 		expect(new OwnWrites().announce('1', delta(-1), 0)).toBeNull();
 	});
 
-	test('is not taken off by a trigger that counts it like any other', () => {
+	test('an own write is not taken off by a trigger that counts it like any other', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		trigger.own.detach('trigger');
@@ -108,7 +108,7 @@ describe('an own write', () => {
 		expect(trigger.see(6)).toBe(10);
 	});
 
-	test('of which only the delta is known is taken off all the same', () => {
+	test('an own write of which only the delta is known is taken off all the same', () => {
 		const trigger = watching();
 		trigger.write({ delta: -2 }, 0, undefined);
 		expect(trigger.see(7)).toBe(8);
@@ -116,26 +116,26 @@ describe('an own write', () => {
 });
 
 describe('a reading that may lag', () => {
-	test('shows none of the writes as long as the level is that before them', () => {
+	test('a reading that may lag shows none of the writes as long as the level is that before them', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		expect(trigger.see(10, LAG - 1)).toBe(10);
 		expect(trigger.see(8, LAG - 1)).toBe(8);
 	});
 
-	test('cannot lag any longer: others brought the level back', () => {
+	test('a reading cannot lag any longer after a while: others brought the level back', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		expect(trigger.see(10, LAG)).toBe(8);
 	});
 
-	test('by ID cannot lag: others brought the level back', () => {
+	test('a reading by ID cannot lag: others brought the level back', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		expect(trigger.see(10, 0, 0)).toBe(8);
 	});
 
-	test('shows the writes up to the one that led to its level', () => {
+	test('a reading that may lag shows the writes up to the one that led to its level', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		trigger.write(delta(-2, 8));
@@ -143,7 +143,7 @@ describe('a reading that may lag', () => {
 		expect(trigger.see(6)).toBe(6);
 	});
 
-	test('shows all of several writes, the last of which led to its level', () => {
+	test('a reading that may lag shows all of several writes, the last of which led to its level', () => {
 		const trigger = watching();
 		for (const [from, by] of [
 			[10, -2],
@@ -156,14 +156,14 @@ describe('a reading that may lag', () => {
 		expect(trigger.see(8)).toBe(6);
 	});
 
-	test('at the level a write met shows the change before it, and not the write', () => {
+	test('a reading at the level a write met shows the change before it, and not the write', () => {
 		const trigger = watching();
 		trigger.write(delta(-4, 9));
 		expect(trigger.see(9)).toBe(10);
 		expect(trigger.see(5)).toBe(5);
 	});
 
-	test('at no known level shows all writes that have ended', () => {
+	test('a reading at no known level shows all writes that have ended', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
 		trigger.write(delta(-2, 8));
@@ -172,7 +172,7 @@ describe('a reading that may lag', () => {
 });
 
 describe('a write under way', () => {
-	test('is taken off a reading it explains, and not again when it has ended', () => {
+	test('a write under way is taken off a reading it explains, and not again when it has ended', () => {
 		const trigger = watching();
 		const write = trigger.own.announce('1', delta(-2), 0);
 		expect(trigger.see(8)).toBe(8);
@@ -180,7 +180,7 @@ describe('a write under way', () => {
 		expect(trigger.see(6, 3)).toBe(8);
 	});
 
-	test('is not taken off a reading it does not explain', () => {
+	test('a write under way is not taken off a reading it does not explain', () => {
 		const trigger = watching();
 		const write = trigger.own.announce('1', delta(-2), 0);
 		expect(trigger.see(9)).toBe(10);
@@ -188,7 +188,7 @@ describe('a write under way', () => {
 		expect(trigger.see(7, 3)).toBe(7);
 	});
 
-	test('that is refused gives back what was taken off for it', () => {
+	test('a write under way that is refused gives back what was taken off for it', () => {
 		const trigger = watching();
 		const write = trigger.own.announce('1', delta(-2), 0);
 		expect(trigger.see(8)).toBe(8);
@@ -196,14 +196,14 @@ describe('a write under way', () => {
 		expect(trigger.see(7, 3)).toBe(10);
 	});
 
-	test('that is refused hides nothing afterwards', () => {
+	test('a write under way that is refused hides nothing afterwards', () => {
 		const trigger = watching();
 		const write = trigger.own.announce('1', delta(-2), 0);
 		if (write !== null) trigger.own.withdraw(write);
 		expect(trigger.see(8)).toBe(10);
 	});
 
-	test('that has not ended after forty minutes never will', () => {
+	test('a write under way that has not ended after forty minutes never will', () => {
 		const trigger = watching();
 		trigger.own.announce('1', delta(-2), 0);
 		expect(trigger.see(8, 40 * MINUTE)).toBe(10);
@@ -211,13 +211,13 @@ describe('a write under way', () => {
 });
 
 describe('a set', () => {
-	test('is taken off from its reading on: what others moved before it is told', () => {
+	test('a set is taken off from its reading on: what others moved before it is told', () => {
 		const trigger = watching();
 		trigger.write(set(9, 20));
 		expect(trigger.see(20)).toBe(21);
 	});
 
-	test('leaves nothing to tell where the sale between its reading and the write was told', () => {
+	test('a set leaves nothing to tell where the sale between its reading and the write was told', () => {
 		const trigger = watching();
 		expect(trigger.see(9, 5)).toBe(10);
 		trigger.pending.noteChange('1', 5);
@@ -227,7 +227,7 @@ describe('a set', () => {
 });
 
 describe('stock that is not counted', () => {
-	test('explains the change from the level the write met', () => {
+	test('a write to stock that is not counted explains the change from the level it met', () => {
 		const trigger = watching();
 		trigger.write({ from: 10, to: null });
 		expect(trigger.see(null)).toBeNull();
@@ -235,13 +235,13 @@ describe('stock that is not counted', () => {
 		expect(trigger.see(4, 2)).toBe(4);
 	});
 
-	test('explains no change from another level', () => {
+	test('a write to stock that is not counted explains no change from another level', () => {
 		const trigger = watching();
 		trigger.write({ from: 9, to: null });
 		expect(trigger.see(null)).toBe(10);
 	});
 
-	test('is not moved by a delta', () => {
+	test('stock that is not counted is not moved by a delta', () => {
 		const trigger = watching();
 		expect(trigger.see(null)).toBe(10);
 		trigger.write({ delta: -2 }, 2, undefined);
@@ -250,21 +250,21 @@ describe('stock that is not counted', () => {
 });
 
 describe('an item seen for the first time', () => {
-	test('is at a level of ours, if a write just led there', () => {
+	test('an item seen for the first time is at a level of ours, if a write just led there', () => {
 		const trigger = watching();
 		trigger.forget();
 		trigger.write(set(10, 6));
 		expect(trigger.see(6)).toBe(6);
 	});
 
-	test('is at a level of others, if the write that led there ended long before', () => {
+	test('an item seen for the first time is at a level of others, if the write that led there ended long before', () => {
 		const trigger = watching();
 		trigger.forget();
 		trigger.write(set(10, 6));
 		expect(trigger.see(6, LAG)).toBeUndefined();
 	});
 
-	test('shows where earlier writes have led, but not one that is under way', () => {
+	test('an item seen for the first time shows where earlier writes have led, but not one that is under way', () => {
 		const trigger = watching();
 		trigger.forget();
 		trigger.write(delta(-1));

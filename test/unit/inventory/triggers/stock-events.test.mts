@@ -30,7 +30,7 @@ test.each<[Quantity | undefined, Quantity, StockEvent[]]>([
 	[undefined, 5, ['changed', 'lowStock']],
 	[undefined, 0, ['changed', 'lowStock', 'outOfStock']],
 	[undefined, null, ['changed']],
-])('from %p to %p: %j', (from, to, events) => {
+])('a change from %p to %p gives %j', (from, to, events) => {
 	expect(eventsOf({ from, to }, LOW)).toStrictEqual(events);
 });
 

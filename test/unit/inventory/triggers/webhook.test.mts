@@ -19,7 +19,7 @@ function webhook() {
 	return {
 		calls,
 		take: (one: WebhookCall, missed = false) => calls.take(one, one.at, missed),
-		settle: (quantity: number, at: number) => calls.settle({ key: '1', quantity, at }, at, 0),
+		takeLevel: (quantity: number, at: number) => calls.takeLevel({ key: '1', quantity, at }, at, 0),
 	};
 }
 
@@ -47,15 +47,15 @@ test('a repeated call is none, even after the level has changed', () => {
 
 test('items whose last call came longest ago are forgotten: an unsigned call may name any', () => {
 	const { calls } = webhook();
-	const settle = (key: string, quantity: number, at: number) =>
-		calls.settle({ key, quantity, at }, at);
-	for (let n = 0; n <= 50_000; n += 1) settle(`item ${n}`, 5, 1);
-	expect(settle('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
-	expect(settle('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
+	const takeLevel = (key: string, quantity: number, at: number) =>
+		calls.takeLevel({ key, quantity, at }, at);
+	for (let n = 0; n <= 50_000; n += 1) takeLevel(`item ${n}`, 5, 1);
+	expect(takeLevel('item 0', 4, 2)).toStrictEqual({ from: undefined, to: 4 });
+	expect(takeLevel('item 50000', 4, 2)).toStrictEqual({ from: 5, to: 4 });
 });
 
 describe('a call that could not be told', () => {
-	test('counts when it comes again', () => {
+	test('a call that could not be told counts when it comes again', () => {
 		const { calls, take } = webhook();
 		const first = call(5, 1);
 		calls.giveBack(first, take(first) as Difference);
@@ -67,20 +67,20 @@ describe('a call that could not be told', () => {
 		expect(known.take(second)).toStrictEqual({ from: 5, to: 4 });
 	});
 
-	test('is told with the next call of the item, whose level is read: the first may come again', () => {
-		const { calls, take, settle } = webhook();
+	test('a call that could not be told is told with the next call of the item, whose level is read: the first may come again', () => {
+		const { calls, take, takeLevel } = webhook();
 		take(call(5, 1));
 		const second = call(4, 2);
 		const taken = take(second) as Difference;
 		expect(take(call(3, 3))).toStrictEqual({ from: 4, to: 3 });
 		calls.giveBack(second, taken);
 		expect(take(call(2, 4))).toBe('unordered');
-		expect(settle(2, 4)).toStrictEqual({ from: 4, to: 2 });
+		expect(takeLevel(2, 4)).toStrictEqual({ from: 4, to: 2 });
 		expect(take(call(1, 5 + 40 * MINUTE))).toStrictEqual({ from: 2, to: 1 });
 	});
 });
 
-test('a call that was overtaken is old news', () => {
+test('a call that was overtaken tells nothing', () => {
 	const { take } = webhook();
 	take(call(3, 9));
 	expect(take(call(4, 8))).toBeNull();
@@ -96,19 +96,19 @@ test('only the last ten thousand calls are known again', () => {
 });
 
 test('a call that nobody answered may be made again at a new time, so a reading shows', () => {
-	const { take, settle } = webhook();
+	const { take, takeLevel } = webhook();
 	const again = (quantity: number, at: number) => take(call(quantity, at), true);
 	expect(again(48, MINUTE)).toStrictEqual({ from: undefined, to: 48 });
 	expect(again(48, 2 * MINUTE)).toBeNull();
 	expect(again(49, 1)).toBeNull();
 	expect(again(49, 3 * MINUTE)).toBe('unordered');
-	expect(settle(48, 3 * MINUTE)).toBeNull();
+	expect(takeLevel(48, 3 * MINUTE)).toBeNull();
 	// By now all tries have been made.
 	expect(again(49, 41 * MINUTE)).toStrictEqual({ from: 48, to: 49 });
 });
 
 describe('two calls of the same time', () => {
-	test('that report the same are one', () => {
+	test('two calls of the same time that report the same are one', () => {
 		const { take } = webhook();
 		take(call(5, 1));
 		expect(take(call(5, 1))).toBeNull();
@@ -118,21 +118,24 @@ describe('two calls of the same time', () => {
 		['the first was the last change', 4, null],
 		['the second was', 3, { from: 4, to: 3 }],
 		['it has moved on since', 2, { from: 4, to: 2 }],
-	])('have no order; a reading shows that %s', (_, level, difference) => {
-		const { take, settle } = webhook();
-		take(call(5, 1));
-		expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
-		expect(take(call(3, 2))).toBe('unordered');
-		expect(settle(level, 2)).toStrictEqual(difference);
-		expect(take(call(1, 3))).toStrictEqual({ from: level, to: 1 });
-	});
+	])(
+		'two calls of the same time have no order; a reading shows that %s',
+		(_, level, difference) => {
+			const { take, takeLevel } = webhook();
+			take(call(5, 1));
+			expect(take(call(4, 2))).toStrictEqual({ from: 5, to: 4 });
+			expect(take(call(3, 2))).toBe('unordered');
+			expect(takeLevel(level, 2)).toStrictEqual(difference);
+			expect(take(call(1, 3))).toStrictEqual({ from: level, to: 1 });
+		},
+	);
 
-	test('are old news once a younger one has come', () => {
-		const { take, settle } = webhook();
+	test('two calls of the same time tell nothing once a younger one has come', () => {
+		const { take, takeLevel } = webhook();
 		take(call(4, 2));
 		take(call(3, 2));
 		take(call(2, 3));
-		expect(settle(3, 2)).toBeNull();
+		expect(takeLevel(3, 2)).toBeNull();
 		expect(take(call(1, 4))).toStrictEqual({ from: 2, to: 1 });
 	});
 });

@@ -135,7 +135,7 @@ test('keys of two busy processes are all remembered, and found by either', async
 	);
 }, 60_000);
 
-test('one key at the same moment: once they know of each other, one of two processes sends', async () => {
+test('one key at the same moment is sent by one of two processes that know of each other', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
 			const { clock, chance, processes } = two(seed);
@@ -154,7 +154,7 @@ test('one key at the same moment: once they know of each other, one of two proce
 	);
 }, 60_000);
 
-test('one key at the same moment, and its row is refused: the other process sends', async () => {
+test('one key at the same moment whose row is refused is sent by the other process', async () => {
 	const { processes, memory } = two(1);
 	for (const { peers } of processes) peers.notice();
 	const answers = await Promise.all([
@@ -198,7 +198,7 @@ test('after a restart within minutes, an open key is waited for once', async () 
 	expect(restarted.peers.noticed).toBe(false);
 });
 
-test('one key at the same moment: one of two processes that have never met sends', async () => {
+test('one key at the same moment is sent by one of two processes that have never met', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.integer({ min: 1, max: 1e9 }), async (seed) => {
 			const { clock, chance, processes } = two(seed);
@@ -259,7 +259,7 @@ test('the lock of a process that died is waited for, for a minute at most', asyn
 	expect(clock.now() - from).toBeLessThan(65_000);
 });
 
-test('alone, nobody waits, and nothing stays but two tokens a key and that of the process', async () => {
+test('alone, a process waits for nobody, and nothing stays but two tokens a key and that of the process', async () => {
 	const { clock, memory, processes } = two(1);
 	const [process] = processes;
 	const from = clock.now();

@@ -180,7 +180,7 @@ describe('a full memory', () => {
 	});
 });
 
-test('while the memory is small, a crash leaves the one row open that was under way', async () => {
+test('a crash leaves the one row open that was under way while the memory is small', async () => {
 	const helper = new Helper();
 	const { run } = process(helper);
 	const keys = run();

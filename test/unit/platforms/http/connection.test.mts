@@ -130,7 +130,7 @@ describe('a limit', () => {
 		[{ 'retry-after': new Date(Date.parse('2026-03-02T08:00:00Z') + 9_000).toUTCString() }, 9_000],
 		[{ 'x-reset': '5' }, 5_000],
 		[{}, 30_000],
-	])('the wait told by %j is waited for', async (headers, wait) => {
+	])('a wait told by %j is waited for', async (headers, wait) => {
 		const { send, sent } = connect([status(429, headers)]);
 		expect((await send('once')).kind).toBe('accepted');
 		expect(sent[1] - sent[0]).toBe(wait);

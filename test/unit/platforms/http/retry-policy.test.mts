@@ -18,7 +18,7 @@ const answered = (
 const accept: Decision = { next: 'accept' };
 const refuse: Decision = { next: 'refuse' };
 const backOff: Decision = { next: 'again', wait: 'backOff' };
-const asTold: Decision = { next: 'again', wait: 'asTold' };
+const asRequested: Decision = { next: 'again', wait: 'asRequested' };
 const block: Decision = { next: 'again', wait: 'block' };
 const readBack = (
 	looks: 'once' | 'thrice',
@@ -39,7 +39,7 @@ const TABLE: Array<
 	[what: string, RequestOutcome[], read: Decision, set: Decision, delta: Decision]
 > = [
 	['no connection was made', [{ phase: 'notSent' }], backOff, backOff, backOff],
-	['429', [answered(429)], asTold, asTold, asTold],
+	['429', [answered(429)], asRequested, asRequested, asRequested],
 	[
 		'Ecwid 403 shortly after a 429',
 		[answered(403, { sign: 'blockedAfterLimit' })],
@@ -120,20 +120,23 @@ describe.each(TABLE)('%s', (_, happened, read, set, delta) => {
 		['safe', read],
 		['idempotent', set],
 		['once', delta],
-	] as Array<[Repeatability, Decision]>)('%s', (repeatability, decision) => {
-		for (const one of happened) expect(decide(repeatability, one)).toStrictEqual(decision);
-	});
+	] as Array<[Repeatability, Decision]>)(
+		'repeatability %s is decided as the table says',
+		(repeatability, decision) => {
+			for (const one of happened) expect(decide(repeatability, one)).toStrictEqual(decision);
+		},
+	);
 });
 
 describe('a write by whose key the service knows it again', () => {
 	test.each(TABLE.filter(([what]) => what !== 'a redirect'))(
-		'is repeated as a read is: %s',
+		'a write by whose key the service knows it again is repeated as a read is: %s',
 		(_, happened, read) => {
 			for (const one of happened) expect(decide('deduplicated', one)).toStrictEqual(read);
 		},
 	);
 
-	test('a redirect leaves open whether it was taken, and is sent again', () => {
+	test('a redirect leaves open whether a write was taken, and it is sent again', () => {
 		expect(decide('deduplicated', answered(307))).toStrictEqual(backOff);
 	});
 });
@@ -143,13 +146,13 @@ test('a refusal does not say that a set was not taken which the service repeats 
 	for (const status of [400, 401, 402, 404, 409, 422]) {
 		expect(repeated(status)).toStrictEqual(refusedAndTaken);
 	}
-	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asTold' });
+	expect(repeated(429)).toStrictEqual({ next: 'again', wait: 'asRequested' });
 	for (const status of [408, 500, 503]) {
 		expect(repeated(status)).toStrictEqual(decide('idempotent', answered(status)));
 	}
 });
 
-test('no status lets a delta be sent again, but a refusal at the gate', () => {
+test('no status but a refusal at the gate lets a delta be sent again', () => {
 	for (let status = 100; status < 600; status += 1) {
 		for (const understood of [true, false]) {
 			const decision = decide('once', answered(status, { understood }));

@@ -1,9 +1,9 @@
 /** What stands in the shops before and after a playbook. */
-import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
-import type { Host, Service } from '../setup.mts';
+import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
+import type { Host, Service } from './setup.mts';
 
 /** Ten of each item. */
-export function shelf(...skus: string[]): CatalogueProduct[] {
+export function tenOfEach(...skus: string[]): CatalogueProduct[] {
 	return skus.map((sku) => ({ name: `Item ${sku}`, sku, quantity: 10 }));
 }
 

@@ -1,6 +1,6 @@
-import { parseReset, parseRetryAfter } from '../../../../platforms/http/told-times.ts';
+import { parseReset, parseRetryAfter } from '../../../../platforms/http/time-headers.ts';
 
-test('Retry-After in seconds, as a date, or not at all', () => {
+test('Retry-After is read in seconds, as a date, or not at all', () => {
 	const now = Date.parse('2026-03-02T08:00:00Z');
 	expect(parseRetryAfter(undefined, now)).toBeNull();
 	expect(parseRetryAfter(' 60 ', now)).toBe(60_000);
@@ -9,7 +9,7 @@ test('Retry-After in seconds, as a date, or not at all', () => {
 	expect(parseRetryAfter('soon', now)).toBeNull();
 });
 
-test('a reset in any of three units', () => {
+test('a reset is read in any of three units', () => {
 	const now = Date.parse('2026-03-02T08:00:00Z');
 	expect(parseReset('45', now)).toBe(45_000);
 	expect(parseReset(String(now / 1_000 + 45), now)).toBe(45_000);

@@ -5,7 +5,7 @@ export interface Stock {
 	sku: string | null;
 	quantity: number;
 	unlimited: boolean;
-	/** Pieces at which Ecwid sends its low-stock email. */
+	/** Units at which Ecwid sends its low-stock email. */
 	warningLimit: number;
 }
 

@@ -1,8 +1,8 @@
-/** Times and waits that a service tells in its headers. Dates are read by its own clock, which may differ from ours. */
+/** The time, and the waits, that a service states in its headers. Dates are read by its own clock, which may differ from ours. */
 import type { ClientPolicy } from './client-policy';
 
 /** Milliseconds a service may sensibly ask to wait; more is taken for a number that means something else. */
-const LONGEST_TOLD = 24 * 60 * 60_000;
+const LONGEST_REQUESTED = 24 * 60 * 60_000;
 
 /** What the service's clock says, in milliseconds since 1970; undefined where it does not tell. */
 export function serverTimeOf(headers: Record<string, string>): number | undefined {
@@ -14,14 +14,14 @@ export function serverTimeOf(headers: Record<string, string>): number | undefine
  * Milliseconds to wait after a 429.
  * @param now Our clock, in milliseconds since 1970, for services that do not tell theirs.
  */
-export function toldWait(
+export function requestedWait(
 	headers: Record<string, string>,
 	{ resetHeader, waitAfterLimit }: ClientPolicy,
 	now: number,
 ): number {
 	const theirs = serverTimeOf(headers) ?? now;
-	const told = parseRetryAfter(headers['retry-after'], theirs);
-	if (told !== null) return told;
+	const requested = parseRetryAfter(headers['retry-after'], theirs);
+	if (requested !== null) return requested;
 	const reset = resetHeader === undefined ? null : parseReset(headers[resetHeader], theirs);
 	return reset ?? waitAfterLimit;
 }
@@ -32,7 +32,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 	const text = header.trim();
 	const seconds = /^\d+(\.\d+)?$/.test(text);
 	const wait = seconds ? Number(text) * 1_000 : Math.max(Date.parse(text) - now, 0);
-	return wait <= LONGEST_TOLD ? wait : null;
+	return wait <= LONGEST_REQUESTED ? wait : null;
 }
 
 /** A reset time whose unit is not documented: epoch milliseconds, epoch seconds, or seconds from now. */
@@ -40,5 +40,5 @@ export function parseReset(header: string | undefined, now: number): number | nu
 	if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return null;
 	const value = Number(header);
 	const wait = value > 1e12 ? value - now : value > 1e9 ? value * 1_000 - now : value * 1_000;
-	return wait <= LONGEST_TOLD ? Math.max(wait, 0) : null;
+	return wait <= LONGEST_REQUESTED ? Math.max(wait, 0) : null;
 }

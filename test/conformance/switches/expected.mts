@@ -1,11 +1,11 @@
 /** How the battery ends where a switch stands elsewhere. */
 import type { ServiceName } from '../../../sandbox/sandbox.mts';
-import { labelOf, type Turn } from './positions.mts';
+import { labelOf, type Setting } from './positions.mts';
 import { SCENARIOS, type Scenario } from './scenarios.mts';
 
 /** What a position changes in how the battery ends. */
 interface Change {
-	/** Every ending of one kind becomes another. */
+	/** Every result of one kind becomes another. */
 	every?: Record<string, string>;
 	/** Scenarios that end otherwise. */
 	but?: Record<string, string>;
@@ -156,8 +156,8 @@ export const TOGETHER: Record<string, Record<string, string>> = {
 };
 
 /** The scenarios a service plays, and how each ends where the switches stand at their defaults but for one. */
-export function expected(service: ServiceName, turn?: Turn): Map<Scenario, string> {
-	const { every, but } = (turn && ALONE[`${service} ${labelOf(turn)}`]) ?? {};
+export function expected(service: ServiceName, setting?: Setting): Map<Scenario, string> {
+	const { every, but } = (setting && ALONE[`${service} ${labelOf(setting)}`]) ?? {};
 	const played = SCENARIOS.filter(({ only }) => only === undefined || only === service);
 	return new Map(
 		played.map((scenario) => {
