@@ -4,7 +4,7 @@
  */
 import type { OrderLine } from '../sandbox/catalogue.mts';
 import type { Stocked } from '../sandbox/service.mts';
-import type { CountedRow } from './spreadsheets.mts';
+import type { CountedRow, SuppliedRow } from './spreadsheets.mts';
 
 /** The stock of one shop. */
 export type Stock = Stocked[];
@@ -21,26 +21,22 @@ export function afterStockTake(before: Stock, rows: CountedRow[]): Stock {
 }
 
 /**
-<<<<<<< HEAD
  * The counts of all rooms together replace the level, less what is held back, where every room's cell was filled in.
  * @param heldBack Units of each item that are not offered.
  */
-export function afterTwoRooms(before: Shelves, rows: CountedRow[], heldBack: number): Shelves {
-	const after = before.map((shelf) => ({ ...shelf }));
-	for (const shelf of after) {
-		const counts = rows.filter(({ sku }) => sku === shelf.sku).map(({ counted }) => counted);
+export function afterTwoRooms(before: Stock, rows: CountedRow[], heldBack: number): Stock {
+	const after = before.map((item) => ({ ...item }));
+	for (const item of after) {
+		const counts = rows.filter(({ sku }) => sku === item.sku).map(({ counted }) => counted);
 		if (counts.length === 0 || counts.includes(null)) continue;
 		const sum = counts.reduce<number>((so, counted) => so + Number(counted), 0);
-		shelf.quantity = Math.max(0, sum - heldBack);
+		item.quantity = Math.max(0, sum - heldBack);
 	}
 	return after;
 }
 
 /**
- * A day's sales take their pieces away, all lines of an item together.
-=======
  * A day's sales reduce the stock, all lines of an item together.
->>>>>>> main
  * @param floor A shop that keeps no level below this refuses the whole of it.
  */
 export function afterOrders(before: Stock, lines: OrderLine[], floor = -Infinity): Stock {
@@ -52,6 +48,25 @@ export function afterOrders(before: Stock, lines: OrderLine[], floor = -Infinity
 			.filter((line) => line.sku === sku)
 			.reduce((sum, line) => sum + line.quantity, 0);
 		if (item.quantity - sold >= floor) item.quantity -= sold;
+	}
+	return after;
+}
+
+/** What the words of the supplier mean, in units; a word that is not here means no number. */
+const SUPPLIER_WORDS: Record<string, number> = {
+	'in stock': 5,
+	'low stock': 1,
+	'>10': 10,
+	'out of stock': 0,
+};
+
+/** What a supplier has replaces the level, two units less, where it is a number or a word that means one. */
+export function afterSupplierFeed(before: Stock, rows: SuppliedRow[]): Stock {
+	const after = before.map((item) => ({ ...item }));
+	for (const { sku, stock } of rows) {
+		const item = onlyCarrier(after, sku);
+		const units = /^\d+$/.test(stock) ? Number(stock) : SUPPLIER_WORDS[stock.toLowerCase()];
+		if (item !== null && units !== undefined) item.quantity = Math.max(0, units - 2);
 	}
 	return after;
 }

@@ -1,7 +1,7 @@
 /**
- * Makes the spreadsheets of the stock-take example, and those of docs/two-rooms.md: `npx tsx examples/spreadsheets.mts`.
+ * Makes the files of the demo, and those of docs/two-rooms.md: `npx tsx examples/spreadsheets.mts`.
  *
- * The former hold what real ones hold: blanks, words, codes with zeros in front, unknown and doubled SKUs, numbers as text.
+ * They hold what real ones hold: blanks, words, codes with zeros in front, unknown and doubled SKUs, numbers as text.
  */
 import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,11 @@ export type Cell = string | number | boolean | null;
 export interface CountedRow {
 	sku: Cell;
 	counted: Cell;
+}
+
+export interface SuppliedRow {
+	sku: string;
+	stock: string;
 }
 
 const FOLDER = new URL('./data/', import.meta.url);
@@ -99,11 +104,23 @@ export const ORDERS_TODAY = [
 	{ order: 1044, line: 1, sku: '71053', sold: 3 },
 ];
 
-function csv(rows: CountedRow[]): string {
+/** What a supplier has, in numbers and in words; two rows are for a person. */
+export const SUPPLIER: SuppliedRow[] = [
+	{ sku: '22745', stock: 'In stock' },
+	{ sku: '22748', stock: '>10' },
+	{ sku: '22749', stock: '40' },
+	{ sku: '22310', stock: 'low stock' },
+	{ sku: '22633', stock: 'Out of stock' },
+	{ sku: '22632', stock: 'call' },
+	{ sku: '21730', stock: 'In stock' },
+	{ sku: '84879', stock: 'next week' },
+	{ sku: '99999X', stock: '12' },
+];
+
+function csv(headings: string[], rows: Cell[][]): string {
 	const cell = (value: Cell): string =>
 		/[",]/.test(String(value)) ? `"${value}"` : String(value ?? '');
-	const lines = rows.map(({ sku, counted }) => `${cell(sku)},${cell(counted)}`);
-	return `${['SKU,Counted', ...lines].join('\n')}\n`;
+	return [headings, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
 }
 
 async function workbook(name: string, headings: string[], rows: Cell[][]): Promise<void> {
@@ -112,7 +129,10 @@ async function workbook(name: string, headings: string[], rows: Cell[][]): Promi
 }
 
 async function makeAll(): Promise<void> {
-	await writeFile(new URL('shop-floor.csv', FOLDER), csv(SHOP_FLOOR));
+	const counted = SHOP_FLOOR.map(({ sku, counted }) => [sku, counted]);
+	await writeFile(new URL('shop-floor.csv', FOLDER), csv(['SKU', 'Counted'], counted));
+	const supplied = SUPPLIER.map(({ sku, stock }) => [sku, stock]);
+	await writeFile(new URL('supplier.csv', FOLDER), csv(['SKU', 'Stock'], supplied));
 	await workbook(
 		'store-room',
 		['SKU', 'Counted'],
