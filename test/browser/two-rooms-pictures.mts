@@ -32,6 +32,7 @@ export async function takeTwoRooms(host: Host, browser: Browser, take: Take): Pr
 		await sales.flip('dryRun');
 		await sales.close();
 
+		await editor.tidyUp();
 		await editor.execute();
 		await page.keyboard.press('1');
 		await page.waitForTimeout(DRAWN);

@@ -52,6 +52,7 @@ test(
 		await sales.close();
 		expect(ecwid.stock()).toStrictEqual(before);
 
+		await editor.tidyUp();
 		await editor.execute();
 		const counted = afterTwoRooms(before, TWO_ROOMS, HELD_BACK);
 		const sold = ORDERS_TODAY.map(({ order, line, sku, sold: quantity }) => ({
