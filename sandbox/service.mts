@@ -25,6 +25,10 @@ export interface OutsideChange {
 	quantity?: number;
 	delta?: number;
 	unlimited?: boolean;
+	/** Gives the item another code. */
+	rename?: string;
+	/** Deletes the item, and creates it again as it was, under another ID. */
+	recreate?: boolean;
 }
 
 export abstract class Service<Switches extends object> {
@@ -51,6 +55,10 @@ export abstract class Service<Switches extends object> {
 	abstract stock(): Stocked[];
 	/** Changes a level without a request. */
 	protected abstract put(item: Stocked, quantity: number, unlimited: boolean): void;
+	/** Gives an item another code. */
+	protected abstract rename(item: Stocked, sku: string): void;
+	/** Replaces an item by one that differs in nothing but its ID. */
+	protected abstract recreate(item: Stocked): void;
 
 	reset(): void {
 		this.switches = { ...this.defaults };
@@ -67,6 +75,10 @@ export abstract class Service<Switches extends object> {
 		);
 		if (item === undefined)
 			throw new Error(`No such item on ${this.name}: ${JSON.stringify(change)}`);
+		if (change.rename !== undefined) this.rename(item, change.rename);
+		if (change.recreate === true) this.recreate(item);
+		const isShelfAlone = change.rename !== undefined || change.recreate === true;
+		if (isShelfAlone) return move(item, item);
 		const unlimited = change.unlimited ?? (change.quantity === undefined ? item.unlimited : false);
 		const quantity = (change.quantity ?? item.quantity) + (change.delta ?? 0);
 		this.put(item, quantity, unlimited);

@@ -128,6 +128,22 @@ export class EcwidService extends Service<EcwidSwitches> {
 		this.store(product, variation ?? product, { quantity, unlimited });
 	}
 
+	protected rename({ itemId, variantId }: Stocked, sku: string): void {
+		const product = this.products.get(Number(itemId)) as EcwidProduct;
+		const variation = product.variations.find(({ id }) => String(id) === variantId);
+		this.index.beforeChange(product);
+		(variation ?? product).sku = sku;
+		product.updated = this.seconds();
+	}
+
+	protected recreate({ itemId }: Stocked): void {
+		const product = this.products.get(Number(itemId)) as EcwidProduct;
+		this.products.delete(product.id);
+		product.id = Math.max(product.id, ...this.products.keys()) + 1;
+		product.updated = this.seconds();
+		this.products.set(product.id, product);
+	}
+
 	handle(request: Request): Handled {
 		this.advance();
 		const path = /^\/api\/v3\/([^/]+)(\/.*)$/.exec(request.path);

@@ -78,6 +78,21 @@ export class RootFiService extends Service<RootFiSwitches> {
 		if (this.switches.copy === 'follows') this.copy(row);
 	}
 
+	protected rename({ itemId }: Stocked, sku: string): void {
+		const row = this.rows.get(Number(itemId)) as Row;
+		row.sku = sku;
+		row.updatedAt = this.clock.now();
+	}
+
+	protected recreate({ itemId }: Stocked): void {
+		const row = this.rows.get(Number(itemId)) as Row;
+		this.rows.delete(row.id);
+		row.id = Math.max(row.id, ...this.rows.keys()) + 1;
+		row.platformId = `${123_456 - 157 + row.id}_1`;
+		row.updatedAt = this.clock.now();
+		this.rows.set(row.id, row);
+	}
+
 	/** RootFi reads the shop again. */
 	sync(): void {
 		this.syncedAt = this.clock.now();

@@ -39,10 +39,15 @@ const SCOPES: Record<string, readonly string[]> = {
 
 const MOST_PER_PAGE = 100;
 
+/** The first number of products that were created again. */
+const FIRST_NEW = 50_000;
+
 export class WebflowService extends Service<WebflowSwitches> {
 	readonly name = 'webflow';
 	private products: WebflowProduct[] = [];
 	private items = new Map<string, WebflowItem>();
+	/** Products that were created again. */
+	private made = 0;
 	readonly webhooks: Webhooks;
 	private readonly oauth: OAuth;
 
@@ -101,6 +106,22 @@ export class WebflowService extends Service<WebflowSwitches> {
 	protected put({ itemId }: Stocked, quantity: number, unlimited: boolean): void {
 		const item = this.items.get(itemId);
 		if (item !== undefined) this.store(item, { quantity, infinite: unlimited });
+	}
+
+	protected rename({ itemId }: Stocked, sku: string): void {
+		const item = this.items.get(itemId);
+		if (item !== undefined) item.sku = sku;
+	}
+
+	protected recreate({ itemId }: Stocked): void {
+		const product = this.products.find(({ items }) => items.some(({ id }) => id === itemId));
+		if (product === undefined) return;
+		this.made += 1;
+		product.id = objectId(1, FIRST_NEW + this.made);
+		product.items.forEach((item, n) => (item.id = objectId(2, (FIRST_NEW + this.made) * 100 + n)));
+		this.items = new Map(
+			this.products.flatMap(({ items }) => items).map((item) => [item.id, item]),
+		);
 	}
 
 	/** Whatever changes a level comes through here, so that webhooks hear of it. */

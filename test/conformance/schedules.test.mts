@@ -1,6 +1,7 @@
 /**
- * Nothing applied twice, nothing silently lost: random catalogues, rows, options and faults, executions that are tried
- * again, retried by a person, canceled, and run once more with the same keys.
+ * Nothing applied twice, nothing silently lost: random catalogues, rows, options and faults, items that get another code or
+ * are deleted and created again while a run is under way, executions that are tried again, retried by a person, canceled, and
+ * run once more with the same keys.
  *
  * The sandbox's log says what was really applied; the reports have to agree with it.
  */
@@ -16,6 +17,7 @@ import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
+import type { Stocked } from '../../sandbox/service.mts';
 import { keysOn, MemoryJournal, MemoryTokens } from '../support/memory.mts';
 import { run, type TestRow } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
@@ -93,6 +95,20 @@ function faultFor(shop: Schedule['shop']): fc.Arbitrary<Fault> {
 		sku: fc.constantFrom(...SKUS.slice(0, 2)),
 		delta: fc.constantFrom(-3, -2, -1, 1),
 	});
+	const admin = fc.record({
+		sku: fc.constantFrom(...SKUS.slice(0, 2)),
+		act: fc.constantFrom(
+			'recreate' as const,
+			'recreate' as const,
+			'rename' as const,
+			'back' as const,
+		),
+	});
+	const moved = admin.map(({ sku, act }) =>
+		act === 'recreate'
+			? { sku, recreate: true }
+			: { sku, rename: act === 'back' ? sku : `${sku}2` },
+	);
 	const kind = fc.oneof(
 		{ weight: 4, arbitrary: fc.record({ then: loss, apply: fc.boolean() }) },
 		{
@@ -105,6 +121,10 @@ function faultFor(shop: Schedule['shop']): fc.Arbitrary<Fault> {
 		{ weight: 1, arbitrary: fc.constant({ apply: false, then: 'noConnection' as const }) },
 		{ weight: 2, arbitrary: sale.map((before) => ({ before })) },
 		{ weight: 1, arbitrary: sale.map((after) => ({ after })) },
+		// A person in the shop's admin, between two requests or while a limit is waited for.
+		{ weight: 2, arbitrary: moved.map((before) => ({ before })) },
+		{ weight: 1, arbitrary: moved.map((after) => ({ after })) },
+		{ weight: 3, arbitrary: moved.map((after) => ({ ...LIMITED, after })) },
 		// A limit between the reading and the write, during which somebody buys.
 		{ weight: 4, arbitrary: sale.map((after) => ({ ...LIMITED, after })) },
 		// The service reads and does not take writes.
@@ -256,10 +276,40 @@ interface Application {
 	to: number;
 }
 
-function applications(entries: LogEntry[]): Application[] {
-	return entries
-		.flatMap(({ moves }) => moves)
-		.map(({ sku, from, to }) => ({ sku: sku ?? '', from: Number(from), to: Number(to) }));
+/** The items of a shop, each by the code it began with, whatever its code and its ID have become. */
+class Identities {
+	private readonly origins = new Map<string, string>();
+	/** Sales, and whatever else others moved. */
+	readonly sales: Array<{ sku: string; delta: number }> = [];
+
+	constructor(private readonly stock: () => Stocked[]) {
+		for (const { itemId, sku } of stock()) this.origins.set(itemId, String(sku));
+	}
+
+	/** Changes of others find their item under whatever code and ID it has by now. */
+	follow(sandbox: Shop['sandbox']): void {
+		const change = sandbox.change.bind(sandbox);
+		sandbox.change = (name, { sku = '', ...outside }) => {
+			const itemId = this.stock().find((item) => this.of(item) === sku)?.itemId;
+			const moved = change(name, { ...outside, itemId });
+			const created = this.stock().find((item) => !this.origins.has(item.itemId));
+			if (created !== undefined) this.origins.set(created.itemId, sku);
+			if (outside.delta !== undefined)
+				this.sales.push({ sku, delta: Number(moved.to) - Number(moved.from) });
+			return moved;
+		};
+	}
+
+	of({ itemId }: Pick<Stocked, 'itemId'>): string {
+		return this.origins.get(itemId) ?? '';
+	}
+
+	/** Writes that changed, or confirmed, a shelf. */
+	applications(entries: LogEntry[]): Application[] {
+		return entries
+			.flatMap(({ moves }) => moves)
+			.map((move) => ({ sku: this.of(move), from: Number(move.from), to: Number(move.to) }));
+	}
 }
 
 function skuOf({ sku }: TestRow): string {
@@ -333,7 +383,7 @@ function checkAmount(
 	sales: number[],
 ): void {
 	const soldWhileWaiting = faults.every(
-		({ before, after, then }) => (before ?? after) === undefined || then === LIMITED.then,
+		({ before, after, then }) => (before ?? after)?.delta === undefined || then === LIMITED.then,
 	);
 	if (Number.isNaN(to - from) || (shop === 'rootfi' && sales.length > 0)) return;
 	// Who buys while a limit is waited for does so before the reading on which the guard rests.
@@ -362,13 +412,9 @@ test(
 						.filter(({ unlimited }) => !unlimited)
 						.map((item) => [item.sku, item.quantity]),
 				);
-				const sales: Array<{ sku: string; delta: number }> = [];
-				const change = sandbox.change.bind(sandbox);
-				sandbox.change = (name, outside) => {
-					const moved = change(name, outside);
-					sales.push({ sku: String(outside.sku), delta: Number(moved.to) - Number(moved.from) });
-					return moved;
-				};
+				const items = new Identities(() => sandbox.service(some.shop).stock());
+				items.follow(sandbox);
+				const { sales } = items;
 				const known = new Set(some.catalogue.map(({ sku }) => sku));
 				sandbox.faults.add(
 					some.faults.filter(({ before, after }) => known.has((before ?? after)?.sku ?? 'A')),
@@ -380,7 +426,7 @@ test(
 				});
 				clock.pass(60_000);
 				sandbox.service(some.shop).stock();
-				const applied = applications(sandbox.log.all());
+				const applied = items.applications(sandbox.log.all());
 				check(
 					some,
 					report,
@@ -397,13 +443,14 @@ test(
 					const memories = { keys: keysOn(tokens), journal };
 					second.report = await execute({ ...some, cancelAt: null }, shop, memories);
 					sandbox.service(some.shop).stock();
-					second.applied = applications(sandbox.log.all(from));
+					second.applied = items.applications(sandbox.log.all(from));
 					check(some, second.report, second.applied, []);
 					checkKeys(some, report, second.report);
 				}
 
 				if (some.operation === 'adjustByDelta') {
-					for (const { sku, quantity } of sandbox.service(some.shop).stock()) {
+					for (const { itemId, quantity } of sandbox.service(some.shop).stock()) {
+						const sku = items.of({ itemId });
 						if (!start.has(sku)) continue;
 						const ours = [...applied, ...second.applied].filter((one) => one.sku === sku);
 						const theirs = sales.filter((sale) => sale.sku === sku);
@@ -431,7 +478,9 @@ function checkKeys(some: Schedule, first: RunReport, second: RunReport): void {
 		const shared = some.rows.some(
 			(row, m) => m !== n && skuOf(row) === skuOf(some.rows[n]) && row.key === key,
 		);
-		if (shared) continue;
+		// A key is remembered for its item: one that was created again is another.
+		const isAnother = before.item?.itemId !== after.item?.itemId;
+		if (shared || isAnother) continue;
 		if (before.status === 'updated' || before.status === 'duplicate') {
 			expect(['duplicate', 'failed', 'notAttempted']).toContain(after.status);
 		}
