@@ -1,5 +1,5 @@
 /**
- * Makes the two spreadsheets of the stock-take example: `npx tsx examples/spreadsheets.mts`.
+ * Makes the files of the demo, and those of docs/two-rooms.md: `npx tsx examples/spreadsheets.mts`.
  *
  * They hold what real ones hold: blanks, words, codes with zeros in front, unknown and doubled SKUs, numbers as text.
  */
@@ -12,6 +12,11 @@ export type Cell = string | number | boolean | null;
 export interface CountedRow {
 	sku: Cell;
 	counted: Cell;
+}
+
+export interface SuppliedRow {
+	sku: string;
+	stock: string;
 }
 
 const FOLDER = new URL('./data/', import.meta.url);
@@ -75,20 +80,74 @@ export const STORE_ROOM: CountedRow[] = [
 	{ sku: '37444A', counted: 5 },
 ];
 
-const HEADINGS = { sku: 'SKU', counted: 'Counted' };
+/** A stock-take in two rooms, on one sheet: an item that is in both has two rows, and one of them was not counted. */
+export const TWO_ROOMS: Array<CountedRow & { room: string }> = [
+	{ room: 'Shop floor', sku: '85123A', counted: 24 },
+	{ room: 'Shop floor', sku: '71053', counted: 6 },
+	{ room: 'Shop floor', sku: '84406B', counted: 10 },
+	{ room: 'Shop floor', sku: '22633', counted: 12 },
+	{ room: 'Shop floor', sku: '22745', counted: 1 },
+	{ room: 'Shop floor', sku: '22310', counted: 8 },
+	{ room: 'Store room', sku: '85123A', counted: 96 },
+	{ room: 'Store room', sku: '71053', counted: 30 },
+	{ room: 'Store room', sku: '84406B', counted: 45 },
+	{ room: 'Store room', sku: '22632', counted: 55 },
+	{ room: 'Store room', sku: '22310', counted: null },
+];
 
-function csv(rows: CountedRow[]): string {
+/** What was sold since, as a shop exports it. */
+export const ORDERS_TODAY = [
+	{ order: 1042, line: 1, sku: '85123A', sold: 2 },
+	{ order: 1042, line: 2, sku: '71053', sold: 1 },
+	{ order: 1043, line: 1, sku: '85123A', sold: 1 },
+	{ order: 1043, line: 2, sku: '84406B', sold: 4 },
+	{ order: 1044, line: 1, sku: '71053', sold: 3 },
+];
+
+/** What a supplier has, in numbers and in words; two rows are for a person. */
+export const SUPPLIER: SuppliedRow[] = [
+	{ sku: '22745', stock: 'In stock' },
+	{ sku: '22748', stock: '>10' },
+	{ sku: '22749', stock: '40' },
+	{ sku: '22310', stock: 'low stock' },
+	{ sku: '22633', stock: 'Out of stock' },
+	{ sku: '22632', stock: 'call' },
+	{ sku: '21730', stock: 'In stock' },
+	{ sku: '84879', stock: 'next week' },
+	{ sku: '99999X', stock: '12' },
+];
+
+function csv(headings: string[], rows: Cell[][]): string {
 	const cell = (value: Cell): string =>
 		/[",]/.test(String(value)) ? `"${value}"` : String(value ?? '');
-	const lines = rows.map(({ sku, counted }) => `${cell(sku)},${cell(counted)}`);
-	return `${[`${HEADINGS.sku},${HEADINGS.counted}`, ...lines].join('\n')}\n`;
+	return [headings, ...rows].map((row) => `${row.map(cell).join(',')}\n`).join('');
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) {
-	await writeFile(new URL('shop-floor.csv', FOLDER), csv(SHOP_FLOOR));
-	const sheet = [
-		[{ value: HEADINGS.sku }, { value: HEADINGS.counted }],
-		...STORE_ROOM.map(({ sku, counted }) => [{ value: sku }, { value: counted }]),
-	];
-	await writeXlsxFile(sheet as never).toFile(fileURLToPath(new URL('store-room.xlsx', FOLDER)));
+async function workbook(name: string, headings: string[], rows: Cell[][]): Promise<void> {
+	const sheet = [headings, ...rows].map((row) => row.map((value) => ({ value })));
+	await writeXlsxFile(sheet as never).toFile(fileURLToPath(new URL(`${name}.xlsx`, FOLDER)));
 }
+
+async function makeAll(): Promise<void> {
+	const counted = SHOP_FLOOR.map(({ sku, counted }) => [sku, counted]);
+	await writeFile(new URL('shop-floor.csv', FOLDER), csv(['SKU', 'Counted'], counted));
+	const supplied = SUPPLIER.map(({ sku, stock }) => [sku, stock]);
+	await writeFile(new URL('supplier.csv', FOLDER), csv(['SKU', 'Stock'], supplied));
+	await workbook(
+		'store-room',
+		['SKU', 'Counted'],
+		STORE_ROOM.map(({ sku, counted }) => [sku, counted]),
+	);
+	await workbook(
+		'two-rooms',
+		['Room', 'SKU', 'Counted'],
+		TWO_ROOMS.map(({ room, sku, counted }) => [room, sku, counted]),
+	);
+	await workbook(
+		'orders-today',
+		['Order', 'Line', 'SKU', 'Sold'],
+		ORDERS_TODAY.map(({ order, line, sku, sold }) => [order, line, sku, sold]),
+	);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) void makeAll();

@@ -8,7 +8,7 @@ import { columnNote } from '../../inventory/rows/characters';
 import { keyPartFault, nothingIn } from '../../inventory/rows/key-parts';
 import type { RawRow } from '../../inventory/rows/row';
 import type { Column } from './expressions';
-import { columnIn, expressionsIn, holdsExpression } from './expressions';
+import { columnIn, expressionsIn, holdsExpression, setApart } from './expressions';
 
 /** Options that may be blank in a row: they are only copied to its result. */
 const NOTES = ['reason', 'reference'];
@@ -63,6 +63,14 @@ export class Parameters {
 			if (!NOTES.includes(name)) options[name] = orNothing(field, options[name]);
 		}
 		return options;
+	}
+
+	/** The key of a row. Throws what the expression throws. */
+	key(row: number): unknown {
+		const raw = this.raw.idempotencyKey;
+		const apart = setApart(raw);
+		if (apart === raw) return this.at('idempotencyKey', row, '');
+		return this.context.evaluateExpression(String(apart).slice(1), row) as unknown;
 	}
 
 	/** Why the key of a row names no event: one of the expressions it is made of gives nothing. */
@@ -169,7 +177,7 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 		columnNote: parameters.columnNote,
 		amount: amount === null ? null : part(() => parameters.at(amount, row, ''), null),
 		direction: isDelta ? part(() => parameters.filledIn('direction', row, ''), null) : null,
-		key: isDelta ? part(() => parameters.at('idempotencyKey', row, ''), null) : null,
+		key: isDelta ? part(() => parameters.key(row), null) : null,
 		keyFault: isDelta ? part(() => parameters.keyFault(row), null) : null,
 		options: part(() => parameters.options(row), {}),
 		fault: faults[0] ?? null,

@@ -4,8 +4,8 @@ import type { Browser, Page } from 'playwright-core';
 import { readExample } from '../host/example.mts';
 import type { WorkflowJson } from '../host/n8n.mts';
 import type { Host } from '../host/setup.mts';
+import { DRAWN, SCALE, type Frame, type Take } from './both-modes.mts';
 import { openEditor } from './editor.mts';
-import { SCALE } from './first-workflow-pictures.mts';
 
 /** Where the sheets of the demo are read from. */
 export const FILE_SERVER = 'http://127.0.0.1:4010';
@@ -16,8 +16,6 @@ const OVERLAYS = `
 	.vue-flow__panel, #canvas > :not(.vue-flow), [data-test-id="canvas-wrapper"] > :not(#canvas) { visibility: hidden; }`;
 /** Pixels around a workflow. */
 const MARGIN = 16;
-/** Until the editor has drawn what it was asked for, in milliseconds. */
-const DRAWN = 2_500;
 
 /** Credentials of other services, so that no node of a picture asks for one; nothing is sent with them. */
 const OTHERS: Record<string, IDataObject> = {
@@ -45,9 +43,6 @@ export async function importExample(host: Host, name: string, files: string): Pr
 	const workflow = JSON.stringify(example).replaceAll(FILE_SERVER, files);
 	return await host.n8n.createWorkflow(JSON.parse(workflow) as WorkflowJson);
 }
-
-export type Frame = { x: number; y: number; width: number; height: number };
-type Take = (page: Page, name: string, clip?: Frame) => Promise<void>;
 
 /** The part of the page that the nodes, their lines and the note take up. */
 async function frameOf(page: Page): Promise<Frame> {

@@ -81,6 +81,11 @@ export class Editor {
 		return this.page.getByTestId('canvas-node').filter({ hasText: name });
 	}
 
+	/** Selects a node, so that the next one is added behind it. */
+	async select(name: string): Promise<void> {
+		await this.node(name).click();
+	}
+
 	async openNode(name: string): Promise<NodeView> {
 		await this.node(name).dblclick();
 		return await this.shown();
@@ -92,9 +97,16 @@ export class Editor {
 		return view;
 	}
 
+	/** Puts the nodes of the workflow in order, as the button with the broom does. */
+	async tidyUp(): Promise<void> {
+		await this.page.getByTestId('tidy-up-button').click();
+	}
+
 	/** Runs the whole workflow, and waits until the editor says that it went well. */
 	async execute(): Promise<void> {
 		await this.page.getByTestId('execute-workflow-button').click();
-		await this.page.getByText('Workflow executed successfully').waitFor();
+		// Pictures hide the notice, but it is there.
+		const notice = this.page.getByText('Workflow executed successfully');
+		await notice.waitFor({ state: 'attached' });
 	}
 }

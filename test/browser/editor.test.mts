@@ -188,7 +188,7 @@ describe('a run', () => {
 			const before = level('webflow', '71053');
 			const node = await openStock(editor, { ...rows, input: rows.input.slice(0, 1) });
 			await node.addOption('Dry Run');
-			await node.switchOn('dryRun');
+			await node.flip('dryRun');
 			await node.execute();
 			await node.output.getByText('Dry run: 1 item would be written').waitFor();
 			await node.row('planned', '71053', '25').waitFor();

@@ -1,34 +1,13 @@
-/** The pictures of docs/first-workflow.md, for light and for dark pages. */
-import type { Browser, Page } from 'playwright-core';
+/** The pictures of docs/first-workflow.md. */
+import type { Browser } from 'playwright-core';
 import { seedCatalogue } from '../../sandbox/catalogue.mts';
 import type { Host } from '../host/setup.mts';
-import { Editor, openEditor } from './editor.mts';
+import { ASIDES, DRAWN, inBothModes, type Take } from './both-modes.mts';
 import { connectWebflow, mapColumns, readSpreadsheet } from './first-workflow.mts';
 
-/** What is in the way: notices of n8n, and the empty boxes its expression editor leaves in the corner. */
-export const ASIDES = `
-	.el-notification { display: none !important }
-	.app-grid > div > [class^="\u037c"] { visibility: hidden }
-`;
-
-/** Pixels of a picture for each of the page: pages are read on fine screens. */
-export const SCALE = 2;
-
-/** Until the editor has drawn what it was asked for, in milliseconds. */
-const DRAWN = 2_500;
-
-type Take = (page: Page, name: string) => Promise<void>;
-
 export async function takeFirstWorkflow(host: Host, browser: Browser, take: Take): Promise<void> {
-	for (const mode of ['light', 'dark']) {
-		const dark = mode === 'dark';
-		const page = await openEditor(browser, host.n8n, {
-			width: 1200,
-			height: 680,
-			dark,
-			scale: SCALE,
-		});
-		const editor = new Editor(page, host.n8n.url);
+	await inBothModes(host, browser, async (editor, mode) => {
+		const { page } = editor;
 		host.running.sandbox.seed({ webflow: seedCatalogue().webflow });
 		await readSpreadsheet(editor, host.running.url);
 		await page.addStyleTag({ content: ASIDES });
@@ -50,6 +29,5 @@ export async function takeFirstWorkflow(host: Host, browser: Browser, take: Take
 		await node.showTable();
 		await node.row('updated').first().waitFor();
 		await take(page, `first-result-${mode}`);
-		await page.context().close();
-	}
+	});
 }

@@ -1,4 +1,5 @@
 /** The way of a new user from an empty editor to a first workflow, step by step. */
+import path from 'node:path';
 import { STORE_ROOM } from '../../examples/spreadsheets.mts';
 import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import type { Editor } from './editor.mts';
@@ -8,18 +9,23 @@ import type { NodeView } from './node-view.mts';
 export async function readSpreadsheet(editor: Editor, sandboxUrl: string): Promise<void> {
 	await editor.openEmpty();
 	await editor.addStart('Trigger manually');
+	await addSpreadsheet(editor, `${sandboxUrl}/files/store-room.xlsx`, STORE_ROOM.length);
+}
+
+/** A download and its rows, behind the node that is selected or was added last. */
+export async function addSpreadsheet(editor: Editor, url: string, rows: number): Promise<void> {
 	await editor.search('http');
 	const download = await editor.add('HTTP Request');
-	await download.fill('url', `${sandboxUrl}/files/store-room.xlsx`);
+	await download.fill('url', url);
 	await download.execute();
-	await download.output.getByText('store-room.xlsx', { exact: true }).waitFor();
+	await download.output.getByText(path.basename(url), { exact: true }).waitFor();
 	await download.close();
 
 	await editor.search('spreadsheet');
-	const rows = await editor.add('Extract from File', 'Extract from XLSX');
-	await rows.execute();
-	await rows.output.getByText(`${STORE_ROOM.length} items`).waitFor();
-	await rows.close();
+	const extract = await editor.add('Extract from File', 'Extract from XLSX');
+	await extract.execute();
+	await extract.output.getByText(`${rows} items`).waitFor();
+	await extract.close();
 }
 
 export async function connectWebflow(node: NodeView, sandboxUrl: string): Promise<void> {

@@ -48,10 +48,8 @@ export class NodeView {
 
 	/** Drags a column of the rows that come in onto a field, and waits for the value it shows. */
 	async drag(column: string, name: string, value: string): Promise<void> {
-		const item = this.root
-			.getByTestId('ndv-input-panel')
-			.getByTestId('run-data-schema-item')
-			.filter({ hasText: column });
+		const input = this.root.getByTestId('ndv-input-panel');
+		const item = input.getByTestId('run-data-schema-item').filter({ hasText: column });
 		const from = await centerOf(item.getByText(column, { exact: true }));
 		const to = await centerOf(this.field(name));
 		await this.page.mouse.move(...from);
@@ -61,6 +59,14 @@ export class NodeView {
 		await this.page.mouse.up();
 		const preview = this.fields.getByTestId(`parameter-expression-preview-${name}`);
 		await preview.getByText(value, { exact: true }).waitFor();
+		// While the field is edited, its result covers those below.
+		await input.click({ position: { x: 15, y: 15 } });
+	}
+
+	/** Takes a choice of a field that has a few. */
+	async choose(name: string, label: string): Promise<void> {
+		await this.field(name).click();
+		await this.chooseShown(label);
 	}
 
 	async addOption(label: string): Promise<void> {
@@ -68,15 +74,15 @@ export class NodeView {
 		await this.page.getByTestId('collection-parameter-option').getByText(label).click();
 	}
 
-	async switchOn(name: string): Promise<void> {
+	/** Turns a switch to the other side. */
+	async flip(name: string): Promise<void> {
 		await this.field(name).locator('.el-switch').click();
 	}
 
 	/** What bad rows do to the others. */
 	async onError(what: string): Promise<void> {
 		await this.root.getByTestId('tab-settings').click();
-		await this.field('onError').click();
-		await this.chooseShown(what);
+		await this.choose('onError', what);
 		await this.root.getByTestId('tab-params').click();
 	}
 

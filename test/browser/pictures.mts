@@ -1,6 +1,6 @@
 /**
  * `npm run pictures`: the pictures of the README and of the pages, taken from the real thing. `-- examples` takes only
- * those of the examples' page, `-- examples/kits` only that of one example.
+ * those of the examples' page, `-- examples/kits` only that of one example, `-- two-rooms` those of that page.
  */
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, Page } from 'playwright-core';
 import { closeHost, openHost, type Host } from '../host/setup.mts';
 import { sandboxCredentials } from '../support/credentials.mts';
-import { importExample, takeCanvas, type Frame } from './canvas-pictures.mts';
+import { ASIDES, DRAWN, SCALE, type Frame } from './both-modes.mts';
+import { importExample, takeCanvas } from './canvas-pictures.mts';
 import { openBrowser, openEditor } from './editor.mts';
-import { ASIDES, SCALE, takeFirstWorkflow } from './first-workflow-pictures.mts';
+import { takeFirstWorkflow } from './first-workflow-pictures.mts';
+import { takeTwoRooms } from './two-rooms-pictures.mts';
 
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 const PICTURES = new URL('../../docs/pictures/', import.meta.url);
-/** Until the editor has drawn what it was asked for, in milliseconds. */
-const DRAWN = 2_500;
 
 async function take(page: Page, name: string, clip?: Frame): Promise<void> {
 	await page.screenshot({ path: fileURLToPath(new URL(`${name}.png`, PICTURES)), clip });
@@ -78,6 +78,7 @@ try {
 	if (wants('readme')) await takeReadme(browser, host);
 	if (examples.length > 0) await takeCanvas(browser, host, examples, take);
 	if (wants('first-workflow')) await takeFirstWorkflow(host, browser, take);
+	if (wants('two-rooms')) await takeTwoRooms(host, browser, take);
 } finally {
 	await browser.close();
 	await closeHost(host);

@@ -112,6 +112,28 @@ describe.each(NODES)('%s', (node) => {
 		expect(level(node, 'A')).toBe(47);
 	}, 20_000);
 
+	test('two columns dragged into the key are set apart, so that no two order lines look the same', async () => {
+		const report = await runNode(running, node, {
+			parameters: {
+				...parameters('adjustByDelta'),
+				idempotencyKey: '={{ $json.order }}{{ $json.line }}',
+			},
+			input: [
+				{ sku: 'A', qty: -1, order: 104, line: 21 },
+				{ sku: 'A', qty: -1, order: 1042, line: 1 },
+				{ sku: 'A', qty: -1, order: 1042, line: 1 },
+			],
+			settings: CONTINUE,
+		});
+		expect(statuses(report)).toStrictEqual(['updated', 'updated', 'duplicate']);
+		expect(report.outputs[0].map(({ json }) => json.idempotencyKey)).toStrictEqual([
+			'104 21',
+			'1042 1',
+			'1042 1',
+		]);
+		expect(level(node, 'A')).toBe(48);
+	});
+
 	test('a key is text or a number of at most 255 characters', async () => {
 		const report = await adjust(node, [
 			row('A', -1, ' 17 '),
