@@ -2,12 +2,13 @@
  * Levels this process itself saw confirmed, for runs that trust them for some minutes: where a list contains no levels,
  * not reading an item again saves a request.
  */
+import { BoundedMap } from '../model/bounded-map';
 import type { Level, Reading } from '../model/level';
 
 interface Confirmed {
 	/** Null if the level is no longer known: a write is in flight, or its outcome was never learned. */
 	quantity: number | null;
-	/** Clock time, in milliseconds. */
+	/** Monotonic clock time, in milliseconds. */
 	at: number;
 }
 
@@ -15,7 +16,7 @@ interface Confirmed {
 const MOST_ITEMS = 50_000;
 
 export class ConfirmedLevels {
-	private readonly levels = new Map<string, Confirmed>();
+	private readonly levels = new BoundedMap<string, Confirmed>(MOST_ITEMS);
 
 	/**
 	 * A level that the service reported at a time; anything learned later counts. Unlimited stock is not a level to
@@ -41,10 +42,6 @@ export class ConfirmedLevels {
 	private put(key: string, quantity: number | null, at: number): void {
 		const known = this.levels.get(key);
 		if (known !== undefined && known.at > at) return;
-		this.levels.delete(key);
 		this.levels.set(key, { quantity, at });
-		if (this.levels.size > MOST_ITEMS) {
-			this.levels.delete(this.levels.keys().next().value as string);
-		}
 	}
 }

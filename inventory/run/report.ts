@@ -1,4 +1,5 @@
 /** From results to rows: rows that share a write share its result, each with a message of its own. */
+import type { Clock } from '../model/clock';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
 import type { Item } from '../model/item';
@@ -23,6 +24,11 @@ export function endRow(
 export function failByService(row: { index: number }, fault: Fault): EndedRow {
 	const { index, result } = endRow(row, 'failed', faultText(fault));
 	return { index, result: { ...result, failedByService: true } };
+}
+
+/** A result with the time at which it was known. */
+export function stamped(result: WriteResult, clock: Clock): WriteResult {
+	return { at: new Date(clock.now()).toISOString(), ...result };
 }
 
 /** Ends every row of a write; a row that repeats an earlier one's key follows it. */

@@ -27,7 +27,7 @@ import {
 	leftOutFor,
 	maybeAppliedBefore,
 } from './outcomes';
-import { endRows } from './report';
+import { endRows, stamped } from './report';
 import type { RunContext } from './run-context';
 import type { SentRows } from './sent-rows';
 import type { EndedRow, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
@@ -65,6 +65,8 @@ class Sender {
 	/** Items for which the service may have applied an earlier try of its own, whatever it says about the last one. */
 	private readonly doubtful = new Set<string>();
 	private abort: Fault | null = null;
+	/** Writes that triggers were told of. */
+	private announced: PreparedWrite[] = [];
 
 	constructor(
 		private readonly options: SendOptions,
@@ -190,6 +192,7 @@ class Sender {
 			this.rows.noteOnTheirWay(write);
 			announceWrite(write, this.context);
 		}
+		this.announced = writes;
 		const readsLevel = writes.length <= this.options.readBackUpTo;
 		const changes = writes.map(({ change }) => change);
 		const outcomes = await platform
@@ -232,7 +235,7 @@ class Sender {
 		for (const one of sent) {
 			const confirmed = await confirmWrite(one, this.context);
 			this.abort = confirmed.abort ?? this.abort;
-			const result = { ...confirmed.result, at: this.stamp() };
+			const result = stamped(confirmed.result, this.context.clock);
 			announceResult(one.write, result, this.context);
 			results.push({ write: one.write, result });
 		}
@@ -246,16 +249,14 @@ class Sender {
 		for (const [n, { write, result }] of ends.entries()) {
 			if (result.status === 'updated' && result.after != null)
 				confirmedLevels.confirm(itemKey(write.item), result.after, clock.monotonic());
-			const at = result.at ?? this.stamp();
-			const own = { ...result, at, warnings: [...(result.warnings ?? []), warnings[n]] };
+			const own = {
+				...stamped(result, clock),
+				warnings: [...(result.warnings ?? []), warnings[n]],
+			};
 			const rows = endRows(write, own);
 			this.rows.noteEnded(write, rows);
 			this.ended.push(...rows);
 		}
-	}
-
-	private stamp(): string {
-		return new Date(this.context.clock.now()).toISOString();
 	}
 
 	private async leave(writes: ClaimedWrite[], message: string): Promise<void> {
@@ -275,6 +276,9 @@ class Sender {
 			wholeRun: true,
 		};
 		this.abort = fault;
+		// Nobody will learn what came of these: triggers take nothing off for them.
+		for (const write of this.announced)
+			announceResult(write, { status: 'unknown', message: null }, this.context);
 		const over = new Set(this.ended.map(({ index }) => index));
 		const open = writes.filter(({ rows: [{ index }] }) => !over.has(index));
 		await this.end(

@@ -10,6 +10,7 @@
  */
 import type { Clock } from '../../inventory/model/clock';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
+import { BoundedMap } from '../../inventory/model/bounded-map';
 import type { PeerProcesses } from './peer-processes';
 import { Presence } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
@@ -62,10 +63,10 @@ export class ConcurrentTokens {
 	private readonly list = new TokenList();
 	private waiting: Call | null = null;
 	private readonly claims = new Set<Claim>();
-	/** Tokens this process recorded, and until when they are looked after; the oldest first. */
-	private readonly lookedAfter = new Map<string, number>();
+	/** Tokens this process recorded lately, which are looked after. */
+	private readonly lookedAfter: BoundedMap<string, true>;
 	/** What this process has under way, never learned the outcome of, or waited for in vain. */
-	private readonly notAwaited = new Set<string>();
+	private readonly notAwaited = new BoundedMap<string, true>(MOST_NOT_AWAITED);
 	/** Open tokens this process removed by themselves, and when it did so first and last. */
 	private readonly removed = new Map<string, { first: number; last: number }>();
 	/** Marks that have done their work, and tokens of presence that are over. */
@@ -79,6 +80,7 @@ export class ConcurrentTokens {
 		private readonly isOpen: (token: string) => boolean,
 	) {
 		this.presence = new Presence(clock, peers);
+		this.lookedAfter = new BoundedMap(MOST_LOOKED_AFTER, { ms: LOOKED_AFTER, clock });
 	}
 
 	/** Whether no other process is known of. */
@@ -215,11 +217,10 @@ export class ConcurrentTokens {
 	/** One call: records what is asked for, and whatever of this process's tokens was overwritten. */
 	private async call({ tokens, listeners }: Call, store: UnlockedTokens): Promise<Set<string>> {
 		const from = this.clock.monotonic();
-		this.forgetOld(from);
 		const open = [...this.claims];
 		const present = new Set([
 			...open.flatMap(({ mark, mine }) => [...(mark === null ? [] : [mark]), ...mine]),
-			...this.lookedAfter.keys(),
+			...this.tokensLookedAfter(),
 		]);
 		const arrival = this.presence.due();
 		if (arrival === null && this.presence.own !== null) present.add(this.presence.own);
@@ -228,7 +229,7 @@ export class ConcurrentTokens {
 		const there = await this.list.record(fresh, [...present], store, this.isAlone);
 		this.peers.took(this.clock.monotonic() - from);
 		for (const token of this.presence.see(arrival, there)) this.used.add(token);
-		if ([...this.lookedAfter.keys()].some((token) => !there.has(token))) this.peers.notice();
+		if (this.tokensLookedAfter().some((token) => !there.has(token))) this.peers.notice();
 		for (const claim of open) this.judge(claim, there, from);
 		for (const listener of listeners) listener(there);
 		return there;
@@ -266,23 +267,15 @@ export class ConcurrentTokens {
 	}
 
 	private doNotAwait(tokens: string[]): void {
-		for (const token of tokens) this.notAwaited.add(token);
-		for (const token of this.notAwaited) {
-			if (this.notAwaited.size <= MOST_NOT_AWAITED) break;
-			this.notAwaited.delete(token);
-		}
+		for (const token of tokens) this.notAwaited.set(token, true);
 	}
 
 	private lookAfter(tokens: Iterable<string>): void {
-		const until = this.clock.monotonic() + LOOKED_AFTER;
-		for (const token of tokens) this.lookedAfter.set(token, until);
+		for (const token of tokens) this.lookedAfter.set(token, true);
 	}
 
-	private forgetOld(now: number): void {
-		for (const [token, until] of this.lookedAfter) {
-			if (until > now && this.lookedAfter.size <= MOST_LOOKED_AFTER) break;
-			this.lookedAfter.delete(token);
-		}
+	private tokensLookedAfter(): string[] {
+		return [...this.lookedAfter].map(([token]) => token);
 	}
 
 	private async oneAtATime<T>(task: () => Promise<T>): Promise<T> {

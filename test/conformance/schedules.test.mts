@@ -13,11 +13,14 @@ import type { RowResult } from '../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
 import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
+import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
 import type { Fault } from '../../sandbox/faults.mts';
 import type { LogEntry } from '../../sandbox/log.mts';
+import { Sandbox } from '../../sandbox/sandbox.mts';
 import type { Stocked } from '../../sandbox/service.mts';
+import { InstantClock } from '../support/clock.mts';
 import { keysOn, MemoryJournal, MemoryTokens } from '../support/memory.mts';
 import { run, type TestRow } from '../support/run.mts';
 import { openShop, type Shop } from '../support/shops.mts';
@@ -44,6 +47,8 @@ interface Schedule {
 	batchPaysFrom: number;
 	/** The request at which this computer's clock is set, and by how many milliseconds. */
 	clockSet: { at: number; by: number } | null;
+	/** Whether the process knows the catalog from an earlier run. */
+	isKnown: boolean;
 	/** What Ecwid's documents leave open of batches and of updates. */
 	ecwid: Partial<EcwidSwitches>;
 }
@@ -189,6 +194,7 @@ const schedule: fc.Arbitrary<Schedule> = fc
 				{ freq: 4 },
 			),
 			batchPaysFrom: fc.constantFrom(2, 2, 10),
+			isKnown: fc.boolean(),
 			ecwid: fc.record({
 				// Some batches take so long that Ecwid can have repeated what is in them.
 				batchQueueMs: fc.constantFrom(0, 0, 3_000),
@@ -401,9 +407,17 @@ test(
 				const tokens = new MemoryTokens();
 				const attempts = new BatchAttempts('1003');
 				const confirmed = new OutdatedCopies();
-				const first = openShop(some.shop, { attempts, confirmed });
-				const { sandbox, clock } = first;
+				const index = new SkuIndex();
+				const clock = new InstantClock();
+				// Whoever sets this computer's clock does not set the service's.
+				const apart = clock.now() - clock.monotonic();
+				const sandbox = new Sandbox({ now: () => apart + clock.monotonic() });
+				const first = openShop(some.shop, { sandbox, clock, attempts, confirmed, index });
 				sandbox.seed({ products: some.catalogue });
+				if (some.isKnown) {
+					const earlier = openShop(some.shop, { sandbox, clock, index });
+					await earlier.platform.resolve([{ by: 'sku', sku: 'A' }], true);
+				}
 				Object.assign(sandbox.ecwid.switches, some.ecwid);
 				const start = new Map(
 					sandbox
@@ -438,7 +452,7 @@ test(
 				if (some.again) {
 					sandbox.faults.clear();
 					const from = sandbox.log.all().at(-1)?.n ?? 0;
-					const shop = openShop(some.shop, { sandbox, clock, attempts, confirmed });
+					const shop = openShop(some.shop, { sandbox, clock, attempts, confirmed, index });
 					const journal = new MemoryJournal();
 					const memories = { keys: keysOn(tokens), journal };
 					second.report = await execute({ ...some, cancelAt: null }, shop, memories);

@@ -11,10 +11,14 @@ export class InstantClock implements Clock {
 	readonly sleeps: number[] = [];
 	private readonly sleepers: Sleeper[] = [];
 	private scheduled = false;
-	/** By how much the clock on the wall was set, in milliseconds. */
-	private wallOffset = 0;
+	/** As a process that has run for a day counts it: nothing like the clock on the wall. */
+	private time = 24 * 60 * 60_000;
+	/** From the one clock to the other, in milliseconds. */
+	private wallOffset: number;
 
-	constructor(private time = Date.parse('2026-03-02T08:00:00Z')) {}
+	constructor(began = Date.parse('2026-03-02T08:00:00Z')) {
+		this.wallOffset = began - this.time;
+	}
 
 	now(): number {
 		return this.time + this.wallOffset;

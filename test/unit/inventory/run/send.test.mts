@@ -1,6 +1,7 @@
 /** What keeps a write from leaving, and what is known of it when something goes wrong on the way. */
 import type { Change } from '../../../../inventory/model/change.ts';
 import type { WriteOutcome } from '../../../../inventory/model/platform.ts';
+import { OwnWrites, PendingWrites } from '../../../../inventory/triggers/own-writes.ts';
 import { InstantClock } from '../../../support/clock.mts';
 import { MemoryShop } from '../../../support/memory-shop.mts';
 import { run, statuses } from '../../../support/run.mts';
@@ -173,6 +174,18 @@ describe('a bug that is thrown', () => {
 			expect(runs.tokens.tokens.size).toBeGreaterThan(0);
 		},
 	);
+
+	test('a bug that is thrown after sending leaves triggers nothing to take off: they tell the change', async () => {
+		const bench = new Bench();
+		throwing(bench, 'after');
+		const ownWrites = new OwnWrites();
+		const pending = new PendingWrites();
+		ownWrites.attach('trigger', pending);
+		await bench.run([{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } }], { ownWrites });
+		expect(bench.level('1')).toBe(4);
+		const now = bench.clock.monotonic();
+		expect(pending.account({ key: '1', last: 5, reading: 4 }, now)).toBe(5);
+	});
 
 	test('a bug that is thrown while a level is read fails the row and frees its key', async () => {
 		const runs = new MemoryRuns();
