@@ -101,10 +101,10 @@ export async function write(
 		}),
 	);
 	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
-		const isManual = context.getMode() === 'manual';
-		throw stopError(context.getNode(), rows, report, results, isManual);
+		throw stopError(context, rows, report, results);
 	}
-	addHints(context, service.capabilities, operation, options, report);
+	const { dryRun } = options;
+	addHints(context, { operation, dryRun, capabilities: service.capabilities }, report);
 	const items = rows.map((row, n) =>
 		outputItem(results[n], row, STATUSES[results[n].status].isError),
 	);

@@ -1,6 +1,5 @@
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Capabilities } from '../../inventory/model/platform';
-import type { RunOptions } from '../../inventory/rows/options';
 import type { RunReport } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import { STATUSES } from '../../inventory/model/status';
@@ -8,12 +7,16 @@ import type { WriteOperation } from '../../inventory/model/change';
 import type { LevelList } from '../../inventory/lookup/list-levels';
 import { list } from '../../inventory/rows/row-text';
 
+interface HintedRun {
+	operation: WriteOperation;
+	dryRun: boolean;
+	capabilities: Capabilities;
+}
+
 /** Shows below the output what a person should know before running the step again. */
 export function addHints(
 	context: IExecuteFunctions,
-	capabilities: Capabilities,
-	operation: WriteOperation,
-	{ dryRun }: RunOptions,
+	{ operation, dryRun, capabilities }: HintedRun,
 	{ planned, unprotectedDelta, results, abort }: RunReport,
 ): void {
 	// A dry run that stopped before it had a plan does not know what would be written.

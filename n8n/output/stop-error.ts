@@ -1,4 +1,4 @@
-import type { INode } from 'n8n-workflow';
+import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
 import type { Abort, RunReport } from '../../inventory/run/run';
 import type { Status } from '../../inventory/model/status';
@@ -24,12 +24,13 @@ const CONTINUE =
 
 /** What stopped a run: which rows, how far it came, and what to do. */
 export function stopError(
-	node: INode,
+	context: IExecuteFunctions,
 	rows: Row[],
 	report: RunReport,
 	results: ResultRow[],
-	isManual: boolean,
 ): Error {
+	const node = context.getNode();
+	const isManual = context.getMode() === 'manual';
 	const abort = report.abort as Abort;
 	const count = (status: Status): number => results.filter((row) => row.status === status).length;
 	const wrote = count('updated') > 0;

@@ -34,8 +34,8 @@ export class ItemLocks implements Mutex {
 	constructor(
 		private readonly clock: Clock,
 		private readonly peers: PeerProcesses,
-		private readonly tokens: ConcurrentTokens,
-		private readonly store: UnlockedTokens,
+		/** Where locks are kept. */
+		private readonly memory: { tokens: ConcurrentTokens; store: UnlockedTokens },
 		/** What items belong to, and what keeps rows apart within this process. */
 		private readonly within: { scope: string; local: Mutex },
 	) {}
@@ -61,7 +61,9 @@ export class ItemLocks implements Mutex {
 			const period = Math.floor(this.clock.now() / PERIOD);
 			const tokens = [period - 1, period].map((one) => `lock ${one} ${this.within.scope} ${name}`);
 			const missing = tokens.filter((token) => !taken.has(token));
-			const claim = await this.tokens.claim(missing, this.store, true).catch(() => null);
+			const claim = await this.memory.tokens
+				.claim(missing, this.memory.store, true)
+				.catch(() => null);
 			if (claim === null) break;
 			for (const token of claim.mine) taken.add(token);
 			if (claim.known.size === 0) return { tokens: [...taken], mark: claim.mark };
@@ -75,7 +77,8 @@ export class ItemLocks implements Mutex {
 	}
 
 	private async remove(tokens: string[]): Promise<void> {
-		await this.tokens.withdraw(tokens, this.store).catch(() => {});
+		const { tokens: shared, store } = this.memory;
+		await shared.withdraw(tokens, store).catch(() => {});
 	}
 
 	/** Another process that read before and wrote after this brings the lock back, with its mark: it is removed again. */
@@ -86,10 +89,11 @@ export class ItemLocks implements Mutex {
 	}
 
 	private async unlockAgain(all: string[], mark: string): Promise<void> {
+		const { tokens, store } = this.memory;
 		for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
 			await this.clock.sleep(this.peers.patience);
-			const isBack = (await this.tokens.look(this.store, [mark])).has(mark);
-			await this.tokens.withdraw(isBack ? all : [mark], this.store);
+			const isBack = (await tokens.look(store, [mark])).has(mark);
+			await tokens.withdraw(isBack ? all : [mark], store);
 			if (!isBack) return;
 		}
 	}

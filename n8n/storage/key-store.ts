@@ -73,7 +73,8 @@ export async function openItemLocks(
 	const opened = await openTokens(context);
 	if (opened === null) return local;
 	const { step, unlocked } = opened;
-	return new ItemLocks(systemClock, peerProcesses, step.shared, unlocked, { scope, local });
+	const memory = { tokens: step.shared, store: unlocked };
+	return new ItemLocks(systemClock, peerProcesses, memory, { scope, local });
 }
 
 /** A database that is busy is asked again, where that does no harm. */

@@ -53,8 +53,7 @@ export async function pollInventory(
 	});
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
-	if (context.getMode() === 'manual')
-		return await samples(context, service, platform, settings, deadline);
+	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
 
 	const step = stepOf(context);
 	const memory = pollMemoryOf(step);
@@ -109,7 +108,6 @@ function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void 
 /** One sample per chosen event, from the first item that is counted. Changes nothing. */
 async function samples(
 	context: IPollFunctions,
-	service: Service,
 	platform: Platform,
 	settings: TriggerSettings,
 	deadline: number,
@@ -143,7 +141,7 @@ async function samples(
 			difference: { from, to, changes: 0 },
 			at: systemClock.now(),
 		};
-		return { json: eventRow(service.name, event, change) };
+		return { json: eventRow(platform.name, event, change) };
 	});
 	return [items];
 }

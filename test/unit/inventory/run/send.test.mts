@@ -176,14 +176,14 @@ describe('a bug that is thrown', () => {
 	);
 
 	test('a bug that is thrown after sending leaves triggers nothing to take off: they tell the change', async () => {
-		const bench = new Bench();
-		throwing(bench, 'after');
+		const runs = new MemoryRuns();
+		throwing(runs, 'after');
 		const ownWrites = new OwnWrites();
 		const pending = new PendingWrites();
 		ownWrites.attach('trigger', pending);
-		await bench.run([{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } }], { ownWrites });
-		expect(bench.level('1')).toBe(4);
-		const now = bench.clock.monotonic();
+		await runs.run([{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } }], { ownWrites });
+		expect(runs.level('1')).toBe(4);
+		const now = runs.clock.monotonic();
 		expect(pending.account({ key: '1', last: 5, reading: 4 }, now)).toBe(5);
 	});
 

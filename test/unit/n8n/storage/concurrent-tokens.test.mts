@@ -69,7 +69,8 @@ class Process {
 		this.peers = new PeerProcesses(clock, name);
 		this.tokens = new StepTokens(clock, this.peers);
 		const within = { scope: 'shop', local: new KeyedMutex() };
-		this.locks = new ItemLocks(clock, this.peers, this.tokens.shared, memory.store, within);
+		const shared = { tokens: this.tokens.shared, store: memory.store };
+		this.locks = new ItemLocks(clock, this.peers, shared, within);
 	}
 
 	private keys(): IdempotencyKeys {
