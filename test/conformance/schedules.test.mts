@@ -227,8 +227,8 @@ async function execute(
 	if (some.clockSet !== null) setClock(shop, some.clockSet);
 	const once = () =>
 		run(shop, { operation, rows, options, stopOnFailure, signal: signal.signal, ...memories });
-	const failed = ({ abort: halt, results: endings }: RunReport): boolean =>
-		stopOnFailure ? halt !== null : isError(endings[0]);
+	const failed = ({ abort, results }: RunReport): boolean =>
+		stopOnFailure ? abort !== null : isError(results[0]);
 	let report = await once();
 	for (let n = 1; n < some.tries && failed(report) && !signal.signal.aborted; n += 1)
 		report = await once();
@@ -274,10 +274,10 @@ function setClock(shop: Shop, { at, by }: { at: number; by: number }): void {
 	};
 }
 
-/** A write that changed, or confirmed, a shelf. */
+/** A write that changed, or confirmed, a level. */
 interface Application {
 	sku: string;
-	/** Not a number where the shelf was, or became, unlimited. */
+	/** Not a number where the stock was, or became, unlimited. */
 	from: number;
 	to: number;
 }
@@ -310,7 +310,7 @@ class Identities {
 		return this.origins.get(itemId) ?? '';
 	}
 
-	/** Writes that changed, or confirmed, a shelf. */
+	/** Writes that changed, or confirmed, a level. */
 	applications(entries: LogEntry[]): Application[] {
 		return entries
 			.flatMap(({ moves }) => moves)
@@ -327,7 +327,7 @@ function check(some: Schedule, report: RunReport, applied: Application[], sales:
 	for (const { sku } of some.catalogue) {
 		const mine = report.results.filter((_, n) => skuOf(some.rows[n]) === sku);
 		const writes = applied.filter((one) => one.sku === sku);
-		const has = (status: string): boolean => mine.some((ending) => ending.status === status);
+		const has = (status: string): boolean => mine.some((result) => result.status === status);
 		const updated = mine.filter(({ status }) => status === 'updated');
 		const confirmed = updated.some(({ warnings }) =>
 			warnings.join().includes('Confirmed by reading'),
@@ -350,18 +350,18 @@ function check(some: Schedule, report: RunReport, applied: Application[], sales:
 		}
 		if (!has('updated') && !has('unknown')) expect(writes).toStrictEqual([]);
 	}
-	for (const [n, ending] of report.results.entries()) {
+	for (const [n, result] of report.results.entries()) {
 		const { amount } = some.rows[n];
 		if (String(amount ?? '').trim() === '')
-			expect(['skipped', 'failed', 'notAttempted']).toContain(ending.status);
-		if (ending.status !== 'updated' && ending.status !== 'unchanged')
-			expect(ending.message).toBeTruthy();
+			expect(['skipped', 'failed', 'notAttempted']).toContain(result.status);
+		if (result.status !== 'updated' && result.status !== 'unchanged')
+			expect(result.message).toBeTruthy();
 	}
 }
 
 /** What the rows of an item that were sent ask for together. */
-function sumOf({ rows }: Schedule, { results: endings }: RunReport, sku: string): number {
-	const mine = endings
+function sumOf({ rows }: Schedule, { results }: RunReport, sku: string): number {
+	const mine = results
 		.map(({ status }, n) => ({ status, row: rows[n] }))
 		.filter(({ row }, n) => skuOf(row) === sku && !isTwin(rows, n));
 	const updated = mine.filter(({ status }) => status === 'updated');
@@ -381,7 +381,7 @@ function isTwin(rows: TestRow[], n: number): boolean {
 		);
 }
 
-/** The shelf moved by what the rows ask for, unless a guard reduced it or, without an own delta, a sale came between. */
+/** The stock changed by what the rows ask for, unless a guard reduced it or, without an own delta, a sale came between. */
 function checkAmount(
 	{ shop, options, rows, faults }: Schedule,
 	{ sku, from, to }: Application,

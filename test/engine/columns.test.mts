@@ -119,17 +119,20 @@ describe.each(NODES)('%s', (node) => {
 				'Idempotency Key',
 				{ idempotencyKey: '={{ $json.sku }}-{{ $json.qty }}', delta: '={{ $json.qty }}' },
 			],
-		])('is named where %s finds nothing', async (_, fields) => {
-			const { outputs } = await runNode(running, node, {
-				parameters: { ...parameters('adjustByDelta'), item: bySku('85123A'), ...fields },
-				input: [{ '\uFEFFsku': '85123A', qty: 1 }],
-				settings: CONTINUE,
-			});
-			expect(outputs[0][0].json.message).toContain(NOTE);
-			expect(writesIn(running)).toStrictEqual([]);
-		});
+		])(
+			'a byte order mark in front of the first column is named where %s finds nothing',
+			async (_, fields) => {
+				const { outputs } = await runNode(running, node, {
+					parameters: { ...parameters('adjustByDelta'), item: bySku('85123A'), ...fields },
+					input: [{ '\uFEFFsku': '85123A', qty: 1 }],
+					settings: CONTINUE,
+				});
+				expect(outputs[0][0].json.message).toContain(NOTE);
+				expect(writesIn(running)).toStrictEqual([]);
+			},
+		);
 
-		test('is named where the number finds nothing', async () => {
+		test('a byte order mark in front of the first column is named where the number finds nothing', async () => {
 			const { error } = await runNode(running, node, {
 				parameters: parameters('setQuantity', {
 					item: bySku('85123A'),

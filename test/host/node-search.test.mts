@@ -150,13 +150,13 @@ test('the search knows all the nodes of n8n', () => {
 describe.each(REQUESTS.map((request, n) => [request.sentence, request, n] as const))(
 	'%s',
 	(sentence, request, n) => {
-		test('has the right node among the first three', () => {
+		test('the sentence has the right node among the first three', () => {
 			const { lists } = answer.found[n];
 			const right = lists.filter((list) => found(list, request.right));
 			expect({ lists, found: right.length > 0 }).toStrictEqual({ lists, found: true });
 		});
 
-		test('has a node of that kind among them without the name of a shop, in words of the sentence', () => {
+		test('the sentence without the name of a shop has a node of that kind among the first three', () => {
 			const made = request.queries.flatMap(words);
 			expect(made.filter((word) => !words(sentence).includes(word))).toStrictEqual([]);
 			const lists = answer.found[n].lists.filter((_, query) => !SHOPS.test(request.queries[query]));
@@ -188,7 +188,7 @@ describe('what n8n tells of a node', () => {
 		return [...blocks.values()];
 	};
 
-	test.each([ACTION, TOOL])('leads from %s to safe settings', (kind) => {
+	test.each([ACTION, TOOL])('what n8n tells of a node leads from %s to safe settings', (kind) => {
 		for (const block of of(kind)) {
 			expect(block).toMatch(/@builderHint .*by SKU, as it is written/);
 			expect(block).toMatch(/Idempotency Key made of the order number and the line number/);
@@ -199,7 +199,7 @@ describe('what n8n tells of a node', () => {
 		}
 	});
 
-	test('keeps a trigger of stock from being taken for one of orders, and from starting itself', () => {
+	test('what n8n tells of a node keeps a trigger of stock from being taken for one of orders, and from starting itself', () => {
 		for (const block of of(TRIGGER)) {
 			expect(block).toContain('[TRIGGER]');
 			expect(block).toMatch(/@builderHint .*not when an order is placed/);
@@ -209,7 +209,7 @@ describe('what n8n tells of a node', () => {
 		}
 	});
 
-	test('warns where a service is unlike the others', () => {
+	test('what n8n tells of a node warns where a service is unlike the others', () => {
 		const [ecwid, rootfi, webflow] = of(ACTION).sort();
 		expect(ecwid).not.toMatch(/Get Many sends|cannot add/);
 		expect(webflow).toContain('Get Many sends one request per SKU');
@@ -224,7 +224,7 @@ describe('what n8n tells of a node', () => {
 		['idempotencyKey', 'no date, no execution ID, no item index, no random value'],
 		['dryRun', 'true for the first run of a new sheet'],
 		['sameItemRows', 'sum where the same item is counted in several places'],
-	])('says with the field %s how to fill it in', (field, hint) => {
+	])('what n8n tells of the field %s says how to fill it in', (field, hint) => {
 		const definitions = Object.entries(answer.definitions).filter(([name]) => !TRIGGER.test(name));
 		expect(definitions).toHaveLength(6);
 		for (const [, definition] of definitions) {

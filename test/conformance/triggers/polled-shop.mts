@@ -80,7 +80,7 @@ export class PolledShop {
 		this.shop.sandbox.change(this.service, { sku, delta });
 	}
 
-	turn(switches: Partial<EcwidSwitches> & Partial<RootFiSwitches>): void {
+	setSwitches(switches: Partial<EcwidSwitches> & Partial<RootFiSwitches>): void {
 		Object.assign(this.shop.sandbox[this.service].switches, switches);
 	}
 

@@ -45,7 +45,9 @@ describe.each(POLLED)('%s', (service) => {
 		// So that the others are too old to be listed as updated.
 		polled.sell('S2');
 		await polled.seen();
-		polled.turn(service === 'ecwid' ? { stockMovesUpdateTime: false } : { stampMoves: false });
+		polled.setSwitches(
+			service === 'ecwid' ? { stockMovesUpdateTime: false } : { stampMoves: false },
+		);
 		polled.sell('S1');
 		expect(await polled.seen()).toStrictEqual([]);
 		polled.shop.clock.pass(60 * MINUTE);
@@ -212,7 +214,7 @@ describe.each(POLLED)('%s', (service) => {
 		expect(await polled.seen()).toStrictEqual([]);
 	});
 
-	test('what does not fit into one poll goes on in the next', async () => {
+	test('what does not fit into one poll continues in the next', async () => {
 		const polled = new PolledShop(service, goods(1_000));
 		// Each poll has time for one page.
 		let polls = 0;
@@ -228,7 +230,7 @@ describe.each(POLLED)('%s', (service) => {
 		expect(new Set(seen.map((one) => (one as string[])[0])).size).toBe(1_000);
 	});
 
-	test('what was seen before a page failed is told, and the rest later', async () => {
+	test('what was seen before a page failed is reported, and the rest later', async () => {
 		const polled = new PolledShop(service, goods(150));
 		await polled.seen();
 		for (let n = 0; n < 150; n += 1) polled.sell(`S${n}`);
@@ -241,7 +243,7 @@ describe.each(POLLED)('%s', (service) => {
 		expect(await polled.seen()).toHaveLength(50);
 	});
 
-	test('only the SKUs that are to be watched, to the letter', async () => {
+	test('only the SKUs that are to be watched are reported, to the letter', async () => {
 		const polled = new PolledShop(service, goods(3), { skus: new Set(['S1', 's2']) });
 		await polled.seen();
 		for (const sku of ['S0', 'S1', 'S2']) polled.sell(sku);
@@ -270,7 +272,7 @@ describe.each(POLLED)('%s', (service) => {
 		]);
 	});
 
-	test('the mark of the service itself goes along', async () => {
+	test('the mark of the service itself is passed on', async () => {
 		const polled = new PolledShop(service, [
 			{ name: 'Marked', sku: 'M', quantity: 9, reorderLevel: 4 },
 			{ name: 'Plain', sku: 'P', quantity: 9 },
@@ -288,7 +290,7 @@ describe.each(POLLED)('%s', (service) => {
 			await run(polled.shop, { operation: 'adjustByDelta', rows, ownWrites: polled.own });
 		};
 
-		test('start nothing; the changes of others do', async () => {
+		test('own writes start nothing; the changes of others do', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			await adjust(polled, 'S0', -5);
@@ -305,7 +307,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 50, 45]]);
 		});
 
-		test('start nothing when the workflow is published again, though n8n kept nothing of a poll that told nothing', async () => {
+		test('own writes start nothing when the workflow is published again, though n8n kept nothing of a poll that told nothing', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			const kept = structuredClone(polled.state);
@@ -317,7 +319,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 45, 50]]);
 		});
 
-		test('that another changes before the poll: the change is his alone', async () => {
+		test('of an own write that another changes before the poll, only the other’s change is reported', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			await adjust(polled, 'S0', -5);
@@ -330,7 +332,7 @@ describe.each(POLLED)('%s', (service) => {
 			['while the clock of the service is two minutes behind', -2 * MINUTE, false],
 			['the same, after a poll that told nothing', -2 * MINUTE, true],
 		])(
-			'that another changes after it, %s: his change is told as after the write',
+			'of an own write that another changes after it, %s, the other’s change is reported as after the write',
 			async (_, ahead, isPolled) => {
 				const polled = new PolledShop(service, goods(3), {}, ahead);
 				await polled.seen();
@@ -350,7 +352,7 @@ describe.each(POLLED)('%s', (service) => {
 			},
 		);
 
-		test('that another takes back before the poll: that is a change', async () => {
+		test('an own write that another takes back before the poll is a change', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			await adjust(polled, 'S0', -5);
@@ -359,7 +361,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([]);
 		});
 
-		test('that sold an item out, and another restocks: it is back', async () => {
+		test('an item that an own write sold out and another restocks is back', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			await adjust(polled, 'S0', -50);
@@ -367,7 +369,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect([...(await polled.seen()), ...(await polled.seen())]).toStrictEqual([['S0', 0, 50]]);
 		});
 
-		test('several between two polls start nothing, and hide nothing later', async () => {
+		test('several own writes between two polls start nothing, and hide nothing later', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			await adjust(polled, 'S0', -5);
@@ -378,7 +380,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 40, 45]]);
 		});
 
-		test('of which nobody knows whether they were applied make no change out of none', async () => {
+		test('own writes of which nobody knows whether they were applied make no change out of none', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			polled.shop.sandbox.faults.add([
@@ -386,13 +388,13 @@ describe.each(POLLED)('%s', (service) => {
 				{ method: 'GET', apply: false, times: 99, then: { status: 500 } },
 			]);
 			const id = polled.shop.sandbox[service].stock()[0].itemId;
-			const { results: endings } = await run(polled.shop, {
+			const { results } = await run(polled.shop, {
 				operation: 'setQuantity',
 				rows: [{ id, amount: 0 }],
 				options: { checkFirst: false },
 				ownWrites: polled.own,
 			});
-			expect(endings).toMatchObject([{ status: 'unknown' }]);
+			expect(results).toMatchObject([{ status: 'unknown' }]);
 			polled.shop.sandbox.faults.clear();
 			polled.shop.clock.pass(60 * MINUTE);
 			expect([...(await polled.seen()), ...(await polled.seen())]).toStrictEqual([]);
@@ -400,7 +402,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 50, 49]]);
 		});
 
-		test('that are refused, or change nothing, take nothing back of an earlier one', async () => {
+		test('own writes that are refused, or change nothing, take nothing back of an earlier one', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			const set = { operation: 'setQuantity' as const, rows: [{ sku: 'S0', amount: 45 }] };
@@ -416,7 +418,7 @@ describe.each(POLLED)('%s', (service) => {
 			expect(await polled.seen()).toStrictEqual([['S0', 45, 44]]);
 		});
 
-		test('that were refused hide nothing', async () => {
+		test('own writes that were refused hide nothing', async () => {
 			const polled = new PolledShop(service);
 			await polled.seen();
 			polled.shop.sandbox.faults.add([

@@ -4,7 +4,7 @@ import { goods, MINUTE, PolledShop } from './polled-shop.mts';
 
 test('a batch that takes Ecwid minutes is no change while it is under way, nor afterwards', async () => {
 	const polled = new PolledShop('ecwid', goods(200));
-	polled.turn({ batchItemMs: 1_500 });
+	polled.setSwitches({ batchItemMs: 1_500 });
 	await polled.seen();
 	const { clock } = polled.shop;
 	const began = clock.now();
@@ -24,9 +24,9 @@ test('a batch that takes Ecwid minutes is no change while it is under way, nor a
 });
 
 describe('Ecwid’s search', () => {
-	test('shows a change late; it is seen once, and none is lost', async () => {
+	test('Ecwid’s search shows a change late; it is seen once, and none is lost', async () => {
 		const polled = new PolledShop('ecwid');
-		polled.turn({ searchLagMs: 90_000 });
+		polled.setSwitches({ searchLagMs: 90_000 });
 		await polled.seen();
 		const seen: unknown[] = [];
 		for (let n = 0; n < 8; n += 1) {
@@ -84,10 +84,10 @@ describe('RootFi’s copy of the shop', () => {
 		await run(polled.shop, { operation: 'setQuantity', rows, ownWrites: polled.own });
 	};
 
-	test('is no change while it shows what was there before a write of ours', async () => {
+	test('a copy that shows what was there before a write of ours is no change', async () => {
 		const polled = new PolledShop('rootfi');
 		await polled.seen();
-		polled.turn({ copy: 'stale' });
+		polled.setSwitches({ copy: 'stale' });
 		await set(polled, 7);
 		for (let n = 0; n < 70; n += 1) expect(await polled.seen()).toStrictEqual([]);
 		polled.shop.sandbox.rootfi.sync();
@@ -97,7 +97,7 @@ describe('RootFi’s copy of the shop', () => {
 		expect(await polled.seen()).toStrictEqual([['S0', 7, 6]]);
 	});
 
-	test('is none when it goes back for a moment', async () => {
+	test('a copy that goes back for a moment is no change', async () => {
 		const polled = new PolledShop('rootfi');
 		await polled.seen();
 		await set(polled, 7);
@@ -106,10 +106,10 @@ describe('RootFi’s copy of the shop', () => {
 		expect([...(await polled.seen()), ...(await polled.seen())]).toStrictEqual([]);
 	});
 
-	test('is believed again a day after a write, whatever its time', async () => {
+	test('a copy is believed again a day after a write, whatever its time', async () => {
 		const polled = new PolledShop('rootfi');
 		await polled.seen();
-		polled.turn({ stampMoves: false });
+		polled.setSwitches({ stampMoves: false });
 		await set(polled, 7);
 		expect(await polled.seen()).toStrictEqual([]);
 		polled.sell('S0');
@@ -124,7 +124,7 @@ describe('RootFi’s copy of the shop', () => {
 
 test('RootFi that ignores the filter is read whole, and nothing is seen twice', async () => {
 	const polled = new PolledShop('rootfi');
-	polled.turn({ updatedFilter: 'ignored' });
+	polled.setSwitches({ updatedFilter: 'ignored' });
 	await polled.seen();
 	polled.sell('S1');
 	expect(await polled.seen()).toStrictEqual([['S1', 50, 49]]);

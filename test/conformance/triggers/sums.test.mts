@@ -108,7 +108,7 @@ test('the deltas a poll tells and those that were written add up to the change o
 			async (service, searchLagMs, steps) => {
 				const life = new Life(new PolledShop(service, goods(2)));
 				const { polled } = life;
-				if (service === 'ecwid') polled.turn({ searchLagMs });
+				if (service === 'ecwid') polled.setSwitches({ searchLagMs });
 				await life.poll();
 				await life.poll();
 				const end = ['poll', 'poll', 'poll', 'hour', 'poll', 'poll'];
