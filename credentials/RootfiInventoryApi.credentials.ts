@@ -48,7 +48,7 @@ export class RootfiInventoryApi implements ICredentialType {
 			placeholder: `e.g. ${ROOTFI_REGIONS.global}`,
 			displayOptions: { show: { region: ['custom'] } },
 			description:
-				'The address, ending with the version. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
+				'The address, with the version at its end. If the test says ENOTFOUND or ECONNREFUSED, nothing answers at this address.',
 		},
 	];
 

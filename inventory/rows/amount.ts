@@ -87,7 +87,7 @@ function countedAmount(
 	if (level.kind === 'invalid') {
 		return nothing({
 			...level,
-			problem: `cannot be worked out: Level When Counted ${level.problem}`,
+			problem: `cannot be calculated: Level When Counted ${level.problem}`,
 		});
 	}
 	if (count.value < 0) {

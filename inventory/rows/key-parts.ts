@@ -26,5 +26,5 @@ export function nothingIn(value: unknown): string | null {
 
 /** Why a key is refused of which a part gives nothing. */
 export function keyPartFault(part: string, nothing: string): string {
-	return `The idempotency key names no event: ${shown(part)} gives ${nothing}. Point Idempotency Key to columns that are there and filled in, or leave the field empty.`;
+	return `The idempotency key names no event: ${shown(part)} gives ${nothing}. Point Idempotency Key to columns that exist and are filled in, or leave the field empty.`;
 }

@@ -133,7 +133,7 @@ export class OptionReader {
 const GIVES_NOTHING: Cell<never> = {
 	kind: 'invalid',
 	problem: 'holds an expression that gives nothing here',
-	advice: 'Point it to a column that is there and filled in, or empty the field.',
+	advice: 'Point it to a column that exists and is filled in, or empty the field.',
 };
 
 /** Options as read; `fault` names the first one that cannot be used. */

@@ -190,7 +190,7 @@ export class GivesNothing extends Error {}
 /** @param where The row whose fields were read. */
 export function brokenExpression(error: { message?: string }, where = 'this row'): string {
 	if (error instanceof GivesNothing) {
-		return `${error.message} holds an expression that gives nothing for ${where}. Point it to a column that is there and filled in, or empty the field.`;
+		return `${error.message} holds an expression that gives nothing for ${where}. Point it to a column that exists and is filled in, or empty the field.`;
 	}
 	return `An expression could not be resolved for ${where}: ${error.message ?? 'no reason given'}. Open the node and correct the field marked in red.`;
 }

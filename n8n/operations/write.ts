@@ -175,7 +175,7 @@ function missingAmount(parameters: Parameters, operation: WriteOperation): Fault
 	const note = parameters.columnNote === null ? '' : `${parameters.columnNote} `;
 	const columns = instead.columns.length === 0 ? 'none' : list(instead.columns.map(shown));
 	return {
-		message: `${label} names the column ${shown(instead.missing)}, which no row has.`,
+		message: `${label} uses the column ${shown(instead.missing)}, which no row has.`,
 		advice: `The columns are: ${columns}. Drag the right one into ${label}; a single column with separators in its name was read with the wrong delimiter. ${note}Nothing was written.`,
 		wholeRun: true,
 	};

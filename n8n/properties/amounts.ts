@@ -43,7 +43,7 @@ export function amountProperties(): INodeProperties[] {
 			description: 'Whether the units come in or go out',
 			builderHint: {
 				propertyHint:
-					'Units sold stand without a minus sign in most orders: takeAway, not an expression.',
+					'Most orders list the units sold without a minus sign: choose takeAway, not an expression.',
 			},
 			options: [
 				{ name: 'Add', value: 'add', description: 'Units come in, as in a delivery' },

@@ -72,7 +72,7 @@ const OPTIONS: INodeProperties[] = [
 		default: '',
 		displayOptions: COUNT,
 		description:
-			'The level when the units were counted, if Delta holds a count. What was sold since stays sold.',
+			'The level when the units were counted, if Delta holds a count. What was sold since then stays sold.',
 	},
 	{
 		displayName: 'Mass Zero Limit',
@@ -90,7 +90,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		default: '',
 		displayOptions: SET,
-		description: 'The most this shop is given of an item, after Safety Stock',
+		description: 'The most of an item that this shop may show, after Safety Stock',
 	},
 	{
 		displayName: 'Max Stock Age (Minutes)',

@@ -58,7 +58,7 @@ function certificateAdvice(code: string): string {
 		case 'HOSTNAME_MISMATCH':
 			return 'The certificate belongs to another host name: check Base URL in the credential. Nothing was sent.';
 		default:
-			return 'If a proxy or a company network opens encrypted connections, have its root certificate added to n8n (NODE_EXTRA_CA_CERTS); else check Base URL in the credential. Nothing was sent.';
+			return 'If a proxy or a company network inspects encrypted connections, have its root certificate added to n8n (NODE_EXTRA_CA_CERTS); else check Base URL in the credential. Nothing was sent.';
 	}
 }
 

@@ -61,7 +61,7 @@ export function notKnown(level: Level, label: string, reported: unknown): Level 
 	return {
 		...level,
 		isUnreadable: true,
-		outdated: `The level is not known: ${label} reports ${shown} where a number should stand. Correct the item in the shop, or set its quantity.`,
+		outdated: `The level is not known: ${label} reports ${shown} where a number should be. Correct the item in the shop, or set its quantity.`,
 	};
 }
 
@@ -112,7 +112,7 @@ export function orUnreadable(found: Resolution, leftOut: LeftOut[], sku: string)
 	return {
 		kind: 'failed',
 		fault: {
-			message: `The item with the SKU “${sku}” cannot be read: its entry in the list (${entry.label}) is not the documented one.`,
+			message: `The item with the SKU “${sku}” cannot be read: its entry in the list (${entry.label}) does not have the documented form.`,
 			advice: 'Open the item in the shop and save it again, or choose it by its ID.',
 		},
 	};

@@ -83,7 +83,7 @@ describe.each(NODES)('%s', (node) => {
 				parameters: parameters(operation, { [field]: '={{ $json.qty }}' }),
 				input: INPUT,
 			});
-			expect(error?.message).toBe(`${label} names the column “qty”, which no row has.`);
+			expect(error?.message).toBe(`${label} uses the column “qty”, which no row has.`);
 			expect(error?.description).toContain('The columns are: “sku” and “qty ”.');
 			expect(writesIn(running)).toStrictEqual([]);
 		},

@@ -89,14 +89,14 @@ async function originOf(
 }
 
 const FORGED =
-	'Its signature does not fit its body. If calls of Webflow stay away, publish the workflow again, which creates a new webhook.';
+	'Its signature does not fit its body. If no more calls from Webflow arrive, publish the workflow again, which creates a new webhook.';
 
 const NO_KEY =
-	'Webflow named no key for this webhook, so nobody can tell its calls from forged ones. Use a site token made after April 14, 2025, or switch on Accept Unsigned.';
+	'Webflow returned no signing key for this webhook, so its calls cannot be told from forged ones. Use a site token made after April 14, 2025, or switch on Accept Unsigned.';
 
 function clocksApart(off: number): string {
 	const minutes = Math.round(Math.abs(off) / 6_000) / 10;
-	return `It is signed, and its time is ${minutes} minutes ${off < 0 ? 'behind' : 'ahead of'} this computer's clock, where ${WINDOW / 60_000} are allowed. Set the clock right; a call that was kept back and made again is refused as well.`;
+	return `It is signed, and its time is ${minutes} minutes ${off < 0 ? 'behind' : 'ahead of'} this computer's clock, where ${WINDOW / 60_000} are allowed. Set the clock right; a call that was held back and repeated later is refused as well.`;
 }
 
 /** Says why a call is refused, once in a while: anyone may call, and often. */
@@ -156,7 +156,11 @@ async function itemsOf(
 		confirmedLevels,
 	});
 	const { change, fault, isUncertain } = await webhook.changeOf(call, taken);
-	if (isUncertain) context.logger.warn(`Calls without an order, and no level: ${call.key}`);
+	if (isUncertain) {
+		context.logger.warn(
+			`Which call for the SKU with the ID ${call.key} is the later one is not known, and its level could not be read: the last to arrive counts.`,
+		);
+	}
 	if (fault !== null) throw faultError(context.getNode(), unnamed(call.key, fault));
 	return change === null ? [] : eventItems('webflow', change, settings);
 }
