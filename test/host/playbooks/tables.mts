@@ -47,3 +47,22 @@ export async function addRows(
 		).id;
 	await host.n8n.rest('POST', `${route}/${id}/insert`, { data: rows, returnType: 'count' });
 }
+
+/** Changes cells of the rows that fit, as a person would in n8n's own page. */
+export async function changeRows(
+	host: Host,
+	name: string,
+	fit: Record<string, string>,
+	data: IDataObject,
+): Promise<void> {
+	const { route, ids } = await tables(host);
+	const filters = Object.entries(fit).map(([columnName, value]) => ({
+		columnName,
+		condition: 'eq',
+		value,
+	}));
+	await host.n8n.rest('PATCH', `${route}/${ids.get(name)}/rows`, {
+		filter: { type: 'and', filters },
+		data,
+	});
+}

@@ -1,0 +1,181 @@
+/** Webflow and Ecwid sell the same stock; no sale is lost, doubled or sent round in circles. */
+import { setTimeout as wait } from 'node:timers/promises';
+import { parameters } from '../../engine/setup.mts';
+import { writesOf } from '../../support/tries.mts';
+import type { Execution, WorkflowJson } from '../n8n.mts';
+import { Chat } from '../receivers.mts';
+import { runStock, useHost, type Service } from '../setup.mts';
+import { levelsIn, tenOfEach } from '../stock.mts';
+import { CHECK, importShared, setting, sharedRows, TABLE } from './shared-stock.mts';
+import { changeRows, describeWithTables, removeTables } from './tables.mts';
+
+describeWithTables('two-shops-one-shelf', () => {
+	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C') }));
+	let chat: Chat;
+	let id: string;
+	beforeAll(async () => (chat = await Chat.open()));
+	afterAll(async () => await chat.close());
+	beforeEach(async () => {
+		await removeTables(host);
+		chat.received.length = 0;
+	});
+
+	const open = async (edit?: (workflow: WorkflowJson) => void): Promise<void> => {
+		id = await importShared(host, chat.url, edit);
+	};
+
+	async function check(): Promise<Execution> {
+		const execution = await host.n8n.run(id, CHECK);
+		expect(execution.error).toBeUndefined();
+		return execution;
+	}
+
+	function sell(service: Service, sku: string, units: number): void {
+		host.running.sandbox.change(service, { sku, delta: -units });
+	}
+
+	const both = (levels: Record<string, number>): void => {
+		expect(levelsIn(host, 'webflow')).toEqual(levels);
+		expect(levelsIn(host, 'ecwid')).toEqual(levels);
+	};
+
+	/** How many requests each shop got meanwhile. */
+	async function requestsOf(task: () => Promise<unknown>): Promise<Record<string, number>> {
+		const { log } = host.running.sandbox;
+		const before = log.all().length;
+		await task();
+		const counts: Record<string, number> = { webflow: 0, ecwid: 0 };
+		const isReal = ({ method, path }: { method: string; path: string }): boolean =>
+			!method.includes('batch') && method !== 'webhook' && !path.includes('/webhooks');
+		for (const entry of log.all().slice(before).filter(isReal)) counts[entry.platform] += 1;
+		return counts;
+	}
+
+	test('what each shop has sold since the last check is taken off in the other, once', async () => {
+		await open();
+		await check();
+		sell('webflow', 'A', 2);
+		sell('ecwid', 'A', 3);
+		sell('ecwid', 'B', -5);
+		await check();
+		both({ A: 5, B: 15, C: 10 });
+		const written = writesOf(host.running.sandbox).length;
+		await check();
+		both({ A: 5, B: 15, C: 10 });
+		expect(writesOf(host.running.sandbox)).toHaveLength(written);
+		expect(chat.received).toStrictEqual([]);
+	});
+
+	test.each([
+		['lower', 4],
+		['webflow', 7],
+		['ecwid', 4],
+	])('the first time, the level of %s counts, as Settings says', async (startFrom, level) => {
+		host.running.sandbox.change('webflow', { sku: 'A', quantity: 7 });
+		host.running.sandbox.change('ecwid', { sku: 'A', quantity: 4 });
+		await open((workflow) => setting(workflow, 'startFrom', startFrom));
+		await check();
+		both({ A: level, B: 10, C: 10 });
+	});
+
+	test('a count in one shop reaches the other as the difference it is', async () => {
+		await open();
+		await check();
+		sell('ecwid', 'A', 1);
+		const counted = { ...parameters('setQuantity'), options: { reason: 'stock-take' } };
+		await runStock(host, {
+			service: 'webflow',
+			parameters: counted,
+			input: [{ sku: 'A', qty: 14 }],
+		});
+		await check();
+		both({ A: 13, B: 10, C: 10 });
+	});
+
+	test('what cannot be shared is set aside by name, told once, and goes on when it can', async () => {
+		const { sandbox } = host.running;
+		const [d, e, f] = tenOfEach('D', 'E', 'F');
+		const uncounted = { ...f, unlimited: true };
+		sandbox.seed({ webflow: [d, { ...e, sku: 'D' }, uncounted], ecwid: [d, e, f] });
+		await open();
+		await check();
+		const told = (chat.received as Array<{ text: string }>).flatMap(({ text }) => text.split('\n'));
+		expect(told.sort()).toStrictEqual([
+			expect.stringMatching(/^D: Webflow: .*2 items.*It goes on by itself/) as string,
+			expect.stringMatching(/^E: Webflow: .*It goes on by itself/) as string,
+			'F: Webflow: the item is not counted. Webflow has no known level, Ecwid has 10. It goes on by itself once that is put right.',
+		]);
+		expect(chat.received).toHaveLength(1);
+		expect(writesOf(sandbox)).toStrictEqual([]);
+
+		sandbox.change('webflow', { sku: 'F', quantity: 8 });
+		sell('ecwid', 'F', 1);
+		await check();
+		expect(chat.received).toHaveLength(1);
+		expect(levelsIn(host, 'webflow').F).toBe(8);
+		expect(levelsIn(host, 'ecwid').F).toBe(8);
+	});
+
+	test('an answer that stays unknown sets the item aside, until a person says which level counts', async () => {
+		const { sandbox } = host.running;
+		await open();
+		await check();
+		sell('ecwid', 'A', 2);
+		const anotherSale = { sku: 'A', delta: -1 };
+		sandbox.faults.add([
+			{ platform: 'webflow', method: 'PATCH', then: 'reset', after: anotherSale },
+		]);
+		await check();
+		expect((await sharedRows(host)).get('A')).toMatchObject({
+			state: 'set aside',
+			webflow: 7,
+			ecwid: 8,
+		});
+		expect(chat.received).toStrictEqual([
+			{
+				text: expect.stringMatching(
+					/^A: Webflow: .* Webflow has 7, Ecwid has 8\. Type the level that counts into/,
+				) as string,
+			},
+		]);
+
+		const written = writesOf(sandbox).length;
+		await check();
+		expect(writesOf(sandbox)).toHaveLength(written);
+		expect(chat.received).toHaveLength(1);
+
+		await changeRows(host, TABLE, { sku: 'A' }, { level: 7 });
+		await check();
+		both({ A: 7, B: 10, C: 10 });
+		expect((await sharedRows(host)).get('A')).toMatchObject({ state: 'agreed', level: null });
+		sell('webflow', 'A', 1);
+		await check();
+		both({ A: 6, B: 10, C: 10 });
+	});
+
+	test('a sale wakes it, reaches the other shop, and sends nothing round', async () => {
+		await open();
+		await check();
+		await host.n8n.activate(id);
+		try {
+			const requests = await requestsOf(async () => {
+				sell('webflow', 'A', 3);
+				await until(() => levelsIn(host, 'ecwid').A === 7);
+				await wait(3_000);
+			});
+			both({ A: 7, B: 10, C: 10 });
+			expect(requests).toStrictEqual({ webflow: 1, ecwid: 6 });
+			expect(await host.n8n.executionsOf(id)).toHaveLength(1);
+		} finally {
+			await host.n8n.deactivate(id);
+		}
+	});
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+	for (let n = 0; n < 600; n += 1) {
+		if (isTrue()) return;
+		await wait(100);
+	}
+	throw new Error('It did not come to be');
+}
