@@ -5,11 +5,9 @@
 import fc from 'fast-check';
 import { setTimeout as wait } from 'node:timers/promises';
 import '../../support/properties.mts';
-import { writesOf } from '../../support/tries.mts';
 import { nodeOf } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { levelsIn } from '../stock.mts';
 import {
 	CHECK,
 	importShared,
@@ -19,6 +17,7 @@ import {
 	type SharedRow,
 } from './shared-stock.mts';
 import { changeRows, describeWithTables } from './tables.mts';
+import { writesIn, levelsIn } from '../../support/stock.mts';
 
 const START = 1_000;
 const SKUS = Array.from({ length: 40 }, (_, n) => `S${n}`);
@@ -53,7 +52,7 @@ const mishap = fc.constantFrom(
 	'lateCalls',
 );
 
-describeWithTables('two shops, one shelf, through crashes', () => {
+describeWithTables('two shops, one stock, through crashes', () => {
 	const products = SKUS.map((sku) => ({ name: `Item ${sku}`, sku, quantity: START }));
 	const host = useHost((sandbox) => sandbox.seed({ products }));
 	let chat: Chat;
@@ -83,7 +82,10 @@ describeWithTables('two shops, one shelf, through crashes', () => {
 
 	/** What is not as it should be; a SKU that is set aside waits for a person. */
 	function wrong(rows: Map<string, SharedRow>): string[] {
-		const levels = { webflow: levelsIn(host, 'webflow'), ecwid: levelsIn(host, 'ecwid') };
+		const levels = {
+			webflow: levelsIn(host.running, 'webflow'),
+			ecwid: levelsIn(host.running, 'ecwid'),
+		};
 		return SKUS.flatMap((sku) => {
 			const row = rows.get(sku);
 			const [webflow, ecwid] = [levels.webflow[sku], levels.ecwid[sku]];
@@ -154,9 +156,9 @@ describeWithTables('two shops, one shelf, through crashes', () => {
 		const aside = [...rows.values()].filter(({ state }) => state === 'set aside');
 		process.stderr.write(`${aside.length} SKUs are set aside\n`);
 		for (const { problem } of aside) expect(problem).toMatch(/never learned|someone else/);
-		const written = writesOf(sandbox).length;
+		const written = writesIn({ sandbox }).length;
 		await wait(2.5 * CHECK_SECONDS * 1_000);
-		expect(writesOf(sandbox).slice(written)).toStrictEqual([]);
+		expect(writesIn({ sandbox }).slice(written)).toStrictEqual([]);
 
 		for (const { sku } of aside)
 			await changeRows(host, TABLE, { sku }, { level: expected.get(sku) });

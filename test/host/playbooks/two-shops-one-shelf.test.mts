@@ -1,13 +1,13 @@
 /** Webflow and Ecwid sell the same stock; no sale is lost, doubled or sent round in circles. */
 import { setTimeout as wait } from 'node:timers/promises';
 import { parameters } from '../../engine/setup.mts';
-import { writesOf } from '../../support/tries.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
-import { runStock, useHost, type Service } from '../setup.mts';
-import { levelsIn, tenOfEach } from '../stock.mts';
+import { runStock, useHost } from '../setup.mts';
 import { CHECK, importShared, setting, sharedRows, TABLE } from './shared-stock.mts';
 import { changeRows, describeWithTables, removeTables } from './tables.mts';
+import { writesIn, levelsIn, tenOfEach } from '../../support/stock.mts';
+import type { ServiceName } from '../../support/services.mts';
 
 describeWithTables('two-shops-one-shelf', () => {
 	const host = useHost((sandbox) => sandbox.seed({ products: tenOfEach('A', 'B', 'C') }));
@@ -30,13 +30,13 @@ describeWithTables('two-shops-one-shelf', () => {
 		return execution;
 	}
 
-	function sell(service: Service, sku: string, units: number): void {
+	function sell(service: ServiceName, sku: string, units: number): void {
 		host.running.sandbox.change(service, { sku, delta: -units });
 	}
 
 	const both = (levels: Record<string, number>): void => {
-		expect(levelsIn(host, 'webflow')).toEqual(levels);
-		expect(levelsIn(host, 'ecwid')).toEqual(levels);
+		expect(levelsIn(host.running, 'webflow')).toEqual(levels);
+		expect(levelsIn(host.running, 'ecwid')).toEqual(levels);
 	};
 
 	/** How many requests each shop got meanwhile. */
@@ -59,10 +59,10 @@ describeWithTables('two-shops-one-shelf', () => {
 		sell('ecwid', 'B', -5);
 		await check();
 		both({ A: 5, B: 15, C: 10 });
-		const written = writesOf(host.running.sandbox).length;
+		const written = writesIn(host.running).length;
 		await check();
 		both({ A: 5, B: 15, C: 10 });
-		expect(writesOf(host.running.sandbox)).toHaveLength(written);
+		expect(writesIn(host.running)).toHaveLength(written);
 		expect(chat.received).toStrictEqual([]);
 	});
 
@@ -92,7 +92,7 @@ describeWithTables('two-shops-one-shelf', () => {
 		both({ A: 13, B: 10, C: 10 });
 	});
 
-	test('what cannot be shared is set aside by name, told once, and goes on when it can', async () => {
+	test('what cannot be shared is set aside by name, reported once, and continues when it can', async () => {
 		const { sandbox } = host.running;
 		const [d, e, f] = tenOfEach('D', 'E', 'F');
 		const uncounted = { ...f, unlimited: true };
@@ -106,14 +106,14 @@ describeWithTables('two-shops-one-shelf', () => {
 			'F: Webflow: the item is not counted. Webflow has no known level, Ecwid has 10. It goes on by itself once that is put right.',
 		]);
 		expect(chat.received).toHaveLength(1);
-		expect(writesOf(sandbox)).toStrictEqual([]);
+		expect(writesIn({ sandbox })).toStrictEqual([]);
 
 		sandbox.change('webflow', { sku: 'F', quantity: 8 });
 		sell('ecwid', 'F', 1);
 		await check();
 		expect(chat.received).toHaveLength(1);
-		expect(levelsIn(host, 'webflow').F).toBe(8);
-		expect(levelsIn(host, 'ecwid').F).toBe(8);
+		expect(levelsIn(host.running, 'webflow').F).toBe(8);
+		expect(levelsIn(host.running, 'ecwid').F).toBe(8);
 	});
 
 	test('an answer that stays unknown sets the item aside, until a person says which level counts', async () => {
@@ -139,9 +139,9 @@ describeWithTables('two-shops-one-shelf', () => {
 			},
 		]);
 
-		const written = writesOf(sandbox).length;
+		const written = writesIn({ sandbox }).length;
 		await check();
-		expect(writesOf(sandbox)).toHaveLength(written);
+		expect(writesIn({ sandbox })).toHaveLength(written);
 		expect(chat.received).toHaveLength(1);
 
 		await changeRows(host, TABLE, { sku: 'A' }, { level: 7 });
@@ -160,7 +160,7 @@ describeWithTables('two-shops-one-shelf', () => {
 		try {
 			const requests = await requestsOf(async () => {
 				sell('webflow', 'A', 3);
-				await until(() => levelsIn(host, 'ecwid').A === 7);
+				await until(() => levelsIn(host.running, 'ecwid').A === 7);
 				await wait(3_000);
 			});
 			both({ A: 7, B: 10, C: 10 });
