@@ -74,7 +74,7 @@ export function differences(one: string, other: string): string[] {
 }
 
 /** What a spreadsheet left of a long code that it took for a number. */
-export interface Damaged {
+interface Damaged {
 	/** The numbers that the code may have been. */
 	from: number;
 	to: number;

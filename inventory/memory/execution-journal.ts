@@ -65,10 +65,3 @@ export function intentOf(row: Row, operation: WriteOperation): string {
 	const amount = row.amount.kind === 'value' ? row.amount.value : row.amount;
 	return JSON.stringify([operation, row.reference, amount, row.key]);
 }
-
-/** For runs that cannot be retried. */
-export const noJournal: ExecutionJournal = {
-	recall: () => null,
-	note: () => {},
-	erase: () => {},
-};

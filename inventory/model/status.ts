@@ -10,7 +10,7 @@ export type Status =
 	| 'unknown'
 	| 'notAttempted';
 
-export interface StatusMeaning {
+interface StatusMeaning {
 	/** Leaves the node through the error output. */
 	isError: boolean;
 	/** Stops the run under Stop Workflow. */

@@ -10,14 +10,14 @@ export const DIRECTIONS = ['asSigned', 'takeAway', 'add'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
 /** The cells a number is made from. */
-export interface AmountCells {
+interface AmountCells {
 	amount: unknown;
 	direction: Direction;
 	/** The level when the units were counted, which Delta then holds; undefined or empty where Delta is a delta. */
 	levelWhenCounted: unknown;
 }
 
-export interface Amount {
+interface Amount {
 	amount: Cell<number>;
 	/** What the message of the row says of it. */
 	note: string | null;

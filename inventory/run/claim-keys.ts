@@ -10,7 +10,7 @@ import { withRows } from './merge-rows';
  * A write after its keys were looked up: without the rows whose keys keep them from being sent, and with the keys of
  * the others.
  */
-export interface Claimed<W extends RowSet> {
+interface Claimed<W extends RowSet> {
 	/** The write that was asked about. */
 	asked: W;
 	/** What is left of its rows: `asked` itself if all may be sent, null if none may. */

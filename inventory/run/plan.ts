@@ -32,7 +32,7 @@ export interface PlanRequest {
 	earlier: SetItem[];
 }
 
-export interface PlanContext extends ReadLevelsContext {
+interface PlanContext extends ReadLevelsContext {
 	keys: IdempotencyKeys | null;
 	/** A time of a reading as the user's clock shows it. */
 	timeOf(at: number): string;
@@ -102,7 +102,7 @@ function massZeroLimitFault(
 }
 
 /** Whether rows with keys add up to zero: nothing is sent, but their keys count as applied. */
-export function usesKeysUp({ intent, rows }: RowSet): boolean {
+function usesKeysUp({ intent, rows }: RowSet): boolean {
 	return intent.operation === 'adjustByDelta' && intent.amount === 0 && rows.some(usesKey);
 }
 

@@ -20,7 +20,7 @@ export const FRESH_FOR = 2_000;
 /** A write with the keys it holds. */
 export type ClaimedWrite = PlannedWrite & Pick<PreparedWrite, 'claims'>;
 
-export interface Prepared {
+interface Prepared {
 	ready: PreparedWrite[];
 	/** Writes that end here, because a guard refuses the level that was read, or it could not be read. */
 	ended: Array<{ write: ClaimedWrite; result: WriteResult }>;
@@ -133,7 +133,7 @@ export function restsOnReading({ intent, before }: PlannedWrite, platform: Platf
 }
 
 /** Whether the engine reads, adds and sets, because the service has no delta of its own. */
-export function readsAddsAndSets({ operation }: Intent, { capabilities }: Platform): boolean {
+function readsAddsAndSets({ operation }: Intent, { capabilities }: Platform): boolean {
 	return operation === 'adjustByDelta' && !capabilities.atomicDelta;
 }
 

@@ -30,7 +30,7 @@ export type ReadBack =
 	/** `gone`: the service no longer has the item. */
 	| { kind: 'unknown'; message: string; gone?: boolean };
 
-export interface ReadBackRequest {
+interface ReadBackRequest {
 	change: Change;
 	/** The level before the write, if it was read. */
 	before: Reading | null;

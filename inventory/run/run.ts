@@ -27,7 +27,7 @@ const READ_BACK_UP_TO = 20;
 /** Requests in flight at the same time, in long runs that continue whatever happens to a row. */
 const CONCURRENCY = 4;
 
-export interface RunRequest extends PlanRequest {
+interface RunRequest extends PlanRequest {
 	/** On Error = Stop Workflow: one bad row keeps the others from being written. */
 	stopOnFailure: boolean;
 }

@@ -44,7 +44,7 @@ export interface SendOptions {
 	readBackUpTo: number;
 }
 
-export interface SendResult {
+interface SendResult {
 	ended: EndedRow[];
 	/** What every other row would meet. */
 	abort: Fault | null;

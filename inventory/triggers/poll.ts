@@ -27,7 +27,7 @@ export interface PollSettings {
 	pending: PendingWrites;
 }
 
-export interface PollResult {
+interface PollResult {
 	changes: StockChange[];
 	/** Why the poll ended before it had read what it wanted; null when it had, or ran out of time. */
 	fault: Fault | null;

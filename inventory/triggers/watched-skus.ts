@@ -10,7 +10,7 @@ import type { Reference } from '../model/item';
 const MOST_NAMED = 10;
 
 /** What to tell of the SKUs; null where each of them is in the shop. */
-export interface MissingSkus extends Fault {
+interface MissingSkus extends Fault {
 	/** Whether the shop has none of them, so that the trigger would never fire. */
 	isAll: boolean;
 }

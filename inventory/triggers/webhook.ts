@@ -31,7 +31,7 @@ export interface WebhookCall {
 export type Taken = Difference | 'unordered' | null;
 
 /** Milliseconds after which a call is not made again. Webflow tries three times, ten minutes apart. */
-export const LATEST_RETRY = 40 * 60_000;
+const LATEST_RETRY = 40 * 60_000;
 
 /** Calls remembered, to know a repeated one again. */
 const MOST_CALLS = 10_000;
@@ -106,13 +106,13 @@ export interface NamingPlatform extends Platform {
 	named(itemId: string): Promise<{ item: Item; fault: Fault | null }>;
 }
 
-export interface WebhookSettings {
+interface WebhookSettings {
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
 	confirmedLevels: ConfirmedLevels;
 }
 
-export interface WebhookResult {
+interface WebhookResult {
 	change: StockChange | null;
 	/** Why the call cannot be reported; it counts when it comes again. */
 	fault: Fault | null;

@@ -36,7 +36,7 @@ export interface ResultRow extends IDataObject {
 }
 
 /** A stock level, as Get and Get Many output it. */
-export interface LevelRow extends IDataObject {
+interface LevelRow extends IDataObject {
 	sku: string | null;
 	name: string | null;
 	quantity: number | null;

@@ -13,7 +13,7 @@ import type { RequestContext } from '../host/transport';
 const TOKEN_CREDENTIAL = 'webflowInventoryApi';
 const APP_CREDENTIAL = 'webflowInventoryOAuth2Api';
 
-export interface WebflowLogin {
+interface WebflowLogin {
 	credentialType: string;
 	baseUrl: unknown;
 	token: string;

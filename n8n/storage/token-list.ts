@@ -14,10 +14,10 @@ export interface UnlockedTokens {
 }
 
 /** Idempotency keys remembered for a step; older ones are forgotten. */
-export const MOST_KEYS = 20_000;
+const MOST_KEYS = 20_000;
 
 /** Tokens a settled key consists of. */
-export const TOKENS_PER_KEY = 2;
+const TOKENS_PER_KEY = 2;
 
 /** Tokens kept; and how many more may be there before the oldest are dropped. */
 export const MOST_TOKENS = MOST_KEYS * TOKENS_PER_KEY;

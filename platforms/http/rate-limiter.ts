@@ -34,7 +34,7 @@ const SLOWER = 1.5;
 const FASTER = 0.9;
 const SLOWEST = 16;
 
-export interface RateLimiterOptions {
+interface RateLimiterOptions {
 	/** Requests that may leave at once after a quiet window. */
 	burst?: number;
 	/** Requests of the limit that are left unused, because a service counts its windows at its own end. */

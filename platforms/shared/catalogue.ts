@@ -14,7 +14,7 @@ import { SkuMap } from './sku-map';
 const PAGES_FOR_SIMILAR = 10;
 
 /** How a service that can be asked for a single item finds it. */
-export interface LookUp {
+interface LookUp {
 	/** Searches for a SKU; null if the answer does not decide, so that the whole list has to be read. */
 	search(sku: string): Promise<Resolution | null>;
 	byId(id: string): Promise<Resolution>;

@@ -74,7 +74,7 @@ function isNamedById({ sku, name }: Item): boolean {
 	return sku === null && name === null;
 }
 
-export function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
+function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
 	return { ...fault, advice: `${fault.advice} If “${id}” is a SKU, set Item to By SKU.` };
 }
 

@@ -23,7 +23,7 @@ const MOST_SEEN = 10_000;
 const MOST_SITES = 20;
 
 /** What a reading of a site's whole catalog showed. */
-export interface Walk {
+interface Walk {
 	/** When it ended. */
 	at: number;
 	/** Requests it took. */

@@ -1,7 +1,7 @@
 /**
  * Runs of the engine as tests write them: rows as short records, results by row.
  */
-import { noJournal, type ExecutionJournal } from '../../inventory/memory/execution-journal.ts';
+import type { ExecutionJournal } from '../../inventory/memory/execution-journal.ts';
 import { NEVER } from '../../inventory/model/clock.ts';
 import type { RunContext } from '../../inventory/run/run-context.ts';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels.ts';
@@ -52,6 +52,9 @@ export function rawRow({ sku, id, amount, direction, key, fault, options }: Test
 	};
 }
 
+/** For runs that are not tried again. */
+const NO_JOURNAL: ExecutionJournal = { recall: () => null, note: () => {}, erase: () => {} };
+
 export async function run(
 	shop: Pick<Shop, 'platform' | 'clock'>,
 	{ operation, rows, options, stopOnFailure = false, ...context }: TestRun,
@@ -74,7 +77,7 @@ export async function run(
 			clock: shop.clock,
 			signal: NEVER,
 			keys: keysOn(new MemoryTokens()),
-			journal: noJournal,
+			journal: NO_JOURNAL,
 			itemMutex: new KeyedMutex(),
 			ownWrites: new OwnWrites(),
 			confirmedLevels: new ConfirmedLevels(),
