@@ -49,15 +49,22 @@ const booleanCell = z.union([
 	z.enum(['true', 'false']).transform((text) => text === 'true'),
 ]);
 
+interface Reading {
+	/** What to do about a field that cannot be used. */
+	wayOut: string;
+	/** How numbers are written as text. */
+	format: NumberFormat;
+	/** What is odd about the columns' names: it may be why an expression gives nothing. */
+	columnNote: string | null;
+}
+
 /** Reads fields one after the other, and keeps the first fault. */
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param wayOut What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
-		private readonly wayOut = 'Change it in Options.',
-		private readonly format: NumberFormat = 'plain',
+		private readonly reading: Partial<Reading> = {},
 	) {}
 
 	/**
@@ -80,13 +87,15 @@ export class OptionReader {
 
 	/** A whole number, or null when there is none. */
 	quantity(name: string, label: string): number | null {
-		return this.read<number | null>(name, label, null, (cell) => parseQuantity(cell, this.format));
+		return this.read<number | null>(name, label, null, (cell) =>
+			parseQuantity(cell, this.reading.format),
+		);
 	}
 
 	/** A whole number of 0 or more, or null when there is none. */
 	units(name: string, label: string): number | null {
 		return this.read<number | null>(name, label, null, (cell) => {
-			const units = parseQuantity(cell, this.format);
+			const units = parseQuantity(cell, this.reading.format);
 			const isBelow = units.kind === 'value' && units.value < 0;
 			return isBelow ? invalid(cell, 'below zero') : units;
 		});
@@ -120,21 +129,25 @@ export class OptionReader {
 	private read<T>(name: string, label: string, fallback: T, parse: (cell: unknown) => Cell<T>): T {
 		const cell = this.fields[name];
 		if (cell === undefined || cell === null || cell === '') return fallback;
-		const parsed: Cell<T> = cell === NOTHING ? GIVES_NOTHING : parse(cell);
+		const { wayOut = 'Change it in Options.', columnNote } = this.reading;
+		const parsed = cell === NOTHING ? givesNothing(columnNote) : parse(cell);
 		if (parsed.kind === 'value') return parsed.value;
 		if (parsed.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? this.wayOut}`;
+			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? wayOut}`;
 		}
 		return fallback;
 	}
 }
 
 /** Whoever set a switch or a guard does not want it off where a cell is blank. */
-const GIVES_NOTHING: Cell<never> = {
-	kind: 'invalid',
-	problem: 'holds an expression that gives nothing here',
-	advice: 'Point it to a column that exists and is filled in, or empty the field.',
-};
+function givesNothing(columnNote: string | null = null): Cell<never> {
+	const advice = 'Point it to a column that exists and is filled in, or empty the field.';
+	return {
+		kind: 'invalid',
+		problem: 'holds an expression that gives nothing here',
+		advice: columnNote === null ? advice : `${advice} ${columnNote}`,
+	};
+}
 
 /** Options as read; `fault` names the first one that cannot be used. */
 interface Parsed<T> {
@@ -142,9 +155,11 @@ interface Parsed<T> {
 	fault: string | null;
 }
 
-/** @param format How numbers are written as text; from the options of the run. */
-export function parseRowOptions(fields: Fields, format: NumberFormat): Parsed<RowOptions> {
-	const reader = new OptionReader(fields, 'Change it in Options.', format);
+export function parseRowOptions(
+	fields: Fields,
+	reading: Pick<Reading, 'format' | 'columnNote'>,
+): Parsed<RowOptions> {
+	const reader = new OptionReader(fields, reading);
 	const options: RowOptions = {
 		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
 		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),
@@ -161,8 +176,11 @@ export function parseRowOptions(fields: Fields, format: NumberFormat): Parsed<Ro
 	return { options, fault: reader.fault };
 }
 
-export function parseRunOptions(fields: Fields): Parsed<RunOptions> {
-	const reader = new OptionReader(fields);
+export function parseRunOptions(
+	fields: Fields,
+	columnNote: string | null = null,
+): Parsed<RunOptions> {
+	const reader = new OptionReader(fields, { columnNote });
 	const sameItem = 'Rows of the Same Item';
 	const remembered = 'Trust Remembered Levels (Minutes)';
 	const options: RunOptions = {

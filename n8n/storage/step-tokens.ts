@@ -13,7 +13,7 @@ import type { UnlockedTokens } from './token-list';
 const MOST_OPEN = 9;
 
 /** Milliseconds after which what was closed is recorded as closed, should nothing else be recorded by then. */
-const QUIET = 1_000;
+const QUIET = 10_000;
 
 export class StepTokens {
 	readonly shared: ConcurrentTokens;
@@ -21,7 +21,8 @@ export class StepTokens {
 	private readonly underWay = new Set<string>();
 	/** Open tokens of rows that were applied, to be removed with a later call. */
 	private readonly closing = new Set<string>();
-	private isWaiting = false;
+	/** How often keys were left to be closed later. */
+	private delayed = 0;
 
 	constructor(
 		private readonly clock: Clock,
@@ -74,13 +75,15 @@ export class StepTokens {
 		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});
 		if (!waits) return await this.shared.remove(tokens, store);
 		for (const token of tokens) this.closing.add(token);
-		if (!this.isWaiting) void this.closeLater(store);
+		void this.closeLater(store);
 	}
 
+	/** Closes what is left once nothing has come for a while. */
 	private async closeLater(store: UnlockedTokens): Promise<void> {
-		this.isWaiting = true;
+		this.delayed += 1;
+		const { delayed } = this;
 		await this.clock.sleep(QUIET);
-		this.isWaiting = false;
+		if (delayed !== this.delayed || this.closing.size === 0) return;
 		await this.shared.look(store).catch(() => {});
 		await this.flush(store).catch(() => {});
 	}
