@@ -1,13 +1,14 @@
 /**
- * `npm run test:queue`: 2,000 order lines through n8n in queue mode, with two workers, one of which is killed.
+ * 2,000 order lines through n8n in queue mode, with two workers, one of which is killed.
  *
  * A count of what really happened is printed for what two processes without a common lock cannot promise.
  */
 import type { Limit } from '../../sandbox/limits.mts';
 import { CUT_OFF } from '../host/lines.mts';
 import { Audit, type Verdict } from './audit.mts';
-import { CONCURRENCY, Fleet } from './fleet.mts';
+import { Fleet } from './fleet.mts';
 import { OrderBook, type Line } from './orders.mts';
+import { CONCURRENCY } from './processes.mts';
 import { Stream, withRepeats } from './stream.mts';
 import { SERVICES, type ServiceName } from '../support/services.mts';
 
