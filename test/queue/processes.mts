@@ -100,13 +100,15 @@ export class Processes implements Host {
 		readonly workers: Worker[],
 	) {}
 
-	static async open(progress: Progress): Promise<Processes> {
+	/** @param settings Environment variables of every process. */
+	static async open(progress: Progress, settings: NodeJS.ProcessEnv = {}): Promise<Processes> {
 		const servers = await startServers(progress);
 		const running = await startSandbox();
 		const main = await N8n.start(progress, 0, {
 			EXECUTIONS_MODE: 'queue',
 			...QUICK_TO_NOTICE,
 			...servers.environment,
+			...settings,
 		});
 		progress(`Starting ${WORKERS} workers`);
 		const workers = Array.from({ length: WORKERS }, () => new Worker(main));
