@@ -1,4 +1,4 @@
-/** Why a reference means no item, or more than one, and the way out. */
+/** Explains why a reference matched no item, or more than one, and what to do. */
 import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';

@@ -1,6 +1,4 @@
-/**
- * The options of a write: each read from its cell, with the default of a field left empty, or a reason why not.
- */
+/** The options of a write: each parsed from its cell, or its default where the field was left empty. */
 import { z } from 'zod';
 import type { Cell, NumberFormat } from './cell';
 import { invalid, NOTHING, NUMBER_FORMATS, parseQuantity, valueOf, written } from './cell';
@@ -23,14 +21,14 @@ export interface RowOptions {
 	blankQuantity: (typeof BLANK_QUANTITY)[number];
 	notifyLowStock: boolean;
 	reservedQuantity: number | null;
-	/** Units held back from the shop, and the most it shows; both of the sum where rows add up. */
+	/** Units held back from the shop, and the most it shows; both apply to the sum where rows are added up. */
 	safetyStock: number | null;
 	maxQuantity: number | null;
 	reason: string | null;
 	reference: string | null;
 }
 
-/** Options that hold for the whole run; n8n reads them from the first row. */
+/** Options of the whole run, read from the first row. */
 export interface RunOptions {
 	dryRun: boolean;
 	checkFirst: boolean;
@@ -38,7 +36,7 @@ export interface RunOptions {
 	/** Percent of a Set Quantity run that may go to zero; 100 switches the limit off. */
 	massZeroLimit: number;
 	numberFormat: NumberFormat;
-	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
+	/** Minutes for which a level that this process saw confirmed need not be read again; 0 to always read. */
 	trustRememberedMinutes: number;
 }
 
@@ -49,20 +47,20 @@ const booleanCell = z.union([
 	z.enum(['true', 'false']).transform((text) => text === 'true'),
 ]);
 
-/** Reads fields one after the other, and keeps the first fault. */
+/** Parses fields one by one and keeps the first fault. */
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param wayOut What to do about a field that cannot be used. */
+	/** @param advice What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
-		private readonly wayOut = 'Change it in Options.',
+		private readonly advice = 'Change it in Options.',
 		private readonly format: NumberFormat = 'plain',
 	) {}
 
 	/**
-	 * A switch that may come from an expression: true, false, or those words. Anything else is refused, because
-	 * a text such as `"no"` counts as true in JavaScript.
+	 * A switch, perhaps from an expression: true, false, or those words. Anything else is refused, because text such as
+	 * `"no"` is truthy in JavaScript.
 	 */
 	boolean(name: string, label: string, fallback: boolean): boolean {
 		return this.read(name, label, fallback, (cell) => {
@@ -123,20 +121,20 @@ export class OptionReader {
 		const parsed: Cell<T> = cell === NOTHING ? GIVES_NOTHING : parse(cell);
 		if (parsed.kind === 'value') return parsed.value;
 		if (parsed.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? this.wayOut}`;
+			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? this.advice}`;
 		}
 		return fallback;
 	}
 }
 
-/** Whoever set a switch or a guard does not want it off where a cell is blank. */
+/** A switch or guard that somebody set must not be off just because a cell is blank. */
 const GIVES_NOTHING: Cell<never> = {
 	kind: 'invalid',
 	problem: 'holds an expression that gives nothing here',
 	advice: 'Point it to a column that exists and is filled in, or empty the field.',
 };
 
-/** Options as read; `fault` names the first one that cannot be used. */
+/** `fault` names the first option that cannot be used. */
 interface Parsed<T> {
 	options: T;
 	fault: string | null;

@@ -78,10 +78,10 @@ function requestsFor(
 export function addListHints(
 	context: IExecuteFunctions,
 	label: string,
-	{ readAlone, leftOut }: Pick<LevelList, 'readAlone' | 'leftOut'>,
+	{ singleReads, leftOut }: Pick<LevelList, 'singleReads' | 'leftOut'>,
 ): void {
-	if (readAlone > 0) {
-		const each = readAlone === 1 ? 'the level' : `each of the ${readAlone} levels`;
+	if (singleReads > 0) {
+		const each = singleReads === 1 ? 'the level' : `each of the ${singleReads} levels`;
 		const message = `${label} does not list levels, so ${each} took a request of its own.`;
 		addHint(context, message, 'info');
 	}

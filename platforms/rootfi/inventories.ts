@@ -1,6 +1,4 @@
-/**
- * How RootFi's inventory rows are found and read: by the list, by a filter on it, and by their IDs.
- */
+/** Finds and reads RootFi's inventory rows: by the list, by a filter on it, and by their IDs. */
 import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level, Reading } from '../../inventory/model/level';
@@ -20,7 +18,7 @@ import { pathSegment } from '../http/path-segment';
 import { Catalogue } from '../shared/catalogue';
 import type { LeftOut } from '../shared/documents';
 import { readEntries } from '../shared/documents';
-import { readOrSku } from '../shared/refusal';
+import { adviseOnUnknownReads } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
 import type { OutdatedCopies } from './outdated-copies';
 import { StockAge } from './stock-age';
@@ -47,16 +45,16 @@ export interface RootFiSettings {
 
 interface Listed {
 	row: Inventory;
-	/** Clock time of the reading, in milliseconds. */
+	/** Monotonic time of the reading, in milliseconds. */
 	at: number;
 }
 
 export class Inventories {
 	private readonly catalogue: Catalogue<Listed>;
-	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
+	/** False once a search for a SKU returned rows of another one: the filter is not documented for v4. */
 	private filtersBySku = true;
 	private readonly stockAge: StockAge;
-	/** The cursors already followed, for each list by its filter. */
+	/** The cursors already followed, by the filter of the list. */
 	private readonly trails = new Map<string, Set<string>>();
 
 	constructor(
@@ -77,7 +75,7 @@ export class Inventories {
 		return await this.catalogue.resolve(references, {
 			search: async (sku) => await this.search(sku),
 			byId: async (id) => await this.byId(id, lookUpIds),
-			// One after the other: the first search shows whether the filter works.
+			// The first search shows whether the filter works.
 			atOnce: 1,
 		});
 	}
@@ -118,14 +116,14 @@ export class Inventories {
 		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next, serverTime };
 	}
 
-	/** The level of a row, and why it is outdated where RootFi has confirmed another since. */
+	/** The level of a row, marked as outdated if RootFi has confirmed another one since. */
 	private checked(row: Inventory): Level {
 		const level = levelOf(row);
 		const outdated = level.outdated ?? this.confirmed.outdated(row.rootfi_id, level);
 		return outdated === null ? level : { ...level, outdated };
 	}
 
-	/** Asks for the rows of one SKU. Null when RootFi did not honour the filter. */
+	/** Searches for the rows of one SKU. Null if RootFi did not apply the filter. */
 	private async search(sku: string): Promise<Resolution | null> {
 		if (!this.filtersBySku) return null;
 		const found: { entries: Listed[]; leftOut: LeftOut[] } = { entries: [], leftOut: [] };
@@ -158,7 +156,7 @@ export class Inventories {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
 		}
-		const [outcome] = readOrSku([await this.readOne(id)], [unnamed]);
+		const [outcome] = adviseOnUnknownReads([await this.readOne(id)], [unnamed]);
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
@@ -233,7 +231,7 @@ export class Inventories {
 			: answer;
 	}
 
-	/** Whether a cursor leads back to a page that was already read: the list would be read forever. */
+	/** Whether a cursor leads back to a page that was already read, so that the list would never end. */
 	private isCircular(list: string, cursor: string | null, next: string): boolean {
 		const trail = (cursor === null ? undefined : this.trails.get(list)) ?? new Set();
 		this.trails.set(list, trail);
@@ -250,7 +248,7 @@ function circularList(): Problem {
 	};
 }
 
-/** How RootFi answers an unknown filter is not documented; reading the list shows whether it was that. */
+/** Whether the filter may have caused the problem: how RootFi answers an unknown filter is not documented. */
 function mayMeanTheFilter({ httpStatus }: Problem): boolean {
 	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
 }

@@ -308,7 +308,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		open(login);
 		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
 		await expect(trigger.activate()).rejects.toMatchObject({
-			message: 'The access token may not create webhooks.',
+			message: 'The access token is not allowed to create webhooks.',
 			description: expect.stringContaining(
 				login === 'oAuth2' ? 'App development' : 'Site settings > Apps & integrations',
 			),

@@ -147,7 +147,7 @@ async function itemsOf(
 		connected = await connectSite(context, siteOf(context));
 	} finally {
 		// n8n answers with an error, and what was not reported counts when Webflow calls again.
-		if (connected === null) calls.giveBack(call, taken);
+		if (connected === null) calls.undo(call, taken);
 	}
 	const { platform, account, confirmedLevels } = connected;
 	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
