@@ -47,15 +47,22 @@ const booleanCell = z.union([
 	z.enum(['true', 'false']).transform((text) => text === 'true'),
 ]);
 
+interface ReaderSettings {
+	/** What to do about a field that cannot be used. */
+	advice: string;
+	/** How numbers are written as text. */
+	format: NumberFormat;
+	/** An invisible character in a column's name, which may be why an expression gives nothing. */
+	columnNote: string | null;
+}
+
 /** Parses fields one by one and keeps the first fault. */
 export class OptionReader {
 	fault: string | null = null;
 
-	/** @param advice What to do about a field that cannot be used. */
 	constructor(
 		private readonly fields: Fields,
-		private readonly advice = 'Change it in Options.',
-		private readonly format: NumberFormat = 'plain',
+		private readonly settings: Partial<ReaderSettings> = {},
 	) {}
 
 	/**
@@ -78,13 +85,15 @@ export class OptionReader {
 
 	/** A whole number, or null when there is none. */
 	quantity(name: string, label: string): number | null {
-		return this.read<number | null>(name, label, null, (cell) => parseQuantity(cell, this.format));
+		return this.read<number | null>(name, label, null, (cell) =>
+			parseQuantity(cell, this.settings.format),
+		);
 	}
 
 	/** A whole number of 0 or more, or null when there is none. */
 	units(name: string, label: string): number | null {
 		return this.read<number | null>(name, label, null, (cell) => {
-			const units = parseQuantity(cell, this.format);
+			const units = parseQuantity(cell, this.settings.format);
 			const isBelow = units.kind === 'value' && units.value < 0;
 			return isBelow ? invalid(cell, 'below zero') : units;
 		});
@@ -118,21 +127,25 @@ export class OptionReader {
 	private read<T>(name: string, label: string, fallback: T, parse: (cell: unknown) => Cell<T>): T {
 		const cell = this.fields[name];
 		if (cell === undefined || cell === null || cell === '') return fallback;
-		const parsed: Cell<T> = cell === NOTHING ? GIVES_NOTHING : parse(cell);
+		const { advice = 'Change it in Options.', columnNote } = this.settings;
+		const parsed = cell === NOTHING ? givesNothing(columnNote) : parse(cell);
 		if (parsed.kind === 'value') return parsed.value;
 		if (parsed.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? this.advice}`;
+			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? advice}`;
 		}
 		return fallback;
 	}
 }
 
 /** A switch or guard that somebody set must not be off just because a cell is blank. */
-const GIVES_NOTHING: Cell<never> = {
-	kind: 'invalid',
-	problem: 'holds an expression that gives nothing here',
-	advice: 'Point it to a column that exists and is filled in, or empty the field.',
-};
+function givesNothing(columnNote: string | null = null): Cell<never> {
+	const advice = 'Point it to a column that exists and is filled in, or empty the field.';
+	return {
+		kind: 'invalid',
+		problem: 'holds an expression that gives nothing here',
+		advice: columnNote === null ? advice : `${advice} ${columnNote}`,
+	};
+}
 
 /** `fault` names the first option that cannot be used. */
 interface Parsed<T> {
@@ -140,9 +153,11 @@ interface Parsed<T> {
 	fault: string | null;
 }
 
-/** @param format How numbers are written as text; from the options of the run. */
-export function parseRowOptions(fields: Fields, format: NumberFormat): Parsed<RowOptions> {
-	const reader = new OptionReader(fields, 'Change it in Options.', format);
+export function parseRowOptions(
+	fields: Fields,
+	settings: Pick<ReaderSettings, 'format' | 'columnNote'>,
+): Parsed<RowOptions> {
+	const reader = new OptionReader(fields, settings);
 	const options: RowOptions = {
 		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
 		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),
@@ -159,8 +174,11 @@ export function parseRowOptions(fields: Fields, format: NumberFormat): Parsed<Ro
 	return { options, fault: reader.fault };
 }
 
-export function parseRunOptions(fields: Fields): Parsed<RunOptions> {
-	const reader = new OptionReader(fields);
+export function parseRunOptions(
+	fields: Fields,
+	columnNote: string | null = null,
+): Parsed<RunOptions> {
+	const reader = new OptionReader(fields, { columnNote });
 	const sameItem = 'Rows of the Same Item';
 	const remembered = 'Trust Remembered Levels (Minutes)';
 	const options: RunOptions = {

@@ -92,12 +92,16 @@ export function parseRow(
 	format: NumberFormat = 'plain',
 ): Row {
 	const named = parseNamedRow(raw, index);
+	const { columnNote = null } = raw;
 	const isDelta = operation === 'adjustByDelta';
 	const key: Cell<string> = isDelta ? parseKey(raw.key) : { kind: 'blank' };
-	const reader = new OptionReader({ direction: raw.direction }, 'Change it in the node.');
+	const reader = new OptionReader(
+		{ direction: raw.direction },
+		{ advice: 'Change it in the node.', columnNote },
+	);
 	const direction = reader.choice('direction', 'Direction', DIRECTIONS, 'asSigned');
 	const { levelWhenCounted, ...fields } = raw.options;
-	const { options, fault } = parseRowOptions(fields, format);
+	const { options, fault } = parseRowOptions(fields, { format, columnNote });
 	const cells = { amount: raw.amount, direction, levelWhenCounted };
 	const { amount, note } = parseAmount(cells, operation, format);
 	const isCount = isDelta && isFilledIn(levelWhenCounted) && direction !== 'asSigned';

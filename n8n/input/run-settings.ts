@@ -55,8 +55,8 @@ function parseSettings(
 	// One by one: if an option that is read per row cannot be resolved in the first row, that is the fault of that row
 	// alone.
 	const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
-	const { options, fault } = parseRunOptions(raw);
-	const reader = new OptionReader(raw);
+	const { options, fault } = parseRunOptions(raw, parameters.columnNote);
+	const reader = new OptionReader(raw, { columnNote: parameters.columnNote });
 	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
 	const message = fault ?? reader.fault;
 	return {

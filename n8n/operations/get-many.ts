@@ -84,7 +84,7 @@ function readQuery(parameters: Parameters, index: number): { query: Query; reaso
 	try {
 		const names = ['filter', 'threshold', 'thresholdFrom', 'returnAll', 'limit'];
 		const fields = Object.fromEntries(names.map((name) => [name, parameters.at(name, index, '')]));
-		const reader = new OptionReader(fields, 'Change it in the node.');
+		const reader = new OptionReader(fields, { advice: 'Change it in the node.' });
 		query.filter = reader.choice('filter', 'Filter', FILTERS, 'all');
 		if (query.filter === 'lowStock') {
 			query.threshold = reader.range('threshold', 'Threshold', 5, [-Infinity]);

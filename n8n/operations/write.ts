@@ -64,33 +64,35 @@ export async function write(
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
 	const run = String(context.getWorkflowDataProxy(0).$runIndex);
 	const memory = memoryOf(context, run, shop);
-	const rounds = new Rounds(context, run, shop);
-	const execute = async (): Promise<RunReport> =>
-		connected.ok
-			? await runInventory(
-					{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
-					{
-						platform: connected.value.platform,
-						clock: systemClock,
-						signal: signalOf(context) ?? NEVER,
-						keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
-						journal: memory.journal,
-						itemMutex: options.dryRun
-							? itemMutexOf(connected.value.account)
-							: await itemLocks(context, service, operation, connected.value),
-						ownWrites: ownWritesOf(connected.value.account),
-						// Where nobody will read them, they are forgotten with the run.
-						confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
-						timeOf: (time) => timeIn(context, time),
-						progress: progressOf(context, service.label),
-					},
-				)
-			: neverStarted(rows, connected.fault);
+	const execute = async (): Promise<RunReport> => {
+		if (!connected.ok) return neverStarted(rows, connected.fault);
+		const rounds = new Rounds(context, isTool(context) ? null : run, shop);
+		const report = await runInventory(
+			{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
+			{
+				platform: connected.value.platform,
+				clock: systemClock,
+				signal: signalOf(context) ?? NEVER,
+				keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
+				journal: memory.journal,
+				itemMutex: options.dryRun
+					? itemMutexOf(connected.value.account)
+					: await itemLocks(context, service, operation, connected.value),
+				ownWrites: ownWritesOf(connected.value.account),
+				// Where nobody will read them, they are forgotten with the run.
+				confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
+				timeOf: (time) => timeIn(context, time),
+				progress: progressOf(context, service.label),
+			},
+		);
+		// An agent's call that was refused set nothing; a round of a loop is tried again as it is.
+		if (!isTool(context) || report.abort === null) rounds.note(report.setItems);
+		return report;
+	};
 	// An agent may call its tool several times at once; the second call has to know of the first.
 	const report = isTool(context)
 		? await toolMutex.run(`${step} ${context.getExecutionId()}`, execute)
 		: await execute();
-	rounds.note(report.setItems);
 	const results = rows.map((row, n) =>
 		resultRow(row, report.results[n], {
 			platform: service.name,

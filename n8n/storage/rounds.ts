@@ -1,6 +1,6 @@
 /**
- * What a step has set in the earlier rounds of its execution: a loop that sets ten items at a time is one run to the
- * mass-zero limit. Kept in the context n8n has for a node, as counts: two numbers for each round.
+ * What a step has set in earlier rounds of its execution: to the mass-zero limit, a loop that sets ten items at a time is
+ * one run, and so are the calls of an AI agent. Kept as counts in the context n8n has for a node: two numbers per round.
  */
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type { SetItem } from '../../inventory/run/mass-zero-limit';
@@ -19,15 +19,18 @@ interface Round {
 export class Rounds {
 	private readonly rounds: Record<string, Round>;
 
-	/** @param run This round; a later try of it takes the place of an earlier one. */
+	private readonly run: string;
+
+	/** @param run This round: a later try of it replaces an earlier one. Null for a call that n8n does not number. */
 	constructor(
 		context: Pick<IExecuteFunctions, 'getContext'>,
-		private readonly run: string,
+		run: string | null,
 		private readonly shop: string,
 	) {
 		const data = context.getContext('node') as IDataObject;
 		data[CONTEXT_KEY] = data[CONTEXT_KEY] ?? {};
 		this.rounds = data[CONTEXT_KEY] as unknown as Record<string, Round>;
+		this.run = run ?? `call ${Object.keys(this.rounds).length}`;
 	}
 
 	/** The items of all other rounds, as the limit counts them. */

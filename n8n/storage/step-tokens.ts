@@ -13,7 +13,7 @@ import type { UnlockedTokens } from './token-list';
 const MOST_OPEN = 9;
 
 /** Milliseconds after which what was closed is recorded as closed, should nothing else be recorded by then. */
-const QUIET = 1_000;
+const QUIET = 10_000;
 
 export class StepTokens {
 	readonly shared: ConcurrentTokens;

@@ -28,7 +28,7 @@ export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
 	const fields = { ...options, threshold: context.getNodeParameter('threshold', 5) };
-	const reader = new OptionReader(fields, 'Change it in the node.');
+	const reader = new OptionReader(fields, { advice: 'Change it in the node.' });
 	const sweep = 'Full Sweep Every (Minutes)';
 	const threshold = reader.range('threshold', 'Threshold', 5, [-1e9, 1e9]);
 	const fullSweepMinutes = reader.range('fullSweepMinutes', sweep, 60, [1, 1e6]);

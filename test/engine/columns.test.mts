@@ -114,16 +114,21 @@ describe.each(NODES)('%s', (node) => {
 			'The name of column “sku” has a byte order mark (U+FEFF) as character 1. In the node that reads the file, turn on Exclude Byte Order Mark (BOM).';
 
 		test.each([
-			['Item', { item: bySku('={{ $json.sku }}'), delta: '={{ $json.qty }}' }],
-			[
-				'Idempotency Key',
-				{ idempotencyKey: '={{ $json.sku }}-{{ $json.qty }}', delta: '={{ $json.qty }}' },
-			],
+			['Item', { item: bySku('={{ $json.sku }}') }],
+			['Idempotency Key', { idempotencyKey: '={{ $json.sku }}-{{ $json.qty }}' }],
+			['Direction', { direction: '={{ $json.sku }}' }],
+			['Only If Quantity Is', { options: { onlyIfQuantityIs: '={{ $json.sku }}' } }],
+			['Dry Run', { options: { dryRun: '={{ $json.sku }}' } }],
 		])(
 			'a byte order mark in front of the first column is named where %s finds nothing',
 			async (_, fields) => {
 				const { outputs } = await runNode(running, node, {
-					parameters: { ...parameters('adjustByDelta'), item: bySku('85123A'), ...fields },
+					parameters: {
+						...parameters('adjustByDelta'),
+						item: bySku('85123A'),
+						delta: '={{ $json.qty }}',
+						...fields,
+					},
 					input: [{ '\uFEFFsku': '85123A', qty: 1 }],
 					settings: CONTINUE,
 				});

@@ -143,6 +143,23 @@ describe.each(NODES)('%s', (node) => {
 		expect([level(node, 'A'), level(node, 'B')]).toStrictEqual([46, 49]);
 	});
 
+	test('calls that empty one item each are one run to the mass-zero limit', async () => {
+		const skus = Array.from({ length: 22 }, (_, n) => `Z${n}`);
+		running.sandbox.seed({ products: skus.map((sku) => ({ name: sku, sku, quantity: 10 })) });
+		const answers = await callTool({
+			node,
+			parameters: parameters('setQuantity', {
+				item: bySku("={{ $fromAI('sku') }}"),
+				quantity: "={{ $fromAI('qty', '', 'number') }}",
+			}),
+			input: skus.map((sku) => call(sku, 0)),
+			credentials: sandboxCredentials(running.url),
+		});
+		const isRefused = answers.map((answer) => answer.includes('Mass Zero Limit'));
+		expect(isRefused).toStrictEqual(skus.map((_, n) => n >= 19));
+		expect(skus.filter((sku) => level(node, sku) === 0)).toHaveLength(19);
+	}, 20_000);
+
 	test('the answer is one flat record, short enough to read', async () => {
 		const [answer] = await callTool({
 			node,

@@ -106,10 +106,10 @@ export class CalledShop {
 
 function callOf({ body, at }: Delivery): WebhookCall {
 	const { payload } = JSON.parse(body) as { payload: Record<string, unknown> };
-	const fields = (payload.fieldData ?? payload) as { quantity: number };
+	const fields = (payload.fieldData ?? payload) as { quantity: number; inventoryType?: string };
 	return {
 		key: String(payload.id),
-		quantity: fields.quantity,
+		quantity: fields.inventoryType === 'infinite' ? null : fields.quantity,
 		at,
 		id: `${at} ${body}`,
 		isSigned: true,
