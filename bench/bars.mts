@@ -38,9 +38,9 @@ function count({ kinds }: Measured, begin: string): number {
 /** Pages of a list of 1,000, a hundred each. */
 const PAGES = 10;
 
-/** A quarter of what three calls a row on 60,000 tokens cost: 4.9 MB and 165 ms. */
+/** A quarter of what three rewrites of 60,000 tokens for each row cost: 4.9 MB and 165 ms. */
 const FULL_MEMORY =
-	'a row costs ≤ 1.2 MB written and ≤ 41 ms more than with an empty memory; n8n stands still ≤ 50 ms longer';
+	'a row writes ≤ 1.22 MB of keys and costs ≤ 41 ms more than with an empty memory; n8n stands still ≤ 50 ms longer';
 
 export function bars(results: Results): Bar[] {
 	const made: Bar[] = [];
@@ -121,12 +121,12 @@ export function bars(results: Results): Bar[] {
 	for (const { empty, full } of KEY_MEMORY) {
 		add([full, empty], `Webflow, ${full.note}`, FULL_MEMORY, (one, other) => {
 			const { rows } = full;
-			const written = (one.written - other.written) / rows;
+			const written = one.written / rows;
 			const cpu = (one.cpu - other.cpu) / rows;
 			const longest = Math.max(one.longest - other.longest, 0);
 			return {
-				passed: written <= 1.2e6 && cpu <= 41 && longest <= 50 && one.wrong === 0,
-				measured: `${megabytes(written)} MB, ${cpu.toFixed(0)} ms, ${longest.toFixed(0)} ms`,
+				passed: written <= 1.22e6 && cpu <= 41 && longest <= 50 && one.wrong === 0,
+				measured: `${(written / 1e6).toFixed(2)} MB, ${cpu.toFixed(0)} ms, ${longest.toFixed(0)} ms`,
 			};
 		});
 	}

@@ -17,7 +17,7 @@ import { httpRequestSteps, type Account } from './contestants/http-request.mts';
 import { packageSteps } from './contestants/package.mts';
 import { installSdk, runSdk } from './contestants/sdk.mts';
 import { Host, type Published, type Step } from './host.mts';
-import { cpuOf, median, writtenBy } from './measure.mts';
+import { cpuOf, median } from './measure.mts';
 import { Probe, type Held } from './probe.mts';
 import { countsOf, NOT_DONE, reportsOf, skusOf, type Report } from './reports.mts';
 import { expectedLevels, rowsFor, wrongLevels, type Row } from './rows.mts';
@@ -48,7 +48,7 @@ export interface Measured {
 	kept: number;
 	/** The longest time in which n8n did nothing else, in milliseconds. */
 	longest: number;
-	/** Bytes that n8n wrote, most of them to its database. */
+	/** Bytes n8n wrote to the key memory of the step; 0 where that was not filled first. */
 	written: number;
 	/** Results of this package by status. */
 	statuses: Record<string, number>;
@@ -95,10 +95,8 @@ export class Contest {
 	private constructor(
 		private readonly shops: Shops,
 		private readonly host: Host,
-		private readonly clock: FastClock,
-		private readonly probe: Probe,
-		private readonly sdk: string,
-		private readonly folder: string,
+		/** The SDK's folder, and one for files of the moment. */
+		private readonly folders: { sdk: string; own: string },
 	) {}
 
 	static async open(progress: Progress): Promise<Contest> {
@@ -108,7 +106,7 @@ export class Contest {
 		const shops = await Shops.open();
 		const probe = new Probe(path.join(folder, 'held.json'));
 		const host = await Host.open(clock, probe, progress);
-		const contest = new Contest(shops, host, clock, probe, sdk, folder);
+		const contest = new Contest(shops, host, { sdk, own: folder });
 		await contest.createCredentials();
 		return contest;
 	}
@@ -128,7 +126,7 @@ export class Contest {
 	async close(): Promise<void> {
 		await this.host.n8n.remove();
 		this.shops.close();
-		await rm(this.folder, { recursive: true, force: true });
+		await rm(this.folders.own, { recursive: true, force: true });
 	}
 
 	async run(cell: Cell): Promise<Measured> {
@@ -139,11 +137,8 @@ export class Contest {
 		const { stock, rows } = await this.scene(cell);
 		const at = (await this.shops.now()) + LATER;
 		const { wall, cpu, peak, failed } = await runSdk(
-			this.sdk,
-			this.shops.url,
-			cell.operation,
-			rows,
-			this.folder,
+			{ baseUrl: this.shops.url, operation: cell.operation, rows },
+			this.folders,
 			at,
 		);
 		const ended = failed === 0 ? 'success' : `${failed} failed`;
@@ -164,18 +159,18 @@ export class Contest {
 			? all.map((row, n) => (n < LINES ? row : { ...row, amount: 0 }))
 			: all;
 		const from = cell.second ? 0 : (await this.shops.now()) + LATER;
-		await this.clock.tell(pid, { leaping: true, from });
-		const rested = await this.probe.look(pid);
-		const before = { cpu: cpuOf(pid), written: writtenBy(pid) };
+		await this.host.clock.tell(pid, { leaping: true, from });
+		const rested = await this.host.probe.look(pid);
+		const written = cell.fullMemory ? await published.keyBytesWritten() : 0;
+		const cpu = cpuOf(pid);
 		const run = cell.oneByOne
 			? this.sendEach(published, rows.slice(0, LINES))
 			: published.send(rows);
-		const looks = isWatched(cell) ? await this.probe.watch(pid, run) : [];
+		const looks = isWatched(cell) ? await this.host.probe.watch(pid, run) : [];
 		await run;
-		const used = cpuOf(pid) - before.cpu - ((looks.at(-1) ?? rested).spent - rested.spent);
-		const written = writtenBy(pid) - before.written;
-		await this.clock.tell(pid, { leaping: false });
-		const ended = await this.probe.look(pid);
+		const used = cpuOf(pid) - cpu - ((looks.at(-1) ?? rested).spent - rested.spent);
+		await this.host.clock.tell(pid, { leaping: false });
+		const ended = await this.host.probe.look(pid);
 		const execution = await published.last();
 		const reports = reportsOf(execution);
 		const outcome = await this.outcome(cell, stock, rows, reports);
@@ -188,7 +183,7 @@ export class Contest {
 			held: isWatched(cell) ? most : null,
 			kept: growth ?? ended.inUse - rested.inUse,
 			longest: Math.max(...[...looks, ended].map(({ longest }) => longest)),
-			written,
+			written: cell.fullMemory ? (await published.keyBytesWritten()) - written : 0,
 			statuses: countsOf(reports),
 			ended: execution.status,
 		};
@@ -200,13 +195,13 @@ export class Contest {
 		const { rounds = 0 } = cell;
 		const looks: Held[] = [];
 		for (let n = 0; n < rounds; n += 1) {
-			if (n === rounds / 2) looks.push(await this.probe.look(pid));
+			if (n === rounds / 2) looks.push(await this.host.probe.look(pid));
 			const { rows } = await this.scene(cell);
-			await this.clock.tell(pid, { leaping: true, from: (await this.shops.now()) + ROUND });
+			await this.host.clock.tell(pid, { leaping: true, from: (await this.shops.now()) + ROUND });
 			await published.send(rows);
-			await this.clock.tell(pid, { leaping: false });
+			await this.host.clock.tell(pid, { leaping: false });
 		}
-		looks.push(await this.probe.look(pid));
+		looks.push(await this.host.probe.look(pid));
 		const [half, whole] = looks.map(({ inUse }) => inUse);
 		return ((whole - half) / (rounds / 2)) * ROUNDS_A_DAY;
 	}
@@ -215,9 +210,9 @@ export class Contest {
 	private async evening(cell: Cell, published: Published): Promise<void> {
 		const { rows } = await this.scene({ ...cell, share: 0 });
 		const from = (await this.shops.now()) + LATER;
-		await this.clock.tell(this.host.n8n.pid, { leaping: true, from });
+		await this.host.clock.tell(this.host.n8n.pid, { leaping: true, from });
 		await published.send(rows);
-		await this.clock.tell(this.host.n8n.pid, { leaping: false });
+		await this.host.clock.tell(this.host.n8n.pid, { leaping: false });
 	}
 
 	private async sendEach(published: Published, rows: Row[]): Promise<void> {
@@ -265,7 +260,7 @@ export class Contest {
 	private stepsOf({ contestant, service, operation, settings, limit, recovery }: Cell): Step[] {
 		return contestant === 'package'
 			? packageSteps(service, operation, this.credentials, settings)
-			: httpRequestSteps(service, operation, this.accounts[service], limit, recovery);
+			: httpRequestSteps(service, operation, { ...this.accounts[service], limit }, recovery);
 	}
 
 	/** What n8n needs to take rows and hand them to a node that does nothing. */

@@ -27,7 +27,7 @@ export interface Step {
 	takesErrors?: boolean;
 }
 
-const FILL_KEYS = fileURLToPath(new URL('./fill-keys.cjs', import.meta.url));
+const KEY_MEMORY = fileURLToPath(new URL('./key-memory.cjs', import.meta.url));
 
 const START = 'Rows';
 const SPLIT = 'One Item a Row';
@@ -35,7 +35,11 @@ const SPLIT = 'One Item a Row';
 export class Host {
 	private count = 0;
 
-	private constructor(readonly n8n: N8n) {}
+	private constructor(
+		readonly n8n: N8n,
+		readonly clock: FastClock,
+		readonly probe: Probe,
+	) {}
 
 	static async open(clock: FastClock, probe: Probe, progress: Progress): Promise<Host> {
 		const n8n = await N8n.start(progress, 0, {
@@ -45,7 +49,7 @@ export class Host {
 			N8N_RUNNERS_AUTH_TOKEN: 'nobody-comes',
 			N8N_PAYLOAD_SIZE_MAX: '64',
 		});
-		return new Host(n8n);
+		return new Host(n8n, clock, probe);
 	}
 
 	/** A published workflow of these steps, one after the other. */
@@ -68,10 +72,20 @@ export class Published {
 
 	/** Fills the key memory of the last step, which has not run yet. */
 	async fillKeys(): Promise<void> {
+		await this.keyMemory('fill', this.id, `step-${this.steps.length + 1}`);
+	}
+
+	/** Bytes n8n has written to key memories since one was filled. */
+	async keyBytesWritten(): Promise<number> {
+		return Number(await this.keyMemory('written'));
+	}
+
+	private async keyMemory(command: string, ...more: string[]): Promise<string> {
 		const node = await readlink(`/proc/${this.n8n.pid}/exe`);
 		const database = path.join(this.n8n.home, '.n8n', 'database.sqlite');
-		const step = `step-${this.steps.length + 1}`;
-		await promisify(execFile)(node, [FILL_KEYS, database, this.id, step]);
+		const args = [KEY_MEMORY, command, database, ...more];
+		const { stdout } = await promisify(execFile)(node, args);
+		return stdout;
 	}
 
 	/** Sends rows and waits until the workflow has ended, well or not. */

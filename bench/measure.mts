@@ -16,11 +16,6 @@ export function cpuOf(pid: number): number {
 	return ((user + system) * 1_000) / TICKS;
 }
 
-/** Bytes a process has written so far, most of them to its database. */
-export function writtenBy(pid: number): number {
-	return Number(/^wchar: (\d+)/m.exec(readFileSync(`/proc/${pid}/io`, 'utf8'))?.[1] ?? 0);
-}
-
 export function median(values: number[]): number {
 	const sorted = [...values].sort((a, b) => a - b);
 	const middle = Math.floor(sorted.length / 2);

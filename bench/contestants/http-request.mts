@@ -77,8 +77,7 @@ export interface Account {
 export function httpRequestSteps(
 	service: ServiceName,
 	operation: Operation,
-	{ baseUrl, credential }: Account,
-	limit: Limit,
+	{ baseUrl, credential, limit }: Account & { limit: Limit },
 	recovery: Recovery = 'none',
 ): Step[] {
 	const calls = CALLS[service][operation];

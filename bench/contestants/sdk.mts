@@ -13,7 +13,6 @@ import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
 import { cacheFolder, type Progress } from '../../test/host/install.mts';
 import { FastClock } from '../clock.mts';
 import { reap } from '../../tools/processes.mjs';
-import type { Operation, Row } from '../rows.mts';
 import type { ScriptReport, ScriptTask } from './sdk-script.mts';
 
 const run = promisify(execFile);
@@ -46,11 +45,8 @@ export async function installSdk(progress: Progress): Promise<string> {
  * @param at What time it is there, in milliseconds since 1970.
  */
 export async function runSdk(
-	sdk: string,
-	baseUrl: string,
-	operation: Operation,
-	rows: Row[],
-	folder: string,
+	{ baseUrl, operation, rows }: Pick<ScriptTask, 'baseUrl' | 'operation' | 'rows'>,
+	{ sdk, own: folder }: { sdk: string; own: string },
 	at: number,
 ): Promise<ScriptReport> {
 	const file = path.join(folder, 'sdk-task.json');

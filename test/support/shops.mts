@@ -110,7 +110,7 @@ export function openShop(name: ShopName, options: ShopOptions = {}): Shop {
 	if (options.products !== undefined) sandbox.seed({ [service]: options.products });
 	Object.assign(sandbox[service].switches, options.switches);
 	sandbox.faults.add(options.faults ?? []);
-	const immediate = sandboxTransport(sandbox, service, token, prefix, clock);
+	const immediate = sandboxTransport(sandbox, clock, { service, token, prefix });
 	const transport: Transport = async (request) => {
 		if (options.latency !== undefined) await clock.sleep(options.latency);
 		const answer = await immediate(request);
@@ -159,10 +159,8 @@ export { SITE_ID, SKU_COLLECTION_ID };
 /** What n8n's helper and the credential would do: put the token on the request, send it, say what came of it. */
 export function sandboxTransport(
 	sandbox: Sandbox,
-	service: ServiceName,
-	token: string,
-	prefix: string,
 	clock: InstantClock,
+	{ service, token, prefix }: { service: ServiceName; token: string; prefix: string },
 ): Transport {
 	const authorization =
 		service === 'rootfi' ? { api_key: token } : { authorization: `Bearer ${token}` };

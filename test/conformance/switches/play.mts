@@ -52,7 +52,11 @@ function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenari
 	return () => {
 		const opened = openShop(dialect, { sandbox, clock, attempts, confirmed, index, ...shop });
 		if (store === undefined) return opened;
-		const transport = sandboxTransport(sandbox, 'ecwid', ECWID_TOKEN, `/api/v3/${store}`, clock);
+		const transport = sandboxTransport(sandbox, clock, {
+			service: 'ecwid',
+			token: ECWID_TOKEN,
+			prefix: `/api/v3/${store}`,
+		});
 		const connection = new Connection(
 			transport,
 			ECWID_CLIENT_POLICY,
@@ -80,7 +84,7 @@ export async function play(stage: Stage, scenario: Scenario): Promise<Played> {
 		const say = (words: string) => lies.push(`${scenario.name}, run ${n + 1}: ${words}`);
 		prepare(stage, step);
 		try {
-			ends.push(await playStep(open(), step, keys, moved, say));
+			ends.push(await playStep(open(), step, { keys, moved }, say));
 		} catch (error) {
 			say(`threw ${String(error)}`);
 		}
@@ -111,8 +115,7 @@ type Say = (words: string) => void;
 async function playStep(
 	shop: Shop,
 	step: Step,
-	keys: IdempotencyKeys,
-	moved: Map<string, number>,
+	{ keys, moved }: { keys: IdempotencyKeys; moved: Map<string, number> },
 	say: Say,
 ): Promise<string> {
 	if (step.operation === 'getMany') return await playList(shop, say);

@@ -155,17 +155,30 @@ describe('a full memory', () => {
 		const helper = new Helper();
 		helper.fill(MOST_TOKENS);
 		const { run, clock } = process(helper);
+		const all = Array.from({ length: 80 }, (_, n) => claim(`k${n}`));
 		let mostOpen = 0;
-		for (let n = 0; n < 80; n += 1) {
+		for (const one of all) {
 			const keys = run();
-			expect(await keys.claim([claim(`k${n}`)])).toStrictEqual(['new']);
+			expect(await keys.claim([one])).toStrictEqual(['new']);
 			mostOpen = Math.max(mostOpen, helper.open);
-			await keys.settle(settled('applied', claim(`k${n}`)));
-			expect(await run().claim([claim(`k${n}`)])).toStrictEqual(['duplicate']);
+			await keys.settle(settled('applied', one));
 			await keys.close();
+			await clock.sleep(2_000);
 		}
+		expect(helper.calls.length).toBeLessThanOrEqual(80 * 1.15);
 		expect(mostOpen).toBeLessThan(10);
-		await clock.sleep(2_000);
+		expect(await run().claim(all)).toStrictEqual(all.map(() => 'duplicate'));
+		await clock.sleep(60_000);
+		expect(helper.open).toBe(0);
+	});
+
+	test('a key is closed within ten seconds after the last row', async () => {
+		const helper = new Helper();
+		helper.fill(MOST_TOKENS);
+		const { run, clock } = process(helper);
+		await run().claim([claim('k')]);
+		await run().settle(settled('applied', claim('k')));
+		await clock.sleep(11_000);
 		expect(helper.open).toBe(0);
 	});
 

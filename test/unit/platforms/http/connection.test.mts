@@ -36,12 +36,18 @@ const page: HttpAnswer = {
 const lost: HttpAnswer = { kind: 'lost', code: 'ECONNRESET' };
 const notSent: HttpAnswer = { kind: 'notSent', code: 'ECONNREFUSED' };
 
+interface Setup {
+	signal?: AbortSignal;
+	policy?: Partial<ClientPolicy>;
+	/** The user's own limit. */
+	requestsPerMinute?: number;
+	/** Milliseconds until an answer comes. */
+	latency?: number;
+}
+
 function connect(
 	answers: HttpAnswer[],
-	signal?: AbortSignal,
-	policy: Partial<ClientPolicy> = {},
-	requestsPerMinute?: number,
-	latency = 0,
+	{ signal, policy = {}, requestsPerMinute, latency = 0 }: Setup = {},
 ) {
 	const clock = new InstantClock();
 	const sent: number[] = [];
@@ -197,7 +203,7 @@ describe('a 403', () => {
 	test('a 403 that several requests meet at once is waited out by all of them', async () => {
 		const limit = status(429, { 'retry-after': '1' });
 		const answers = [limit, ok, status(403), status(403), status(403)];
-		const { send, sent } = connect(answers, undefined, {}, undefined, 400);
+		const { send, sent } = connect(answers, { latency: 400 });
 		await send('safe');
 		const together = await Promise.all([send('safe'), send('safe'), send('safe')]);
 		expect(together.map(({ kind }) => kind)).toStrictEqual(Array(3).fill('accepted'));
@@ -218,8 +224,8 @@ describe('a 403', () => {
 	});
 
 	test('a 403 is final where a service does not block tokens', async () => {
-		const { send } = connect([status(429, { 'retry-after': '1' }), status(403)], undefined, {
-			block: undefined,
+		const { send } = connect([status(429, { 'retry-after': '1' }), status(403)], {
+			policy: { block: undefined },
 		});
 		expect((await send('once')).kind).toBe('refused');
 	});
@@ -319,7 +325,9 @@ test('a redirect is called a redirect', async () => {
 test.each([-3_600_000, 3_600_000])(
 	'a clock that is set by %d ms while a run waits neither holds it up nor lets it hurry',
 	async (ms) => {
-		const { send, sent, clock } = connect([status(429, { 'retry-after': '7' })], undefined, {}, 30);
+		const { send, sent, clock } = connect([status(429, { 'retry-after': '7' })], {
+			requestsPerMinute: 30,
+		});
 		const waiting = send('once');
 		clock.set(ms);
 		expect((await waiting).kind).toBe('accepted');
@@ -337,7 +345,7 @@ test.each([-3_600_000, 3_600_000])(
 
 describe('a canceled execution', () => {
 	test('a canceled execution sends nothing more', async () => {
-		const { send, sent } = connect([], AbortSignal.abort());
+		const { send, sent } = connect([], { signal: AbortSignal.abort() });
 		expect((await send('once')).kind).toBe('notSent');
 		expect(sent).toHaveLength(0);
 	});
@@ -355,14 +363,14 @@ describe('a canceled execution', () => {
 });
 
 test('the limit the user asks for is kept beside that of the service', async () => {
-	const { send, sent } = connect([], undefined, {}, 30);
+	const { send, sent } = connect([], { requestsPerMinute: 30 });
 	for (let n = 0; n < 4; n += 1) await send('safe');
 	expect(sent.map((time) => time - sent[0])).toStrictEqual([0, 2_000, 4_000, 6_000]);
 });
 
 test('a run that waits for the limit of its user can be canceled', async () => {
 	const controller = new AbortController();
-	const { send, sent, clock } = connect([], controller.signal, {}, 1);
+	const { send, sent, clock } = connect([], { signal: controller.signal, requestsPerMinute: 1 });
 	await send('safe');
 	const waiting = send('once');
 	controller.abort();
@@ -373,7 +381,7 @@ test('a run that waits for the limit of its user can be canceled', async () => {
 
 describe('slots taken ahead', () => {
 	test('slots taken ahead let a reading and its write leave back to back, however low the limit', async () => {
-		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		const { send, sent, reserve } = connect([], { requestsPerMinute: 6 });
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
 			await send('safe', { reservation });
@@ -385,7 +393,7 @@ describe('slots taken ahead', () => {
 	});
 
 	test('slots taken ahead go back to both limits when they are not used', async () => {
-		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		const { send, sent, reserve } = connect([], { requestsPerMinute: 6 });
 		for (let n = 0; n < 3; n += 1) {
 			const reservation = await reserve(2);
 			await send('safe', { reservation });
@@ -395,7 +403,7 @@ describe('slots taken ahead', () => {
 	});
 
 	test('slots taken ahead are used once: what is sent beyond them takes a slot of its own', async () => {
-		const { send, sent, reserve } = connect([], undefined, {}, 6);
+		const { send, sent, reserve } = connect([], { requestsPerMinute: 6 });
 		const reservation = await reserve(1);
 		await send('safe', { reservation });
 		await send('safe', { reservation });
@@ -410,7 +418,7 @@ describe('slots taken ahead', () => {
 	});
 
 	test('slots cannot be taken ahead for a canceled execution, nor where the service asks to wait for too long', async () => {
-		const canceled = connect([], AbortSignal.abort());
+		const canceled = connect([], { signal: AbortSignal.abort() });
 		expect(await canceled.connection.reserve(2)).toMatchObject({
 			kind: 'failed',
 			fault: { message: expect.stringContaining('canceled'), wholeRun: true },
@@ -437,7 +445,7 @@ describe('a write that has to leave by a time', () => {
 	const stale = { kind: 'notSent', stale: true };
 
 	test('a write whose slot comes too late is not sent', async () => {
-		const { send, sent, clock } = connect([], undefined, {}, 6);
+		const { send, sent, clock } = connect([], { requestsPerMinute: 6 });
 		await send('safe');
 		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
 		expect(await send('once', { leaveBy: clock.monotonic() + 10_000 })).toMatchObject({
@@ -467,7 +475,7 @@ describe('a write that has to leave by a time', () => {
 	});
 
 	test('a write that a pause made late costs the limit of the user nothing', async () => {
-		const { send, sent, clock, connection } = connect([], undefined, {}, 6);
+		const { send, sent, clock, connection } = connect([], { requestsPerMinute: 6 });
 		connection.limited();
 		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
 		await send('safe');
