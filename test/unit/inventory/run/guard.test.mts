@@ -25,14 +25,21 @@ const unlimited = level(null, { unlimited: true });
 
 describe('a set', () => {
 	test('a set is written, unless the level is right already', () => {
-		expect(checkGuards(intent({}), level(5))).toStrictEqual({ kind: 'write', amount: 7, warning: null });
+		expect(checkGuards(intent({}), level(5))).toStrictEqual({
+			kind: 'write',
+			amount: 7,
+			warning: null,
+		});
 		expect(checkGuards(intent({}), level(7)).kind).toBe('unchanged');
 		expect(checkGuards(intent({ writeUnchanged: true }), level(7)).kind).toBe('write');
 		expect(checkGuards(intent({}), null).kind).toBe('write');
 	});
 
 	test('a true zero is written', () => {
-		expect(checkGuards(intent({ amount: 0 }), level(5))).toMatchObject({ kind: 'write', amount: 0 });
+		expect(checkGuards(intent({ amount: 0 }), level(5))).toMatchObject({
+			kind: 'write',
+			amount: 0,
+		});
 	});
 
 	test('a set with units reserved is right only when both are', () => {
