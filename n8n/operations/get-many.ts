@@ -48,7 +48,7 @@ export async function getMany(
 	return items;
 }
 
-/** The levels one input item asks for, or the one reason why there are none. */
+/** The levels for one input item, or one fault if there are none. */
 function levelsFor(
 	unusable: string | null,
 	notConnected: Fault | null,
@@ -68,7 +68,7 @@ const THRESHOLDS = ['field', 'service'] as const;
 interface Query {
 	filter: LevelFilter;
 	threshold: number;
-	/** Whether an item's own mark counts before the threshold. */
+	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
 	byService: boolean;
 	/** The most levels to return. */
 	most: number;
@@ -78,7 +78,7 @@ function thresholdFor({ threshold, byService }: Query, lowAt: number | null): nu
 	return byService ? (lowAt ?? threshold) : threshold;
 }
 
-/** What one input item asks for; `reason` says which field is not usable. */
+/** What one input item asks for; `reason` says which field cannot be used. */
 function readQuery(parameters: Parameters, index: number): { query: Query; reason: string | null } {
 	const query: Query = { filter: 'all', threshold: 5, byService: false, most: Infinity };
 	try {

@@ -1,4 +1,4 @@
-/** Get: the level of the item that each row names. */
+/** Get: the level of each row's item. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { LevelResult } from '../../inventory/lookup/get-levels';
 import { getLevels } from '../../inventory/lookup/get-levels';

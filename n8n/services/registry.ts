@@ -1,4 +1,4 @@
-/** The services the nodes know: the one list that all shared lists are made from. A fourth is one more entry here. */
+/** All services; every other list of services is derived from this one. */
 import { ecwid } from './ecwid';
 import { rootfi } from './rootfi';
 import { webflow } from './webflow';

@@ -12,7 +12,7 @@ import { baseUrlOf, connectionTo, unusableOption } from './service';
 
 const CREDENTIAL = 'rootfiInventoryApi';
 
-/** The levels this process saw confirmed, by account. */
+/** By account. */
 const outdatedCopies = new BoundedMap<string, OutdatedCopies>(MOST_ACCOUNTS);
 
 export const rootfi = {
@@ -40,7 +40,7 @@ export const rootfi = {
 	},
 } as const satisfies Service;
 
-/** Max Stock Age is an option of deltas alone; a value left over from one does not count elsewhere. */
+/** Max Stock Age applies to deltas only: a value left over in another operation is ignored. */
 function readSettings(
 	context: RequestContext,
 	{ shop, options }: ShopFields,

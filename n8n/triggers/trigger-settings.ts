@@ -9,12 +9,12 @@ import type { Chosen } from './event-items';
 export interface TriggerSettings extends Chosen {
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
-	/** RootFi. */
+	/** RootFi only. */
 	companyId: string;
 	ignoreOwnWrites: boolean;
-	/** Ecwid and RootFi. */
+	/** Ecwid and RootFi only. */
 	fullSweepMinutes: number;
-	/** Webflow. */
+	/** Webflow only. */
 	acceptUnsigned: boolean;
 }
 

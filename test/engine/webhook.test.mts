@@ -219,7 +219,7 @@ describe('a refused call', () => {
 		clock.pass(9 * MINUTE);
 		await refused('stale');
 		expect(trigger.logged).toStrictEqual([
-			expect.stringContaining('“Stock Changed” was refused. Its signature does not fit its body.'),
+			expect.stringContaining('“Stock Changed” was refused. Its signature does not match its body.'),
 		]);
 		clock.pass(2 * MINUTE);
 		await refused('stale');
