@@ -21,9 +21,8 @@ export class StepTokens {
 	private readonly underWay = new Set<string>();
 	/** Open tokens of rows that were applied, to be removed with a later call. */
 	private readonly closing = new Set<string>();
-	private isWaiting = false;
-	/** Monotonic clock time of the last row, in milliseconds. */
-	private lastAt = 0;
+	/** How often keys were left to be closed later. */
+	private delayed = 0;
 
 	constructor(
 		private readonly clock: Clock,
@@ -76,17 +75,15 @@ export class StepTokens {
 		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});
 		if (!waits) return await this.shared.remove(tokens, store);
 		for (const token of tokens) this.closing.add(token);
-		this.lastAt = this.clock.monotonic();
-		if (!this.isWaiting) void this.closeLater(store);
+		void this.closeLater(store);
 	}
 
+	/** Closes what is left once nothing has come for a while. */
 	private async closeLater(store: UnlockedTokens): Promise<void> {
-		this.isWaiting = true;
-		for (let rest = QUIET; rest > 0; rest = this.lastAt + QUIET - this.clock.monotonic()) {
-			await this.clock.sleep(rest);
-		}
-		this.isWaiting = false;
-		if (this.closing.size === 0) return;
+		this.delayed += 1;
+		const { delayed } = this;
+		await this.clock.sleep(QUIET);
+		if (delayed !== this.delayed || this.closing.size === 0) return;
 		await this.shared.look(store).catch(() => {});
 		await this.flush(store).catch(() => {});
 	}
