@@ -219,15 +219,21 @@ describe('a refused call', () => {
 		clock.pass(9 * MINUTE);
 		await refused('stale');
 		expect(trigger.logged).toStrictEqual([
-			expect.stringContaining('“Stock Changed” was refused. Its signature does not match its body.'),
+			expect.stringContaining(
+				'“Stock Changed” was refused. Its signature does not match its body.',
+			),
 		]);
 		clock.pass(2 * MINUTE);
 		await refused('stale');
 		expect(trigger.logged).toHaveLength(2);
-		expect(trigger.logged[1]).toMatch(/its time is [\d.]+ minutes behind this computer's clock/);
+		expect(trigger.logged[1]).toMatch(
+			/its timestamp is [\d.]+ minutes behind this computer's clock/,
+		);
 		clock.pass(11 * MINUTE);
 		await refused('future');
-		expect(trigger.logged[2]).toMatch(/its time is [\d.]+ minutes ahead of this computer's clock/);
+		expect(trigger.logged[2]).toMatch(
+			/its timestamp is [\d.]+ minutes ahead of this computer's clock/,
+		);
 		expect(started).toStrictEqual([]);
 	});
 });
