@@ -15,13 +15,22 @@ async function tables({ n8n }: Host): Promise<{ route: string; ids: Map<string, 
 
 /** The rows of a table, the oldest first; none where there is no such table. */
 export async function rowsOf(host: Host, name: string): Promise<IDataObject[]> {
+	return (await pageOf(host, name, 200)).data;
+}
+
+export async function rowCountOf(host: Host, name: string): Promise<number> {
+	return (await pageOf(host, name, 1)).count;
+}
+
+async function pageOf(
+	host: Host,
+	name: string,
+	take: number,
+): Promise<{ count: number; data: IDataObject[] }> {
 	const { route, ids } = await tables(host);
-	if (!ids.has(name)) return [];
-	const { data } = await host.n8n.rest<{ data: IDataObject[] }>(
-		'GET',
-		`${route}/${ids.get(name)}/rows?sortBy=id:asc&take=200`,
-	);
-	return data;
+	if (!ids.has(name)) return { count: 0, data: [] };
+	const query = `sortBy=id:asc&take=${take}`;
+	return await host.n8n.rest('GET', `${route}/${ids.get(name)}/rows?${query}`);
 }
 
 export async function removeTables(host: Host): Promise<void> {

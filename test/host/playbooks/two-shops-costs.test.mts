@@ -1,0 +1,134 @@
+/** What the shared stock of Webflow and Ecwid costs in requests, as examples/README.md states it. */
+import { setTimeout as wait } from 'node:timers/promises';
+import type { LogEntry } from '../../../sandbox/log.mts';
+import { readExample } from '../example.mts';
+import { Chat } from '../receivers.mts';
+import { useHost } from '../setup.mts';
+import { CHECK, importShared, sharedRows, TABLE } from './shared-stock.mts';
+import { addRows, describeWithTables, removeTables, rowCountOf } from './tables.mts';
+import { itemIn, levelsIn, numbered, writesIn } from '../../support/stock.mts';
+
+/** Items in a page of either shop's list. */
+const PAGE = 100;
+
+const isBetweenShops = ({ path, method }: LogEntry): boolean =>
+	!path.startsWith('batch ') && method !== 'webhook' && !path.includes('/webhooks');
+/** Only the Ecwid trigger asks what was updated since. */
+const isPoll = ({ query }: LogEntry): boolean => query.includes('updatedFrom=');
+/** Which item has a SKU: Webflow's catalog, unless the node has seen it within half a minute. */
+const isLookUp = ({ platform, path }: LogEntry): boolean =>
+	platform === 'webflow' && /\/products(\/[^/]+)?$/.test(path);
+
+describeWithTables('what two shops with one stock cost', () => {
+	const host = useHost((sandbox) => sandbox.seed({ products: numbered(3, 10) }));
+	let chat: Chat;
+	let id: string;
+	beforeAll(async () => (chat = await Chat.open()));
+	afterAll(async () => await chat.close());
+	beforeEach(async () => await removeTables(host));
+	afterEach(async () => await host.n8n.deactivate(id));
+
+	/** Publishes the example once every item has a row. */
+	async function open(): Promise<void> {
+		id = await importShared(host, chat.url);
+		await host.n8n.run(id, CHECK);
+		await fillUp();
+		await host.n8n.activate(id);
+	}
+
+	/** Adds the rows of the items that the first check left to the next ones, as those would. */
+	async function fillUp(): Promise<void> {
+		const { sandbox } = host.running;
+		const rows = await sharedRows(host);
+		const [{ id: _, createdAt, updatedAt, ...row }] = rows.values();
+		const left = sandbox.webflow.stock().filter(({ sku }) => !rows.has(String(sku)));
+		const added = left.map(({ sku, itemId }) => ({
+			...row,
+			sku,
+			webflowId: itemId,
+			ecwidId: itemIn(host.running, 'ecwid', String(sku))?.itemId,
+		}));
+		await addRows(host, TABLE, {}, added);
+	}
+
+	/** The requests that both shops got meanwhile. */
+	async function requestsOf(task: () => Promise<unknown>): Promise<LogEntry[]> {
+		const { log } = host.running.sandbox;
+		const before = log.all().at(-1)?.n ?? 0;
+		await task();
+		return log.all(before).filter(isBetweenShops);
+	}
+
+	/** How many there are, without look-ups and the polls, which go on whatever is sold. */
+	function counted(requests: LogEntry[]): { webflow: number; ecwid: number } {
+		const to = (shop: string): number =>
+			requests.filter((one) => one.platform === shop && !isPoll(one) && !isLookUp(one)).length;
+		return { webflow: to('webflow'), ecwid: to('ecwid') };
+	}
+
+	/** Waits until all that was called and started has ended. */
+	async function atRest(): Promise<void> {
+		await host.running.sandbox.webflow.webhooks.deliveries.settled();
+		await host.n8n.executionsOf(id);
+	}
+
+	test('a sale in Webflow wakes the workflow at once and takes 1 request there and 6 in Ecwid', async () => {
+		await open();
+		const requests = await requestsOf(async () => {
+			host.running.sandbox.change('webflow', { sku: 'S0', delta: -3 });
+			await until(() => levelsIn(host.running, 'ecwid').S0 === 7);
+			await atRest();
+		});
+		expect(counted(requests)).toStrictEqual({ webflow: 1, ecwid: 6 });
+		expect(requests.filter(isLookUp).length).toBeLessThanOrEqual(1);
+		const write = requests.findIndex(({ method }) => method === 'POST');
+		expect(requests.slice(0, write).filter(isPoll)).toStrictEqual([]);
+	});
+
+	test('a sale in Ecwid is found by the next poll, a minute later at most, and takes 3 requests to Webflow and 2 to Ecwid', async () => {
+		const { nodes } = await readExample('two-shops-one-shelf', host);
+		const trigger = nodes.filter(({ type }) => type.endsWith('.ecwidInventoryTrigger'));
+		expect(trigger.map(({ parameters }) => parameters.pollTimes)).toStrictEqual([
+			{ item: [{ mode: 'everyMinute' }] },
+		]);
+
+		await open();
+		const requests = await requestsOf(async () => {
+			host.running.sandbox.change('ecwid', { sku: 'S0', delta: -3 });
+			await until(() => levelsIn(host.running, 'webflow').S0 === 7);
+			await atRest();
+		});
+		expect(counted(requests)).toStrictEqual({ webflow: 3, ecwid: 2 });
+		expect(requests.filter(isLookUp).length).toBeLessThanOrEqual(1);
+		const write = requests.findIndex(({ method }) => method === 'PATCH');
+		expect(requests.slice(0, write).filter(isPoll)).toHaveLength(1);
+	});
+
+	test('1,000 items at rest take what a check reads, 60 requests to Webflow at most and 70 to Ecwid, one request a poll, and no write', async () => {
+		host.running.sandbox.seed({ products: numbered(1_000, 10) });
+		await open();
+		expect(await rowCountOf(host, TABLE)).toBe(1_000);
+		const requests = await requestsOf(async () => {
+			await host.n8n.run(id, CHECK);
+			await until(() => host.running.sandbox.log.all().some(isPoll));
+			await atRest();
+		});
+		const list = 1_000 / PAGE;
+		// The schedule's own list of Ecwid, and another one to find the 50 by their SKUs.
+		expect(counted(requests)).toStrictEqual({ webflow: 50, ecwid: 2 * list + 50 });
+		expect(requests.filter(isLookUp).length).toBeLessThanOrEqual(list);
+		const polls = requests.filter(isPoll).map(({ query }) => query);
+		for (const query of polls) expect(query).toContain('offset=0');
+		expect(writesIn(host.running).filter(isBetweenShops)).toStrictEqual([]);
+		expect(await host.n8n.executionsOf(id)).toStrictEqual([]);
+		expect(chat.received).toStrictEqual([]);
+	});
+});
+
+async function until(isTrue: () => boolean): Promise<void> {
+	for (let n = 0; n < 1_800; n += 1) {
+		if (isTrue()) return;
+		await wait(100);
+	}
+	throw new Error('It did not come to be');
+}
