@@ -2,7 +2,7 @@ import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } f
 import type { ServiceName } from '../services/registry';
 import { thresholdFromProperty } from './threshold-from';
 
-/** @param more What else is to be known of the events of a service. */
+/** @param more A note about the events of this service. */
 export function eventsProperty(more = ''): INodeProperties {
 	return {
 		displayName: 'Events',
@@ -115,7 +115,7 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to leave out what these nodes changed themselves, so that only changes by others start the workflow. Not left out: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
+				'Whether to ignore what these nodes changed themselves, so that only changes by others start the workflow. Not ignored: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
 		}),
 	},
 	{
