@@ -89,7 +89,7 @@ export async function write(
 		if (!isTool(context) || report.abort === null) rounds.note(report.setItems);
 		return report;
 	};
-	// An agent may call its tool several times at once; the second call has to know of the first.
+	// An agent may call its tool several times at once: later calls have to know of the first.
 	const report = isTool(context)
 		? await toolMutex.run(`${step} ${context.getExecutionId()}`, execute)
 		: await execute();
@@ -115,13 +115,13 @@ export async function write(
 	return items;
 }
 
-/** A time of day as the workflow's clock shows it, such as 09:02. */
+/** A time of day in the workflow's time zone, such as 09:02. */
 function timeIn(context: IExecuteFunctions, time: number): string {
 	const format = { hour: '2-digit', minute: '2-digit', timeZone: context.getTimezone() } as const;
 	return new Intl.DateTimeFormat('en-GB', format).format(time);
 }
 
-/** What this step remembers of its earlier tries: as a tool by what was asked, otherwise by run and row. */
+/** The journal of this step's earlier tries: for a tool by what was asked, otherwise by run and row. */
 function memoryOf(
 	context: IExecuteFunctions,
 	run: string,
@@ -143,7 +143,7 @@ async function keysFor(
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
 
-/** Where a delta is a reading and a write, not even another process may come between. */
+/** If a delta is a reading and a write, items are also locked against other processes. */
 async function itemLocks(
 	context: IExecuteFunctions,
 	{ name, capabilities }: Service,
@@ -160,7 +160,7 @@ function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean 
 	return isTool(context) && results.some(({ status }) => STATUSES[status].mayBeApplied);
 }
 
-/** A field that was left empty by hand, or names a column that is not there, is not a column of blank cells. */
+/** Why no row has a number: the field was left empty, or names a column that does not exist. */
 function missingAmount(parameters: Parameters, operation: WriteOperation): Fault | null {
 	const name = amountParameter(operation);
 	if (name === null) return null;
@@ -183,7 +183,7 @@ function missingAmount(parameters: Parameters, operation: WriteOperation): Fault
 	};
 }
 
-/** The report of a run that could not connect to a shop. Rows with a fault of their own keep it. */
+/** The report of a run that could not connect. Rows with a fault of their own report that. */
 function neverStarted(rows: Row[], fault: Fault): RunReport {
 	const nothing = { item: null, before: null, after: null, warnings: [] };
 	const results = rows.map(({ earlyEnd, lateFault }): RowResult => {

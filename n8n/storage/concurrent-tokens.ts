@@ -1,12 +1,11 @@
 /**
- * A memory of tokens that several n8n processes share, on top of n8n's helper, which has no lock: it reads the whole
- * memory, changes it, and writes it back. Whoever reads before another has written overwrites what the other wrote: keys
- * of other rows, too, would be forgotten, and an order line that comes again would be applied again.
+ * A memory of tokens that several n8n processes share, built on n8n's helper, which has no lock: it reads the whole memory,
+ * changes it, and writes it back. If two processes do so at the same time, one overwrites the tokens of the other, and a
+ * repeated order line would be applied again.
  *
- * So what this process recorded lately is recorded again with every call; a token that is missing shows that another
- * process is at work. From then on a claim is looked at once more before anything is sent, later than any write that was
- * under way when it was made (Fischer's algorithm). A process that finds its mark overwritten and its tokens there has lost
- * them to another.
+ * So every call records again what this process recorded recently; if a token is missing, another process is at work. From
+ * then on every claim is checked before anything is sent, after any write that was in flight when it was made has ended
+ * (Fischer's algorithm). If a claim's mark was overwritten but its tokens are there, another process has claimed them.
  */
 import type { Clock } from '../../inventory/model/clock';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
@@ -16,45 +15,45 @@ import { Presence } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 import { TokenList } from './token-list';
 
-/** Milliseconds for which a token that was recorded is looked after, longer than any call; and how many at most. */
+/** Milliseconds for which a recorded token is recorded again, longer than any call; and the most such tokens. */
 const LOOKED_AFTER = 10_000;
 const MOST_LOOKED_AFTER = 2_000;
 
-/** Milliseconds in which what was removed is removed again with whatever is removed next. */
+/** Milliseconds for which a removed token is removed again with every removal. */
 const REMOVED_AGAIN = 2_000;
 
-/** How often a claim is looked at before it is given up: others overwrite it faster than it can be made. */
+/** How often a claim is checked before it is given up, because others keep overwriting it. */
 const MOST_LOOKS = 20;
 
-/** How often, and every how many milliseconds, to ask again for what another process has under way. */
+/** How often, and after how many milliseconds, to look again for tokens that another process has in flight. */
 const MOST_WAITS = 20;
 const WAIT = 500;
 
-/** Open tokens remembered as not worth waiting for. */
+/** Open tokens remembered as not to be waited for. */
 const MOST_NOT_AWAITED = 10_000;
 
-/** Tokens on the way to being recorded. */
+/** Tokens that are being recorded. */
 export interface Claim {
 	mine: Set<string>;
-	/** Those that were known before, or were lost to another process. */
+	/** Those that were known before, or that another process claimed. */
 	known: Set<string>;
 	/**
-	 * Tells a claim from another process's claim of the same tokens; null if this process thought it was alone. It goes
-	 * with the tokens from the first call: a mark that came later could be overwritten without them.
+	 * Distinguishes this claim from another process's claim of the same tokens; null if this process thought it was alone.
+	 * It is recorded in the same call as the tokens: otherwise it could be overwritten without them.
 	 */
 	mark: string | null;
-	/** Whether this process comes in with it: another one may come in at the same moment. */
+	/** Whether this process announces itself with this claim: another one may do so at the same moment. */
 	arrives: boolean;
-	/** When all of it was recorded, on the monotonic clock. */
+	/** Monotonic time at which all of it was recorded. */
 	at: number;
 	isCertain: boolean;
 }
 
-/** What several callers want to record in one call. */
+/** A call that several callers share. */
 interface Call {
 	tokens: string[];
 	answer: Promise<Set<string>>;
-	/** Called with what was known before the next call begins. */
+	/** Called with the known tokens before the next call begins. */
 	listeners: Array<(known: Set<string>) => void>;
 }
 
@@ -63,17 +62,17 @@ export class ConcurrentTokens {
 	private readonly list = new TokenList();
 	private waiting: Call | null = null;
 	private readonly claims = new Set<Claim>();
-	/** Tokens this process recorded lately, which are looked after. */
+	/** Tokens that this process recorded recently, which every call records again. */
 	private readonly lookedAfter: BoundedMap<string, true>;
-	/** What this process has under way, never learned the outcome of, or waited for in vain. */
+	/** Open tokens that are this process's own, or that it waited for in vain. */
 	private readonly notAwaited = new BoundedMap<string, true>(MOST_NOT_AWAITED);
-	/** Open tokens this process removed by themselves, and when it did so first and last. */
+	/** Open tokens that this process removed, and when it did so first and last. */
 	private readonly removed = new Map<string, { first: number; last: number }>();
-	/** Marks that have done their work, and tokens of presence that are over. */
+	/** Marks and presence tokens that are no longer needed. */
 	private readonly used = new Set<string>();
 	private readonly presence: Presence;
 
-	/** @param isOpen Which tokens stand for something that is under way. */
+	/** @param isOpen Whether a token stands for a write whose outcome is not known yet. */
 	constructor(
 		private readonly clock: Clock,
 		private readonly peers: PeerProcesses,
@@ -83,25 +82,25 @@ export class ConcurrentTokens {
 		this.lookedAfter = new BoundedMap(MOST_LOOKED_AFTER, { ms: LOOKED_AFTER, clock });
 	}
 
-	/** Whether no other process is known of. */
+	/** Whether no other process was noticed. */
 	get isAlone(): boolean {
 		return !this.peers.noticed;
 	}
 
-	/** Whether a call costs so much that calls are worth saving. */
+	/** Whether a call is so expensive that it is worth saving calls. */
 	get isLarge(): boolean {
 		return this.list.isLarge;
 	}
 
-	/** Throws when n8n cannot keep anything. */
+	/** Throws if n8n cannot store anything. */
 	async open(store: UnlockedTokens): Promise<void> {
 		await this.oneAtATime(async () => await this.list.open(store));
 	}
 
 	/**
-	 * Records all tokens; returns those that were known before, or were another process's a moment earlier. What another
-	 * process has under way is waited for, as within one process. Where nothing shows that there is one, an open token is
-	 * one of an earlier day.
+	 * Records all tokens; returns those that were known before, or that another process has just claimed. Waits for tokens
+	 * that another process has in flight, as is done within one process. If no other process was noticed, an open token is
+	 * left from an earlier run.
 	 */
 	async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		let known = (await this.claim(tokens, store)).known;
@@ -114,14 +113,14 @@ export class ConcurrentTokens {
 				break;
 			}
 			await this.clock.sleep(WAIT);
-			// Whoever had it may have used it up, or given all of it back.
+			// By now the other process may have used the key or released it.
 			known = (await this.claim([...known], store)).known;
 		}
 		this.doNotAwait(tokens.filter((token) => this.isOpen(token) && !known.has(token)));
 		return known;
 	}
 
-	/** @param keepMark Whether the caller removes the mark, with the tokens, where it got them all. */
+	/** @param keepMark Whether the caller itself removes the mark, with the tokens, if it got all of them. */
 	async claim(tokens: string[], store: UnlockedTokens, keepMark = false): Promise<Claim> {
 		const claim = await this.begin(tokens, store);
 		let isMade = false;
@@ -142,12 +141,12 @@ export class ConcurrentTokens {
 		return claim;
 	}
 
-	/** Looks at what was recorded last, and returns which of these tokens were there; they are recorded as well. */
+	/** Checks what was recorded recently. Also records these tokens, and returns those that were there. */
 	async look(store: UnlockedTokens, tokens: string[] = []): Promise<Set<string>> {
 		return await this.ask(tokens, store);
 	}
 
-	/** Removes tokens, once. */
+	/** Removes tokens without checking whether another process brings them back. */
 	async withdraw(tokens: string[], store: UnlockedTokens): Promise<void> {
 		for (const token of tokens) {
 			this.lookedAfter.delete(token);
@@ -157,8 +156,8 @@ export class ConcurrentTokens {
 	}
 
 	/**
-	 * Removes tokens, and, where others are at work, open ones once more: what is closed stays closed, but a key that was
-	 * given back may be another process's by then.
+	 * Removes tokens. If others are at work and all of them are open tokens, removes them once more in case they were brought
+	 * back; a released key, in contrast, may be another process's by then.
 	 */
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
 		await this.withdraw(tokens, store);
@@ -195,7 +194,7 @@ export class ConcurrentTokens {
 		return claim;
 	}
 
-	/** Whoever asks while a call is under way shares the next one. */
+	/** Callers that arrive while a call is in flight share the next one. */
 	private async ask(
 		tokens: string[],
 		store: UnlockedTokens,
@@ -214,7 +213,7 @@ export class ConcurrentTokens {
 		return await this.waiting.answer;
 	}
 
-	/** One call: records what is asked for, and whatever of this process's tokens was overwritten. */
+	/** Records the tokens of one call, and those of this process that may have been overwritten. */
 	private async call({ tokens, listeners }: Call, store: UnlockedTokens): Promise<Set<string>> {
 		const from = this.clock.monotonic();
 		const open = [...this.claims];
@@ -235,7 +234,7 @@ export class ConcurrentTokens {
 		return there;
 	}
 
-	/** What has become of a claim by a call that began at `from`. */
+	/** Updates a claim by what a call showed that began at `from`. */
 	private judge(claim: Claim, there: Set<string>, from: number): void {
 		const { mark, mine, known } = claim;
 		const overwritten = mark !== null && !there.has(mark);
@@ -250,7 +249,7 @@ export class ConcurrentTokens {
 		else if (from - claim.at >= this.peers.patience) claim.isCertain = true;
 	}
 
-	/** Removes tokens, and once more the open ones that were removed a moment ago. */
+	/** Removes tokens, and again the open ones that were removed a moment ago. */
 	private async drop(tokens: string[], store: UnlockedTokens): Promise<void> {
 		const from = this.clock.monotonic();
 		for (const [token, { first }] of this.removed) {
