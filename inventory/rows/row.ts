@@ -2,7 +2,8 @@
  * Parses a row of the canvas into a row the engine can plan.
  *
  * This file alone decides in which order a row's own faults are reported: an expression that could not be resolved, a
- * blank number to be skipped, the SKU or ID; then, once the item was found, the number, the key and the options.
+ * blank number to be skipped, the SKU or ID, another shop than that of the run; then, once the item was found, the
+ * number, the direction, the key and the options.
  */
 import type { WriteOperation } from '../model/change';
 import type { Reference } from '../model/item';

@@ -12,7 +12,7 @@ export type Verdict =
 	| { kind: 'skip'; message: string }
 	| { kind: 'refuse'; message: string };
 
-/** Whether the write depends on the level, so that the reading must be fresh and by ID. */
+/** Whether the write has a condition on the level (compare-and-set, below zero), so its reading must be fresh and by ID. */
 export function isGuarded(intent: Intent): boolean {
 	return intent.onlyIfQuantityIs !== null || guardsZero(intent);
 }

@@ -8,7 +8,7 @@ import { EARLIER_MAYBE } from './confirm-write';
 import { CONFIRMED_BY_READING } from './read-back';
 import type { PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** For a write that left too late for its reading: the level has to be read again, however recent it is. */
+/** For a write that could not leave before its reading expired: the level has to be read again. */
 export function withExpiredReading(write: PreparedWrite): PreparedWrite {
 	const { before } = write;
 	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };

@@ -90,9 +90,10 @@ export function checkRemaining(
 	const verdict = checkGuards(intent, before);
 	if (verdict.kind === 'write')
 		return { ...write, amount: verdict.amount, warning: verdict.warning };
+	// It sends nothing, and only uses up its keys.
 	if (intent.amount === 0) return { ...write, amount: 0 };
 	// An old level, or one from a list, is no reason to refuse: it will be read again.
-	const isOld = dependsOnReading(write, platform) && !isFresh(write, clock.monotonic());
+	const isOld = dependsOnReading(write, platform) && !isFreshEnough(write, clock.monotonic());
 	if (verdict.kind === 'refuse' && isOld) return { ...write, amount: intent.amount, warning: null };
 	return guardResult(verdict, before);
 }
@@ -116,11 +117,11 @@ function checkReading(
 	}
 	const adds = readsAddsAndSets(write.intent, platform);
 	const verdict = checkGuards(write.intent, reading);
-	const summed = adds ? checkSum(verdict, reading) : verdict;
-	if (summed.kind !== 'write') return { item, ...guardResult(summed, reading) };
-	const { amount, warning } = summed;
+	const checked = adds ? checkTarget(verdict, reading) : verdict;
+	if (checked.kind !== 'write') return { item, ...guardResult(checked, reading) };
+	const { amount, warning } = checked;
 	const fresh = { ...write, item, before: reading, amount, warning };
-	return { ...fresh, change: adds ? sumFor(fresh, reading) : changeFor(fresh) };
+	return { ...fresh, change: adds ? targetOf(fresh, reading) : changeFor(fresh) };
 }
 
 /** Whether the write would be wrong if the level had changed since it was read. */
@@ -137,14 +138,14 @@ function readsAddsAndSets({ operation }: Intent, { capabilities }: Platform): bo
 	return operation === 'adjustByDelta' && !capabilities.atomicDelta;
 }
 
-/** A sum is always calculated from a reading right before it, whatever the plan read. */
+/** A read-add-put always reads right before it sends, whatever the plan read. */
 function needsReading(write: PlannedWrite, platform: Platform, now: number): boolean {
 	if (readsAddsAndSets(write.intent, platform)) return true;
-	return dependsOnReading(write, platform) && !isFresh(write, now);
+	return dependsOnReading(write, platform) && !isFreshEnough(write, now);
 }
 
 /** A level from a list is enough to protect unlimited stock; guards and deltas need a reading by ID. */
-export function isFresh({ before, intent }: PlannedWrite, now: number): boolean {
+export function isFreshEnough({ before, intent }: PlannedWrite, now: number): boolean {
 	if (before === null || now - before.at > FRESH_FOR) return false;
 	return before.source === 'id' || !(isGuarded(intent) || intent.operation === 'adjustByDelta');
 }
@@ -171,12 +172,12 @@ function changeFor({ item, intent, rows, amount }: PlannedWrite): Change {
 }
 
 /** The target of a read-add-put. */
-function sumFor({ item, intent, amount }: PlannedWrite, reading: Reading): Change {
+function targetOf({ item, intent, amount }: PlannedWrite, reading: Reading): Change {
 	const quantity = (reading.quantity ?? 0) + amount;
 	return { item, kind: 'set', quantity, reserved: intent.reserved, fromDelta: true };
 }
 
-function checkSum(verdict: Verdict, { quantity }: Level): Verdict {
+function checkTarget(verdict: Verdict, { quantity }: Level): Verdict {
 	if (verdict.kind !== 'write') return verdict;
 	if (quantity === null) {
 		const message =

@@ -36,7 +36,7 @@ import type { EndedRow, PlannedWrite, PreparedWrite, WriteResult } from './write
 /** After this many requests in a row that decided no write, the writes are given up. */
 const MOST_STALLS = 3;
 
-/** After this many requests in a row that left too late for their reading, the writes are given up. */
+/** After this many requests in a row that could not leave before their reading expired, the writes are given up. */
 const MOST_STALE = 10;
 
 export interface SendOptions {
@@ -89,7 +89,10 @@ class Sender {
 		return { ended: this.ended, abort: this.abort };
 	}
 
-	/** If reading, adding and setting are three steps, no other run may change the item in between. */
+	/**
+	 * If reading, adding and setting are three steps, no other run may change the item in between. Services without a
+	 * delta of their own take one write per request.
+	 */
 	private async locked(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
 		const { platform, itemMutex } = this.context;
 		const [write] = writes;
@@ -120,23 +123,25 @@ class Sender {
 		while (waiting.length > 0) {
 			const ready = await this.prepare(waiting);
 			if (ready === null) return;
-			const { left, decided } = await this.request(ready.writes, ready.options);
+			const { postponed, decided } = await this.request(ready.writes, ready.options);
 			await this.confirmAll(decided);
-			waiting = left.map(({ write, outcome }) =>
+			waiting = postponed.map(({ write, outcome }) =>
 				isStale(outcome) ? withExpiredReading(write) : write,
 			);
-			const late = left.some(({ outcome }) => isStale(outcome));
+			const late = postponed.some(({ outcome }) => isStale(outcome));
 			stale = late ? stale + 1 : 0;
 			stalls = decided.length === 0 && !late ? stalls + 1 : 0;
 			const isStopped = this.isStopped();
 			const isGivenUp =
 				stalls === MOST_STALLS || stale === MOST_STALE || this.context.signal.aborted;
 			if (this.abort === null && !isStopped && !isGivenUp) continue;
-			// Rows that were left out report what stopped the run.
+			// Rows that were postponed report what stopped the run.
 			const reason = this.abort;
-			await this.confirmAll(reason === null ? left : left.map((sent) => withFault(sent, reason)));
+			await this.confirmAll(
+				reason === null ? postponed : postponed.map((sent) => withFault(sent, reason)),
+			);
 			// A service that keeps leaving rows out will leave out the next ones too.
-			if (this.abort === null && !isStopped) this.abort = giveUpFault(left);
+			if (this.abort === null && !isStopped) this.abort = giveUpFault(postponed);
 			return;
 		}
 	}
@@ -187,7 +192,7 @@ class Sender {
 	private async request(
 		writes: PreparedWrite[],
 		options: WriteOptions,
-	): Promise<{ left: Sent[]; decided: Sent[] }> {
+	): Promise<{ postponed: Sent[]; decided: Sent[] }> {
 		const { platform, clock } = this.context;
 		for (const write of writes) {
 			this.rows.noteSending(write);
@@ -200,7 +205,7 @@ class Sender {
 			.write(changes, options)
 			.finally(() => options.reservation?.release());
 		const since = clock.monotonic();
-		const left: Sent[] = [];
+		const postponed: Sent[] = [];
 		const decided: Sent[] = [];
 		for (const [n, write] of writes.entries()) {
 			const outcome = outcomes[n];
@@ -210,9 +215,9 @@ class Sender {
 				announceResult(write, { status: 'notAttempted', message: null }, this.context);
 				if (!this.doubtful.has(itemKey(write.item))) this.rows.noteNotSent(write);
 			}
-			(mayGoAgain ? left : decided).push({ write, outcome, since, readsLevel });
+			(mayGoAgain ? postponed : decided).push({ write, outcome, since, readsLevel });
 		}
-		return { left, decided };
+		return { postponed, decided };
 	}
 
 	/**
@@ -220,11 +225,11 @@ class Sender {
 	 * then takes one reading, and after a refusal that would meet every row nothing more is read.
 	 */
 	private async confirmAll(sent: Sent[]): Promise<void> {
-		const known = sent.map((one) =>
+		const outcomes = sent.map((one) =>
 			this.doubtful.has(itemKey(one.write.item)) ? toReadBack(one) : one,
 		);
-		const uncertainSets = known.filter(isUncertainSet);
-		await this.confirm(known.filter((one) => !uncertainSets.includes(one)));
+		const uncertainSets = outcomes.filter(isUncertainSet);
+		await this.confirm(outcomes.filter((one) => !uncertainSets.includes(one)));
 		const items = uncertainSets.map(({ write }) => write.change.item);
 		const readsAll = items.length > 1 && !this.context.signal.aborted;
 		const seen = readsAll ? await this.context.platform.read(items, 'byId') : [];

@@ -130,11 +130,11 @@ export class PendingWrites {
 		this.keep(write.key, (entry) => entry.write !== write);
 		// What was subtracted for it was a change by others after all.
 		const { from, to, delta } = write;
-		if (taken) this.postpone(write.key, { from: to, to: from, delta: delta && -delta });
+		if (taken) this.addReverse(write.key, { from: to, to: from, delta: delta && -delta });
 	}
 
 	/** A recorded change could not be reported: this move takes it back, so that the next reading reports it. */
-	postpone(key: string, move: Move): void {
+	addReverse(key: string, move: Move): void {
 		const past = Number.NEGATIVE_INFINITY;
 		const write = { ...move, key, announcedAt: past, endedAt: past };
 		this.put(key, [{ write, taken: false }, ...(this.items.get(key) ?? [])]);
@@ -155,17 +155,17 @@ export class PendingWrites {
 	): Quantity | undefined {
 		const entries = this.entriesOf(key, at);
 		const open = entries.filter(({ taken }) => !taken).map(({ write }) => write);
-		const isShown = ({ endedAt }: OwnWrite): boolean => endedAt !== null && at - endedAt >= lag;
+		const mustBeShown = ({ endedAt }: OwnWrite): boolean => endedAt !== null && at - endedAt >= lag;
 		const changedAt = this.changedAt.get(key) ?? Number.NEGATIVE_INFINITY;
 		const after = (writes: OwnWrite[]): Quantity | undefined =>
 			writes.reduce((level, write) => levelAfter(write, level, changedAt), last);
-		const least = open.reduce((count, write, n) => (isShown(write) ? n + 1 : count), 0);
-		const counts = open.map((_, n) => open.length - n).concat(0);
-		const possible = counts.filter((count) => count >= least);
-		// If the level before or after a write is known, it tells which writes the reading shows.
+		// A reading shows the oldest writes, up to one of them. Which one: the level before or after it gives it away, or
+		// the sum of what they added. Otherwise others changed the level too, and every write that has ended counts as shown.
+		const least = open.reduce((count, write, n) => (mustBeShown(write) ? n + 1 : count), 0);
+		const candidates = [...open.map((_, n) => open.length - n), 0].filter((n) => n >= least);
 		const count =
-			possible.find((n) => open[n - 1]?.to === reading || open[n]?.from === reading) ??
-			possible.find((n) => after(open.slice(0, n)) === reading);
+			candidates.find((n) => open[n - 1]?.to === reading || open[n]?.from === reading) ??
+			candidates.find((n) => after(open.slice(0, n)) === reading);
 		const shown = count === undefined ? open.filter(hasEnded) : open.slice(0, count);
 		for (const entry of entries) entry.taken = entry.taken || shown.includes(entry.write);
 		for (const write of shown) this.noteTaken(write);
@@ -173,8 +173,9 @@ export class PendingWrites {
 			key,
 			entries.filter(({ taken, write }) => !taken || !hasEnded(write)),
 		);
+		// An item is seen for the first time right after an own write set this level.
 		const [lately] = shown.slice(-1);
-		const isOwn = lately !== undefined && lately.to === reading && !isShown(lately);
+		const isOwn = lately !== undefined && lately.to === reading && !mustBeShown(lately);
 		return last === undefined && isOwn ? reading : after(shown);
 	}
 
@@ -201,6 +202,7 @@ export class PendingWrites {
 		return now - (this.writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) < LONGEST_MEMORY;
 	}
 
+	/** Forgets what there is to subtract; that the items were written to stays true. */
 	clear(): void {
 		for (const [key] of [...this.items]) this.items.delete(key);
 	}

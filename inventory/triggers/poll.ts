@@ -23,7 +23,7 @@ export interface PollSettings {
 	skus: ReadonlySet<string>;
 	/** A digest of the watched SKUs and the login: if it changes, items whose levels are not known may come into view. */
 	choice: string;
-	/** What this process wrote since the poll before. */
+	/** What this process wrote and no poll has subtracted yet. */
 	pending: PendingWrites;
 }
 
@@ -95,17 +95,18 @@ export class Poll {
 		let cursor = updates?.next ?? null;
 		state.updates = null;
 		do {
-			const asked = this.clock.monotonic();
+			const askedAt = this.clock.monotonic();
 			const page = await this.platform.list(cursor, since);
 			if (page.kind === 'failed') {
+				// Resumed only if time ran out; otherwise the next poll starts over.
 				if (cursor !== null && startedAt !== undefined && this.isOver(deadline))
 					state.updates = { startedAt, since, next: cursor };
 				return page.fault;
 			}
 			startedAt ??= this.serverTime(page);
-			// The service's clock was put back, so new updates look older than they are.
+			// The service's clock was put back, so new updates look older than they are: a sweep finds them.
 			if (startedAt < since) state.sweptAt = 0;
-			this.takePage(page.items, state.sweeps, asked);
+			this.takePage(page.items, state.sweeps, askedAt);
 			cursor = page.next;
 		} while (cursor !== null && this.clock.monotonic() < deadline);
 		if (cursor === null) state.caughtUpAt = startedAt;
@@ -121,7 +122,7 @@ export class Poll {
 		}
 		const { sweep } = state;
 		do {
-			const asked = this.clock.monotonic();
+			const askedAt = this.clock.monotonic();
 			const page = await this.platform.list(sweep.next);
 			if (page.kind === 'failed') {
 				// A page that keeps failing must not block all sweeps: the next one starts over, unless the poll ran out of time.
@@ -131,7 +132,7 @@ export class Poll {
 			// Whatever is updated during the sweep is read again afterwards.
 			if (sweep.next === null) state.caughtUpAt = this.serverTime(page);
 			if (page.leftOut.length > 0) sweep.leftOut = true;
-			this.takePage(page.items, sweep.number, asked);
+			this.takePage(page.items, sweep.number, askedAt);
 			sweep.next = page.next;
 			if (page.next === null) this.endSweep(sweep);
 		} while (state.sweep !== null && this.clock.monotonic() < deadline);
@@ -156,11 +157,11 @@ export class Poll {
 		return this.clock.monotonic() > deadline;
 	}
 
-	private takePage(items: ListedItem[], sweep: number, asked: number): void {
+	private takePage(items: ListedItem[], sweep: number, askedAt: number): void {
 		this.hasRead = true;
 		for (const listed of items) {
 			if (!Number.isNaN(Date.parse(listed.level?.updatedAt ?? ''))) this.state.hasTimes = true;
-			if (this.isWatched(listed)) this.takeLevel(listed, sweep, asked);
+			if (this.isWatched(listed)) this.takeLevel(listed, sweep, askedAt);
 			else this.tracker.forget(itemKey(listed.item));
 		}
 	}
@@ -171,18 +172,22 @@ export class Poll {
 	}
 
 	/** Records how a reading differs from the last one and from what this process has written since. */
-	private takeLevel({ item, level, lowAt = null }: ListedItem, sweep: number, asked: number): void {
+	private takeLevel(
+		{ item, level, lowAt = null }: ListedItem,
+		sweep: number,
+		askedAt: number,
+	): void {
 		const { pending } = this.settings;
 		const key = itemKey(item);
 		const quantity = quantityOf(level);
 		// A copy of the shop can show the level from before our write until its next sync.
-		const isOld = level?.outdated !== undefined && pending.wasWritten(key, asked);
+		const isOld = level?.outdated !== undefined && pending.wasWritten(key, askedAt);
 		if (level === null || quantity === undefined || isOld) {
 			this.tracker.see(key, sweep);
 			return;
 		}
 		const last = this.tracker.level(key);
-		const expected = pending.subtract({ key, last, reading: quantity }, asked);
+		const expected = pending.subtract({ key, last, reading: quantity }, askedAt);
 		const difference = this.tracker.take(key, quantity, sweep, expected);
 		if (difference === null) return;
 		const series = this.state.began;

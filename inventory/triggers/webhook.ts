@@ -92,7 +92,7 @@ export class WebhookCalls {
 		this.retriedUntil.set(key, at + LATEST_RETRY);
 		if (from !== undefined) {
 			const delta = from === null || to === null ? undefined : from - to;
-			this.pending.postpone(key, { from: to, to: from, delta });
+			this.pending.addReverse(key, { from: to, to: from, delta });
 		} else if (this.levels.get(key)?.at === at) this.levels.delete(key);
 	}
 }

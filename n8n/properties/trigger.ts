@@ -1,6 +1,6 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
-import { thresholdFromProperty } from './threshold-from';
+import { SERVICE_MARK, thresholdFromProperty } from './threshold-from';
 
 /** @param more A note about the events of this service. */
 export function eventsProperty(more = ''): INodeProperties {
@@ -63,9 +63,12 @@ export function skusProperty(): INodeProperties {
 	};
 }
 
+/** How a trigger learns of changes. */
+type TriggerKind = 'polling' | 'webhook';
+
 /** Options of a trigger: those its service can honor. */
-export function triggerOptionsProperty(platform: ServiceName): INodeProperties {
-	const options = OPTIONS.filter(({ only }) => only === undefined || only.includes(platform));
+export function triggerOptionsProperty(platform: ServiceName, kind: TriggerKind): INodeProperties {
+	const options = OPTIONS.filter(({ isOffered = () => true }) => isOffered(platform, kind));
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -79,14 +82,15 @@ export function triggerOptionsProperty(platform: ServiceName): INodeProperties {
 }
 
 interface TriggerOption {
-	only?: ServiceName[];
+	/** For all, unless this says otherwise. */
+	isOffered?: (platform: ServiceName, kind: TriggerKind) => boolean;
 	property: (platform: ServiceName) => INodeProperties;
 }
 
 /** In the order of their labels. */
 const OPTIONS: TriggerOption[] = [
 	{
-		only: ['webflow'],
+		isOffered: (_, kind) => kind === 'webhook',
 		property: () => ({
 			displayName: 'Accept Unsigned',
 			name: 'acceptUnsigned',
@@ -97,7 +101,7 @@ const OPTIONS: TriggerOption[] = [
 		}),
 	},
 	{
-		only: ['ecwid', 'rootfi'],
+		isOffered: (_, kind) => kind === 'polling',
 		property: () => ({
 			displayName: 'Full Sweep Every (Minutes)',
 			name: 'fullSweepMinutes',
@@ -119,7 +123,7 @@ const OPTIONS: TriggerOption[] = [
 		}),
 	},
 	{
-		only: ['ecwid', 'rootfi'],
+		isOffered: (platform) => SERVICE_MARK[platform] !== undefined,
 		property: (platform) => thresholdFromProperty(platform),
 	},
 ];

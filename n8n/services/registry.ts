@@ -1,4 +1,4 @@
-/** All services; every other list of services is derived from this one. */
+/** All services. What differs between them is said in their own files, and where docs/architecture.md names it. */
 import { ecwid } from './ecwid';
 import { rootfi } from './rootfi';
 import { webflow } from './webflow';

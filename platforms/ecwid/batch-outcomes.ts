@@ -49,7 +49,7 @@ export class BatchOutcomes {
 		this.repeated = !isDelta && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
 		// A row that hit the rate limit explains a 403 in the same batch, whichever comes first.
 		const isLimited = answers.some(({ httpStatusCode }) => httpStatusCode === 429);
-		if (isLimited && !this.isRemembered) this.connection.limited();
+		if (isLimited && !this.isRemembered) this.connection.noteRowLimited();
 		const outcomes = this.changes.map((change, n) => this.outcome(change, answers[n]));
 		if (this.isRemembered) return outcomes.map(sendAgain);
 		for (const outcome of outcomes) this.count(outcome);
@@ -93,7 +93,7 @@ export class BatchOutcomes {
 			case 'refuse':
 				return { kind: 'refused', fault };
 			case 'again':
-				if (decision.wait === 'block' && !this.isRemembered) this.connection.blocked();
+				if (decision.wait === 'block' && !this.isRemembered) this.connection.waitForBlock();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'readBack':
 				return this.uncertain(fault, decision.readBack);

@@ -3,7 +3,7 @@
  * twice with the same `deduplicationKey` within an hour, it runs once.
  *
  * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that
- * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets tolerate both.
+ * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets may be repeated and run in parallel.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -63,10 +63,10 @@ export async function sendBatch(
 
 class Batch {
 	private readonly items: BatchItem[];
-	/** A digest of the rows, the same whenever they are posted. */
-	private readonly body: string;
+	/** The same whenever these rows are posted. */
+	private readonly rowsDigest: string;
 	/** Whether all rows have keys, so that Ecwid has to recognize them if a later run sends them again. */
-	private readonly keyed: boolean;
+	private readonly hasIdempotencyKeys: boolean;
 	private readonly outcomes: BatchOutcomes;
 
 	constructor(
@@ -76,8 +76,8 @@ class Batch {
 	) {
 		const post = randomUUID().slice(0, 8);
 		this.items = changes.map((change, n) => itemFor(change, n, post));
-		this.body = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
-		this.keyed = changes.every(isKeyed);
+		this.rowsDigest = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
+		this.hasIdempotencyKeys = changes.every(isKeyed);
 		this.outcomes = new BatchOutcomes(changes, this.items, connection, this.now);
 	}
 
@@ -105,7 +105,7 @@ class Batch {
 		if (exchange.kind === 'uncertain' || exchange.maybe) {
 			return this.outcomes.stillOpen(exchange.fault);
 		}
-		if (exchange.kind === 'refused') this.useNextKey();
+		if (exchange.kind === 'refused') this.useNextDeduplicationKey();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
 		const stale = exchange.kind === 'notSent' && exchange.stale;
 		return this.changes.map(() => ({ kind: exchange.kind, fault, ...(stale && { stale }) }));
@@ -113,18 +113,18 @@ class Batch {
 
 	/** Without keys, the same rows in a later run are meant to be applied again. */
 	private deduplicationKey(): string {
-		if (!this.keyed) return randomUUID();
-		const attempt = this.attempts.current(this.body, this.now);
-		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
+		if (!this.hasIdempotencyKeys) return randomUUID();
+		const attempt = this.attempts.current(this.rowsDigest, this.now);
+		return uuid(`${this.attempts.scope} ${this.rowsDigest} ${attempt}`);
 	}
 
 	/** Polls a ticket until its items have run. */
 	private async waitFor(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
 		let stalledSince = this.now;
-		let givenUp = false;
+		let isLastPoll = false;
 		for (let polls = 0; ; polls += 1) {
-			if (!givenUp) await this.connection.pause(FIRST_POLLS[polls] ?? POLL_EVERY);
+			if (!isLastPoll) await this.connection.pause(FIRST_POLLS[polls] ?? POLL_EVERY);
 			const exchange = await this.poll(ticket);
 			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
 			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
@@ -133,15 +133,15 @@ class Batch {
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = this.now;
-				givenUp = false;
-			} else if (givenUp) {
+				isLastPoll = false;
+			} else if (isLastPoll) {
 				return this.outcomes.stillOpen(stalledFault());
 			} else if (this.now - stalledSince > LONGEST_STALL) {
-				if (await this.isDeleted(ticket)) {
+				if (await this.tryWithdraw(ticket)) {
 					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
 				}
 				// It could not be deleted, so it has started: one more poll shows how far it is.
-				givenUp = true;
+				isLastPoll = true;
 			}
 		}
 	}
@@ -155,27 +155,27 @@ class Batch {
 		);
 	}
 
-	/** Withdraws a batch that has not started. */
-	private async isDeleted(ticket: string): Promise<boolean> {
+	/** Whether a batch was withdrawn: only one that has not started can be. */
+	private async tryWithdraw(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
 			'idempotent',
 			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
 			parsedBy(deleted),
 		);
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
-		this.useNextKey();
+		this.useNextDeduplicationKey();
 		return true;
 	}
 
 	private conclude(responses: unknown): WriteOutcome[] {
 		const outcomes = this.outcomes.of(responses);
-		if (outcomes.some(mayBeSentAgain)) this.useNextKey();
+		if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
 		return outcomes;
 	}
 
 	/** If the rows are sent again, Ecwid must not take them for the same batch. */
-	private useNextKey(): void {
-		if (this.keyed) this.attempts.next(this.body, this.now);
+	private useNextDeduplicationKey(): void {
+		if (this.hasIdempotencyKeys) this.attempts.next(this.rowsDigest, this.now);
 	}
 
 	private get now(): number {

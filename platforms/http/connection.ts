@@ -32,10 +32,10 @@ import type { HttpAnswer, HttpRequest, Transport } from './transport';
 export type Exchange<T> =
 	/** `serverTime`: when the service answered, by its own clock, in milliseconds since 1970, if it says so. */
 	| { kind: 'accepted'; value: T; serverTime?: number }
-	/** `maybe`: an earlier try of the same request may still have been processed. */
+	/** Refused, or given up after the last retry. `maybe`: an earlier try may have been processed all the same. */
 	| { kind: 'refused'; fault: Problem; maybe?: boolean }
 	| { kind: 'uncertain'; fault: Problem; readBack: ReadBackPolicy; sentAt: number }
-	/** `stale`: it could not leave before `leaveBy`. */
+	/** Its last try did not leave. `maybe`: an earlier one may have been processed. `stale`: `leaveBy` had passed. */
 	| { kind: 'notSent'; fault: Problem; maybe?: boolean; stale?: true };
 
 /** The answer to a read: its value, or why there is none. */
@@ -88,7 +88,7 @@ export class Connection {
 	}
 
 	/** The rate limit hit a row of a batch: everyone waits, as after a 429 that does not say how long. */
-	limited(): void {
+	noteRowLimited(): void {
 		this.limits.service.limited(this.clock.monotonic() + this.policy.waitAfterLimit);
 	}
 
@@ -111,8 +111,8 @@ export class Connection {
 			return { kind: 'notSent', fault: down(this.policy.label) };
 		}
 		let backOffs = 0;
-		let limited = 0;
-		// Only requests that may be repeated continue after an uncertain try.
+		let timesLimited = 0;
+		// Only safe, idempotent and deduplicated requests are repeated after an uncertain try.
 		let maybe = false;
 		for (;;) {
 			const slot = await this.limits.slot(options);
@@ -153,20 +153,20 @@ export class Connection {
 				await this.pause(BACK_OFF[backOffs]);
 				backOffs += 1;
 			} else if (decision.wait === 'asRequested') {
-				const until = this.clock.monotonic() + this.requestedWait(answer);
+				const until = this.clock.monotonic() + this.waitRequestedBy(answer);
 				this.limits.service.limited(until);
-				limited += 1;
-				if (limited === MOST_LIMITED) {
+				timesLimited += 1;
+				if (timesLimited === MOST_LIMITED) {
 					return { kind: 'notSent', fault: this.notSentFault({ kind: 'tooLong', until }), maybe };
 				}
 			} else {
-				this.blocked();
+				this.waitForBlock();
 			}
 		}
 	}
 
 	/** The service has blocked the token for a while: everyone waits. */
-	blocked(): void {
+	waitForBlock(): void {
 		const now = this.clock.monotonic();
 		this.blockedAt = this.blockedAt ?? now;
 		this.limits.service.pause(now + (this.policy.block?.wait ?? WINDOW_MS));
@@ -231,7 +231,7 @@ export class Connection {
 	}
 
 	/** Milliseconds that the service asked to wait. */
-	private requestedWait(answer: HttpAnswer): number {
+	private waitRequestedBy(answer: HttpAnswer): number {
 		const headers = answer.kind === 'answered' ? answer.headers : {};
 		return requestedWait(headers, this.policy, this.clock.now());
 	}

@@ -20,7 +20,7 @@ import type { LeftOut } from '../shared/documents';
 import { readEntries } from '../shared/documents';
 import { adviseOnUnknownReads } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
-import type { OutdatedCopies } from './outdated-copies';
+import type { ConfirmedCopies } from './confirmed-copies';
 import { StockAge } from './stock-age';
 import { PAGE_SIZE } from './client-policy';
 import {
@@ -37,7 +37,7 @@ import type { Inventory } from './schemas';
 import { inventory, inventoryPage, openEnvelope } from './schemas';
 
 export interface RootFiSettings {
-	/** Narrows lists to one company and is sent with writes; empty for all companies of the key. */
+	/** Limits lists to one company, refuses rows of others, and is sent with writes; empty for all companies of the key. */
 	companyId: string;
 	/** Levels whose copy is older than this many minutes are not accepted; 0 accepts any age. */
 	maxStockAgeMinutes: number;
@@ -60,7 +60,7 @@ export class Inventories {
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
-		private readonly confirmed: OutdatedCopies,
+		private readonly confirmed: ConfirmedCopies,
 	) {
 		this.catalogue = new Catalogue(
 			async (cursor) => await this.page(cursor),
@@ -109,7 +109,7 @@ export class Inventories {
 		const { entries, leftOut, next } = answer.value;
 		const items = entries.map(({ row }) => ({
 			item: itemOf(row),
-			level: this.checked(row),
+			level: this.checkedLevel(row),
 			lowAt: row.reorder_level ?? null,
 		}));
 		const { serverTime } = answer;
@@ -117,7 +117,7 @@ export class Inventories {
 	}
 
 	/** The level of a row, marked as outdated if RootFi has confirmed another one since. */
-	private checked(row: Inventory): Level {
+	private checkedLevel(row: Inventory): Level {
 		const level = levelOf(row);
 		const outdated = level.outdated ?? this.confirmed.outdated(row.rootfi_id, level);
 		return outdated === null ? level : { ...level, outdated };
@@ -151,7 +151,8 @@ export class Inventories {
 
 	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
 		const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
-		// A rootfi_id identifies the row itself; a platform_id has to be read to know which row it means.
+		// A rootfi_id identifies the row itself, and some callers need no more than the ID. Only reading tells which row a
+		// platform_id means.
 		if (isRootfiId(id) || !lookUpIds) {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
@@ -185,7 +186,7 @@ export class Inventories {
 	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
 		const fault = await this.stockAge.faultOf(row);
 		if (fault !== null) return { kind: 'failed', fault };
-		const level = this.checked(row);
+		const level = this.checkedLevel(row);
 		if (level.outdated === undefined) this.confirmed.confirm(row.rootfi_id, level);
 		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
 	}
@@ -226,13 +227,13 @@ export class Inventories {
 		);
 		const answer = answerOf(exchange);
 		const next = answer.ok ? answer.value.next : null;
-		return next !== null && this.isCircular(`${sku} ${updatedSince}`, cursor, next)
+		return next !== null && this.goesInCircles(`${sku} ${updatedSince}`, cursor, next)
 			? { ok: false, fault: circularList() }
 			: answer;
 	}
 
-	/** Whether a cursor leads back to a page that was already read, so that the list would never end. */
-	private isCircular(list: string, cursor: string | null, next: string): boolean {
+	/** Notes a page's cursors. Whether the next one leads back to a page already read, so that the list never ends. */
+	private goesInCircles(list: string, cursor: string | null, next: string): boolean {
 		const trail = (cursor === null ? undefined : this.trails.get(list)) ?? new Set();
 		this.trails.set(list, trail);
 		if (cursor !== null) trail.add(cursor);

@@ -30,7 +30,7 @@ import type {
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
 import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
-import type { OutdatedCopies } from './outdated-copies';
+import type { ConfirmedCopies } from './confirmed-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
 import { Inventories } from './inventories';
@@ -65,7 +65,7 @@ export class RootFi implements Platform {
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
-		private readonly confirmed: OutdatedCopies,
+		private readonly confirmed: ConfirmedCopies,
 	) {
 		this.inventories = new Inventories(connection, settings, confirmed);
 	}

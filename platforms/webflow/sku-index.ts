@@ -23,7 +23,7 @@ const MOST_SEEN = 10_000;
 const MOST_SITES = 20;
 
 /** A reading of a site's whole catalog. */
-interface Walk {
+interface CatalogReading {
 	/** When it ended. */
 	at: number;
 	/** Requests it took. */
@@ -36,8 +36,8 @@ interface Walk {
 export class SkuIndex {
 	/** For requests whose answer several callers may need at the same time. */
 	readonly mutex = new KeyedMutex();
-	private readonly walks = new BoundedMap<string, Walk>(MOST_SITES);
-	private readonly walkCounts = new BoundedMap<string, number>(MOST_SITES);
+	private readonly readings = new BoundedMap<string, CatalogReading>(MOST_SITES);
+	private readonly readingCounts = new BoundedMap<string, number>(MOST_SITES);
 	private readonly seen = new BoundedMap<string, ListedSku>(MOST_SEEN);
 	/** IDs that a full reading did not contain, and when. */
 	private readonly strangers = new BoundedMap<string, number>(MOST_SEEN);
@@ -46,33 +46,37 @@ export class SkuIndex {
 	private readonly lookUps = new BoundedMap<string, number[]>(MOST_SITES);
 
 	/** The last reading of a site's whole catalog, unless it is too old. */
-	walk(site: string, now: number): Walk | null {
-		const walk = this.walks.get(site);
-		return walk !== undefined && now - walk.at < INDEX_LIFE ? walk : null;
+	lastReading(site: string, now: number): CatalogReading | null {
+		const reading = this.readings.get(site);
+		return reading !== undefined && now - reading.at < INDEX_LIFE ? reading : null;
 	}
 
 	/** How often the whole catalog of a site was read. */
-	walksOf(site: string): number {
-		return this.walkCounts.get(site) ?? 0;
+	readingsOf(site: string): number {
+		return this.readingCounts.get(site) ?? 0;
 	}
 
-	put(site: string, listed: ListedSku[], walk: Pick<Walk, 'at' | 'pages' | 'leftOut'>): void {
+	put(
+		site: string,
+		listed: ListedSku[],
+		reading: Pick<CatalogReading, 'at' | 'pages' | 'leftOut'>,
+	): void {
 		const byId = new Map(listed.map((one) => [one.item.itemId, one]));
 		const skus = new SkuMap(
 			listed.map(({ item }) => item),
 			({ itemId }) => byId.get(itemId)?.state ?? '',
 		);
-		this.walkCounts.set(site, this.walksOf(site) + 1);
-		this.walks.set(site, { ...walk, skus, byId });
+		this.readingCounts.set(site, this.readingsOf(site) + 1);
+		this.readings.set(site, { ...reading, skus, byId });
 	}
 
 	/** A SKU by its ID as it was last seen, however long ago. */
 	known(site: string, itemId: string): ListedSku | undefined {
-		const walked = this.walks.get(site)?.byId.get(itemId);
+		const listed = this.readings.get(site)?.byId.get(itemId);
 		const seen = this.seen.get(`${site} ${itemId}`);
-		return walked !== undefined && seen !== undefined && walked.at < seen.at
+		return listed !== undefined && seen !== undefined && listed.at < seen.at
 			? seen
-			: (walked ?? seen);
+			: (listed ?? seen);
 	}
 
 	/** Remembers the SKUs of a listed page, or of a product that was looked up. */
@@ -81,8 +85,8 @@ export class SkuIndex {
 	}
 
 	/** Whether reading the whole catalog costs no more than looking up this many products, in addition to recent ones. */
-	isWalkCheaper(site: string, products: number, now: number): boolean {
-		const pages = this.walks.get(site)?.pages ?? Number.POSITIVE_INFINITY;
+	isCatalogCheaper(site: string, products: number, now: number): boolean {
+		const pages = this.readings.get(site)?.pages ?? Number.POSITIVE_INFINITY;
 		return this.latestLookUps(site, now).length + products >= pages;
 	}
 
@@ -105,7 +109,7 @@ export class SkuIndex {
 	}
 
 	drop(site: string): void {
-		this.walks.delete(site);
+		this.readings.delete(site);
 		this.collections.delete(site);
 	}
 

@@ -18,7 +18,8 @@ import type { SkuIndex } from './sku-index';
 import { FRESH_FOR } from './sku-index';
 
 export class SkuLookup {
-	private walked = false;
+	/** Whether this run has read the catalog. */
+	private hasRead = false;
 
 	constructor(
 		private readonly connection: Connection,
@@ -29,17 +30,17 @@ export class SkuLookup {
 	/** Brings the index up to date for these codes and IDs. Returns why that failed, or null. */
 	async prepare(skus: string[], itemIds: string[]): Promise<Problem | null> {
 		if (this.site.id === '') return skus.length > 0 ? missingSite() : null;
-		const walk = this.index.walk(this.site.id, this.now);
-		if (skus.some((sku) => !walk?.skus.only(sku))) return await this.walk();
-		const stale = [...skus.map((sku) => walk?.skus.only(sku)?.itemId ?? ''), ...itemIds]
+		const reading = this.index.lastReading(this.site.id, this.now);
+		if (skus.some((sku) => !reading?.skus.only(sku))) return await this.readCatalog();
+		const old = [...skus.map((sku) => reading?.skus.only(sku)?.itemId ?? ''), ...itemIds]
 			.map((itemId) => this.index.known(this.site.id, itemId))
 			.filter((known): known is ListedSku => known !== undefined && !this.isFresh(known));
-		if (stale.length === 0) return null;
-		const products = new Set(stale.map(({ item }) => item.productId ?? ''));
-		// A SKU can only be looked up through its product.
-		const walks =
-			products.has('') || this.index.isWalkCheaper(this.site.id, products.size, this.now);
-		if (walks) return await this.walk();
+		if (old.length === 0) return null;
+		const products = new Set(old.map(({ item }) => item.productId ?? ''));
+		// A SKU can only be looked up through its product; one whose product is not known takes the whole catalog.
+		const readsAll =
+			products.has('') || this.index.isCatalogCheaper(this.site.id, products.size, this.now);
+		if (readsAll) return await this.readCatalog();
 		const answers = await mapInOrder<string, { fault: Problem | null }>(
 			[...products],
 			async (product) => ({ fault: await this.lookUp(product) }),
@@ -49,14 +50,14 @@ export class SkuLookup {
 		// A code that is no longer on its item may now be on any other.
 		if (skus.every((sku) => this.isConfirmed(sku))) return null;
 		const fault = answers.find((answer) => answer.fault !== null)?.fault ?? null;
-		return fault === null ? await this.walk() : { ...fault, wholeRun: true };
+		return fault === null ? await this.readCatalog() : { ...fault, wholeRun: true };
 	}
 
 	/** @param sku One of the codes that the index was brought up to date for. */
 	bySku(sku: string): Resolution {
-		const walk = this.index.walk(this.site.id, this.now);
-		if (walk === null) return { kind: 'notFound', similar: [] };
-		return orUnreadable(walk.skus.find(sku), walk.leftOut, sku);
+		const reading = this.index.lastReading(this.site.id, this.now);
+		if (reading === null) return { kind: 'notFound', similar: [] };
+		return orUnreadable(reading.skus.find(sku), reading.leftOut, sku);
 	}
 
 	/** An item by its ID, with its SKU and name if those are up to date. */
@@ -78,7 +79,7 @@ export class SkuLookup {
 		return await this.index.mutex.run(`${site} names`, async () => {
 			let fault = await this.prepare([], [itemId]);
 			if (!isNamed() && fault === null && !this.index.isStranger(site, itemId, this.now)) {
-				fault = await this.walk();
+				fault = await this.readCatalog();
 				if (fault === null && !isNamed()) this.index.noteStranger(site, itemId, this.now);
 			}
 			return { item: this.byId(itemId), fault };
@@ -86,20 +87,20 @@ export class SkuLookup {
 	}
 
 	/** Finds a code in a catalog that was read in this run, at most once. */
-	async again(sku: string): Promise<Resolution> {
-		if (this.walked) return this.bySku(sku);
+	async findInFreshCatalog(sku: string): Promise<Resolution> {
+		if (this.hasRead) return this.bySku(sku);
 		this.index.drop(this.site.id);
 		const fault = await this.prepare([sku], []);
 		return fault === null ? this.bySku(sku) : { kind: 'failed', fault };
 	}
 
 	/** Reads the catalog; callers at the same time share one reading. */
-	private async walk(): Promise<Problem | null> {
+	private async readCatalog(): Promise<Problem | null> {
 		const { id: site } = this.site;
-		const walks = this.index.walksOf(site);
+		const readings = this.index.readingsOf(site);
 		return await this.index.mutex.run(site, async () => {
-			if (this.index.walksOf(site) > walks) return null;
-			this.walked = true;
+			if (this.index.readingsOf(site) > readings) return null;
+			this.hasRead = true;
 			const catalogue = new PagedList<ListedSku>(
 				async (cursor) => await this.site.productPage(cursor),
 				({ item }) => item.itemId,
@@ -124,7 +125,7 @@ export class SkuLookup {
 	/** Whether the item that has this code in the index is known to still have it. */
 	private isConfirmed(sku: string): boolean {
 		const { id: site } = this.site;
-		const item = this.index.walk(site, this.now)?.skus.only(sku);
+		const item = this.index.lastReading(site, this.now)?.skus.only(sku);
 		const known = item && this.index.known(site, item.itemId);
 		return known !== undefined && known.item.sku === sku && this.isFresh(known);
 	}

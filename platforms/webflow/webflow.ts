@@ -180,7 +180,7 @@ export class Webflow implements Platform {
 		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
 			return { exchange, found: item };
 		}
-		const again = await this.skus.again(item.sku);
+		const again = await this.skus.findInFreshCatalog(item.sku);
 		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };
 		}

@@ -284,6 +284,6 @@ test('many writes to one item are added up, and none is lost', () => {
 test('a change that could not be told is told with the next reading', () => {
 	const trigger = watching();
 	expect(trigger.see(8)).toBe(10);
-	trigger.pending.postpone('1', { from: 8, to: 10, delta: 2 });
+	trigger.pending.addReverse('1', { from: 8, to: 10, delta: 2 });
 	expect(trigger.see(7, 2)).toBe(10);
 });

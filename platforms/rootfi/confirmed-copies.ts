@@ -9,7 +9,7 @@ import type { Level } from '../../inventory/model/level';
 /** Rows remembered; those confirmed longest ago are forgotten first. */
 const MOST_ROWS = 50_000;
 
-export class OutdatedCopies {
+export class ConfirmedCopies {
 	private readonly rows = new BoundedMap<string, { quantity: number; at: number }>(MOST_ROWS);
 
 	/** Remembers a level from the answer to a write, or from a reading that is not outdated. */
