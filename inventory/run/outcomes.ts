@@ -8,9 +8,10 @@ import { EARLIER_MAYBE } from './confirm-write';
 import { CONFIRMED_BY_READING } from './read-back';
 import type { PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** For a write that could not leave before its reading expired: the level has to be read again. */
-export function withExpiredReading(write: PreparedWrite): PreparedWrite {
+/** A postponed write as it is tried again: if its reading expired before it could leave, the level has to be read again. */
+export function againAs({ write, outcome }: Sent): PreparedWrite {
 	const { before } = write;
+	if (!isStale(outcome)) return write;
 	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
 }
 
@@ -32,7 +33,9 @@ export function giveUpFault([first]: Sent[]): Fault | null {
 	return { ...first.outcome.fault, wholeRun: true };
 }
 
-export function withFault(sent: Sent, fault: Fault): Sent {
+/** @param fault Null to keep the outcome's own. */
+export function withFault(sent: Sent, fault: Fault | null): Sent {
+	if (fault === null) return sent;
 	return { ...sent, outcome: { ...sent.outcome, fault } as WriteOutcome };
 }
 

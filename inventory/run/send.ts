@@ -20,12 +20,12 @@ import { checkRemaining, prepareWrites } from './prepare-write';
 import type { EndedWrite } from './settle-claims';
 import { settleClaims } from './settle-claims';
 import {
+	againAs,
 	giveUpFault,
 	isStale,
 	isUncertainSet,
 	maybeAppliedBefore,
 	toReadBack,
-	withExpiredReading,
 	withFault,
 } from './outcomes';
 import { endRows, stamped } from './report';
@@ -89,10 +89,7 @@ class Sender {
 		return { ended: this.ended, abort: this.abort };
 	}
 
-	/**
-	 * If reading, adding and setting are three steps, no other run may change the item in between. Services without a
-	 * delta of their own take one write per request.
-	 */
+	/** Where a delta takes three steps, each request carries one write, and no other run may change its item meanwhile. */
 	private async locked(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
 		const { platform, itemMutex } = this.context;
 		const [write] = writes;
@@ -125,21 +122,17 @@ class Sender {
 			if (ready === null) return;
 			const { postponed, decided } = await this.request(ready.writes, ready.options);
 			await this.confirmAll(decided);
-			waiting = postponed.map(({ write, outcome }) =>
-				isStale(outcome) ? withExpiredReading(write) : write,
-			);
+			waiting = postponed.map(againAs);
 			const late = postponed.some(({ outcome }) => isStale(outcome));
 			stale = late ? stale + 1 : 0;
 			stalls = decided.length === 0 && !late ? stalls + 1 : 0;
 			const isStopped = this.isStopped();
-			const isGivenUp =
-				stalls === MOST_STALLS || stale === MOST_STALE || this.context.signal.aborted;
-			if (this.abort === null && !isStopped && !isGivenUp) continue;
+			const isGivenUp = stalls === MOST_STALLS || stale === MOST_STALE;
+			const mayContinue = !isStopped && !isGivenUp && !this.context.signal.aborted;
+			if (this.abort === null && mayContinue) continue;
 			// Rows that were postponed report what stopped the run.
 			const reason = this.abort;
-			await this.confirmAll(
-				reason === null ? postponed : postponed.map((sent) => withFault(sent, reason)),
-			);
+			await this.confirmAll(postponed.map((sent) => withFault(sent, reason)));
 			// A service that keeps leaving rows out will leave out the next ones too.
 			if (this.abort === null && !isStopped) this.abort = giveUpFault(postponed);
 			return;
@@ -167,11 +160,10 @@ class Sender {
 	/** The writes that may be sent now; null if every row has ended. */
 	private async prepare(waiting: ClaimedWrite[]) {
 		const { ready, ended, abort, options } = await prepareWrites(waiting, this.context);
-		const isDoubtful = ({ item }: PlannedWrite): boolean => this.doubtful.has(itemKey(item));
 		await this.end(
 			ended.map(({ write, result }) => ({
 				write,
-				result: isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
+				result: this.isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
 			})),
 		);
 		if (abort !== null) {
@@ -201,9 +193,8 @@ class Sender {
 		this.announced = writes;
 		const readsLevel = writes.length <= this.options.readBackUpTo;
 		const changes = writes.map(({ change }) => change);
-		const outcomes = await platform
-			.write(changes, options)
-			.finally(() => options.reservation?.release());
+		const sending = platform.write(changes, options);
+		const outcomes = await sending.finally(() => options.reservation?.release());
 		const since = clock.monotonic();
 		const postponed: Sent[] = [];
 		const decided: Sent[] = [];
@@ -213,7 +204,7 @@ class Sender {
 			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again || outcome.stale);
 			if (mayGoAgain) {
 				announceResult(write, { status: 'notAttempted', message: null }, this.context);
-				if (!this.doubtful.has(itemKey(write.item))) this.rows.noteNotSent(write);
+				if (!this.isDoubtful(write)) this.rows.noteNotSent(write);
 			}
 			(mayGoAgain ? postponed : decided).push({ write, outcome, since, readsLevel });
 		}
@@ -225,9 +216,7 @@ class Sender {
 	 * then takes one reading, and after a refusal that would meet every row nothing more is read.
 	 */
 	private async confirmAll(sent: Sent[]): Promise<void> {
-		const outcomes = sent.map((one) =>
-			this.doubtful.has(itemKey(one.write.item)) ? toReadBack(one) : one,
-		);
+		const outcomes = sent.map((one) => (this.isDoubtful(one.write) ? toReadBack(one) : one));
 		const uncertainSets = outcomes.filter(isUncertainSet);
 		await this.confirm(outcomes.filter((one) => !uncertainSets.includes(one)));
 		const items = uncertainSets.map(({ write }) => write.change.item);
@@ -293,6 +282,11 @@ class Sender {
 				return { write, result: { status, message: faultText(fault) } };
 			}),
 		);
+	}
+
+	/** Whether an earlier try may have been applied. */
+	private isDoubtful({ item }: PlannedWrite): boolean {
+		return this.doubtful.has(itemKey(item));
 	}
 
 	/** With Stop Workflow, no row is sent after a failed one. */
