@@ -5,6 +5,7 @@ import type { NamedRow, RowEnd } from '../rows/row';
 import { referenceToFind } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
+import { itemKey } from '../model/item';
 import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
 import { unresolvedText } from './unresolved-text';
@@ -25,11 +26,13 @@ export async function getLevels(
 	const found = await FoundItems.of(rows.map(referenceToFind), platform, true);
 	const lookedUp = rows.map((row) => lookUp(row, found, platform.itemNoun));
 	const refused = abortOf(lookedUp);
-	const unread = lookedUp.flatMap((one) => (one.kind === 'unread' ? [one.item] : []));
-	const answers = refused === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
-	const levels = new Map(unread.map((item, n) => [item, answers[n]]));
+	const unread = new Map<string, Item>();
+	for (const one of lookedUp) if (one.kind === 'unread') unread.set(itemKey(one.item), one.item);
+	const isRead = refused === null && unread.size > 0;
+	const answers = isRead ? await platform.read([...unread.values()], 'byId') : [];
+	const levels = new Map([...unread.keys()].map((key, n) => [key, answers[n]]));
 	const outcomes = lookedUp.map((one) =>
-		one.kind === 'unread' ? resultOf(one.item, levels.get(one.item), refused) : one,
+		one.kind === 'unread' ? resultOf(one.item, levels.get(itemKey(one.item)), refused) : one,
 	);
 	return { outcomes, abort: abortOf(outcomes) };
 }

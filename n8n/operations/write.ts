@@ -45,16 +45,16 @@ export async function write(
 	const parameters = new Parameters(context);
 	const settings = readSettings(parameters, operation, service);
 	const { fields, requestsPerMinute, options } = settings;
-	const forgotten = missingAmount(parameters, operation);
+	const amountFault = missingAmount(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
 		const { fault, elsewhere } = shopFaults(parameters, service, fields, index);
-		const noAmount = forgotten !== null;
+		const noAmount = amountFault !== null;
 		const cells = { ...raw, fault: raw.fault ?? fault, elsewhere, noAmount };
 		return parseRow(cells, index, operation, options.numberFormat);
 	});
 	const stopOnFailure = !context.continueOnFail();
-	const fault = forgotten ?? settings.fault;
+	const fault = amountFault ?? settings.fault;
 	const step = stepOf(context);
 	const connected =
 		fault === null
@@ -63,7 +63,7 @@ export async function write(
 	const account = connected.ok ? connected.value.account : '';
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
 	const run = String(context.getWorkflowDataProxy(0).$runIndex);
-	const memory = memoryOf(context, run, shop);
+	const { journal, forget } = journalOf(context, run, shop);
 	const execute = async (): Promise<RunReport> => {
 		if (!connected.ok) return neverStarted(rows, connected.fault);
 		const rounds = new Rounds(context, isTool(context) ? null : run, shop);
@@ -74,7 +74,7 @@ export async function write(
 				clock: systemClock,
 				signal: signalOf(context) ?? NEVER,
 				keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
-				journal: memory.journal,
+				journal,
 				itemMutex: options.dryRun
 					? itemMutexOf(connected.value.account)
 					: await itemLocks(context, service, operation, connected.value),
@@ -85,7 +85,7 @@ export async function write(
 				progress: progressOf(context, service.label),
 			},
 		);
-		// An agent's call that was refused set nothing; a round of a loop is tried again as it is.
+		// An agent's call that was stopped set nothing; a stopped round of a loop is retried under its own number.
 		if (!isTool(context) || report.abort === null) rounds.note(report.setItems);
 		return report;
 	};
@@ -102,7 +102,7 @@ export async function write(
 			isKeyLiteral: parameters.isLiteral('idempotencyKey'),
 		}),
 	);
-	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
+	if (stopOnFailure && report.abort !== null && !mustReport(context, results)) {
 		throw stopError(context, rows, report, results);
 	}
 	const { dryRun } = options;
@@ -111,7 +111,7 @@ export async function write(
 		outputItem(results[n], row, STATUSES[results[n].status].isError),
 	);
 	// An error on the first item makes n8n run the step again if Retry On Fail is on.
-	if (items[0]?.json.error === undefined) memory.forget();
+	if (items[0]?.json.error === undefined) forget();
 	return items;
 }
 
@@ -122,7 +122,7 @@ function timeIn(context: IExecuteFunctions, time: number): string {
 }
 
 /** The journal of this step's earlier tries: for a tool by what was asked, otherwise by run and row. */
-function memoryOf(
+function journalOf(
 	context: IExecuteFunctions,
 	run: string,
 	shop: string,
@@ -156,7 +156,7 @@ async function itemLocks(
 }
 
 /** An agent that gets an error tries again, so a tool that sent something reports the result instead. */
-function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
+function mustReport(context: IExecuteFunctions, results: ResultRow[]): boolean {
 	return isTool(context) && results.some(({ status }) => STATUSES[status].mayBeApplied);
 }
 

@@ -15,9 +15,9 @@ import { Presence } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 import { TokenList } from './token-list';
 
-/** Milliseconds for which a recorded token is recorded again, longer than any call; and the most such tokens. */
-const LOOKED_AFTER = 10_000;
-const MOST_LOOKED_AFTER = 2_000;
+/** Milliseconds for which a recorded token is recorded again with every call, longer than any call; and the most of them. */
+const RECENT = 10_000;
+const MOST_RECENT = 2_000;
 
 /** Milliseconds for which a removed token is removed again with every removal. */
 const REMOVED_AGAIN = 2_000;
@@ -33,7 +33,7 @@ const WAIT = 500;
 const MOST_NOT_AWAITED = 10_000;
 
 /** Tokens that are being recorded. */
-export interface Claim {
+export interface TokenClaim {
 	mine: Set<string>;
 	/** Those that were known before, or that another process claimed. */
 	known: Set<string>;
@@ -43,7 +43,7 @@ export interface Claim {
 	 */
 	mark: string | null;
 	/** Whether this process announces itself with this claim: another one may do so at the same moment. */
-	arrives: boolean;
+	announces: boolean;
 	/** Monotonic time at which all of it was recorded. */
 	at: number;
 	isCertain: boolean;
@@ -61,9 +61,9 @@ export class ConcurrentTokens {
 	private readonly mutex = new KeyedMutex();
 	private readonly list = new TokenList();
 	private waiting: Call | null = null;
-	private readonly claims = new Set<Claim>();
+	private readonly claims = new Set<TokenClaim>();
 	/** Tokens that this process recorded recently, which every call records again. */
-	private readonly lookedAfter: BoundedMap<string, true>;
+	private readonly recent: BoundedMap<string, true>;
 	/** Open tokens that are this process's own, or that it waited for in vain. */
 	private readonly notAwaited = new BoundedMap<string, true>(MOST_NOT_AWAITED);
 	/** Open tokens that this process removed, and when it did so first and last. */
@@ -79,7 +79,7 @@ export class ConcurrentTokens {
 		private readonly isOpen: (token: string) => boolean,
 	) {
 		this.presence = new Presence(clock, peers);
-		this.lookedAfter = new BoundedMap(MOST_LOOKED_AFTER, { ms: LOOKED_AFTER, clock });
+		this.recent = new BoundedMap(MOST_RECENT, { ms: RECENT, clock });
 	}
 
 	/** Whether no other process was noticed. */
@@ -121,38 +121,38 @@ export class ConcurrentTokens {
 	}
 
 	/** @param keepMark Whether the caller itself removes the mark, with the tokens, if it got all of them. */
-	async claim(tokens: string[], store: UnlockedTokens, keepMark = false): Promise<Claim> {
+	async claim(tokens: string[], store: UnlockedTokens, keepMark = false): Promise<TokenClaim> {
 		const claim = await this.begin(tokens, store);
 		let isMade = false;
 		try {
-			for (let looks = 0; this.isUncertain(claim); looks += 1) {
+			for (let looks = 0; this.needsAnotherLook(claim); looks += 1) {
 				if (looks === MOST_LOOKS) throw new Error('Other processes keep overwriting this memory');
 				await this.clock.sleep(this.peers.patience);
-				if (this.isUncertain(claim)) await this.ask([], store);
+				if (this.needsAnotherLook(claim)) await this.shareCall([], store);
 			}
 			isMade = true;
 		} finally {
 			this.claims.delete(claim);
 			const isKept = keepMark && isMade && claim.known.size === 0;
 			if (claim.mark !== null && !isKept) this.used.add(claim.mark);
-			if (!isMade) await this.oneAtATime(async () => await this.drop([...claim.mine], store));
+			if (!isMade) await this.oneAtATime(async () => await this.removeNow([...claim.mine], store));
 		}
-		this.lookAfter(claim.mine);
+		this.noteRecent(claim.mine);
 		return claim;
 	}
 
 	/** Checks what was recorded recently. Also records these tokens, and returns those that were there. */
 	async look(store: UnlockedTokens, tokens: string[] = []): Promise<Set<string>> {
-		return await this.ask(tokens, store);
+		return await this.shareCall(tokens, store);
 	}
 
 	/** Removes tokens without checking whether another process brings them back. */
-	async withdraw(tokens: string[], store: UnlockedTokens): Promise<void> {
+	async removeOnce(tokens: string[], store: UnlockedTokens): Promise<void> {
 		for (const token of tokens) {
-			this.lookedAfter.delete(token);
+			this.recent.delete(token);
 			this.notAwaited.delete(token);
 		}
-		await this.oneAtATime(async () => await this.drop(tokens, store));
+		await this.oneAtATime(async () => await this.removeNow(tokens, store));
 	}
 
 	/**
@@ -160,34 +160,34 @@ export class ConcurrentTokens {
 	 * back; a released key, in contrast, may be another process's by then.
 	 */
 	async remove(tokens: string[], store: UnlockedTokens): Promise<void> {
-		await this.withdraw(tokens, store);
+		await this.removeOnce(tokens, store);
 		if (this.isAlone || !tokens.every(this.isOpen)) return;
 		const at = this.clock.monotonic();
 		await this.clock.sleep(this.peers.patience);
 		await this.oneAtATime(async () => {
 			const again = tokens.filter((token) => (this.removed.get(token)?.last ?? Infinity) <= at);
-			if (again.length > 0) await this.drop(again, store);
+			if (again.length > 0) await this.removeNow(again, store);
 		});
 	}
 
-	private isUncertain({ arrives, isCertain, mine }: Claim): boolean {
-		return (arrives || this.peers.noticed) && !isCertain && mine.size > 0;
+	private needsAnotherLook({ announces, isCertain, mine }: TokenClaim): boolean {
+		return (announces || this.peers.noticed) && !isCertain && mine.size > 0;
 	}
 
-	private async begin(tokens: string[], store: UnlockedTokens): Promise<Claim> {
-		const arrives = this.presence.due() !== null;
-		const mark = arrives || this.peers.noticed ? this.peers.nextMark() : null;
+	private async begin(tokens: string[], store: UnlockedTokens): Promise<TokenClaim> {
+		const announces = this.presence.due() !== null;
+		const mark = announces || this.peers.noticed ? this.peers.nextMark() : null;
 		for (const token of tokens) this.removed.delete(token);
-		const claim: Claim = {
+		const claim: TokenClaim = {
 			mine: new Set(),
 			known: new Set(),
 			mark,
-			arrives,
+			announces,
 			at: 0,
 			isCertain: false,
 		};
-		await this.ask(mark === null ? tokens : [mark, ...tokens], store, (there) => {
-			for (const token of tokens) (there.has(token) ? claim.known : claim.mine).add(token);
+		await this.shareCall(mark === null ? tokens : [mark, ...tokens], store, (stored) => {
+			for (const token of tokens) (stored.has(token) ? claim.known : claim.mine).add(token);
 			claim.at = this.clock.monotonic();
 			this.claims.add(claim);
 		});
@@ -195,7 +195,7 @@ export class ConcurrentTokens {
 	}
 
 	/** Callers that arrive while a call is in flight share the next one. */
-	private async ask(
+	private async shareCall(
 		tokens: string[],
 		store: UnlockedTokens,
 		listener: (known: Set<string>) => void = () => {},
@@ -205,7 +205,7 @@ export class ConcurrentTokens {
 			this.waiting = call;
 			call.answer = this.oneAtATime(async () => {
 				this.waiting = null;
-				return await this.call(call, store);
+				return await this.makeCall(call, store);
 			});
 		}
 		this.waiting.tokens.push(...tokens);
@@ -214,43 +214,43 @@ export class ConcurrentTokens {
 	}
 
 	/** Records the tokens of one call, and those of this process that may have been overwritten. */
-	private async call({ tokens, listeners }: Call, store: UnlockedTokens): Promise<Set<string>> {
+	private async makeCall({ tokens, listeners }: Call, store: UnlockedTokens): Promise<Set<string>> {
 		const from = this.clock.monotonic();
-		const open = [...this.claims];
+		const underWay = [...this.claims];
 		const present = new Set([
-			...open.flatMap(({ mark, mine }) => [...(mark === null ? [] : [mark]), ...mine]),
-			...this.tokensLookedAfter(),
+			...underWay.flatMap(({ mark, mine }) => [...(mark === null ? [] : [mark]), ...mine]),
+			...this.recentTokens(),
 		]);
 		const arrival = this.presence.due();
 		if (arrival === null && this.presence.own !== null) present.add(this.presence.own);
 		const asked = arrival === null ? tokens : [...tokens, arrival];
 		const fresh = [...new Set(asked)].filter((token) => !present.has(token));
-		const there = await this.list.record(fresh, [...present], store, this.isAlone);
+		const stored = await this.list.record(fresh, [...present], store, this.isAlone);
 		this.peers.took(this.clock.monotonic() - from);
-		for (const token of this.presence.see(arrival, there)) this.used.add(token);
-		if (this.tokensLookedAfter().some((token) => !there.has(token))) this.peers.notice();
-		for (const claim of open) this.judge(claim, there, from);
-		for (const listener of listeners) listener(there);
-		return there;
+		for (const token of this.presence.see(arrival, stored)) this.used.add(token);
+		if (this.recentTokens().some((token) => !stored.has(token))) this.peers.notice();
+		for (const claim of underWay) this.updateClaim(claim, stored, from);
+		for (const listener of listeners) listener(stored);
+		return stored;
 	}
 
 	/** Updates a claim by what a call showed that began at `from`. */
-	private judge(claim: Claim, there: Set<string>, from: number): void {
+	private updateClaim(claim: TokenClaim, stored: Set<string>, from: number): void {
 		const { mark, mine, known } = claim;
-		const overwritten = mark !== null && !there.has(mark);
+		const overwritten = mark !== null && !stored.has(mark);
 		for (const token of overwritten ? [...mine] : []) {
-			if (!there.has(token)) continue;
+			if (!stored.has(token)) continue;
 			mine.delete(token);
 			known.add(token);
 		}
-		const missing = overwritten || [...mine].some((token) => !there.has(token));
+		const missing = overwritten || [...mine].some((token) => !stored.has(token));
 		if (missing) this.peers.notice();
 		if (missing) claim.at = this.clock.monotonic();
 		else if (from - claim.at >= this.peers.patience) claim.isCertain = true;
 	}
 
-	/** Removes tokens, and again the open ones that were removed a moment ago. */
-	private async drop(tokens: string[], store: UnlockedTokens): Promise<void> {
+	/** Removes tokens, and again the open ones removed a moment ago. Remembers these, if all of them are open. */
+	private async removeNow(tokens: string[], store: UnlockedTokens): Promise<void> {
 		const from = this.clock.monotonic();
 		for (const [token, { first }] of this.removed) {
 			if (from - first > REMOVED_AGAIN) this.removed.delete(token);
@@ -269,12 +269,12 @@ export class ConcurrentTokens {
 		for (const token of tokens) this.notAwaited.set(token, true);
 	}
 
-	private lookAfter(tokens: Iterable<string>): void {
-		for (const token of tokens) this.lookedAfter.set(token, true);
+	private noteRecent(tokens: Iterable<string>): void {
+		for (const token of tokens) this.recent.set(token, true);
 	}
 
-	private tokensLookedAfter(): string[] {
-		return [...this.lookedAfter].map(([token]) => token);
+	private recentTokens(): string[] {
+		return [...this.recent].map(([token]) => token);
 	}
 
 	private async oneAtATime<T>(task: () => Promise<T>): Promise<T> {

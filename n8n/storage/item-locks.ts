@@ -78,7 +78,7 @@ export class ItemLocks implements Mutex {
 
 	private async remove(tokens: string[]): Promise<void> {
 		const { tokens: shared, store } = this.memory;
-		await shared.withdraw(tokens, store).catch(() => {});
+		await shared.removeOnce(tokens, store).catch(() => {});
 	}
 
 	/** A call of another process that was in flight can bring the lock back with its mark, so it is removed again. */
@@ -93,7 +93,7 @@ export class ItemLocks implements Mutex {
 		for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
 			await this.clock.sleep(this.peers.patience);
 			const isBack = (await tokens.look(store, [mark])).has(mark);
-			await tokens.withdraw(isBack ? all : [mark], store);
+			await tokens.removeOnce(isBack ? all : [mark], store);
 			if (!isBack) return;
 		}
 	}

@@ -1,4 +1,7 @@
-/** Opens the keys and item locks of a step, which are stored in n8n's memory of processed items. */
+/**
+ * Opens the keys and item locks of a step, which are stored in n8n's memory of processed items. How many keys are kept,
+ * and what a call costs, is in token-list.
+ */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { InFlight } from '../../inventory/memory/held-keys';
 import { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';

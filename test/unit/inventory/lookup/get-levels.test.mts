@@ -176,6 +176,13 @@ describe('looking levels up', () => {
 		expect(platform.reads).toHaveLength(0);
 	});
 
+	test('rows of one item share one reading', async () => {
+		const platform = shop();
+		const { outcomes } = await getLevels(named(['A', 'A', 'A']), platform);
+		expect(outcomes.map(({ kind }) => kind)).toStrictEqual(['level', 'level', 'level']);
+		expect(platform.reads).toHaveLength(1);
+	});
+
 	test('a level that came with the look-up is not read again', async () => {
 		const platform = shop();
 		const reading = { ...level(9), source: 'id' as const, at: 0 };
