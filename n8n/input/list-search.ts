@@ -35,7 +35,7 @@ export function searchItems(service: Service) {
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const fields = fieldsOf(this, service);
-		const connected = await connect(service, this, fields, { step: '' });
+		const connected = await connect(service, this, { fields }, { step: '' });
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
 		const { platform, login } = connected.value;
 		const list = listOf([login, ...Object.values(fields.shop)].join(' '));

@@ -18,17 +18,14 @@ export async function getMany(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { fields, fault } = readSettings(parameters, 'getMany', service);
-	const connected =
-		fault === null
-			? await connect(service, context, fields, { step: '' })
-			: { ok: false as const, fault };
+	const settings = readSettings(parameters, 'getMany', service);
+	const connected = await connect(service, context, settings, { step: '' });
 	const list = connected.ok ? new LevelList(connected.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };
 		const { query, reason } = readQuery(parameters, index);
-		const shop = shopFaults(parameters, service, fields, index);
+		const shop = shopFaults(parameters, service, settings.fields, index);
 		const unusable = reason ?? shop.fault ?? shop.elsewhere ?? null;
 		let returned = 0;
 		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {

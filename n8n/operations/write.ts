@@ -56,17 +56,15 @@ export async function write(
 	const stopOnFailure = !context.continueOnFail();
 	const fault = amountFault ?? settings.fault;
 	const step = stepOf(context);
-	const connected =
-		fault === null
-			? await connect(service, context, fields, { step, operation, requestsPerMinute })
-			: { ok: false as const, fault };
+	const run = { step, operation, requestsPerMinute };
+	const connected = await connect(service, context, { fields, fault }, run);
 	const account = connected.ok ? connected.value.account : '';
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
-	const run = String(context.getWorkflowDataProxy(0).$runIndex);
-	const { journal, forget } = journalOf(context, run, shop);
+	const round = String(context.getWorkflowDataProxy(0).$runIndex);
+	const { journal, forget } = journalOf(context, round, shop);
 	const execute = async (): Promise<RunReport> => {
 		if (!connected.ok) return neverStarted(rows, connected.fault);
-		const rounds = new Rounds(context, isTool(context) ? null : run, shop);
+		const rounds = new Rounds(context, isTool(context) ? null : round, shop);
 		const report = await runInventory(
 			{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
 			{

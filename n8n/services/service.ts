@@ -3,6 +3,7 @@ import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { WriteOperation } from '../../inventory/model/change';
 import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
+import type { Fault } from '../../inventory/model/fault';
 import { safePlatform } from '../../inventory/model/safe-platform';
 import type { ClientPolicy } from '../../platforms/http/client-policy';
 import type { Answer } from '../../platforms/http/connection';
@@ -56,12 +57,14 @@ export interface Connected<P extends Platform = Platform> {
 	confirmedLevels: ConfirmedLevels | null;
 }
 
+/** Connects to the shop of a run, unless its settings have a fault; never throws. */
 export async function connect(
 	service: Service,
 	context: RequestContext,
-	fields: ShopFields,
+	{ fields, fault = null }: { fields: ShopFields; fault?: Fault | null },
 	run: RunSettings,
 ): Promise<Answer<Connected>> {
+	if (fault !== null) return { ok: false, fault };
 	try {
 		const connected = await service.connect(context, fields, run);
 		return { ok: true, value: { ...connected, platform: safePlatform(connected.platform) } };

@@ -41,14 +41,19 @@ export async function pollInventory(
 	const deadline = systemClock.monotonic() + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
 	const fields = { shop: { companyId: settings.companyId }, options: {} };
-	const connected = await connect(service, context, fields, {
-		step: '',
-		stop: {
-			get aborted() {
-				return systemClock.monotonic() > deadline;
+	const connected = await connect(
+		service,
+		context,
+		{ fields },
+		{
+			step: '',
+			stop: {
+				get aborted() {
+					return systemClock.monotonic() > deadline;
+				},
 			},
 		},
-	});
+	);
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
 	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
