@@ -5,6 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { onMissing, onStatus } from '../platforms/http/credential-test';
 
 export class EcwidInventoryApi implements ICredentialType {
 	name = 'ecwidInventoryApi';
@@ -58,56 +59,25 @@ export class EcwidInventoryApi implements ICredentialType {
 				'={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}/api/v3/{{encodeURIComponent(String($credentials.storeId).trim())}}',
 			url: '/products',
 			qs: { limit: 1, responseFields: 'total' },
-			// The token goes to this address only, not to one that it redirects to.
+			// So that the token is only sent to this address.
 			disableFollowRedirect: true,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 301,
-					message: 'This Base URL answered with a redirect. Use https://app.ecwid.com.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message: 'Ecwid did not accept the access token. Paste the secret token of your app.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 402,
-					message: "This store's plan does not include the API. Ecwid's API needs a paid plan.",
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'Ecwid did not accept the access token for this store. Paste the secret token of your app, check that Store ID is the store it belongs to, and that the app has the scopes read_catalog and update_catalog.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						'Ecwid does not know this store. Check Store ID (the number at the bottom of your Ecwid admin) and Base URL (https://app.ecwid.com).',
-				},
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'total',
-					value: undefined,
-					message:
-						'Something other than Ecwid answers at this Base URL. Use https://app.ecwid.com.',
-				},
-			},
+			onStatus(301, 'This Base URL answered with a redirect. Use https://app.ecwid.com.'),
+			onStatus(401, 'Ecwid did not accept the access token. Paste the secret token of your app.'),
+			onStatus(402, "This store's plan does not include the API. Ecwid's API needs a paid plan."),
+			onStatus(
+				403,
+				'Ecwid did not accept the access token for this store. Paste the secret token of your app, check that Store ID is the store it belongs to, and that the app has the scopes read_catalog and update_catalog.',
+			),
+			onStatus(
+				404,
+				'Ecwid does not know this store. Check Store ID (the number at the bottom of your Ecwid admin) and Base URL (https://app.ecwid.com).',
+			),
+			onMissing(
+				'total',
+				'Something other than Ecwid answers at this Base URL. Use https://app.ecwid.com.',
+			),
 		] as ICredentialTestRequest['rules'],
 	};
 }

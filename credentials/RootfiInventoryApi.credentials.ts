@@ -5,6 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { onMissing, onStatus } from '../platforms/http/credential-test';
 import { ROOTFI_REGIONS } from '../platforms/rootfi/regions';
 
 export class RootfiInventoryApi implements ICredentialType {
@@ -62,51 +63,30 @@ export class RootfiInventoryApi implements ICredentialType {
 			baseURL: `={{(${JSON.stringify(ROOTFI_REGIONS)}[$credentials.region] ?? $credentials.baseUrl).trim().replace(/\\/+$/, "")}}`,
 			url: '/ecommerce/inventories',
 			qs: { limit: 1 },
-			// The token goes to this address only, not to one that it redirects to.
+			// So that the token is only sent to this address.
 			disableFollowRedirect: true,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 301,
-					message:
-						"This Base URL answered with a redirect. Use the https:// address from RootFi's documentation.",
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'RootFi did not accept the API key. Paste a current key, and check that Region is where the account was created.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'The API key may not read inventories. In RootFi, allow it to read and update them.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message:
-						'RootFi has no inventories at this address. Check Region, or that Base URL ends with the version.',
-				},
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'data',
-					value: undefined,
-					message:
-						'Something other than RootFi answers at this Base URL. Check the address; it has to end with the version.',
-				},
-			},
+			onStatus(
+				301,
+				"This Base URL answered with a redirect. Use the https:// address from RootFi's documentation.",
+			),
+			onStatus(
+				401,
+				'RootFi did not accept the API key. Paste a current key, and check that Region is where the account was created.',
+			),
+			onStatus(
+				403,
+				'The API key is not allowed to read inventories. In RootFi, allow it to read and update them.',
+			),
+			onStatus(
+				404,
+				'RootFi has no inventories at this address. Check Region, or that Base URL ends with the version.',
+			),
+			onMissing(
+				'data',
+				'Something other than RootFi answers at this Base URL. Check the address; it has to end with the version.',
+			),
 		] as ICredentialTestRequest['rules'],
 	};
 }

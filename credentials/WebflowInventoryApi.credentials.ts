@@ -5,6 +5,7 @@ import type {
 	Icon,
 	INodeProperties,
 } from 'n8n-workflow';
+import { onMissing, onStatus } from '../platforms/http/credential-test';
 
 export class WebflowInventoryApi implements ICredentialType {
 	name = 'webflowInventoryApi';
@@ -57,49 +58,24 @@ export class WebflowInventoryApi implements ICredentialType {
 		request: {
 			baseURL: '={{$credentials.baseUrl.trim().replace(/\\/+$/, "")}}',
 			url: '={{$credentials.apiVersion === "v1" ? "/info" : "/v2/sites"}}',
-			// The token goes to this address only, not to one that it redirects to.
+			// So that the token is only sent to this address.
 			disableFollowRedirect: true,
 		},
 		rules: [
-			{
-				type: 'responseCode',
-				properties: {
-					value: 301,
-					message: 'This Base URL answered with a redirect. Use https://api.webflow.com.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 401,
-					message:
-						'Webflow did not accept the access token. Paste a current token, and check that API Version fits it.',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 403,
-					message:
-						'The access token may not list sites. In Webflow, open Site settings > Apps & integrations > API access and tick Sites (read), CMS (read) and Ecommerce (read and write).',
-				},
-			},
-			{
-				type: 'responseCode',
-				properties: {
-					value: 404,
-					message: "This Base URL is not Webflow's. Use https://api.webflow.com.",
-				},
-			},
-			{
-				type: 'responseSuccessBody',
-				properties: {
-					key: 'sites',
-					value: undefined,
-					message:
-						'Something other than Webflow answers at this Base URL. Use https://api.webflow.com.',
-				},
-			},
+			onStatus(301, 'This Base URL answered with a redirect. Use https://api.webflow.com.'),
+			onStatus(
+				401,
+				'Webflow did not accept the access token. Paste a current token, and check that API Version matches it.',
+			),
+			onStatus(
+				403,
+				'The access token is not allowed to list sites. In Webflow, open Site settings > Apps & integrations > API access and tick Sites (read), CMS (read) and Ecommerce (read and write).',
+			),
+			onStatus(404, "This Base URL is not Webflow's. Use https://api.webflow.com."),
+			onMissing(
+				'sites',
+				'Something other than Webflow answers at this Base URL. Use https://api.webflow.com.',
+			),
 		] as ICredentialTestRequest['rules'],
 	};
 }

@@ -1,43 +1,46 @@
-/** Levels of the items that rows give, for reading only. */
+/** The levels of the items that rows refer to, for reading only. */
 import type { Platform, ReadOutcome } from '../model/platform';
 import { FoundItems } from './find-items';
 import type { NamedRow, RowEnd } from '../rows/row';
-import { wanted } from '../rows/row';
+import { referenceToFind } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
+import { itemKey } from '../model/item';
 import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
 import { unresolvedText } from './unresolved-text';
 
 export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
-	/** `fault`: what the service said, where the row itself is not to blame. */
+	/** `fault`: set where the service failed, not the row itself. */
 	| { kind: 'failed'; item: Item | null; message: string; fault?: Fault };
 
 /**
- * One outcome per row, in order. `abort` is what every row would meet: a refused token, a missing site; rows without a
- * fault of their own carry its words.
+ * One outcome per row, in order. `abort` is a fault that every row would meet, such as a refused token or a missing site;
+ * rows without a fault of their own report it.
  */
 export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
 ): Promise<{ outcomes: LevelResult[]; abort: Fault | null }> {
-	const found = await FoundItems.of(rows.map(wanted), platform, true);
-	const looked = rows.map((row) => lookUp(row, found, platform.itemNoun));
-	const refused = abortOf(looked);
-	const unread = looked.flatMap((one) => (one.kind === 'unread' ? [one.item] : []));
-	const answers = refused === null && unread.length > 0 ? await platform.read(unread, 'byId') : [];
-	const levels = new Map(unread.map((item, n) => [item, answers[n]]));
-	const outcomes = looked.map((one) =>
-		one.kind === 'unread' ? resultOf(one.item, levels.get(one.item), refused) : one,
+	const found = await FoundItems.of(rows.map(referenceToFind), platform, true);
+	const lookedUp = rows.map((row) => lookUp(row, found, platform.itemNoun));
+	const refused = abortOf(lookedUp);
+	const unread = new Map<string, Item>();
+	for (const one of lookedUp) if (one.kind === 'unread') unread.set(itemKey(one.item), one.item);
+	const isRead = refused === null && unread.size > 0;
+	const answers = isRead ? await platform.read([...unread.values()], 'byId') : [];
+	const levels = new Map([...unread.keys()].map((key, n) => [key, answers[n]]));
+	const outcomes = lookedUp.map((one) =>
+		one.kind === 'unread' ? resultOf(one.item, levels.get(itemKey(one.item)), refused) : one,
 	);
 	return { outcomes, abort: abortOf(outcomes) };
 }
 
-type Looked = LevelResult | { kind: 'unread'; item: Item };
+type LookedUp = LevelResult | { kind: 'unread'; item: Item };
 
-function lookUp(row: NamedRow, found: FoundItems, itemNoun: string): Looked {
-	const reference = wanted(row);
+function lookUp(row: NamedRow, found: FoundItems, itemNoun: string): LookedUp {
+	const reference = referenceToFind(row);
 	if (reference === null) {
 		return { kind: 'failed', item: null, message: (row.earlyEnd as RowEnd).message };
 	}
@@ -61,14 +64,14 @@ function failed(fault: Fault, item: Item | null): LevelResult {
 	return { kind: 'failed', item, message: faultText(fault), fault };
 }
 
-/** A level that the service reported as something else fails its row. */
+/** A level that could not be read fails its row. */
 function levelOf(item: Item, level: Level): LevelResult {
 	return level.isUnreadable
 		? { kind: 'failed', item, message: level.outdated ?? '' }
 		: { kind: 'level', item, level };
 }
 
-function abortOf(outcomes: Looked[]): Fault | null {
+function abortOf(outcomes: LookedUp[]): Fault | null {
 	for (const one of outcomes) if (one.kind === 'failed' && one.fault?.wholeRun) return one.fault;
 	return null;
 }

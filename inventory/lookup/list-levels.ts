@@ -1,4 +1,4 @@
-/** All levels of a shop, read only as far as they are needed. */
+/** All levels of a shop, read only as far as needed. */
 import type { ListedItem, Platform } from '../model/platform';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
@@ -9,14 +9,14 @@ export type ListedLevel =
 			kind: 'level';
 			item: Item;
 			level: Level;
-			/** Units at which the service itself counts the item as low; null where it has no such mark. */
+			/** The service's own low-stock threshold for the item; null where it has none. */
 			lowAt: number | null;
 	  }
 	| { kind: 'failed'; item: Item | null; fault: Fault };
 
 export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 
-/** Whether a level passes a filter. Unlimited stock is in stock and never low; a level not known passes only `all`. */
+/** Unlimited stock is in stock and never low; an unknown level passes only `all`. */
 export function passes(filter: LevelFilter, level: Level, threshold: number): boolean {
 	const { quantity, unlimited } = level;
 	switch (filter) {
@@ -31,11 +31,11 @@ export function passes(filter: LevelFilter, level: Level, threshold: number): bo
 	}
 }
 
-/** The items of a shop, read page by page as far as they are needed, and each page only once. */
+/** The items of a shop, read page by page as far as needed, each page once. */
 export class ItemList {
 	private readonly items: ListedItem[] = [];
 	private cursor: string | null = null;
-	/** Entries read so far that could not be made out, as the service names them. */
+	/** Entries read so far that could not be identified, as the service names them. */
 	readonly leftOut: string[] = [];
 	private started = false;
 
@@ -44,7 +44,7 @@ export class ItemList {
 		return this.items.length;
 	}
 
-	/** The n-th item, counted from 0; null after the last one, or the fault of the page it would be on. */
+	/** The item at index `n`; null after the last one, or the fault of the page it would be on. */
 	async at(n: number, platform: Pick<Platform, 'list'>): Promise<ListedItem | Fault | null> {
 		while (n >= this.items.length) {
 			if (this.started && this.cursor === null) return null;
@@ -59,17 +59,16 @@ export class ItemList {
 	}
 }
 
-/** All levels of a shop: each is read only once, however often the list is iterated. */
+/** All levels of a shop, each read only once, however often the list is walked. */
 export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
 	private fault: Fault | null = null;
-	/** Levels that took a request of their own, because the list contains none. */
-	readAlone = 0;
+	/** Levels that took a request each, because the list contains none. */
+	singleReads = 0;
 
 	constructor(private readonly platform: Platform) {}
 
-	/** Entries of the pages read that could not be made out. */
 	get leftOut(): string[] {
 		return this.items.leftOut;
 	}
@@ -84,7 +83,7 @@ export class LevelList {
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		// Everyone who iterates this far gets the fault; otherwise a list that broke off would look complete.
+		// Every walk that gets this far has to see the fault: a list that broke off must not look complete.
 		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
 		const listed = await this.items.at(n, this.platform);
 		if (listed === null) return null;
@@ -100,7 +99,7 @@ export class LevelList {
 	}
 
 	private async read(item: Item): Promise<ListedLevel> {
-		this.readAlone += 1;
+		this.singleReads += 1;
 		const [answer] = await this.platform.read([item], 'byId');
 		if (answer.kind === 'failed') return { kind: 'failed', item, fault: answer.fault };
 		return { kind: 'level', item: answer.item, level: answer.reading, lowAt: null };

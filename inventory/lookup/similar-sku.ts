@@ -1,9 +1,9 @@
 /**
- * SKUs that a person could mistake for each other, and what distinguishes them. Only used to help with a code that was not
+ * SKUs that a person could mistake for each other, and how they differ. Only used in hints about a code that was not
  * found: matching is exact.
  */
 
-/** One way in which two codes may look alike: what is the same once `fold` has been applied to both. */
+/** One way in which two codes can look alike: they are equal once `fold` has been applied to both. */
 interface Likeness {
 	fold(code: string): string;
 	/** What differs, as the end of the sentence "They differ in …". */
@@ -26,7 +26,7 @@ function latin(letter: string): string {
 	return letter === lower ? alike : alike.toUpperCase();
 }
 
-/** In this order: each may rely on those before it. */
+/** In this order: each relies on those before it. */
 const LIKENESSES: Likeness[] = [
 	{
 		differs: 'quotes or ="…" around the code',
@@ -65,7 +65,7 @@ function foldWith(likenesses: Likeness[], sku: string): string {
 	return likenesses.reduce((code, { fold }) => fold(code), sku);
 }
 
-/** What two codes that look alike differ in; a fold that is needed to make them the same names a difference. */
+/** How two codes that look alike differ: each fold without which they would not be equal is a difference. */
 export function differences(one: string, other: string): string[] {
 	return LIKENESSES.filter((likeness) => {
 		const others = LIKENESSES.filter((some) => some !== likeness);
@@ -73,20 +73,20 @@ export function differences(one: string, other: string): string[] {
 	}).map(({ differs }) => differs);
 }
 
-/** What a spreadsheet left of a long code that it took for a number. */
+/** A long code that a spreadsheet turned into a number. */
 interface Damaged {
-	/** The numbers that the code may have been. */
+	/** The range in which the original number lies. */
 	from: number;
 	to: number;
 }
 
-/** Digits a spreadsheet shows of a long number, at least, and digits after which it stores zeros. */
+/** The fewest digits a spreadsheet shows of a long number, and the length from which it may round one. */
 const FEWEST_DIGITS = 3;
 const LONG_CODE = 9;
 
 /**
  * Reads `4.00638E+12`, or its full form `4006380000000`: a long code rounded, or cut off, after some digits. Null for
- * anything else. A comma is the decimal mark of many a spreadsheet.
+ * anything else. Many spreadsheets write the decimal point as a comma.
  */
 export function readDamaged(sku: string): Damaged | null {
 	const scientific = /^(\d)(?:[.,](\d+))?e\+?(\d+)$/i.exec(sku.trim());

@@ -1,4 +1,4 @@
-/** Why a reference means no item, or more than one, and the way out. */
+/** Explains why a reference matched no item, or more than one, and what to do. */
 import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';
@@ -33,11 +33,11 @@ function hintTo(code: string, similar: Item[]): string {
 	const differing = [...new Set(skus.flatMap((sku) => differences(code, sku)))];
 	// A cell is trimmed, so it can never match a code with a space at its end.
 	const isPadded = skus.some((sku) => sku !== sku.trim());
-	const wayOut = isPadded
+	const advice = isPadded
 		? 'Remove the space before or after the code in the shop, or choose the item by ID.'
 		: 'Codes must match to the letter: correct the code, or format the column as text so that it stays whole.';
 	const said = differing.length === 0 ? '' : ` They differ in ${list(differing)}.`;
-	return `${meant}${said} ${wayOut}`;
+	return `${meant}${said} ${advice}`;
 }
 
 function hintWithout(code: string): string {

@@ -1,25 +1,25 @@
-/** The execution's own memory: how its rows ended, so that a second try of the same step sends nothing again. */
+/** The execution's own memory: how its rows ended, so that another try of the same step sends nothing twice. */
 import type { Row } from '../rows/row';
 import type { RowResult } from '../model/row-result';
 import type { WriteOperation } from '../model/change';
 
-/** How long a note counts. */
+/** How long a note is valid. */
 export type Hold =
 	/**
-	 * The row was sent, or depends on one that was: it returns its first result as long as the execution can be tried,
-	 * whatever its expressions give then. A key made of the time of day is different at every try.
+	 * The row was sent, or depends on one that was: every later try of the execution returns its first result, whatever
+	 * its expressions give by then. A key made from the time of day, for example, differs with every try.
 	 */
 	| 'sent'
 	/**
-	 * The row ended without being sent: it returns its result to the tries of this execution that ask for the same, and
-	 * is looked at again when a person retries it later, perhaps after fixing what was wrong.
+	 * The row ended without being sent: tries of this execution that ask for the same return its result. A person who
+	 * retries later may have fixed the cause, so the row is then planned again.
 	 */
 	| 'decided';
 
 export interface ExecutionJournal {
-	/** The first result of a row, in the same shop and operation, or null when it is to be planned. */
+	/** The first result of a row in the same shop and operation; null if it is to be planned. */
 	recall(row: Row, operation: WriteOperation): Recalled | null;
-	/** `decided` never takes the place of `sent`. */
+	/** `decided` never replaces `sent`. */
 	note(row: Row, operation: WriteOperation, result: RowResult, hold: Hold): void;
 	/** The row was certainly not sent: it may be tried again. */
 	erase(row: Row, operation: WriteOperation): void;
@@ -28,11 +28,10 @@ export interface ExecutionJournal {
 export interface Recalled {
 	result: RowResult;
 	hold: Hold;
-	/** Whether this is another try of the execution that noted it, not a later one by a person. */
+	/** Whether this is another try within the execution that noted it, not a later retry by a person. */
 	sameExecution: boolean;
 }
 
-/** What is stored about a row. */
 export interface Note {
 	result: RowResult;
 	hold: Hold;
@@ -40,7 +39,7 @@ export interface Note {
 	intent: string;
 }
 
-/** What a row that comes again learns from a note. */
+/** What a note means for a row that is tried again. */
 export function recalled(
 	note: Note,
 	row: Row,

@@ -1,19 +1,18 @@
-/** Keys whose requests are in flight in this process; the second with the same key waits for the first. */
+/** Keys whose requests are in flight in this process, each with a promise that resolves once it is released. */
 export type InFlight = Map<string, Promise<void>>;
 
 /** The keys a run has in flight. */
 export class HeldKeys {
-	/** How to let the others continue, for each key. */
+	/** Resolves the promise of each key. */
 	private readonly held = new Map<string, () => void>();
 
 	constructor(private readonly inFlight: InFlight) {}
 
-	/** Whether somebody has the key in flight. */
 	isInFlight(key: string): boolean {
 		return this.inFlight.has(key);
 	}
 
-	/** Resolves when those who have one of these keys have let go of it; null where nobody has one. */
+	/** Resolves once all of these keys that are in flight have been released; null if none is. */
 	others(keys: string[]): Promise<unknown> | null {
 		const others = keys.flatMap((key) => this.inFlight.get(key) ?? []);
 		return others.length === 0 ? null : Promise.all(others);

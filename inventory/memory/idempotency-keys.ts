@@ -1,10 +1,10 @@
 /**
- * The key memory: a key moves the stock of one item at most once, in this and in later executions.
+ * The key memory: a key changes the stock of one item at most once, in this and in later executions.
  *
- * A key is three tokens in a store that can only record what it did not know and take back: C names the key on its item,
- * A the amount with it, O says that its outcome is open. They are recorded directly before the request that carries the
- * row; O is taken back when the outcome is known, all three when it is certain that nothing was applied. So a crash can
- * turn a `duplicate` into an `unknown`, never an unsent row into a `duplicate`.
+ * A key is stored as three tokens, in a store that can only record and remove tokens: `key` stands for the key and its
+ * item, `amount` for both with the amount, and `open` means that the outcome is not known yet. They are recorded right
+ * before the row's request. `open` is removed once the outcome is known, all three if nothing was applied. So a crash can
+ * turn a `duplicate` into an `unknown`, but never an unsent row into a `duplicate`.
  */
 import type { ItemId } from '../model/item';
 import { itemKey } from '../model/item';
@@ -16,15 +16,15 @@ export interface TokenStore {
 	/** Records all tokens; returns those that were known before. */
 	record(tokens: string[]): Promise<Set<string>>;
 	remove(tokens: string[]): Promise<void>;
-	/** Removes open tokens of rows that were applied, perhaps together with those of the next rows. */
+	/** Removes the open tokens of rows that were applied, perhaps later, together with those of the next rows. */
 	close(tokens: string[]): Promise<void>;
-	/** These stay open. */
+	/** Leaves these open tokens in place. */
 	leaveOpen(tokens: string[]): void;
-	/** How many rows that come later may be claimed with a row; 0 where a call costs little. */
+	/** How many later rows may be claimed in the same call; 0 if a call costs little. */
 	readonly rowsAhead: number;
 }
 
-/** One row with a key, at the amount it asks for. */
+/** A row's key, with its item and amount. */
 export interface Claim {
 	item: ItemId;
 	key: string;
@@ -41,13 +41,13 @@ export type ClaimAnswer =
 	/** The key was used for another amount. */
 	| 'conflict';
 
-/** What became of a claim that was answered `new`. */
+/** The outcome of a claim that was answered `new`. */
 export type ClaimOutcome =
 	/** The key is used up. */
 	| 'applied'
-	/** Certainly not applied: the key is as if never used. */
+	/** Certainly not applied: the key can be used again. */
 	| 'notApplied'
-	/** Nobody can say: the key stays open. */
+	/** The outcome is not known: the key stays open. */
 	| 'unknown';
 
 export interface SettledClaim {
@@ -61,7 +61,7 @@ interface Tokens {
 	open: string;
 }
 
-/** A claim made before its row's turn has come; null when it could not be made. */
+/** A claim made in advance, with a row before it. `answer` is null if it could not be made. */
 interface AheadClaim {
 	tokens: Tokens;
 	answer: Promise<ClaimAnswer | null>;
@@ -69,7 +69,6 @@ interface AheadClaim {
 
 const OPEN = 'open ';
 
-/** Whether a token says that the outcome of a key is open. */
 export function isOpenToken(token: string): boolean {
 	return token.startsWith(OPEN);
 }
@@ -80,24 +79,24 @@ export function isOpenToken(token: string): boolean {
  * 1. `expect` once, before the first request, with the claims of each request, in order.
  * 2. `claim` directly before each request, with the claims of all its rows in one call.
  * 3. `settle` when a request has ended, with all its rows in one call: each call may rewrite the whole memory.
- * 4. `close` when nothing is sent any more, however the run ended. It releases what was claimed ahead and never sent.
+ * 4. `close` when the run has ended, in whatever way. It releases claims made in advance whose rows were never sent.
  *
- * `expect` and `close` are what allows a large memory to claim a few rows in one call; without them every request is
- * claimed by itself.
+ * `expect` and `close` allow a large memory to claim several rows in one call; without them, every request is claimed
+ * separately.
  */
 export class IdempotencyKeys {
 	private readonly held: HeldKeys;
-	/** The claims of requests that come later, in order, by the first key of each. */
+	/** The claims of later requests, in order, by the first key of each. */
 	private readonly expected = new Map<string, Tokens[]>();
 	private readonly ahead = new Map<string, AheadClaim>();
-	/** Claims that wait for another run: as long as there is one, nothing is claimed ahead, or two runs could wait for each other. */
+	/** Claims that wait for another run. Meanwhile nothing is claimed in advance, or two runs could wait for each other. */
 	private waiting = 0;
-	/** Whether the store failed to remove what asking had recorded: a later run may find such a key open. */
+	/** Whether the store failed to remove tokens again, so that a later run may find a key open. */
 	leftBehind = false;
 
 	/**
-	 * @param scope What a key belongs to besides its item: the service and the account.
-	 * @param hash A digest; two texts with one digest do not occur.
+	 * @param scope The service and the account, to which keys belong.
+	 * @param hash A collision-free digest.
 	 */
 	constructor(
 		private readonly store: TokenStore,
@@ -108,7 +107,7 @@ export class IdempotencyKeys {
 		this.held = new HeldKeys(inFlight);
 	}
 
-	/** The claims that will be made, request by request. */
+	/** Announces the claims that will be made, request by request. */
 	expect(requests: Claim[][]): void {
 		for (const claims of requests) {
 			const tokens = claims.map((claim) => this.tokens(claim));
@@ -116,7 +115,7 @@ export class IdempotencyKeys {
 		}
 	}
 
-	/** Records the claims of one request. Only those answered `new` are held, and have to be ended afterwards. */
+	/** Records the claims of one request. Only those answered `new` are held, and have to be settled afterwards. */
 	async claim(claims: Claim[]): Promise<ClaimAnswer[]> {
 		if (claims.length === 0) return [];
 		const tokens = claims.map((claim) => this.tokens(claim));
@@ -127,7 +126,7 @@ export class IdempotencyKeys {
 		return await this.ask(tokens, this.takeAhead());
 	}
 
-	/** What the keys say now, without holding them. */
+	/** Looks keys up without holding them. */
 	async peek(claims: Claim[]): Promise<ClaimAnswer[]> {
 		const answers = await this.claim(claims);
 		const made = claims.filter((_, n) => answers[n] === 'new');
@@ -135,7 +134,7 @@ export class IdempotencyKeys {
 		return answers;
 	}
 
-	/** What became of the rows of a request. */
+	/** Settles the claims of a request. */
 	async settle(results: SettledClaim[]): Promise<void> {
 		const of = (outcome: ClaimOutcome): Tokens[] =>
 			results.filter((one) => one.outcome === outcome).map(({ claim }) => this.tokens(claim));
@@ -149,7 +148,7 @@ export class IdempotencyKeys {
 		}
 	}
 
-	/** Nothing is sent any more: what was claimed ahead is given back. */
+	/** Releases all claims that were made in advance. */
 	async close(): Promise<void> {
 		this.expected.clear();
 		await this.giveBack();
@@ -164,7 +163,7 @@ export class IdempotencyKeys {
 		}
 	}
 
-	/** Claims keys that are held, and with them some whose requests come later. */
+	/** Claims held keys, and with them some of later requests. */
 	private async ask(tokens: Tokens[], later: Tokens[]): Promise<ClaimAnswer[]> {
 		const all = [...tokens, ...later];
 		let held: Tokens[] = [];
@@ -191,7 +190,7 @@ export class IdempotencyKeys {
 		return (await asked).slice(0, tokens.length);
 	}
 
-	/** The answers of a request that was claimed ahead. */
+	/** The answers for a request, if all of it was claimed in advance. */
 	private async claimedAhead(tokens: Tokens[]): Promise<ClaimAnswer[] | null> {
 		const claims = tokens.map(({ key }) => this.ahead.get(key));
 		if (!claims.every((claim, n) => claim?.tokens.amount === tokens[n].amount)) return null;
@@ -200,7 +199,7 @@ export class IdempotencyKeys {
 		return answers.every((answer) => answer != null) ? (answers as ClaimAnswer[]) : null;
 	}
 
-	/** Takes hold of the keys of requests that come later, where nobody else has them. */
+	/** Holds the keys of later requests, unless another run has them in flight. */
 	private takeAhead(): Tokens[] {
 		const later: Tokens[] = [];
 		const room = this.waiting > 0 ? 0 : this.store.rowsAhead;
@@ -226,7 +225,7 @@ export class IdempotencyKeys {
 		}
 	}
 
-	/** What asking has left of keys that were known. Where it stays, a later run finds them open: never sent, never lost. */
+	/** Removes tokens that a look-up recorded. If that fails, later runs find the key open, so no row is sent twice. */
 	private async takeBack(tokens: string[]): Promise<void> {
 		if (tokens.length === 0) return;
 		try {
@@ -241,7 +240,7 @@ export class IdempotencyKeys {
 		return { key: name, amount: this.hash(`${name} ${amount}`), open: `${OPEN}${name}` };
 	}
 
-	/** Waits until nobody else has one of these keys in flight, then takes them all at once. */
+	/** Waits until no other run has one of these keys in flight, then holds them all at once. */
 	private async hold(tokens: Tokens[]): Promise<void> {
 		const keys = namesOf(tokens);
 		for (;;) {
@@ -269,7 +268,7 @@ function answerFor({ key, amount, open }: Tokens, known: Set<string>): ClaimAnsw
 	return known.has(open) ? 'unknown' : 'duplicate';
 }
 
-/** What asking has recorded and must not stay. */
+/** The tokens that a look-up recorded and that must not stay. */
 function tokensToTakeBack(
 	{ amount, open }: Tokens,
 	answer: ClaimAnswer,

@@ -1,9 +1,8 @@
-/** Runs tasks of one name one after the other. */
+/** Runs the tasks of each name one at a time, in order. */
 export interface Mutex {
 	run<T>(name: string, task: () => Promise<T>): Promise<T>;
 }
 
-/** For everyone in the process who uses this mutex. */
 export class KeyedMutex implements Mutex {
 	private readonly last = new Map<string, Promise<unknown>>();
 

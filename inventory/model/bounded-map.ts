@@ -1,27 +1,27 @@
 import type { Clock } from './clock';
 
-/** How long the entries of a memory are useful. */
+/** How long entries stay valid. */
 export interface Life {
-	/** Milliseconds from when an entry was set. */
+	/** Milliseconds since an entry was set. */
 	ms: number;
 	clock: Pick<Clock, 'monotonic'>;
 }
 
 /**
- * A memory that cannot grow forever: when it is full, the entry that was set longest ago goes; if it has a life, older
- * entries go as well. Reading an entry does not keep it; setting it again does.
+ * A map that cannot grow forever: when it is full, the entry set longest ago is dropped; with a `Life`, so are expired
+ * ones. Setting an entry again renews it; reading it does not.
  */
 export class BoundedMap<K, V> {
 	private readonly entries = new Map<K, { value: V; at: number }>();
 
-	/** @param most Entries at most. */
+	/** @param most The largest number of entries. */
 	constructor(
 		private readonly most: number,
 		private readonly life: Life | null = null,
 	) {}
 
 	get size(): number {
-		this.dropOld();
+		this.dropExpired();
 		return this.entries.size;
 	}
 
@@ -31,21 +31,21 @@ export class BoundedMap<K, V> {
 
 	get(key: K): V | undefined {
 		const entry = this.entries.get(key);
-		return entry === undefined || this.isOld(entry.at) ? undefined : entry.value;
+		return entry === undefined || this.isExpired(entry.at) ? undefined : entry.value;
 	}
 
 	/** Sets a value and makes it the newest. */
 	set(key: K, value: V): void {
 		this.entries.delete(key);
 		this.entries.set(key, { value, at: this.now() });
-		this.dropOld();
+		this.dropExpired();
 		if (this.entries.size > this.most) this.entries.delete(this.oldestKey() as K);
 	}
 
-	/** The value, created if there is none. It becomes the newest; its life counts from its creation. */
+	/** The value, created if there is none. It becomes the newest entry, but still expires by when it was created. */
 	use(key: K, make: () => V): V {
 		const entry = this.entries.get(key);
-		if (entry === undefined || this.isOld(entry.at)) {
+		if (entry === undefined || this.isExpired(entry.at)) {
 			const value = make();
 			this.set(key, value);
 			return value;
@@ -67,13 +67,13 @@ export class BoundedMap<K, V> {
 
 	/** From the oldest to the newest. */
 	*[Symbol.iterator](): IterableIterator<[K, V]> {
-		for (const [key, { value, at }] of this.entries) if (!this.isOld(at)) yield [key, value];
+		for (const [key, { value, at }] of this.entries) if (!this.isExpired(at)) yield [key, value];
 	}
 
-	/** Entries are ordered by age, so the first one that is young enough ends the search. */
-	private dropOld(): void {
+	/** Entries are ordered by age, so the first one that has not expired ends the search. */
+	private dropExpired(): void {
 		for (const [key, { at }] of this.entries) {
-			if (!this.isOld(at)) return;
+			if (!this.isExpired(at)) return;
 			this.entries.delete(key);
 		}
 	}
@@ -82,7 +82,7 @@ export class BoundedMap<K, V> {
 		return this.entries.keys().next().value;
 	}
 
-	private isOld(at: number): boolean {
+	private isExpired(at: number): boolean {
 		return this.life !== null && this.now() - at >= this.life.ms;
 	}
 

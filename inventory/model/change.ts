@@ -3,7 +3,7 @@ import type { Item } from './item';
 
 export type WriteOperation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited';
 
-/** One write to one item. A delta is added by the service itself, never by us. */
+/** One write to one item. The service itself adds a delta; we never do. */
 export type Change = { item: Item; notifyLowStock?: boolean } & (
 	| {
 			kind: 'set';
@@ -15,9 +15,9 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 	| {
 			kind: 'delta';
 			delta: number;
-			/** The idempotency keys of the delta, if every row has one: a service can recognize it by them. */
+			/** The idempotency keys of the rows, if every row has one: a service can recognize the delta by them. */
 			keys: string[] | null;
-			/** Some row has a key, which belongs to this item, so the item must not be looked up again. */
+			/** A row has a key, which belongs to this item, so the SKU must not be resolved to another item. */
 			pinned?: boolean;
 	  }
 	| { kind: 'unlimited' }
@@ -26,8 +26,4 @@ export type Change = { item: Item; notifyLowStock?: boolean } & (
 /** A delta, or the target of a read-add-put. */
 export function isDelta(change: Change): change is Exclude<Change, { kind: 'unlimited' }> {
 	return change.kind === 'delta' || (change.kind === 'set' && change.fromDelta === true);
-}
-
-export function itemOf({ item }: Change): Item {
-	return item;
 }

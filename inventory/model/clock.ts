@@ -1,28 +1,23 @@
-/**
- * Time, passed in: the domain has no clock of its own, so tests need not wait for one.
- */
+/** Time, passed in: the domain has no clock of its own, so tests need not wait. */
 export interface Clock {
-	/** Milliseconds since 1970, as this computer's clock is set: for stamps only. */
+	/** Wall-clock time in milliseconds since 1970: for timestamps only. */
 	now(): number;
-	/** Milliseconds on a clock that cannot be set: for durations, ages, timeouts and slots. */
+	/** Milliseconds on a clock that nobody can set: for durations, ages, timeouts and slots. */
 	monotonic(): number;
 	/** Resolves after this many milliseconds. */
 	sleep(ms: number): Promise<void>;
 }
 
-/** Says whether waiting is to end: the cancel signal of an execution, or the end of a poll's time. */
+/** Whether to stop waiting: an execution's cancel signal, or the end of a poll's time. */
 export type CancelSignal = Pick<AbortSignal, 'aborted'>;
 
-/** For callers whose waits nobody ends. */
+/** For callers that cannot be canceled. */
 export const NEVER: CancelSignal = { aborted: false };
 
-/** The longest nap, in milliseconds: how late a canceled execution may be noticed. */
-const LONGEST_NAP = 1_000;
+/** Milliseconds between two checks of the cancel signal. */
+const CANCEL_CHECK = 1_000;
 
-/**
- * Sleeps in naps until a time of the monotonic clock, checking between them whether the execution was canceled.
- * Returns false when it was.
- */
+/** Sleeps until a monotonic time. Returns false if the execution was canceled meanwhile. */
 export async function sleepUntil(
 	clock: Clock,
 	time: number,
@@ -32,6 +27,6 @@ export async function sleepUntil(
 		if (signal?.aborted) return false;
 		const left = time - clock.monotonic();
 		if (left <= 0) return true;
-		await clock.sleep(Math.min(left, LONGEST_NAP));
+		await clock.sleep(Math.min(left, CANCEL_CHECK));
 	}
 }

@@ -4,9 +4,9 @@ export interface Fault {
 	message: string;
 	/** What to do next. */
 	advice: string;
-	/** True when every other row would meet the same: a refused token, a missing site, a list that cannot be read. */
+	/** True when every other row would fail the same way: a refused token, a missing site, an unreadable list. */
 	wholeRun?: boolean;
-	/** The service has no such item, or no longer. */
+	/** The service has no such item, or no longer has it. */
 	notFound?: boolean;
 	/** When it makes sense to try again, in milliseconds since 1970, if the service said so. */
 	until?: number;

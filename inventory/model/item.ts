@@ -1,6 +1,6 @@
-/** The thing that stock is kept of, and how rows and people name it. */
+/** The thing whose stock is counted, and how rows and messages refer to it. */
 
-/** Whose stock it is: what rows are merged by, and what is read and written. */
+/** Identifies an item: rows are merged by it, levels are read and written by it. */
 export interface ItemId {
 	/** Webflow SKU id, Ecwid product id, RootFi `rootfi_id` (or `platform_id`), as text. */
 	itemId: string;
@@ -15,14 +15,14 @@ export interface Item extends ItemId {
 	productId?: string | null;
 }
 
-/** How a row gives its item. */
+/** How a row refers to its item. */
 export type Reference = { by: 'sku'; sku: string } | { by: 'id'; id: string };
 
 export function itemKey({ itemId, variantId }: ItemId): string {
 	return variantId === null ? itemId : `${itemId}:${variantId}`;
 }
 
-/** How an item is named to a person: its SKU if it has one, otherwise its ID. */
+/** How messages name an item: by its SKU if it has one, otherwise by its ID. */
 export function itemLabel(item: Item): string {
 	const id = itemKey(item);
 	if (item.sku === null || item.sku === '') return item.name === null ? id : `${item.name} (${id})`;

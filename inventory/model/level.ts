@@ -9,29 +9,29 @@ export interface Level {
 	reserved: number | null;
 	/** ISO 8601, UTC, as the service reports it; null if it reports none. */
 	updatedAt: string | null;
-	/** Why the level cannot be used: it is known to be outdated, or unreadable. Nothing may be computed from it. */
+	/** Why nothing may be computed from this level: it is known to be outdated, or unreadable. */
 	outdated?: string;
 	/** The service reported something that is not a level; `outdated` says what. */
 	isUnreadable?: true;
 }
 
-/** A level and where it came from: a list or a memory may lag, a reading by ID does not. */
+/** A level and where it came from: a list or a memory can lag, a reading by ID does not. */
 export interface Reading extends Level {
 	source: 'id' | 'list' | 'memory';
-	/** Clock time of the reading, in milliseconds. */
+	/** Monotonic time of the reading, in milliseconds. */
 	at: number;
 }
 
-/** Units on hand, or null when the item is not counted. */
+/** Units on hand; null when the item is not counted. */
 export type Quantity = number | null;
 
-/** Units on hand, or null where stock is not counted; undefined where the service reported no level. */
+/** Undefined where the service reported no level. */
 export function quantityOf(level: Level | null): Quantity | undefined {
 	if (level === null) return undefined;
 	return level.unlimited ? null : (level.quantity ?? undefined);
 }
 
-/** A level as a sentence names it. */
+/** A level as it is written in a sentence. */
 export function levelText({ quantity, unlimited }: Level): string {
 	return unlimited ? 'unlimited' : quantity === null ? 'no number' : String(quantity);
 }

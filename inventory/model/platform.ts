@@ -1,8 +1,8 @@
 /**
- * What each service must offer the stock engine. A fourth service implements it too.
+ * The port through which the stock engine talks to a service; each service has one adapter.
  *
  * The error contract: nothing here throws for a row. `refused` means that the service certainly did not apply the
- * write; `uncertain` means that it may have; a null level means that the service reported none, never that it is zero.
+ * write; `uncertain` means that it may have. A null level means that the service reported none, never zero.
  */
 import type { Change } from './change';
 import type { Fault } from './fault';
@@ -10,9 +10,9 @@ import type { Item, Reference } from './item';
 import type { Level, Reading } from './level';
 
 export interface Capabilities {
-	/** The service adds a delta itself. Otherwise the engine reads, adds and sets, and others can interfere. */
+	/** The service adds a delta itself. Otherwise the engine reads, adds and sets, and a change in between is lost. */
 	atomicDelta: boolean;
-	/** The list may lag a few seconds behind what was written; a reading by ID does not. */
+	/** The list can lag a few seconds behind writes; a reading by ID does not. */
 	listLags: boolean;
 	/** The service has items that are not counted. */
 	unlimited: boolean;
@@ -20,9 +20,9 @@ export interface Capabilities {
 	setUnlimited: boolean;
 	/** Most changes in one write; 1 if the service accepts them one by one. */
 	batch: number;
-	/** From this many writes on, a batch is used. */
+	/** A batch is used for this many writes or more. */
 	batchPaysFrom: number;
-	/** Most current levels that one request reads; 1 if each is read by its ID. */
+	/** Most levels that one request reads afresh; 1 if each is read by its ID. */
 	levelsPerRead: number;
 	/** A delta makes an unlimited item a counted one. */
 	deltaStartsCounting: boolean;
@@ -32,20 +32,17 @@ export interface Capabilities {
 
 /** How to find out, by reading the level back, whether a write was applied. */
 export interface ReadBackPolicy {
-	/** How often to look again while the level is what it was before the write. */
+	/** How often to read while the level is still what it was before the write. */
 	reads: 'once' | 'thrice';
-	/** What follows when the level shows the write: as a rule, that it was applied. */
+	/** The outcome when the level shows the write: usually that it was applied. */
 	whenShown: 'applied' | 'unknown';
-	/** What follows when the level does not show the write. For a delta: when the level did not move. */
+	/** The outcome when the level does not show the write; for a delta, when the level did not move. */
 	whenNotShown: 'again' | 'failed' | 'unknown';
-	/**
-	 * A set may have been applied and the level changed again since: only a level that did not move proves that it was
-	 * not.
-	 */
+	/** Only a level that did not move proves that a set was not applied: others may have changed it again since. */
 	onlyIfUnmoved?: true;
 }
 
-/** A set was refused but may still have been applied: by an earlier try, or by the shop behind the service. */
+/** For a set that was refused but may still have been applied: by an earlier try, or by the shop behind the service. */
 export const REFUSED_BUT_MAYBE_APPLIED: ReadBackPolicy = {
 	reads: 'once',
 	whenShown: 'applied',
@@ -57,13 +54,13 @@ export type Resolution =
 	| {
 			kind: 'found';
 			item: Item;
-			/** A level that came with the look-up, if there was one. */
+			/** The level, if the look-up returned one. */
 			reading: Reading | null;
 			/** Ecwid: the variation that was asked for and has no stock of its own; `item` is the product that holds it. */
 			sharedBy?: string;
 	  }
 	| { kind: 'notFound'; similar: Item[] }
-	/** `distinction`: what distinguishes an item, in words; empty if nothing does. */
+	/** `distinction`: what tells an item apart from the others, in words; empty if nothing does. */
 	| { kind: 'ambiguous'; candidates: Array<{ item: Item; distinction: string }> }
 	| { kind: 'failed'; fault: Fault };
 
@@ -74,12 +71,12 @@ export type WriteOutcome =
 	/** `level` is what the service reported after the write, or null if it reported none. */
 	| { kind: 'applied'; item?: Item; level: Level | null; warning?: string }
 	| { kind: 'refused'; fault: Fault }
-	/** `sentAt`: monotonic time at which the request actually left, after every wait, in milliseconds. */
+	/** `sentAt`: monotonic time at which the request left, after every wait, in milliseconds. */
 	| { kind: 'uncertain'; fault: Fault; readBack: ReadBackPolicy; sentAt: number }
 	/**
 	 * Certainly not applied: the run was canceled, or the service asks for a longer wait than a run may take. `again`: it
-	 * was merely left out of a batch and may be sent in the next one; `maybe`: the service may still have applied an
-	 * earlier try of its own; `stale`: it could not leave by the time it had to.
+	 * was only left out of a batch and may go into the next one. `maybe`: the service may still have applied an earlier
+	 * try of its own. `stale`: it could not leave before `leaveBy`.
 	 */
 	| { kind: 'notSent'; fault: Fault; again?: boolean; maybe?: boolean; stale?: true };
 
@@ -87,7 +84,7 @@ export interface ListedItem {
 	item: Item;
 	/** Null on services whose list contains no levels. */
 	level: Level | null;
-	/** Units at which the service itself counts the item as low, if it has such a mark. */
+	/** The service's own low-stock threshold for the item, if it has one. */
 	lowAt?: number | null;
 }
 
@@ -98,20 +95,20 @@ export type Listing =
 			/** Entries that could not be identified, by their ID if they have one. */
 			leftOut: string[];
 			next: string | null;
-			/** When it was answered, by the service's clock, in milliseconds since 1970; left out where it does not tell. */
+			/** When the service answered, by its own clock, in milliseconds since 1970, if it says so. */
 			serverTime?: number;
 	  }
 	| { kind: 'failed'; fault: Fault };
 
 /**
- * `byId`: each level from its own item. `cheapest`: from list pages if those cost fewer requests. `current`: read again
- * now, as cheaply as possible; a list may lag a few seconds.
+ * `byId`: each level by the ID of its item. `cheapest`: from list pages if that costs fewer requests. `current`: read
+ * again now, as cheaply as possible; a list can lag a few seconds.
  */
 export type ReadMode = 'byId' | 'cheapest' | 'current';
 
-/** Slots taken ahead: this many requests may leave at once. */
+/** Rate-limit slots taken in advance. */
 export interface Reservation {
-	/** Gives back what was not used. */
+	/** Returns the slots that were not used. */
 	release(): void;
 }
 
@@ -119,20 +116,20 @@ export type ReserveOutcome =
 	{ kind: 'reserved'; reservation: Reservation } | { kind: 'failed'; fault: Fault };
 
 export interface ReadOptions {
-	/** Called after each request that was answered. */
+	/** Called after each answer. */
 	onAnswer?: () => void;
 	reservation?: Reservation;
 }
 
 export interface WriteOptions {
-	/** Monotonic clock time, in milliseconds: a request that cannot leave by then is not sent, and not sent again. */
+	/** Monotonic time, in milliseconds: a request that cannot leave by then is neither sent nor repeated. */
 	leaveBy?: number;
 	reservation?: Reservation;
 }
 
 export interface Platform {
 	readonly name: string;
-	/** The service's name as its owner writes it. */
+	/** The service's name as it spells it. */
 	readonly label: string;
 	/** What the service calls its items, for messages. */
 	readonly itemNoun: string;
@@ -140,13 +137,13 @@ export interface Platform {
 
 	/**
 	 * Finds the one item that each reference means, in the order given.
-	 * @param lookUpIds false: an ID is used as it is wherever the service allows it, without a request.
+	 * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
 	 */
 	resolve(references: Reference[], lookUpIds: boolean): Promise<Resolution[]>;
 
 	/**
-	 * Takes slots of every rate limit before something is read on which a write depends, so that the write can leave
-	 * directly after the reading.
+	 * Takes slots of every rate limit before a level is read that a write depends on, so that the write can leave right
+	 * after the reading.
 	 */
 	reserve(requests: number): Promise<ReserveOutcome>;
 
@@ -154,9 +151,9 @@ export interface Platform {
 	read(items: Item[], mode: ReadMode, options?: ReadOptions): Promise<ReadOutcome[]>;
 
 	/**
-	 * One page of all items. `cursor` is null for the first, then what the previous page returned as next.
-	 * @param updatedSince Only items updated since then, oldest first, if the service can filter by it; by its clock, in
-	 * milliseconds since 1970.
+	 * One page of all items. `cursor` is null for the first page, then the `next` of the previous one.
+	 * @param updatedSince Only items updated since then, oldest first, if the service can filter by it; in milliseconds
+	 * since 1970 by the service's clock.
 	 */
 	list(cursor: string | null, updatedSince?: number): Promise<Listing>;
 

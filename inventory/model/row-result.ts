@@ -8,13 +8,13 @@ export interface RowResult {
 	item: Item | null;
 	before: Level | null;
 	after: Level | null;
-	/** What happened and what to do, or null when there is nothing to say. */
+	/** What happened and what to do; null when there is nothing to say. */
 	message: string | null;
 	warnings: string[];
-	/** When the row ended, ISO 8601, UTC; left out if it ended with the run. */
+	/** When the row ended, ISO 8601, UTC; left out if that was the end of the run. */
 	at?: string;
-	/** Dry run: the quantity that would be written; left out where it is the row's own. */
+	/** Dry run: the quantity that would be written, if it is not the row's own. */
 	planned?: number;
-	/** Whether the service failed, not the row itself: then the row may be tried again. */
+	/** The service failed, not the row itself, so the row may be tried again. */
 	failedByService?: boolean;
 }

@@ -1,6 +1,6 @@
 /**
- * A platform that never throws, whatever bug is in it: thrown through a node that is to continue, a bug would pass its input
- * on as if it had succeeded. What a write may have done before it threw is for the sender to find out.
+ * A platform that turns bugs into faults: if one were thrown through a node that is set to continue, n8n would pass the
+ * input on as if it had succeeded. `write` still throws: the sender has to find out what it did before that.
  */
 import type { Platform } from './platform';
 import type { Fault } from './fault';

@@ -15,15 +15,15 @@ interface StatusMeaning {
 	isError: boolean;
 	/** Stops the run under Stop Workflow. */
 	stopsRun: boolean;
-	/** The change that the row's idempotency key stands for is applied, or would be after a dry run. */
+	/** The change behind the row's idempotency key is applied, or would be if this were no dry run. */
 	keyIsUsed: boolean;
-	/** The row came to a write, or would: rows of the same item share it. */
+	/** There was a write, or would be: rows of the same item share it. */
 	isWrite: boolean;
-	/** The request was, or may have been, applied: nothing may send the row again. */
+	/** The request was, or may have been, applied: the row must not be sent again. */
 	mayBeApplied: boolean;
 	/** Another try of the same execution would end the same way, unless the service was the cause. */
 	isDecided: boolean;
-	/** How a summary counts such rows. */
+	/** What a summary calls such rows. */
 	counted: string;
 	/** What a summary says to do about them. */
 	advice?: string;
@@ -42,7 +42,7 @@ const NOTHING = {
 export const STATUSES: Record<Status, StatusMeaning> = {
 	/** The service confirmed it, or a later reading showed it. */
 	updated: { ...NOTHING, keyIsUsed: true, isWrite: true, mayBeApplied: true, counted: 'updated' },
-	/** A level read in this run is already right; nothing was sent. */
+	/** A level read in this run was already right; nothing was sent. */
 	unchanged: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'unchanged' },
 	/** An earlier row or run confirmed this key for this item. */
 	duplicate: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'already applied' },

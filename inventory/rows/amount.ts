@@ -1,6 +1,4 @@
-/**
- * The number of a row: what is to be written or moved, and what is said of how it came about.
- */
+/** The number of a row: what to write or move, and a note on how it was calculated. */
 import type { WriteOperation } from '../model/change';
 import type { Cell, NumberFormat } from './cell';
 import { invalid, isBlank, LARGEST_QUANTITY, NOTHING, parseQuantity, valueOf } from './cell';
@@ -9,17 +7,17 @@ import { invalid, isBlank, LARGEST_QUANTITY, NOTHING, parseQuantity, valueOf } f
 export const DIRECTIONS = ['asSigned', 'takeAway', 'add'] as const;
 export type Direction = (typeof DIRECTIONS)[number];
 
-/** The cells a number is made from. */
+/** The cells that the number is calculated from. */
 interface AmountCells {
 	amount: unknown;
 	direction: Direction;
-	/** The level when the units were counted, which Delta then holds; undefined or empty where Delta is a delta. */
+	/** If this is filled in, Delta holds a count, and this is the level at the time of the count. */
 	levelWhenCounted: unknown;
 }
 
 interface Amount {
 	amount: Cell<number>;
-	/** What the message of the row says of it. */
+	/** An explanation for the row's message. */
 	note: string | null;
 }
 
@@ -47,7 +45,7 @@ export function parseAmount(
 	return { amount: signed(amount.value, cell, operation, direction), note: null };
 }
 
-/** Whether a field was filled in, be it with an expression that gives nothing. */
+/** Whether a field was filled in, even with an expression that gives nothing. */
 export function isFilledIn(cell: unknown): boolean {
 	return cell === NOTHING || !isBlank(cell);
 }
@@ -72,7 +70,7 @@ function signed(
 	return valueOf(direction === 'takeAway' ? -value : value);
 }
 
-/** A count is of a moment: what is sent is how far it is from the level of that moment, so that later sales stay sold. */
+/** Sends the difference between the count and the level at that time, so that sales made since then stay sold. */
 function countedAmount(
 	count: Cell<number>,
 	cell: unknown,

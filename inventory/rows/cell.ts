@@ -1,16 +1,16 @@
 /**
- * A spreadsheet cell becomes a whole number, a code, a blank, or a reason why not.
- * A blank is never zero, and nothing is guessed: what is not plainly a whole number is refused.
+ * Parses a spreadsheet cell into a whole number, a code, a blank, or the reason why it is none of these.
+ * A blank is never zero, and nothing is guessed: anything but a plain whole number is refused.
  */
 import { oddCharacter } from './characters';
 
-/** A cell once looked at. `problem` continues the name of its field: "“n/a” is not a whole number". */
+/** A parsed cell. `problem` follows the name of its field in a sentence: "“n/a” is not a whole number". */
 export type Cell<T> =
 	| { kind: 'value'; value: T }
 	| { kind: 'blank' }
 	| { kind: 'invalid'; problem: string; advice?: string };
 
-/** Stands in a field that was filled in with an expression and gives nothing: that is not a field left empty. */
+/** The value of an expression that gives nothing, as opposed to a field that was left empty. */
 export const NOTHING = Symbol('an expression that gives nothing');
 
 /** How numbers are written as text: 1234, 1,234.00 or 1.234,00. */
@@ -23,22 +23,22 @@ export const LARGEST_QUANTITY = 2 ** 31 - 1;
 /** The most characters an idempotency key may have. */
 const LONGEST_KEY = 255;
 
-/** The most characters a SKU or an ID may have: an address has to hold it, and the line of a log. */
+/** The most characters a SKU or an ID may have: it has to fit in a URL and in a line of a log. */
 const LONGEST_CODE = 500;
 
 const LONGEST_SHOWN = 60;
 
-/** Groups of three digits, all divided by the same mark; blanks and apostrophes divide in every format but the plain one. */
+/** Groups of three digits with the same separator throughout; spaces and apostrophes separate in all but the plain format. */
 const WHOLE_NUMBERS: Record<NumberFormat, RegExp> = {
 	plain: /^-?\d+(?:\.0+)?$/,
 	commaThousands: /^-?(?:\d+|\d{1,3}(?:([, \u00A0\u202F'’])\d{3})(?:\1\d{3})*)(?:\.0+)?$/,
 	pointThousands: /^-?(?:\d+|\d{1,3}(?:([. \u00A0\u202F'’])\d{3})(?:\1\d{3})*)(?:,0+)?$/,
 };
 
-/** `1.000` is one to some and a thousand to others. */
+/** `1.000` means one to some people and a thousand to others. */
 const ONE_OR_A_THOUSAND = /^-?(?!0\.)\d{1,3}\.000$/;
 
-/** The cell as a person would recognize it in a message: text in quotes and on one line, anything else as JSON. */
+/** The cell as a message shows it: text in quotes and on one line, anything else as JSON. */
 export function shown(cell: unknown): string {
 	if (typeof cell === 'string') return `“${shortened(cell.replace(/[\s\p{Cc}]/gu, ' '))}”`;
 	return shortened(written(cell));
@@ -71,7 +71,7 @@ export function valueOf<T>(value: T): Cell<T> {
 	return { kind: 'value', value };
 }
 
-/** A cell that is not usable: what it is instead continues "“n/a” is …". */
+/** A cell that cannot be used; `reason` ends the sentence "“n/a” is …". */
 export function invalid(cell: unknown, reason: string, advice?: string): Cell<never> {
 	return { kind: 'invalid', problem: `${shown(cell)} is ${reason}`, advice };
 }
@@ -79,8 +79,8 @@ export function invalid(cell: unknown, reason: string, advice?: string): Cell<ne
 /**
  * A quantity or a delta, in units: a whole number, as a number or as text that is one after trimming (`" 7 "`, `"-3"`,
  * `"12.0"`, and `"'7"`, the apostrophe a spreadsheet puts before text).
- * Everything else is invalid: `"1.5"`, `"1e3"`, `"0x10"`, booleans, dates, lists, objects, beyond ±2^31-1; and, unless
- * the format says how it is meant, `"1,000"` and `"1.000"`.
+ * Everything else is invalid: `"1.5"`, `"1e3"`, `"0x10"`, booleans, dates, lists, objects, numbers beyond ±2^31-1; and,
+ * unless the format settles what they mean, `"1,000"` and `"1.000"`.
  */
 export function parseQuantity(cell: unknown, format: NumberFormat = 'plain'): Cell<number> {
 	if (isBlank(cell)) return { kind: 'blank' };
@@ -116,14 +116,14 @@ function wholeNumber(cell: unknown, value: number): Cell<number> {
 }
 
 /**
- * A SKU or an ID: text, trimmed; a numeric cell is its shortest decimal text (17, 90.75).
- * The text is kept as it is otherwise: `0017` is not `17`.
+ * A SKU or an ID: trimmed text, otherwise unchanged (`0017` is not `17`); a number becomes its shortest decimal text
+ * (17, 90.75).
  */
 export function parseCode(cell: unknown): Cell<string> {
 	return parseText(cell, LONGEST_CODE);
 }
 
-/** An idempotency key: text after trimming, numbers as their text, blank = none. */
+/** An idempotency key: trimmed text, numbers as their text; a blank is no key. */
 export function parseKey(cell: unknown): Cell<string> {
 	return parseText(cell, LONGEST_KEY);
 }

@@ -1,6 +1,6 @@
 /**
- * Characters that look like nothing, or like another: a cell that holds one cannot be read as a number, and a message that
- * quotes the cell would show the right number. So the character is named, with its place.
+ * Characters that are invisible or look like others. A cell with one of them is not a number, although it looks like one
+ * when a message quotes it. So the message names the character and its position.
  */
 
 const NAMES: Record<string, string> = {
@@ -21,10 +21,10 @@ const NAMES: Record<string, string> = {
 	'\uFF0D': 'a full-width hyphen',
 };
 
-/** Invisible, a digit of another script, or a minus or dash of another kind. U+2212 is a minus like any other. */
+/** Invisible characters, digits of other scripts, and unusual dashes. U+2212 is accepted as a minus. */
 const ODD = /\p{Cf}|\p{DI}|[\u207B\u208B\u2796]|(?![0-9])\p{Nd}|(?!-)\p{Pd}/u;
 
-/** What is wrong with a cell that holds such a character, continuing "Quantity …"; null for all others. */
+/** The problem with a cell that has such a character, to follow "Quantity …"; null if it has none. */
 export function oddCharacter(text: string): string | null {
 	const found = ODD.exec(text);
 	if (found === null) return null;
@@ -34,7 +34,7 @@ export function oddCharacter(text: string): string | null {
 	return `has ${nameOf(character)} (U+${code}) as character ${place}`;
 }
 
-/** What the name of a column has that nobody sees, and what to do about it; null where all names are as they look. */
+/** Explains an invisible or similar-looking character in a column's name, and what to do; null if there is none. */
 export function columnNote(names: string[]): string | null {
 	for (const name of names) {
 		const problem = oddCharacter(name);

@@ -1,17 +1,15 @@
-/**
- * What a shop is shown of a counted quantity: less the units held back from it, and no more than its maximum.
- */
+/** The part of a counted quantity that a shop shows: without the safety stock, and no more than its maximum. */
 import type { RowOptions } from './options';
 
 type Limits = Pick<RowOptions, 'safetyStock' | 'maxQuantity'>;
 
-/** The quantity to write; where rows add up, of their sum. */
+/** @param counted The row's quantity, or the sum where rows are added up. */
 export function shownQuantity(counted: number, { safetyStock, maxQuantity }: Limits): number {
 	const left = Math.max(0, counted - (safetyStock ?? 0));
 	return maxQuantity === null ? left : Math.min(left, maxQuantity);
 }
 
-/** What a message says of a quantity that was changed so; null where it was not. */
+/** The note on a quantity that was reduced; null if it was not. */
 export function heldBackText(counted: number, limits: Limits): string | null {
 	const quantity = shownQuantity(counted, limits);
 	if (quantity === counted) return null;

@@ -1,6 +1,4 @@
-/**
- * The options of a write: each read from its cell, with the default of a field left empty, or a reason why not.
- */
+/** The options of a write: each parsed from its cell, or its default where the field was left empty. */
 import { z } from 'zod';
 import type { Cell, NumberFormat } from './cell';
 import { invalid, NOTHING, NUMBER_FORMATS, parseQuantity, valueOf, written } from './cell';
@@ -23,14 +21,14 @@ export interface RowOptions {
 	blankQuantity: (typeof BLANK_QUANTITY)[number];
 	notifyLowStock: boolean;
 	reservedQuantity: number | null;
-	/** Units held back from the shop, and the most it shows; both of the sum where rows add up. */
+	/** Units held back from the shop, and the most it shows; both apply to the sum where rows are added up. */
 	safetyStock: number | null;
 	maxQuantity: number | null;
 	reason: string | null;
 	reference: string | null;
 }
 
-/** Options that hold for the whole run; n8n reads them from the first row. */
+/** Options of the whole run, read from the first row. */
 export interface RunOptions {
 	dryRun: boolean;
 	checkFirst: boolean;
@@ -38,7 +36,7 @@ export interface RunOptions {
 	/** Percent of a Set Quantity run that may go to zero; 100 switches the limit off. */
 	massZeroLimit: number;
 	numberFormat: NumberFormat;
-	/** Minutes for which a level this process itself confirmed counts as read; 0 for never. */
+	/** Minutes for which a level that this process saw confirmed need not be read again; 0 to always read. */
 	trustRememberedMinutes: number;
 }
 
@@ -49,27 +47,27 @@ const booleanCell = z.union([
 	z.enum(['true', 'false']).transform((text) => text === 'true'),
 ]);
 
-interface Reading {
+interface ReaderSettings {
 	/** What to do about a field that cannot be used. */
-	wayOut: string;
+	advice: string;
 	/** How numbers are written as text. */
 	format: NumberFormat;
-	/** What is odd about the columns' names: it may be why an expression gives nothing. */
+	/** An invisible character in a column's name, which may be why an expression gives nothing. */
 	columnNote: string | null;
 }
 
-/** Reads fields one after the other, and keeps the first fault. */
+/** Parses fields one by one and keeps the first fault. */
 export class OptionReader {
 	fault: string | null = null;
 
 	constructor(
 		private readonly fields: Fields,
-		private readonly reading: Partial<Reading> = {},
+		private readonly settings: Partial<ReaderSettings> = {},
 	) {}
 
 	/**
-	 * A switch that may come from an expression: true, false, or those words. Anything else is refused, because
-	 * a text such as `"no"` counts as true in JavaScript.
+	 * A switch, perhaps from an expression: true, false, or those words. Anything else is refused, because text such as
+	 * `"no"` is truthy in JavaScript.
 	 */
 	boolean(name: string, label: string, fallback: boolean): boolean {
 		return this.read(name, label, fallback, (cell) => {
@@ -88,14 +86,14 @@ export class OptionReader {
 	/** A whole number, or null when there is none. */
 	quantity(name: string, label: string): number | null {
 		return this.read<number | null>(name, label, null, (cell) =>
-			parseQuantity(cell, this.reading.format),
+			parseQuantity(cell, this.settings.format),
 		);
 	}
 
 	/** A whole number of 0 or more, or null when there is none. */
 	units(name: string, label: string): number | null {
 		return this.read<number | null>(name, label, null, (cell) => {
-			const units = parseQuantity(cell, this.reading.format);
+			const units = parseQuantity(cell, this.settings.format);
 			const isBelow = units.kind === 'value' && units.value < 0;
 			return isBelow ? invalid(cell, 'below zero') : units;
 		});
@@ -129,17 +127,17 @@ export class OptionReader {
 	private read<T>(name: string, label: string, fallback: T, parse: (cell: unknown) => Cell<T>): T {
 		const cell = this.fields[name];
 		if (cell === undefined || cell === null || cell === '') return fallback;
-		const { wayOut = 'Change it in Options.', columnNote } = this.reading;
+		const { advice = 'Change it in Options.', columnNote } = this.settings;
 		const parsed = cell === NOTHING ? givesNothing(columnNote) : parse(cell);
 		if (parsed.kind === 'value') return parsed.value;
 		if (parsed.kind === 'invalid') {
-			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? wayOut}`;
+			this.fault = this.fault ?? `${label} ${parsed.problem}. ${parsed.advice ?? advice}`;
 		}
 		return fallback;
 	}
 }
 
-/** Whoever set a switch or a guard does not want it off where a cell is blank. */
+/** A switch or guard that somebody set must not be off just because a cell is blank. */
 function givesNothing(columnNote: string | null = null): Cell<never> {
 	const advice = 'Point it to a column that exists and is filled in, or empty the field.';
 	return {
@@ -149,7 +147,7 @@ function givesNothing(columnNote: string | null = null): Cell<never> {
 	};
 }
 
-/** Options as read; `fault` names the first one that cannot be used. */
+/** `fault` names the first option that cannot be used. */
 interface Parsed<T> {
 	options: T;
 	fault: string | null;
@@ -157,9 +155,9 @@ interface Parsed<T> {
 
 export function parseRowOptions(
 	fields: Fields,
-	reading: Pick<Reading, 'format' | 'columnNote'>,
+	settings: Pick<ReaderSettings, 'format' | 'columnNote'>,
 ): Parsed<RowOptions> {
-	const reader = new OptionReader(fields, reading);
+	const reader = new OptionReader(fields, settings);
 	const options: RowOptions = {
 		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
 		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),

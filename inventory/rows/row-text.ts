@@ -1,10 +1,11 @@
 /** How messages name rows. */
-/** How many row numbers or items a message lists. */
+
+/** The most row numbers or items that a message lists. */
 const MOST_LISTED = 10;
 
 /**
  * "Row 3", "Rows 3 and 7", "Rows 3, 7, 9 and 12 more"; rows are counted from 1.
- * @param except A row not to name: the one that gets the message.
+ * @param except The row that the message is for.
  */
 export function rowList(indexes: number[], except?: number): string {
 	const shown: string[] = [];
@@ -16,7 +17,12 @@ export function rowList(indexes: number[], except?: number): string {
 	return `${total === 1 ? 'Row' : 'Rows'} ${list(shown, total)}`;
 }
 
-/** "a, b and c"; at most ten are named. */
+/** "Row 3 is for" or "Rows 3 and 7 are for": all rows but one. */
+export function othersAreFor(indexes: number[], except: number): string {
+	return `${rowList(indexes, except)} ${indexes.length === 2 ? 'is for' : 'are for'}`;
+}
+
+/** "a, b and c", or "… and 12 more" after ten. */
 export function list(words: string[], total = words.length): string {
 	const shown = words.slice(0, MOST_LISTED);
 	const more = total - shown.length;

@@ -1,9 +1,9 @@
 /**
- * A row as the canvas gives it becomes a row the engine can plan: every cell a value, a blank, or a reason why not.
+ * Parses a row of the canvas into a row the engine can plan.
  *
- * The order in which a row's own faults are reported is decided here and nowhere else: an expression that could not be
- * resolved; a blank number that is to be skipped; the SKU or ID. Then the item is looked up. Then the number, the key,
- * the options.
+ * This file alone decides in which order a row's own faults are reported: an expression that could not be resolved, a
+ * blank number to be skipped, the SKU or ID, another shop than that of the run; then, once the item was found, the
+ * number, the direction, the key and the options.
  */
 import type { WriteOperation } from '../model/change';
 import type { Reference } from '../model/item';
@@ -13,57 +13,54 @@ import { NOTHING, parseCode, parseKey } from './cell';
 import type { RowOptions } from './options';
 import { OptionReader, parseRowOptions } from './options';
 
-/** Cells of one row, as n8n resolved them, with `NOTHING` where an expression gave nothing; nothing is checked yet. */
+/** Cells of one row as n8n resolved them, unchecked; `NOTHING` where an expression gave nothing. */
 export interface RawRow {
 	item: { by: 'sku' | 'id'; cell: unknown };
-	/** Why a cell may look empty: what the name of a column has that nobody sees. */
+	/** Why a cell may seem empty: an invisible character in a column's name. */
 	columnNote?: string | null;
 	amount: unknown;
-	/** There is no number to look at, in any row: the field was left empty, or names a column that is not there. */
+	/** No row has a number: the field was left empty, or names a column that does not exist. */
 	noAmount?: boolean;
 	direction?: unknown;
 	key: unknown;
-	/** What is wrong with the parts the key is made of: some give nothing. */
+	/** Which part of the key is empty. */
 	keyFault?: string | null;
 	options: Record<string, unknown>;
 	/** An expression of this row that could not be resolved. */
 	fault: string | null;
-	/** Why the item is not looked up: the row is for another shop than the one the run writes to. */
+	/** Set if the row is for another shop than the one the run writes to: its item is not looked up. */
 	elsewhere?: string | null;
 }
 
-/** How a row ends on its own account. */
+/** How a row ends before anything is sent for it. */
 export interface RowEnd {
 	status: 'failed' | 'skipped';
 	message: string;
 }
 
-/** The part of a row that gives its item. */
+/** The part of a row that refers to its item. */
 export interface NamedRow {
 	/** Counted from 0. */
 	index: number;
-	/** What the row calls its item, for messages; null if it gives none. */
+	/** The row's SKU or ID, for messages; null if it has none. */
 	label: string | null;
 	reference: Reference | null;
-	/** How the row ends before its item is looked up; null when it is to be looked up. */
+	/** How the row ends without its item being looked up; null if it is to be looked up. */
 	earlyEnd: RowEnd | null;
 }
 
 export interface Row extends NamedRow {
-	/**
-	 * Units to set, before safety stock and maximum, or the delta, sign and all; a value of 0 stands in for Set Unlimited,
-	 * which has no number.
-	 */
+	/** Units to set, before safety stock and maximum, or the signed delta; 0 for Set Unlimited, which has no number. */
 	amount: Cell<number>;
-	/** What the row's message says of how its number came about; null when there is nothing to say. */
+	/** How the number was calculated, for the row's message; null if there is nothing to explain. */
 	note: string | null;
 	key: string | null;
 	options: RowOptions;
-	/** What fails the row once its item is found. */
+	/** The fault that fails the row once its item was found. */
 	lateFault: string | null;
 }
 
-/** What a row gives, without its number. */
+/** Parses the part of a row that refers to its item. */
 export function parseNamedRow(
 	{ item, columnNote, fault, elsewhere }: Omit<RawRow, 'amount' | 'key' | 'options'>,
 	index: number,
@@ -80,13 +77,13 @@ export function parseNamedRow(
 	};
 }
 
-/** The item to look for, or null when the row ended before. */
-export function wanted({ reference, earlyEnd }: NamedRow): Reference | null {
+/** The reference to look up; null if the row has already ended. */
+export function referenceToFind({ reference, earlyEnd }: NamedRow): Reference | null {
 	return earlyEnd === null ? reference : null;
 }
 
 /**
- * Parses one row. Never throws: what is wrong with it is in `earlyEnd` and `lateFault`.
+ * Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`.
  * @param format How numbers are written as text; from the options of the run.
  */
 export function parseRow(
@@ -101,7 +98,7 @@ export function parseRow(
 	const key: Cell<string> = isDelta ? parseKey(raw.key) : { kind: 'blank' };
 	const reader = new OptionReader(
 		{ direction: raw.direction },
-		{ wayOut: 'Change it in the node.', columnNote },
+		{ advice: 'Change it in the node.', columnNote },
 	);
 	const direction = reader.choice('direction', 'Direction', DIRECTIONS, 'asSigned');
 	const { levelWhenCounted, ...fields } = raw.options;

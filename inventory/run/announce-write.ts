@@ -1,4 +1,4 @@
-/** What triggers in this process learn about a write, so that it does not start the workflow that wrote it. */
+/** Tells the triggers in this process about a write, so that it does not start the workflow that made it. */
 import { itemKey } from '../model/item';
 import { quantityOf } from '../model/level';
 import type { Move, OwnWrite } from '../triggers/own-writes';
@@ -9,13 +9,13 @@ type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
 
 const announced = new WeakMap<PreparedWrite, OwnWrite>();
 
-/** A write is about to leave: a webhook may call before its answer comes. */
+/** Called before the write is sent: a webhook may call before its answer arrives. */
 export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
 	const own = ownWrites.announce(itemKey(write.item), moveOf(write), clock.monotonic());
 	if (own !== null) announced.set(write, own);
 }
 
-/** It has ended, at the time its result tells: it may not have been applied, or to an item that has another ID by now. */
+/** Called when the write has ended: it may not have been applied, or its item may have another ID by now. */
 export function announceResult(
 	write: PreparedWrite,
 	{ status, item = write.item, after = null, at }: WriteResult,
@@ -28,7 +28,7 @@ export function announceResult(
 	if (own !== null && (status !== 'updated' || !isSame)) ownWrites.withdraw(own);
 	if (status !== 'updated') return;
 	const now = clock.monotonic();
-	// Of another item the level before is not known.
+	// The level before is not known for another item.
 	const { change } = write;
 	const elsewhere: Move = change.kind === 'delta' ? { delta: change.delta } : {};
 	const applied =
@@ -37,12 +37,12 @@ export function announceResult(
 	if (applied !== null) ownWrites.confirm(applied, quantityOf(after), now, stamp);
 }
 
-/** What a write does to the level, as far as that is known: of a set, by the reading before it. */
+/** What a write does to the level, as far as that is known; for a set, the reading before it tells. */
 function moveOf({ change, before }: PreparedWrite): Move {
 	const from = before?.outdated === undefined ? quantityOf(before) : undefined;
 	if (change.kind === 'delta') {
 		const { delta } = change;
-		// On stock that is not counted a delta moves nothing, or starts the count at a level only the service knows.
+		// On unlimited stock a delta changes nothing, or starts counting at a level that only the service knows.
 		if (from === null) return {};
 		return from === undefined ? { delta } : { from, to: from + delta, delta };
 	}
@@ -50,7 +50,7 @@ function moveOf({ change, before }: PreparedWrite): Move {
 	if (from === undefined) return {};
 	if (from === null || to === null) return { from, to };
 	const delta = to - from;
-	// The target of a read-add-put is a delta to those who watch.
+	// To triggers, the target of a read-add-put is a delta.
 	if (change.kind === 'set' && change.fromDelta) return { from, to, delta };
 	return { from, to, delta, readAt: before?.at };
 }

@@ -4,9 +4,9 @@ import { isGuarded } from './guard';
 import type { PlannedWrite } from './write-records';
 
 /**
- * Cuts the plan into requests, in order. Writes go together where the service takes many in one; a guarded write goes
- * alone, directly after its own reading. Deltas with keys go as a batch whatever their number, because only then can a
- * service recognize them, and never together with others, whose batch is different each time.
+ * Splits the plan into requests, in order. Writes share a request where the service accepts batches; a guarded write
+ * goes alone, right after its own reading. Deltas with keys always go as a batch, because only then can a service
+ * recognize them, and never with other writes, which would make the batch a different one every time.
  */
 export function batchesOf(writes: PlannedWrite[], capabilities: Capabilities): PlannedWrite[][] {
 	const cut: Array<{ kind: Kind; writes: PlannedWrite[] }> = [];

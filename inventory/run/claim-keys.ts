@@ -1,20 +1,15 @@
-/**
- * Rows with idempotency keys: what their keys say, and what is left of a write without the rows that may not be sent.
- */
+/** Looks up and claims the idempotency keys of writes, and takes out the rows that must not be sent. */
 import type { Claim, ClaimAnswer, IdempotencyKeys } from '../memory/idempotency-keys';
 import { endRows } from './report';
 import type { EndedRow, ResolvedRow, RowSet, WriteResult } from './write-records';
 import { withRows } from './merge-rows';
 
-/**
- * A write after its keys were looked up: without the rows whose keys keep them from being sent, and with the keys of
- * the others.
- */
+/** A write whose keys were looked up. */
 interface Claimed<W extends RowSet> {
-	/** The write that was asked about. */
-	asked: W;
-	/** What is left of its rows: `asked` itself if all may be sent, null if none may. */
-	left: RowSet | null;
+	original: W;
+	/** The write without the rows that must not be sent: `original` itself if all may be, null if none may. */
+	remaining: RowSet | null;
+	/** The claims of the remaining rows. */
 	claims: Claim[];
 }
 
@@ -23,7 +18,7 @@ export const KEYS_NOT_ASKED = 'A dry run does not look up which keys were applie
 
 const LEFT_BEHIND = 'n8n could not release the key: a later run may report its outcome as unknown.';
 
-/** Looks up the keys of writes, all in one call, and claims those that may be sent; a peek claims none. */
+/** Looks up the keys of all writes in one call, and claims those of rows that may be sent; a peek claims none. */
 export async function claimKeys<W extends RowSet>(
 	writes: W[],
 	keys: IdempotencyKeys | null,
@@ -32,29 +27,28 @@ export async function claimKeys<W extends RowSet>(
 	const rows = keys === null ? [] : writes.flatMap(({ rows: some }) => some.filter(usesKey));
 	const claims = writes.flatMap((write) => (keys === null ? [] : claimsOf(write)));
 	const answers = keys === null ? [] : await answersFor(claims, keys, how);
-	const said = new Map(rows.map((row, n) => [row, { claim: claims[n], answer: answers[n] }]));
+	const keyOf = new Map(rows.map((row, n) => [row, { claim: claims[n], answer: answers[n] }]));
 	const ended: EndedRow[] = [];
-	const claimed = writes.map((asked) => {
-		const left = asked.rows.filter((row) => {
-			const answer = said.get(row)?.answer ?? 'new';
+	const claimed = writes.map((original) => {
+		const rest = original.rows.filter((row) => {
+			const answer = keyOf.get(row)?.answer ?? 'new';
 			if (answer === 'new') return true;
-			const repeated = asked.repeated.filter(({ first }) => first === row);
+			const repeated = original.repeated.filter(({ first }) => first === row);
 			const warnings = [keys?.leftBehind ? LEFT_BEHIND : null];
 			ended.push(
-				...endRows({ ...asked, rows: [row], repeated }, { ...KEY_RESULTS[answer], warnings }),
+				...endRows({ ...original, rows: [row], repeated }, { ...KEY_RESULTS[answer], warnings }),
 			);
 			return false;
 		});
 		return {
-			asked,
-			left: withRows(asked, left),
-			claims: left.flatMap((row) => said.get(row)?.claim ?? []),
+			original,
+			remaining: withRows(original, rest),
+			claims: rest.flatMap((row) => keyOf.get(row)?.claim ?? []),
 		};
 	});
 	return { claimed, ended };
 }
 
-/** Whether a write has rows whose keys have to be looked up. */
 export function hasKeys({ rows }: Pick<RowSet, 'rows'>): boolean {
 	return rows.some(usesKey);
 }
@@ -64,7 +58,7 @@ export function usesKey({ key, amount }: Pick<ResolvedRow, 'key' | 'amount'>): b
 	return key !== null && amount !== 0;
 }
 
-/** The item is that of the write, as last read; a row may still have one that was replaced. */
+/** The item is the write's, as last read; a row may still refer to one that was replaced. */
 export function claimsOf({ rows, item }: RowSet): Claim[] {
 	return rows.filter(usesKey).map(({ key, amount }) => ({ key: key as string, amount, item }));
 }
@@ -84,7 +78,7 @@ async function answersFor(
 	}
 }
 
-/** How a row ends whose key keeps it from being sent. */
+/** How a row ends if its key keeps it from being sent. */
 const KEY_RESULTS: Record<Exclude<KeyAnswer, 'new'>, WriteResult> = {
 	duplicate: {
 		status: 'duplicate',

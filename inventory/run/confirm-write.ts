@@ -1,4 +1,4 @@
-/** From the outcome of a request to the result of its write: confirms it, reads back what is uncertain, repeats a set. */
+/** Turns the outcome of a request into the result of its write: reads back what is uncertain, and may repeat a set. */
 import type { Change } from '../model/change';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
@@ -13,14 +13,14 @@ import type {
 	WriteOutcome,
 } from '../model/platform';
 import type { Status } from '../model/status';
-import { judge } from './guard';
-import { FRESH_FOR, restsOnReading } from './prepare-write';
+import { checkGuards } from './guard';
+import { dependsOnReading, FRESH_FOR } from './prepare-write';
 import type { ReadBack } from './read-back';
 import { readBack } from './read-back';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
-/** How often a set is sent at most, with a reading of the level in between. */
+/** The most times a set is sent, with a reading of the level in between. */
 const MOST_SENDS = 3;
 
 export const EARLIER_MAYBE = 'A first request may have been applied, a second one was not:';
@@ -30,17 +30,17 @@ const UNKNOWN_ADVICE =
 export interface Sent {
 	write: PreparedWrite;
 	outcome: WriteOutcome;
-	/** Monotonic time at which the outcome came, in milliseconds; other writes may have been confirmed since. */
+	/** Monotonic time of the outcome, in milliseconds; other writes may have been confirmed since. */
 	since: number;
-	/** The level as read since then, if it was. */
+	/** A reading made since then, if there is one. */
 	seen?: ReadOutcome;
-	/** Whether a level that the answer does not report is read. */
+	/** Whether to read the level if the answer does not report it. */
 	readsLevel: boolean;
 }
 
 export interface Confirmed {
 	result: WriteResult;
-	/** What every other row would meet. */
+	/** A fault that every other row would meet. */
 	abort: Fault | null;
 }
 
@@ -60,7 +60,7 @@ async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 			return { result: await appliedResult(sent, outcome, context), abort: null };
 		const { fault } = outcome;
 		const abort = fault.wholeRun ? fault : null;
-		// Once a send was uncertain, a later refusal does not prove that the first one was not applied.
+		// After an uncertain send, a refusal does not prove that the first one was not applied.
 		const maybeBefore = sends > 1;
 		if (outcome.kind !== 'uncertain') {
 			if (maybeBefore) return { result: unknown(`${EARLIER_MAYBE} ${fault.message}`), abort };
@@ -87,12 +87,12 @@ async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 	}
 }
 
-/** If a repeated set depends on the level as well, its slot is taken before the level is read. */
+/** If the set depends on a fresh level, slots for the reading and the repeated set are taken first. */
 async function reserveRepeat(
 	write: PreparedWrite,
 	{ platform }: RunContext,
 ): Promise<ReserveOutcome | null> {
-	return restsOnReading(write, platform) ? await platform.reserve(2) : null;
+	return dependsOnReading(write, platform) ? await platform.reserve(2) : null;
 }
 
 function repeatOptions(
@@ -101,14 +101,14 @@ function repeatOptions(
 	{ platform }: RunContext,
 	reserved: ReserveOutcome | null,
 ): WriteOptions {
-	if (!restsOnReading(write, platform)) return {};
+	if (!dependsOnReading(write, platform)) return {};
 	const reservation = reserved?.kind === 'reserved' ? reserved.reservation : undefined;
 	return { leaveBy: readAt + FRESH_FOR, reservation };
 }
 
-/** Whether the guards still allow a set, by the level that was read back. */
+/** Whether the guards still allow the set at the level that was read back. */
 function mayBeRepeated({ intent }: PreparedWrite, level: Level): boolean {
-	return judge(intent, level).kind === 'write';
+	return checkGuards(intent, level).kind === 'write';
 }
 
 function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteResult {
@@ -117,7 +117,7 @@ function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteRe
 		return { status: 'updated', item, after: level, message: null, warnings: [warning] };
 	}
 	if (read.kind === 'unknown') {
-		// Refused because there is no such item, so there is nothing to read.
+		// Refused because the item does not exist, so there is nothing to read.
 		const isGone = mayFail && read.gone && fault.notFound;
 		return isGone ? failedBy(fault) : unknown(`${fault.message} ${read.message}`);
 	}
@@ -134,7 +134,7 @@ function unknown(message: string): WriteResult {
 	return { status: 'unknown', message: `${message} ${UNKNOWN_ADVICE}` };
 }
 
-/** How much was taken is reported only for what was applied, or may have been. */
+/** The reduced amount is reported only for a write that was applied, or may have been. */
 function warningOf({ intent, amount, warning }: PreparedWrite, status: Status): string | null {
 	if (status === 'updated') return warning;
 	const isReduced = intent.operation === 'adjustByDelta' && amount !== intent.amount;
@@ -143,7 +143,7 @@ function warningOf({ intent, amount, warning }: PreparedWrite, status: Status): 
 		: null;
 }
 
-/** A confirmed write: the level as the service reports it, or as it is read. */
+/** The level is the one the service reported, or the one read afterwards. */
 async function appliedResult(
 	{ write, readsLevel }: Sent,
 	outcome: Extract<WriteOutcome, { kind: 'applied' }>,
@@ -163,10 +163,7 @@ async function appliedResult(
 	return { status: 'updated', item, after: after ?? storedLevel(change), message: null, warnings };
 }
 
-/**
- * What the service stored when it confirmed a set without reporting the level. For a delta, only the service knows the
- * sum.
- */
+/** What the service stored if it confirmed a set without reporting the level. Only the service knows the sum of a delta. */
 function storedLevel(change: Change): Level {
 	const level = { quantity: null, reserved: null, updatedAt: null, unlimited: false };
 	if (change.kind === 'unlimited') return { ...level, unlimited: true };
@@ -182,7 +179,7 @@ function deviationText(change: Change, after: Level, { label }: Platform): strin
 	return `${label} reports ${after.quantity ?? 'no level'} after the write, not ${change.quantity}: it was changed again, or stored differently.`;
 }
 
-/** The item as the answer describes it, completed with what was known about it. */
+/** The item as the answer describes it, completed by what was already known. */
 function answeredItem(answered: Item | undefined, known: Item): Item {
 	if (answered === undefined) return known;
 	return { ...answered, sku: answered.sku ?? known.sku, name: answered.name ?? known.name };

@@ -1,6 +1,6 @@
 /**
- * The mass-zero limit: a sheet with a broken quantity column looks like a shop that sold out. So a large Set Quantity
- * run that would empty most of its items stops before the first write.
+ * The mass-zero limit: a sheet with a broken quantity column looks like a sold-out shop. So a large Set Quantity run that
+ * would set most of its items to 0 stops before the first write.
  */
 
 /** Runs of fewer items are not limited. */
@@ -8,18 +8,18 @@ export const SMALLEST_LIMITED_RUN = 20;
 
 export interface SetItem {
 	target: number;
-	/** The level counted before; null when it was unlimited or not read. */
+	/** The level before; null if it was unlimited or not read. */
 	before: number | null;
 }
 
-/** Whether an item goes from another level to 0; one that is unlimited or was not read does, too. */
+/** Whether an item goes from another level to 0; an unlimited or unread level counts as another one. */
 export function isEmptied({ target, before }: SetItem): boolean {
 	return target === 0 && before !== 0;
 }
 
 /**
  * @param limit Percent of the items that may go to zero from another level; 100 switches the limit off.
- * @returns why the run stops, or null.
+ * @returns Why the run stops, or null.
  */
 export function massZeroFault(items: SetItem[], limit: number): string | null {
 	if (limit >= 100 || items.length < SMALLEST_LIMITED_RUN) return null;

@@ -1,17 +1,17 @@
-/** Rows of one item become one write. */
+/** Merges the rows of each item into one write. */
 import type { WriteOperation } from '../model/change';
 import { itemKey } from '../model/item';
 import { LARGEST_QUANTITY } from '../rows/cell';
 import { heldBackText, shownQuantity } from '../rows/held-back';
 import type { SameItemRows } from '../rows/options';
 import type { Row } from '../rows/row';
-import { rowList } from '../rows/row-text';
+import { othersAreFor, rowList } from '../rows/row-text';
 import { endRow } from './report';
 import type { EndedRow, RepeatedRow, ResolvedRow, RowSet, Stage } from './write-records';
 
 /**
- * Row sets in the order of first appearance.
- * @param incomplete Rows that say nothing of an item's quantity, by item: its sum would be wrong.
+ * Returns row sets in the order of first appearance.
+ * @param incomplete For each item, rows without a usable quantity: a sum without them would be wrong.
  */
 export function mergeRows(
 	rows: ResolvedRow[],
@@ -30,7 +30,7 @@ export function mergeRows(
 		const conflict = conflictOf(some, sameItemRows);
 		if (conflict !== null) {
 			const indexes = some.map(({ index }) => index);
-			return failed(some, (row) => `${othersName(indexes, row)} ${conflict}`);
+			return failed(some, ({ index }) => `${othersAreFor(indexes, index)} ${conflict}`);
 		}
 		return operation === 'setQuantity'
 			? mergeSets(some, sameItemRows, incomplete.get(key) ?? [])
@@ -42,7 +42,7 @@ export function mergeRows(
 	};
 }
 
-/** Rows that ended without a quantity, by the item they name, as far as another row tells which item that is. */
+/** Rows that ended without a quantity, by item, as far as another row shows which item they are for. */
 export function incompleteItems(
 	rows: Row[],
 	{ kept, ended }: Stage<ResolvedRow>,
@@ -119,19 +119,19 @@ function mergeSets(
 const ONE_COUNT =
 	'Rows of this item have the same quantity: it was taken as one count, not added up. To add them up, set Rows of the Same Item to Add Up.';
 
-/** How sets end that a later row of the same item supersedes. */
+/** The results of sets that a later row of the same item supersedes. */
 export function endSuperseded({ rows: [last], superseded }: RowSet): EndedRow[] {
 	const message = `Row ${last.index + 1} sets this item later.`;
 	return superseded.map((row) => endRow(row, 'skipped', message, row.item));
 }
 
-/** What is left of a row set after some of its rows have left it; null if none is left. The sum is computed again. */
+/** The row set with only these of its rows and their sum; null if there are none. */
 export function withRows(set: RowSet, rows: ResolvedRow[]): RowSet | null {
 	if (rows.length === set.rows.length) return set;
 	if (rows.length === 0) return null;
 	const repeated = set.repeated.filter(({ first }) => rows.includes(first));
-	const left = rowSet({ ...set, rows, repeated }, set.intent.operation, sumOf(rows));
-	return { ...left, item: set.item, before: set.before };
+	const rest = rowSet({ ...set, rows, repeated }, set.intent.operation, sumOf(rows));
+	return { ...rest, item: set.item, before: set.before };
 }
 
 function rowSet(
@@ -164,14 +164,14 @@ function sumOf(rows: ResolvedRow[]): number {
 	return rows.reduce((sum, { amount }) => sum + amount, 0);
 }
 
-/** Two rows with one key: the same amount repeats the first, another amount is a conflict. */
+/** Of two rows with one key, the second repeats the first if the amount is the same; otherwise they conflict. */
 function splitByKey(together: ResolvedRow[]) {
 	const firsts = new Map<string, ResolvedRow>();
 	const single: ResolvedRow[] = [];
 	const repeated: RepeatedRow[] = [];
 	const conflicts: RepeatedRow[] = [];
 	for (const row of together) {
-		// A delta of 0 sends nothing, so it has nothing to do with its key.
+		// A delta of 0 sends nothing and does not use its key.
 		const key = row.amount === 0 ? null : row.key;
 		const first = key === null ? undefined : firsts.get(key);
 		if (first === undefined) {
@@ -184,7 +184,7 @@ function splitByKey(together: ResolvedRow[]) {
 	return { single, repeated, conflicts };
 }
 
-/** Options that decide how a level is written: rows of one item must agree on them. */
+/** Options that affect how a level is written: rows of one item must agree on them. */
 const DECIDING = [
 	['onlyIfQuantityIs', 'Only If Quantity Is'],
 	['belowZero', 'Below Zero'],
@@ -194,7 +194,7 @@ const DECIDING = [
 	['maxQuantity', 'Max Quantity'],
 ] as const;
 
-/** What keeps rows of one item from being merged, continuing "Row 3 is for"; or null. */
+/** Why rows of one item cannot be merged, to follow "Row 3 is for"; null if they can. */
 function conflictOf(together: ResolvedRow[], sameItemRows: SameItemRows): string | null {
 	if (together.length > 1 && sameItemRows === 'fail') {
 		return 'the same item, and Rows of the Same Item is set to Fail. Keep one row per item.';
@@ -213,9 +213,4 @@ function keyConflictText(row: ResolvedRow, first: ResolvedRow): string {
 
 function failed(rows: ResolvedRow[], message: (row: ResolvedRow) => string): Stage<RowSet> {
 	return { kept: [], ended: rows.map((row) => endRow(row, 'failed', message(row), row.item)) };
-}
-
-/** "Row 3 is for" or "Rows 3 and 7 are for", without the row itself. */
-function othersName(indexes: number[], { index }: ResolvedRow): string {
-	return `${rowList(indexes, index)} ${indexes.length === 2 ? 'is for' : 'are for'}`;
 }

@@ -1,4 +1,4 @@
-/** What the outcome of a request means for its write, before it is confirmed: too late, left out, doubtful, or to be read back. */
+/** What the outcome of a request means for its write, before it is confirmed. */
 import { isDelta } from '../model/change';
 import type { Fault } from '../model/fault';
 import type { WriteOutcome } from '../model/platform';
@@ -8,9 +8,10 @@ import { EARLIER_MAYBE } from './confirm-write';
 import { CONFIRMED_BY_READING } from './read-back';
 import type { PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** A write that was too late for its reading: the level is read again, however recent that reading is. */
-export function aged(write: PreparedWrite): PreparedWrite {
+/** A postponed write as it is tried again: if its reading expired before it could leave, the level has to be read again. */
+export function againAs({ write, outcome }: Sent): PreparedWrite {
 	const { before } = write;
+	if (!isStale(outcome)) return write;
 	return { ...write, before: before && { ...before, at: Number.NEGATIVE_INFINITY } };
 }
 
@@ -18,7 +19,7 @@ export function isStale(outcome: WriteOutcome): boolean {
 	return outcome.kind === 'notSent' && outcome.stale === true;
 }
 
-/** What a guard says about a write that an earlier request may have applied: if the level is right now, it was. */
+/** The result of a guarded write that an earlier request may have applied: if the level is right now, it was. */
 export function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite): WriteResult {
 	const { status, after, message } = result;
 	return status === 'unchanged'
@@ -26,17 +27,20 @@ export function maybeAppliedBefore(result: WriteResult, { before }: PlannedWrite
 		: { ...result, status: 'unknown', message: `${EARLIER_MAYBE} ${message}` };
 }
 
-export function givenUp([first]: Sent[]): Fault | null {
+/** Why nothing more is sent, if the service only ever left these writes out. */
+export function giveUpFault([first]: Sent[]): Fault | null {
 	if (first?.outcome.kind !== 'notSent') return null;
 	return { ...first.outcome.fault, wholeRun: true };
 }
 
-export function leftOutFor(sent: Sent, fault: Fault): Sent {
+/** @param fault Null to keep the outcome's own. */
+export function withFault(sent: Sent, fault: Fault | null): Sent {
+	if (fault === null) return sent;
 	return { ...sent, outcome: { ...sent.outcome, fault } as WriteOutcome };
 }
 
-/** What the service may have applied before counts neither as refused nor as never sent: the level decides. */
-export function doubted(sent: Sent): Sent {
+/** For a write that the service may already have applied: a refusal proves nothing, so the level decides. */
+export function toReadBack(sent: Sent): Sent {
 	const { outcome, since: sentAt } = sent;
 	if (outcome.kind !== 'refused' && outcome.kind !== 'notSent') return sent;
 	const { fault } = outcome;
@@ -46,7 +50,7 @@ export function doubted(sent: Sent): Sent {
 	};
 }
 
-/** Whether only the level can decide, and one reading of it is enough. */
+/** Whether the outcome depends on the level, and one reading is enough. */
 export function isUncertainSet({ write, outcome }: Sent): boolean {
 	return (
 		outcome.kind === 'uncertain' && outcome.readBack.reads === 'once' && !isDelta(write.change)

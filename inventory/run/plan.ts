@@ -1,4 +1,4 @@
-/** Rows become a plan. Nothing is written here, and every row that cannot be written is known before the first that is. */
+/** Turns rows into a plan. Nothing is written yet, so every row that cannot be written is known before the first write. */
 import type { IdempotencyKeys } from '../memory/idempotency-keys';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
@@ -6,7 +6,7 @@ import { faultText } from '../model/fault';
 import type { RunOptions } from '../rows/options';
 import type { Row } from '../rows/row';
 import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
-import { guardResult, judge } from './guard';
+import { checkGuards, guardResult } from './guard';
 import type { SetItem } from './mass-zero-limit';
 import { massZeroFault } from './mass-zero-limit';
 import { incompleteItems, mergeRows } from './merge-rows';
@@ -16,7 +16,7 @@ import { endRows } from './report';
 import { resolveRows } from './resolve-rows';
 import type { EndedRow, PlannedWrite, RowSet, Stage } from './write-records';
 
-/** The writes, in the order of the rows' first appearance, and the rows that are skipped, already right or refused. */
+/** The writes, in the order of first appearance, and the rows that were skipped, already right or refused. */
 export interface Plan extends Stage<PlannedWrite> {
 	/** Why nothing may be written at all: a refused token, a list that cannot be read, the mass-zero limit. */
 	abort: Fault | null;
@@ -28,13 +28,13 @@ export interface PlanRequest {
 	operation: WriteOperation;
 	rows: Row[];
 	options: RunOptions;
-	/** Items that an earlier try of this run dealt with: the mass-zero limit looks at the run as a whole. */
+	/** Items of earlier tries of this run: the mass-zero limit looks at the run as a whole. */
 	earlier: SetItem[];
 }
 
 interface PlanContext extends ReadLevelsContext {
 	keys: IdempotencyKeys | null;
-	/** A time of a reading as the user's clock shows it. */
+	/** Formats the time of a reading by the user's clock. */
 	timeOf(at: number): string;
 }
 
@@ -57,28 +57,29 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 	const abort = read.abort ?? (options.dryRun ? null : limit);
 	if (abort !== null) return { kept: [], ended, abort, setItems };
 
-	const unspent = take(await withoutSpentKeys(seen, request, context.keys));
-	const kept = unspent.flatMap((set) => take(planSet(set, limit, options, context)));
+	const unused = take(await withoutUsedKeys(seen, request, context.keys));
+	const kept = unused.flatMap((set) => take(planSet(set, limit, options, context)));
 	return { kept, ended, abort: null, setItems };
 }
 
 /**
- * Guards look at what still has to change. If they would keep a sum from being sent, the keys of its rows are looked up
- * first: what an earlier run applied is no longer part of the sum. All other keys are looked up with the request.
+ * If a guard would stop a sum, the keys of its rows are looked up first: rows that an earlier run applied are no longer
+ * part of the sum. All other keys are looked up with their request.
  */
-async function withoutSpentKeys(
+async function withoutUsedKeys(
 	sets: RowSet[],
 	{ operation, options }: PlanRequest,
 	keys: IdempotencyKeys | null,
 ): Promise<Stage<RowSet>> {
 	if (operation !== 'adjustByDelta' || options.dryRun) return { kept: sets, ended: [] };
 	const refused = sets.filter(
-		(set) => hasKeys(set) && !usesKeysUp(set) && judge(set.intent, set.before).kind !== 'write',
+		(set) =>
+			hasKeys(set) && !usesKeysUp(set) && checkGuards(set.intent, set.before).kind !== 'write',
 	);
 	const { claimed, ended } = await claimKeys(refused, keys, 'peek');
-	const left = new Map(claimed.map(({ asked, left: rest }) => [asked, rest]));
+	const rest = new Map(claimed.map(({ original, remaining }) => [original, remaining]));
 	return {
-		kept: sets.map((set) => left.get(set) ?? set).filter((set) => left.get(set) !== null),
+		kept: sets.map((set) => rest.get(set) ?? set).filter((set) => rest.get(set) !== null),
 		ended,
 	};
 }
@@ -96,7 +97,8 @@ function massZeroLimitFault(
 	if (message === null) return null;
 	return {
 		message,
-		advice: 'Check the quantity column; if the zeros are meant, raise Mass Zero Limit in Options.',
+		advice:
+			'Check the quantity column; if the zeros are intended, raise Mass Zero Limit in Options.',
 		wholeRun: true,
 	};
 }
@@ -106,7 +108,7 @@ function usesKeysUp({ intent, rows }: RowSet): boolean {
 	return intent.operation === 'adjustByDelta' && intent.amount === 0 && rows.some(usesKey);
 }
 
-/** The write a row set asks for, or none when it ends here. `limit` is the mass-zero fault of a dry run. */
+/** The write of a row set, unless it ends here. `limit` is the mass-zero fault of a dry run. */
 function planSet(
 	set: RowSet,
 	limit: Fault | null,
@@ -114,8 +116,8 @@ function planSet(
 	{ platform, timeOf }: PlanContext,
 ): Stage<PlannedWrite> {
 	const { intent, before } = set;
-	const verdict = judge(intent, before);
-	// Without a row that was already applied, a sum of zero is a different sum.
+	const verdict = checkGuards(intent, before);
+	// Once a row turns out to be already applied, the sum is no longer zero.
 	if (usesKeysUp(set) && !dryRun)
 		return { kept: [{ ...set, amount: 0, warning: null }], ended: [] };
 	if (verdict.kind === 'write') {

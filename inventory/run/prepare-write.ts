@@ -1,6 +1,6 @@
 /**
- * A planned write becomes one that may be sent now: if it depends on a reading, that reading must be fresh when the
- * request leaves, however long the write has waited.
+ * Makes planned writes ready to be sent: if a write depends on a reading, that reading must be fresh when the request
+ * leaves, however long the write has waited.
  */
 import type { Change } from '../model/change';
 import type { Fault } from '../model/fault';
@@ -10,11 +10,11 @@ import type { Level, Reading } from '../model/level';
 import type { Platform, ReadOutcome, WriteOptions } from '../model/platform';
 import { LARGEST_QUANTITY } from '../rows/cell';
 import type { Verdict } from './guard';
-import { guardResult, isGuarded, judge, protectsUnlimited } from './guard';
+import { checkGuards, guardResult, isGuarded, protectsUnlimited } from './guard';
 import type { RunContext } from './run-context';
 import type { Intent, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** A write that depends on a reading leaves within this many milliseconds of it, or the level is read again. */
+/** Milliseconds within which a write that depends on a reading has to leave; otherwise the level is read again. */
 export const FRESH_FOR = 2_000;
 
 /** A write with the keys it holds. */
@@ -24,13 +24,13 @@ interface Prepared {
 	ready: PreparedWrite[];
 	/** Writes that end here, because a guard refuses the level that was read, or it could not be read. */
 	ended: Array<{ write: ClaimedWrite; result: WriteResult }>;
-	/** What every other row would meet. */
+	/** A fault that every other row would meet. */
 	abort: Fault | null;
-	/** By when they must leave, and the slots taken for them. */
+	/** When they must leave, and the slots taken for them. */
 	options: WriteOptions;
 }
 
-/** Makes the writes of one request ready; levels that are too old are read again, together. */
+/** Prepares the writes of one request; levels that are too old are read again, together. */
 export async function prepareWrites(
 	writes: ClaimedWrite[],
 	context: RunContext,
@@ -59,7 +59,7 @@ export async function prepareWrites(
 	}
 	for (const write of writes) add(prepared, write, answers.get(write), platform);
 	const readAt = prepared.ready
-		.filter((write) => restsOnReading(write, platform))
+		.filter((write) => dependsOnReading(write, platform))
 		.map(({ before }) => before?.at ?? 0);
 	if (readAt.length > 0) prepared.options.leaveBy = Math.min(...readAt) + FRESH_FOR;
 	return prepared;
@@ -75,30 +75,31 @@ function add(
 		prepared.ready.push({ ...write, change: changeFor(write) });
 		return;
 	}
-	const judged = judgeReading(write, answer, platform);
-	if ('change' in judged) prepared.ready.push(judged);
-	else prepared.ended.push({ write, result: judged });
+	const checked = checkReading(write, answer, platform);
+	if ('change' in checked) prepared.ready.push(checked);
+	else prepared.ended.push({ write, result: checked });
 	if (answer.kind === 'failed' && answer.fault.wholeRun) prepared.abort = answer.fault;
 }
 
-/** What is left of a write once some of its rows have left it, if the guards allow it. */
-export function judgeAgain(
+/** Checks a write again after some of its rows were taken out. */
+export function checkRemaining(
 	write: ClaimedWrite,
 	{ platform, clock }: RunContext,
 ): ClaimedWrite | WriteResult {
 	const { intent, before } = write;
-	const verdict = judge(intent, before);
+	const verdict = checkGuards(intent, before);
 	if (verdict.kind === 'write')
 		return { ...write, amount: verdict.amount, warning: verdict.warning };
+	// It sends nothing, and only uses up its keys.
 	if (intent.amount === 0) return { ...write, amount: 0 };
-	// An old level, or one from a list, is no reason to refuse: the next reading decides.
-	const isOld = restsOnReading(write, platform) && !isFresh(write, clock.monotonic());
+	// An old level, or one from a list, is no reason to refuse: it will be read again.
+	const isOld = dependsOnReading(write, platform) && !isFreshEnough(write, clock.monotonic());
 	if (verdict.kind === 'refuse' && isOld) return { ...write, amount: intent.amount, warning: null };
 	return guardResult(verdict, before);
 }
 
-/** A write, judged by the level that was just read. */
-function judgeReading(
+/** Checks a write by the level that was just read. */
+function checkReading(
 	write: ClaimedWrite,
 	answer: ReadOutcome,
 	platform: Platform,
@@ -110,21 +111,21 @@ function judgeReading(
 	}
 	const { item, reading } = answer;
 	if (itemKey(item) !== itemKey(write.item) && write.claims.length > 0) {
-		// The key belongs to the item it was claimed for: applied to another one, a later run would apply it again.
+		// The key was claimed for the old item: if it were applied to the new one, a later run could apply it again.
 		const message = `The code now belongs to another item: ${itemLabel(write.item)} was replaced by ${itemLabel(item)}. Nothing was sent; run the row again.`;
 		return { status: 'failed', before: write.before, message, failedByService: true };
 	}
 	const adds = readsAddsAndSets(write.intent, platform);
-	const verdict = judge(write.intent, reading);
-	const summed = adds ? judgeSum(verdict, reading) : verdict;
-	if (summed.kind !== 'write') return { item, ...guardResult(summed, reading) };
-	const { amount, warning } = summed;
+	const verdict = checkGuards(write.intent, reading);
+	const checked = adds ? checkTarget(verdict, reading) : verdict;
+	if (checked.kind !== 'write') return { item, ...guardResult(checked, reading) };
+	const { amount, warning } = checked;
 	const fresh = { ...write, item, before: reading, amount, warning };
-	return { ...fresh, change: adds ? sumFor(fresh, reading) : changeFor(fresh) };
+	return { ...fresh, change: adds ? targetOf(fresh, reading) : changeFor(fresh) };
 }
 
-/** Whether what is sent would be wrong if the level had changed by then. */
-export function restsOnReading({ intent, before }: PlannedWrite, platform: Platform): boolean {
+/** Whether the write would be wrong if the level had changed since it was read. */
+export function dependsOnReading({ intent, before }: PlannedWrite, platform: Platform): boolean {
 	return (
 		readsAddsAndSets(intent, platform) ||
 		isGuarded(intent) ||
@@ -137,17 +138,14 @@ function readsAddsAndSets({ operation }: Intent, { capabilities }: Platform): bo
 	return operation === 'adjustByDelta' && !capabilities.atomicDelta;
 }
 
-/** A sum is always computed from a reading directly before it, whatever the plan read. */
+/** A read-add-put always reads right before it sends, whatever the plan read. */
 function needsReading(write: PlannedWrite, platform: Platform, now: number): boolean {
 	if (readsAddsAndSets(write.intent, platform)) return true;
-	return restsOnReading(write, platform) && !isFresh(write, now);
+	return dependsOnReading(write, platform) && !isFreshEnough(write, now);
 }
 
-/**
- * Whether a reading may still be acted on. A list is enough to know what is unlimited; comparing and computing need
- * more.
- */
-export function isFresh({ before, intent }: PlannedWrite, now: number): boolean {
+/** A level from a list is enough to protect unlimited stock; guards and deltas need a reading by ID. */
+export function isFreshEnough({ before, intent }: PlannedWrite, now: number): boolean {
 	if (before === null || now - before.at > FRESH_FOR) return false;
 	return before.source === 'id' || !(isGuarded(intent) || intent.operation === 'adjustByDelta');
 }
@@ -174,12 +172,12 @@ function changeFor({ item, intent, rows, amount }: PlannedWrite): Change {
 }
 
 /** The target of a read-add-put. */
-function sumFor({ item, intent, amount }: PlannedWrite, reading: Reading): Change {
+function targetOf({ item, intent, amount }: PlannedWrite, reading: Reading): Change {
 	const quantity = (reading.quantity ?? 0) + amount;
 	return { item, kind: 'set', quantity, reserved: intent.reserved, fromDelta: true };
 }
 
-function judgeSum(verdict: Verdict, { quantity }: Level): Verdict {
+function checkTarget(verdict: Verdict, { quantity }: Level): Verdict {
 	if (verdict.kind !== 'write') return verdict;
 	if (quantity === null) {
 		const message =

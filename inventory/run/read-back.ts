@@ -1,4 +1,4 @@
-/** It is not known whether a write was applied: the level shows it, or it stays unknown. */
+/** Reads the level to find out whether a write with an uncertain outcome was applied. */
 import type { Change } from '../model/change';
 import { isDelta } from '../model/change';
 import { sleepUntil } from '../model/clock';
@@ -8,15 +8,12 @@ import { levelText } from '../model/level';
 import type { ReadBackPolicy, ReadOutcome, Reservation } from '../model/platform';
 import type { RunContext } from './run-context';
 
-/**
- * A level read longer before the send than this, in milliseconds, is no evidence for a delta: someone else may have
- * changed it since.
- */
+/** A level read longer than this before the send, in milliseconds, is no evidence for a delta: it may have changed since. */
 const EVIDENCE_LIFE = 30_000;
 
 /**
- * Milliseconds after which a level that has not moved is read again, because a write can arrive late. They count from
- * when the answer was lost, so rows of one request wait together.
+ * Milliseconds after which a level that has not moved is read again, because a write can arrive late. Counted from when
+ * the answer was lost, so that rows of one request wait together.
  */
 const READ_AGAIN_AFTER = [2_000, 7_000];
 
@@ -25,7 +22,7 @@ export const CONFIRMED_BY_READING = 'Confirmed by reading; the answer did not sa
 export type ReadBack =
 	/** The level shows the write. */
 	| { kind: 'applied'; item: Item; level: Level; warning: string }
-	/** The level does not show it; `policy.whenNotShown` says what follows. */
+	/** The level does not show it; `policy.whenNotShown` says what that means. */
 	| { kind: 'notSeen'; level: Reading }
 	/** `gone`: the service no longer has the item. */
 	| { kind: 'unknown'; message: string; gone?: boolean };
@@ -38,7 +35,7 @@ interface ReadBackRequest {
 	sentAt: number;
 	since: number;
 	policy: ReadBackPolicy;
-	/** A first reading by ID that was made already. */
+	/** A reading by ID that was already made. */
 	seen?: ReadOutcome;
 	/** A slot taken for the first reading. */
 	reservation?: Reservation;
@@ -62,14 +59,14 @@ export async function readBack(
 			return { ...cannotTell('the level could not be read either'), gone: answer.fault.notFound };
 		const { item, reading } = answer;
 		if (reading.outdated !== undefined) {
-			// No evidence either way. A set may be sent again if that is allowed; everything else stays open.
+			// No evidence either way. A set may be sent again if that is allowed; everything else stays unknown.
 			if (!isDelta(change) && policy.whenNotShown === 'again')
 				return { kind: 'notSeen', level: reading };
 			return cannotTell('the service shows an outdated level');
 		}
 		if (expected.isShownBy(reading) && policy.whenShown === 'applied')
 			return { kind: 'applied', item, level: reading, warning: expected.warning };
-		// Neither as it was nor as it should be; or as it should be, after an answer that denied it.
+		// The level is neither the old nor the expected one, or it is the expected one after an answer that denied it.
 		if (!expected.isUnmoved(reading))
 			return { kind: 'unknown', message: expected.unexplained(reading) };
 		const pause = pauses.find((ms) => since + ms > clock.monotonic());
@@ -80,15 +77,15 @@ export async function readBack(
 }
 
 interface Expectation {
-	/** The level the write leaves. */
+	/** The level is what the write would leave. */
 	isShownBy(level: Level): boolean;
-	/** The level as it was: the write may still arrive. Anything else is neither. */
+	/** The level is still the old one: the write may yet arrive. */
 	isUnmoved(level: Level): boolean;
 	warning: string;
 	unexplained(level: Level): string;
 }
 
-/** What a reading has to show; null if no reading could decide. */
+/** What a reading would have to show; null if no reading can tell. */
 function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Expectation | null {
 	if (!isDelta(change)) {
 		const isPlausible = policy.onlyIfUnmoved ? isAsBefore(before) : () => true;
@@ -113,7 +110,7 @@ function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Exp
 	};
 }
 
-/** Whether a level read before a write is evidence for a delta. */
+/** Whether the reading before a delta is recent and reliable enough to compare with. */
 function isEvidence(before: Reading | null, sentAt: number): before is Reading {
 	return before?.source === 'id' && before.quantity !== null && sentAt - before.at < EVIDENCE_LIFE;
 }
@@ -126,7 +123,7 @@ function isAsBefore(before: Reading | null): (level: Level) => boolean {
 		reserved === before.reserved;
 }
 
-/** Whether a level is what a set asks for. */
+/** Whether the level is the one that the set asks for. */
 function isAt(change: Change, level: Level): boolean {
 	if (change.kind === 'unlimited') return level.unlimited;
 	if (change.kind === 'delta' || level.quantity !== change.quantity) return false;

@@ -1,4 +1,4 @@
-/** The level of each row set before anything is planned: read, remembered, or left unread. */
+/** Finds the level of each row set before planning: read, remembered, or left unread. */
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
@@ -10,15 +10,14 @@ import type { EndedRow, RowSet, Stage } from './write-records';
 
 export interface ReadLevelsContext {
 	platform: Platform;
-	/** Levels this process saw confirmed. */
 	confirmedLevels: ConfirmedLevels;
-	/** Levels confirmed since this monotonic time need not be read again; infinite if every level has to be read. */
+	/** Levels confirmed since this monotonic time are trusted; infinite if every level has to be read. */
 	trustSince: number;
-	/** Called with how many of the levels have been read. */
+	/** Called after each level that was read. */
 	progress(done: number, total: number): void;
 }
 
-/** Reads what has to be read. `abort` is a fault that every other row would meet. */
+/** @returns `abort`: a fault that every other row would meet. */
 export async function readLevels(
 	sets: RowSet[],
 	checkFirst: boolean,
@@ -38,7 +37,7 @@ export async function readLevels(
 	return { ...stage, abort: abortOf(outcomes) };
 }
 
-/** A trusted level replaces a reading, unless a guard depends on it. */
+/** A trusted level replaces a reading, unless a guard depends on the level. */
 function remembered(set: RowSet, { confirmedLevels, trustSince }: ReadLevelsContext): RowSet {
 	if (set.before !== null || isGuarded(set.intent)) return set;
 	if (set.intent.operation !== 'setQuantity') return set;

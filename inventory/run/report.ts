@@ -1,11 +1,11 @@
-/** From results to rows: rows that share a write share its result, each with a message of its own. */
+/** Turns results into row results: rows that share a write share its result, each with its own message. */
 import type { Clock } from '../model/clock';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Status } from '../model/status';
 import { STATUSES } from '../model/status';
-import { rowList } from '../rows/row-text';
+import { othersAreFor } from '../rows/row-text';
 import type { EndedRow, ResolvedRow, RowSet, WriteResult } from './write-records';
 
 const REPEATED = 'If these are two lines, add the line number to the key.';
@@ -26,12 +26,12 @@ export function failByService(row: { index: number }, fault: Fault): EndedRow {
 	return { index, result: { ...result, failedByService: true } };
 }
 
-/** A result with the time at which it was known. */
+/** Adds the current time, unless the result has one. */
 export function stamped(result: WriteResult, clock: Clock): WriteResult {
 	return { at: new Date(clock.now()).toISOString(), ...result };
 }
 
-/** Ends every row of a write; a row that repeats an earlier one's key follows it. */
+/** Ends every row of a write, and the rows that repeat the key of one of them. */
 export function endRows(
 	write: Pick<RowSet, 'item' | 'rows' | 'note' | 'repeated'>,
 	result: WriteResult,
@@ -68,17 +68,15 @@ function repeatedResult(result: WriteResult, first: ResolvedRow): WriteResult {
 	return { ...result, status: 'duplicate', message: `${firstRow}; it counts once.`, warnings };
 }
 
-/** A message, with the other rows that share the write. */
+/** The message, with the other rows that share the write. */
 function sharedText(
 	{ message, status }: WriteResult,
 	indexes: number[],
 	{ index }: ResolvedRow,
 ): string | null {
 	if (indexes.length === 1) return message;
-	const others = rowList(indexes, index);
 	const share = STATUSES[status].isWrite ? 'one write for all of them' : 'they count together';
-	const together = `${others} ${indexes.length === 2 ? 'is for' : 'are for'} the same item: ${share}.`;
-	return joined(message, together);
+	return joined(message, `${othersAreFor(indexes, index)} the same item: ${share}.`);
 }
 
 function joined(...texts: Array<string | null>): string | null {

@@ -1,4 +1,4 @@
-/** Each row's item and amount: the rows that are left can be written. */
+/** Resolves each row to its item and amount; the rows it keeps can be written. */
 import { FoundItems } from '../lookup/find-items';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
@@ -6,14 +6,14 @@ import type { Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Platform, Resolution } from '../model/platform';
 import type { Row, RowEnd } from '../rows/row';
-import { wanted } from '../rows/row';
+import { referenceToFind } from '../rows/row';
 import { unresolvedText } from '../lookup/unresolved-text';
 import { endRow, failByService } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
 
 /**
  * Finds each row's item, then checks its number, its key and its options.
- * @param lookUpIds false: an ID is used as it is wherever the service allows it, without a request.
+ * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
  */
 export async function resolveRows(
 	rows: Row[],
@@ -21,11 +21,11 @@ export async function resolveRows(
 	platform: Platform,
 	lookUpIds: boolean,
 ): Promise<Stage<ResolvedRow> & { abort: Fault | null }> {
-	const found = await FoundItems.of(rows.map(wanted), platform, lookUpIds);
+	const found = await FoundItems.of(rows.map(referenceToFind), platform, lookUpIds);
 	const stage: Stage<ResolvedRow> = { kept: [], ended: [] };
 	let abort: Fault | null = null;
 	for (const row of rows) {
-		const reference = wanted(row);
+		const reference = referenceToFind(row);
 		if (reference === null) {
 			const { status, message } = row.earlyEnd as RowEnd;
 			stage.ended.push(endRow(row, status, message));

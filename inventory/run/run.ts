@@ -1,4 +1,4 @@
-/** A run: the plan becomes writes, in order, and every row gets a true result. */
+/** One run: plans its rows, sends the writes in order, and gives every row a result. */
 import type { Recalled } from '../memory/execution-journal';
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
@@ -24,7 +24,7 @@ import type { EndedRow, PlannedWrite } from './write-records';
 /** In runs of up to this many writes, a level that the answer to a write does not report is read back. */
 const READ_BACK_UP_TO = 20;
 
-/** Requests in flight at the same time, in long runs that continue whatever happens to a row. */
+/** Requests in flight at the same time, in long runs that do not stop at a failed row. */
 const CONCURRENCY = 4;
 
 interface RunRequest extends PlanRequest {
@@ -33,7 +33,7 @@ interface RunRequest extends PlanRequest {
 }
 
 export type Abort =
-	/** What every row would meet: a refused token, the mass-zero limit, the service down. `index` is the row that met it. */
+	/** A fault that every row would meet: a refused token, the mass-zero limit, a service that is down. `index`: the row that met it. */
 	{ kind: 'run'; fault: Fault; index?: number } | RowAbort;
 
 /** With Stop Workflow, the row that stopped the run. */
@@ -46,7 +46,7 @@ interface RowAbort {
 export interface RunReport {
 	/** One per row, in order. */
 	results: RowResult[];
-	/** Why rows were left out or, with Stop Workflow, which row failed; null if all is well. */
+	/** Why rows were left out or, with Stop Workflow, which row failed; null if neither. */
 	abort: Abort | null;
 	/** How many items the plan would write. */
 	planned: number;
@@ -90,10 +90,10 @@ class Run {
 		const fresh = rows.filter((row) => !recalled.has(row));
 		if (this.abort === null) await this.plan(fresh, itemsOf(recalled));
 		if (!options.dryRun) await this.write();
-		else if (this.abort === null) this.take(this.planned.flatMap(dryRunRows));
-		else this.leave(this.planned);
+		else if (this.abort === null) this.record(this.planned.flatMap(dryRunRows));
+		else this.leaveOut(this.planned);
 		const reason = this.abortText();
-		this.take(
+		this.record(
 			rows
 				.filter((row) => !this.results.has(row.index))
 				.map((row) => endRow(row, 'notAttempted', reason)),
@@ -111,8 +111,8 @@ class Run {
 	/**
 	 * Rows that an earlier try of this execution sent return their first result.
 	 *
-	 * With Stop Workflow, a row that stopped the execution stops its further tries too; when a person retries the
-	 * execution, undecided rows stay as they are, and the rest is sent.
+	 * With Stop Workflow, a row that stopped the execution also stops its next tries. When a person retries the execution,
+	 * rows with an unknown outcome keep their result, and the rest is sent.
 	 */
 	private recall(): Map<Row, Recalled> {
 		const { rows, operation, stopOnFailure } = this.request;
@@ -139,7 +139,7 @@ class Run {
 		const { clock, timeOf, progress } = this.context;
 		const noMemory = this.context.keys === null && !options.dryRun;
 		const unkept = noMemory ? rows.filter(needsKeyMemory) : [];
-		this.take(unkept.map((row) => endRow(row, 'failed', NO_KEY_MEMORY)));
+		this.record(unkept.map((row) => endRow(row, 'failed', NO_KEY_MEMORY)));
 		const { trustRememberedMinutes: minutes } = options;
 		const planned = await plan(
 			{
@@ -154,7 +154,7 @@ class Run {
 				progress: (done, total) => progress('read', done, total),
 			},
 		);
-		this.take(planned.ended);
+		this.record(planned.ended);
 		this.planned = planned.kept;
 		this.setItems = [...recalled, ...planned.setItems];
 		this.abort =
@@ -167,7 +167,7 @@ class Run {
 		const batches = batchesOf(this.planned, platform.capabilities);
 		const isShort = this.planned.length <= READ_BACK_UP_TO;
 		const sent = new SentRows(rows, operation, this.context);
-		// For a single request the number of its writes is known once the keys have said which were made before.
+		// In a single request, only once the keys are looked up is it known how many writes are left.
 		const readBackUpTo = isShort || batches.length === 1 ? READ_BACK_UP_TO : 0;
 		const waiting = batches.values();
 		let done = 0;
@@ -175,13 +175,13 @@ class Run {
 			for (const batch of waiting) {
 				if (this.abort === null && signal.aborted) this.abort = { kind: 'run', fault: CANCELED };
 				if (this.abort === null) await this.send(batch, { stopOnFailure, readBackUpTo }, sent);
-				else this.leave(batch);
+				else this.leaveOut(batch);
 				done += batch.length;
 				progress('written', done, this.planned.length);
 			}
 		};
 		const single = batches.every(({ length }) => length === 1);
-		// One after the other if a bad row holds back the next, or if the service itself processes them in order.
+		// One at a time if a bad row stops the next ones, or if the service itself processes batches in order.
 		const workers = stopOnFailure || isShort || !single ? 1 : CONCURRENCY;
 		const { keys } = this.context;
 		keys?.expect(batches.map((writes) => writes.flatMap(claimsOf)));
@@ -194,7 +194,7 @@ class Run {
 
 	private async send(batch: PlannedWrite[], options: SendOptions, sent: SentRows): Promise<void> {
 		const { ended, abort } = await sendWrites(batch, options, this.context, sent);
-		this.take(ended);
+		this.record(ended);
 		this.unprotectedDelta =
 			this.unprotectedDelta || ended.some((row) => this.movedUnprotected(row));
 		const rows = ended.map(({ index }) => this.request.rows[index]);
@@ -204,17 +204,17 @@ class Run {
 		this.abort = this.abort ?? met;
 	}
 
-	private leave(writes: PlannedWrite[]): void {
+	private leaveOut(writes: PlannedWrite[]): void {
 		const message = this.abortText();
 		for (const write of writes)
-			this.take(endRows(write, { status: 'notAttempted', before: write.before, message }));
+			this.record(endRows(write, { status: 'notAttempted', before: write.before, message }));
 	}
 
-	private take(ended: EndedRow[]): void {
+	private record(ended: EndedRow[]): void {
 		for (const { index, result } of ended) this.results.set(index, result);
 	}
 
-	/** Rows that would end the same way at another try of this execution return their result to it. */
+	/** Notes rows that would end the same way at another try of this execution. */
 	private noteDecided(rows: Row[]): void {
 		const { journal } = this.context;
 		for (const row of rows) {
@@ -257,12 +257,11 @@ class Run {
 	}
 }
 
-/** Whether a row would use up a key. */
 function needsKeyMemory({ key, amount, earlyEnd }: Row): boolean {
 	return key !== null && earlyEnd === null && amount.kind === 'value' && amount.value !== 0;
 }
 
-/** The items of recalled rows, each once. */
+/** The items of recalled rows, as the mass-zero limit counts them. */
 function itemsOf(known: Map<Row, Recalled>): SetItem[] {
 	const items = new Map<string, SetItem>();
 	for (const [{ amount, options }, { result }] of known) {

@@ -1,8 +1,9 @@
 /**
- * The writes of one request, from claiming their keys to the result of every row.
+ * Sends the writes of one request, from claiming their keys to the result of every row.
  *
- * Keys are claimed; old levels that a write depends on are read again; the journal notes that the rows are being sent;
- * the request goes out; each outcome is confirmed, remembered, and its keys used up, released or left open.
+ * Keys are claimed, and old levels that a write depends on are read again. The journal notes that the rows are being
+ * sent, and the request goes out. Each outcome is confirmed and remembered, and its keys are used up, released or left
+ * open.
  */
 import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
@@ -13,40 +14,40 @@ import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
 import { confirmWrite } from './confirm-write';
-import { guardResult, judge } from './guard';
+import { checkGuards, guardResult } from './guard';
 import type { ClaimedWrite } from './prepare-write';
-import { judgeAgain, prepareWrites } from './prepare-write';
+import { checkRemaining, prepareWrites } from './prepare-write';
 import type { EndedWrite } from './settle-claims';
 import { settleClaims } from './settle-claims';
 import {
-	aged,
-	doubted,
-	givenUp,
+	againAs,
+	giveUpFault,
 	isStale,
 	isUncertainSet,
-	leftOutFor,
 	maybeAppliedBefore,
+	toReadBack,
+	withFault,
 } from './outcomes';
 import { endRows, stamped } from './report';
 import type { RunContext } from './run-context';
 import type { SentRows } from './sent-rows';
 import type { EndedRow, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
-/** How often in a row a request may end without deciding any write before its writes are given up. */
+/** After this many requests in a row that decided no write, the writes are given up. */
 const MOST_STALLS = 3;
 
-/** How often a write may be too late for its reading before it is given up. */
+/** After this many requests in a row that could not leave before their reading expired, the writes are given up. */
 const MOST_STALE = 10;
 
 export interface SendOptions {
 	stopOnFailure: boolean;
-	/** Levels that the answers do not report are read if a request has at most this many writes. */
+	/** In requests of up to this many writes, levels that the answers do not report are read. */
 	readBackUpTo: number;
 }
 
 interface SendResult {
 	ended: EndedRow[];
-	/** What every other row would meet. */
+	/** A fault that every other row would meet. */
 	abort: Fault | null;
 }
 
@@ -62,10 +63,10 @@ export async function sendWrites(
 
 class Sender {
 	private readonly ended: EndedRow[] = [];
-	/** Items for which the service may have applied an earlier try of its own, whatever it says about the last one. */
+	/** Items for which the service may have applied an earlier try, whatever it says about the last one. */
 	private readonly doubtful = new Set<string>();
 	private abort: Fault | null = null;
-	/** Writes that triggers were told of. */
+	/** Writes that were announced to triggers. */
 	private announced: PreparedWrite[] = [];
 
 	constructor(
@@ -77,43 +78,41 @@ class Sender {
 	async send(planned: PlannedWrite[]): Promise<SendResult> {
 		const writes = await this.claim(planned);
 		if (this.isStopped()) {
-			await this.leave(writes, 'Another row in the same request did not go through.');
+			await this.endUnsent(writes, 'Another row in the same request did not go through.');
 		} else {
 			try {
-				await this.alone(writes, async () => await this.sendUntilEnded(writes));
+				await this.locked(writes, async () => await this.sendUntilEnded(writes));
 			} catch (error) {
-				await this.breakOff(writes, error as Error);
+				await this.endAfterBug(writes, error as Error);
 			}
 		}
 		return { ended: this.ended, abort: this.abort };
 	}
 
-	/** If reading, adding and setting are three steps, nobody else may come in between. */
-	private async alone(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
+	/** Where a delta takes three steps, each request carries one write, and no other run may change its item meanwhile. */
+	private async locked(writes: ClaimedWrite[], task: () => Promise<void>): Promise<void> {
 		const { platform, itemMutex } = this.context;
 		const [write] = writes;
 		if (write === undefined || platform.capabilities.atomicDelta) await task();
 		else await itemMutex.run(itemKey(write.item), task);
 	}
 
-	/** Claims the keys of a request's rows; rows that their keys keep from being sent leave their write and end here. */
+	/** Claims the keys of a request's rows; rows whose keys keep them from being sent end here. */
 	private async claim(planned: PlannedWrite[]): Promise<ClaimedWrite[]> {
 		const { claimed, ended } = await claimKeys(planned, this.context.keys, 'claim');
 		this.ended.push(...ended);
 		const writes: ClaimedWrite[] = [];
-		for (const { asked, left, claims } of claimed) {
-			if (left === null) continue;
-			const write =
-				left === asked
-					? { ...asked, claims }
-					: judgeAgain({ ...asked, ...left, claims }, this.context);
-			if ('claims' in write) writes.push(write);
-			else await this.end([{ write: { ...asked, ...left, claims }, result: write }]);
+		for (const { original, remaining, claims } of claimed) {
+			if (remaining === null) continue;
+			const write = { ...original, ...remaining, claims };
+			const checked = remaining === original ? write : checkRemaining(write, this.context);
+			if ('claims' in checked) writes.push(checked);
+			else await this.end([{ write, result: checked }]);
 		}
 		return writes;
 	}
 
-	/** Sends the writes, and again those that a request left out, until all have ended. */
+	/** Sends the writes, and sends those that were left out again, until all have ended. */
 	private async sendUntilEnded(writes: ClaimedWrite[]): Promise<void> {
 		let waiting = await this.withoutSumsOfZero(writes);
 		let stalls = 0;
@@ -121,33 +120,33 @@ class Sender {
 		while (waiting.length > 0) {
 			const ready = await this.prepare(waiting);
 			if (ready === null) return;
-			const { left, decided } = await this.request(ready.writes, ready.options);
+			const { postponed, decided } = await this.request(ready.writes, ready.options);
 			await this.confirmAll(decided);
-			waiting = left.map(({ write, outcome }) => (isStale(outcome) ? aged(write) : write));
-			const late = left.some(({ outcome }) => isStale(outcome));
+			waiting = postponed.map(againAs);
+			const late = postponed.some(({ outcome }) => isStale(outcome));
 			stale = late ? stale + 1 : 0;
 			stalls = decided.length === 0 && !late ? stalls + 1 : 0;
 			const isStopped = this.isStopped();
-			const isGivenUp =
-				stalls === MOST_STALLS || stale === MOST_STALE || this.context.signal.aborted;
-			if (this.abort === null && !isStopped && !isGivenUp) continue;
-			// Every row that was left out reports what stopped the run.
+			const isGivenUp = stalls === MOST_STALLS || stale === MOST_STALE;
+			const mayContinue = !isStopped && !isGivenUp && !this.context.signal.aborted;
+			if (this.abort === null && mayContinue) continue;
+			// Rows that were postponed report what stopped the run.
 			const reason = this.abort;
-			await this.confirmAll(reason === null ? left : left.map((sent) => leftOutFor(sent, reason)));
+			await this.confirmAll(postponed.map((sent) => withFault(sent, reason)));
 			// A service that keeps leaving rows out will leave out the next ones too.
-			if (this.abort === null && !isStopped) this.abort = givenUp(left);
+			if (this.abort === null && !isStopped) this.abort = giveUpFault(postponed);
 			return;
 		}
 	}
 
-	/** Writes that send nothing and only use up keys. */
+	/** Ends the writes that send nothing and only use up keys. */
 	private async withoutSumsOfZero(writes: ClaimedWrite[]): Promise<ClaimedWrite[]> {
 		const isSent = ({ intent, amount }: ClaimedWrite): boolean =>
 			intent.operation !== 'adjustByDelta' || amount !== 0;
-		const nothing = writes.filter((write) => !isSent(write));
+		const unsent = writes.filter((write) => !isSent(write));
 		await this.end(
-			nothing.map((write) => {
-				const verdict = judge(write.intent, write.before);
+			unsent.map((write) => {
+				const verdict = checkGuards(write.intent, write.before);
 				const result: WriteResult =
 					verdict.kind === 'write'
 						? { status: 'unchanged', message: null }
@@ -158,21 +157,20 @@ class Sender {
 		return writes.filter(isSent);
 	}
 
-	/** The writes that may be sent now; null when every row has ended. */
+	/** The writes that may be sent now; null if every row has ended. */
 	private async prepare(waiting: ClaimedWrite[]) {
 		const { ready, ended, abort, options } = await prepareWrites(waiting, this.context);
-		const isDoubtful = ({ item }: PlannedWrite): boolean => this.doubtful.has(itemKey(item));
 		await this.end(
 			ended.map(({ write, result }) => ({
 				write,
-				result: isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
+				result: this.isDoubtful(write) ? maybeAppliedBefore(result, write) : result,
 			})),
 		);
 		if (abort !== null) {
 			this.abort = abort;
-			const over = new Set(ended.map(({ write }) => write));
-			await this.leave(
-				waiting.filter((write) => !over.has(write)),
+			const done = new Set(ended.map(({ write }) => write));
+			await this.endUnsent(
+				waiting.filter((write) => !done.has(write)),
 				abort.message,
 			);
 		}
@@ -186,20 +184,19 @@ class Sender {
 	private async request(
 		writes: PreparedWrite[],
 		options: WriteOptions,
-	): Promise<{ left: Sent[]; decided: Sent[] }> {
+	): Promise<{ postponed: Sent[]; decided: Sent[] }> {
 		const { platform, clock } = this.context;
 		for (const write of writes) {
-			this.rows.noteOnTheirWay(write);
+			this.rows.noteSending(write);
 			announceWrite(write, this.context);
 		}
 		this.announced = writes;
 		const readsLevel = writes.length <= this.options.readBackUpTo;
 		const changes = writes.map(({ change }) => change);
-		const outcomes = await platform
-			.write(changes, options)
-			.finally(() => options.reservation?.release());
+		const sending = platform.write(changes, options);
+		const outcomes = await sending.finally(() => options.reservation?.release());
 		const since = clock.monotonic();
-		const left: Sent[] = [];
+		const postponed: Sent[] = [];
 		const decided: Sent[] = [];
 		for (const [n, write] of writes.entries()) {
 			const outcome = outcomes[n];
@@ -207,23 +204,21 @@ class Sender {
 			const mayGoAgain = outcome.kind === 'notSent' && (outcome.again || outcome.stale);
 			if (mayGoAgain) {
 				announceResult(write, { status: 'notAttempted', message: null }, this.context);
-				if (!this.doubtful.has(itemKey(write.item))) this.rows.noteLeft(write);
+				if (!this.isDoubtful(write)) this.rows.noteNotSent(write);
 			}
-			(mayGoAgain ? left : decided).push({ write, outcome, since, readsLevel });
+			(mayGoAgain ? postponed : decided).push({ write, outcome, since, readsLevel });
 		}
-		return { left, decided };
+		return { postponed, decided };
 	}
 
 	/**
-	 * From outcomes to results. Sets whose outcome is not known are read back together: a product with many variations
-	 * then takes one reading, and none after a reading was refused for all.
+	 * Turns outcomes into results. Sets with an uncertain outcome are read back together: a product with many variations
+	 * then takes one reading, and after a refusal that would meet every row nothing more is read.
 	 */
 	private async confirmAll(sent: Sent[]): Promise<void> {
-		const known = sent.map((one) =>
-			this.doubtful.has(itemKey(one.write.item)) ? doubted(one) : one,
-		);
-		const uncertainSets = known.filter(isUncertainSet);
-		await this.confirm(known.filter((one) => !uncertainSets.includes(one)));
+		const outcomes = sent.map((one) => (this.isDoubtful(one.write) ? toReadBack(one) : one));
+		const uncertainSets = outcomes.filter(isUncertainSet);
+		await this.confirm(outcomes.filter((one) => !uncertainSets.includes(one)));
 		const items = uncertainSets.map(({ write }) => write.change.item);
 		const readsAll = items.length > 1 && !this.context.signal.aborted;
 		const seen = readsAll ? await this.context.platform.read(items, 'byId') : [];
@@ -242,7 +237,7 @@ class Sender {
 		await this.end(results);
 	}
 
-	/** Ends writes: their keys, what this process remembers, their rows. */
+	/** Ends writes: settles their keys, remembers confirmed levels, and gives their rows a result. */
 	private async end(ends: EndedWrite[]): Promise<void> {
 		const { clock, confirmedLevels, keys } = this.context;
 		const warnings = await settleClaims(ends, keys);
@@ -259,7 +254,7 @@ class Sender {
 		}
 	}
 
-	private async leave(writes: ClaimedWrite[], message: string): Promise<void> {
+	private async endUnsent(writes: ClaimedWrite[], message: string): Promise<void> {
 		await this.end(
 			writes.map((write) => ({
 				write,
@@ -268,28 +263,33 @@ class Sender {
 		);
 	}
 
-	/** A bug in this node: rows that may have been sent stay open, the others are released. */
-	private async breakOff(writes: ClaimedWrite[], { message }: Error): Promise<void> {
+	/** After a bug in this node, rows that may have been sent are `unknown`; the keys of the others are released. */
+	private async endAfterBug(writes: ClaimedWrite[], { message }: Error): Promise<void> {
 		const fault: Fault = {
-			message: `The run broke off because of a bug in this node: ${message}.`,
+			message: `The run stopped because of a bug in this node: ${message}.`,
 			advice: 'Check the level in the shop, and please report this.',
 			wholeRun: true,
 		};
 		this.abort = fault;
-		// Nobody will learn what came of these: triggers take nothing off for them.
+		// Their outcomes will never be known, so triggers must not account for them.
 		for (const write of this.announced)
 			announceResult(write, { status: 'unknown', message: null }, this.context);
-		const over = new Set(this.ended.map(({ index }) => index));
-		const open = writes.filter(({ rows: [{ index }] }) => !over.has(index));
+		const done = new Set(this.ended.map(({ index }) => index));
+		const rest = writes.filter(({ rows: [{ index }] }) => !done.has(index));
 		await this.end(
-			open.map((write) => {
-				const status = this.rows.isOnTheWay(write) ? 'unknown' : 'failed';
+			rest.map((write) => {
+				const status = this.rows.isSending(write) ? 'unknown' : 'failed';
 				return { write, result: { status, message: faultText(fault) } };
 			}),
 		);
 	}
 
-	/** With Stop Workflow, a failed row holds back all rows after it. */
+	/** Whether an earlier try may have been applied. */
+	private isDoubtful({ item }: PlannedWrite): boolean {
+		return this.doubtful.has(itemKey(item));
+	}
+
+	/** With Stop Workflow, no row is sent after a failed one. */
 	private isStopped(): boolean {
 		return (
 			this.options.stopOnFailure &&

@@ -1,6 +1,6 @@
 /**
- * Which rows of a run are being sent, and what the execution journal notes about them. A row is marked as sent by its
- * index, not by a record that may be replaced later.
+ * Tracks which rows of a run are being sent, and notes them in the execution journal. Rows are tracked by index, because
+ * their records may be replaced on the way.
  */
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { ExecutionJournal } from '../memory/execution-journal';
@@ -13,11 +13,11 @@ import { endSuperseded } from './merge-rows';
 import { endRow } from './report';
 import type { EndedRow, RowSet } from './write-records';
 
-const ON_THE_WAY =
+const BEING_SENT =
 	'The execution ended while this row was being sent. Compare the level in the shop with what it should be.';
 
 export class SentRows {
-	private readonly onTheWay = new Set<number>();
+	private readonly sending = new Set<number>();
 
 	constructor(
 		private readonly all: Row[],
@@ -29,26 +29,26 @@ export class SentRows {
 		},
 	) {}
 
-	/** If n8n ended now, these rows may or may not have been applied. */
-	noteOnTheirWay(write: RowSet): void {
+	/** From now on, if n8n stops, these rows may or may not have been applied. */
+	noteSending(write: RowSet): void {
 		const { confirmedLevels, clock } = this.context;
 		confirmedLevels.forget(itemKey(write.item), clock.monotonic());
 		const rows = [...write.rows, ...write.repeated.map(({ row }) => row)];
-		for (const { index } of rows) this.onTheWay.add(index);
-		this.note(rows.map((row) => endRow(row, 'unknown', ON_THE_WAY, write.item)));
+		for (const { index } of rows) this.sending.add(index);
+		this.note(rows.map((row) => endRow(row, 'unknown', BEING_SENT, write.item)));
 		this.note(endSuperseded(write));
 	}
 
 	/** These rows were certainly not sent, and may still be. */
-	noteLeft({ rows }: RowSet): void {
-		for (const { index } of rows) this.onTheWay.delete(index);
+	noteNotSent({ rows }: RowSet): void {
+		for (const { index } of rows) this.sending.delete(index);
 	}
 
-	isOnTheWay({ rows }: RowSet): boolean {
-		return rows.some(({ index }) => this.onTheWay.has(index));
+	isSending({ rows }: RowSet): boolean {
+		return rows.some(({ index }) => this.sending.has(index));
 	}
 
-	/** The rows of a write have ended: those that may have been applied keep their result in the journal. */
+	/** Keeps the results of rows that may have been applied in the journal, and erases the others. */
 	noteEnded(write: RowSet, ended: EndedRow[]): void {
 		const mayBeApplied = ended.some(({ result }) => STATUSES[result.status].mayBeApplied);
 		const rows = [...ended, ...endSuperseded(write)];

@@ -1,4 +1,4 @@
-/** What becomes of the keys of writes that have ended: used up, released, or left open. */
+/** Settles the keys of writes that have ended: used up, released, or left open. */
 import type { ClaimOutcome, IdempotencyKeys } from '../memory/idempotency-keys';
 import type { ClaimedWrite } from './prepare-write';
 import type { WriteResult } from './write-records';
@@ -11,7 +11,7 @@ export interface EndedWrite {
 const NOT_RECORDED =
 	'n8n could not record the outcome of this key: a later run with it will report the outcome as unknown.';
 
-/** Settles the keys of all writes in one call. Returns for each write a warning when n8n could not record its outcome. */
+/** Settles the keys of all writes in one call. Returns a warning for each write whose outcome n8n could not record. */
 export async function settleClaims(
 	ends: EndedWrite[],
 	keys: IdempotencyKeys | null,

@@ -1,7 +1,4 @@
-/**
- * One record per stage: rows become a row set, a planned write, a prepared write, and a write result. Each is flat and
- * contains the item once.
- */
+/** One record per stage: rows become a row set, a planned write, a prepared write, and a write result. */
 import type { Claim } from '../memory/idempotency-keys';
 import type { Change, WriteOperation } from '../model/change';
 import type { Item } from '../model/item';
@@ -11,7 +8,7 @@ import type { Status } from '../model/status';
 import type { BelowZero, UnlimitedStock } from '../rows/options';
 import type { Row } from '../rows/row';
 
-/** What the rows of one item ask for, together. */
+/** What the rows of one item ask for together. */
 export interface Intent {
 	operation: WriteOperation;
 	/** Set Quantity: the target; Adjust by Delta: the sum of the rows; Set Unlimited: 0. */
@@ -25,7 +22,7 @@ export interface Intent {
 	summed?: boolean;
 }
 
-/** A row that names exactly one item and a usable amount. */
+/** A row with exactly one item and a usable amount. */
 export interface ResolvedRow extends Omit<Row, 'amount'> {
 	amount: number;
 	item: Item;
@@ -34,7 +31,7 @@ export interface ResolvedRow extends Omit<Row, 'amount'> {
 	warning: string | null;
 }
 
-/** A row whose key and amount an earlier row of the same item already has: it shares that row's result. */
+/** A row with the same key and amount as an earlier row of its item: it shares that row's result. */
 export interface RepeatedRow {
 	row: ResolvedRow;
 	first: ResolvedRow;
@@ -46,18 +43,18 @@ export interface RowSet {
 	intent: Intent;
 	/** The rows that make up the write, in their order. */
 	rows: ResolvedRow[];
-	/** What every row of the write is told of its amount: units that were held back. */
+	/** Added to the message of every row: how much was held back. */
 	note: string | null;
 	repeated: RepeatedRow[];
-	/** Earlier sets that this write supersedes: they are skipped as long as the write is planned. */
+	/** Rows whose sets this write supersedes: they are skipped as long as the write is planned. */
 	superseded: ResolvedRow[];
-	/** The level the plan saw; null if it was not read. */
+	/** The level that the plan read; null if it read none. */
 	before: Reading | null;
 }
 
 export interface PlannedWrite extends RowSet {
 	/**
-	 * What to send: the target of a set, or the delta, reduced if a guard asks for it. A delta of 0 is not sent; it only
+	 * What to send: the target of a set, or the delta, reduced if a guard requires it. A delta of 0 is not sent; it only
 	 * uses up the keys of its rows.
 	 */
 	amount: number;
@@ -75,7 +72,7 @@ export interface WriteResult {
 	status: Status;
 	failedByService?: boolean;
 	at?: string;
-	/** The item as described in the answer, if it is. */
+	/** The item as the answer describes it, if it does. */
 	item?: Item;
 	before?: Level | null;
 	after?: Level | null;
@@ -91,7 +88,7 @@ export interface EndedRow {
 	result: RowResult;
 }
 
-/** What a stage kept for the next one, and the rows it ended. */
+/** What a stage keeps for the next one, and the rows that ended in it. */
 export interface Stage<T> {
 	kept: T[];
 	ended: EndedRow[];

@@ -1,38 +1,36 @@
-/**
- * The levels a polling trigger took in last, small enough to be kept between polls: some thirty bytes an item.
- */
+/** The last levels a polling trigger saw, small enough to be stored between polls: some thirty bytes per item. */
 import type { StockChange } from './stock-events';
 import type { Quantity } from '../model/level';
 
-/** An item: its level, how many changes were reported of it, and the sweep in which it was last seen. */
+/** An item's level, how many of its changes were reported, and the last sweep that saw it. */
 type Entry = [quantity: Quantity, changes: number, sweep: number];
 
-/** As it is stored, by item. */
+/** As n8n stores them, by item. */
 export type StoredLevels = Record<string, Entry>;
 
-/** Sweeps an item may be missing from: one can be missed when a list slides while it is read. */
+/** Sweeps an item may be missing from: entries can move between pages while a list is read. */
 const MOST_MISSED = 1;
 
-/** What is kept of items that were forgotten: the most changes one of them had. */
+/** The most changes that one of the forgotten items had. */
 export interface Forgotten {
 	changes: number;
 }
 
 export class LevelTracker {
-	/** Both are changed in place. */
+	/** Both parameters are changed in place. */
 	constructor(
 		private readonly stored: StoredLevels,
 		private readonly forgotten: Forgotten = { changes: 0 },
 	) {}
 
-	/** The level taken in last; undefined for an item that is new. */
+	/** The last level; undefined for a new item. */
 	level(key: string): Quantity | undefined {
 		return this.stored[key]?.[0];
 	}
 
 	/**
-	 * Takes a reading in. Returns how it differs from the level expected, and the number of the change: the same whoever
-	 * reads it again. Null where it does not differ, and for an item that is new, which is no change of stock.
+	 * Records a reading. Returns how it differs from the expected level, with the number of the change, which is the same
+	 * whenever the change is read again. Null if it does not differ, and for a new item, which is no change of stock.
 	 */
 	take(
 		key: string,
@@ -42,7 +40,7 @@ export class LevelTracker {
 	): StockChange['difference'] | null {
 		const known: Entry | undefined = this.stored[key];
 		if (known === undefined) {
-			// An item that comes back counts on, so that no two changes of it have the same number.
+			// An item that comes back continues counting, so that no two of its changes have the same number.
 			this.stored[key] = [quantity, this.forgotten.changes, sweep];
 			return null;
 		}
@@ -53,13 +51,13 @@ export class LevelTracker {
 		return { from: expected, to: quantity, changes: known[1] };
 	}
 
-	/** The item is there, and its level is not known. */
+	/** The item still exists, but its level is not known. */
 	see(key: string, sweep: number): void {
 		const known: Entry | undefined = this.stored[key];
 		if (known !== undefined) known[2] = sweep;
 	}
 
-	/** An item that is no longer watched: its level would be old when it is again. */
+	/** For an item that is no longer watched: its level would be outdated once it is watched again. */
 	forget(key: string): void {
 		const known: Entry | undefined = this.stored[key];
 		if (known === undefined) return;
@@ -67,7 +65,7 @@ export class LevelTracker {
 		delete this.stored[key];
 	}
 
-	/** After a whole sweep: items that have vanished from the shop are forgotten. */
+	/** After a complete sweep, forgets items that have disappeared from the shop. */
 	prune(sweep: number): void {
 		for (const [key, [, , seen]] of Object.entries(this.stored)) {
 			if (seen < sweep - MOST_MISSED) this.forget(key);

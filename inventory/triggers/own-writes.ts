@@ -1,7 +1,7 @@
 /**
- * Writes of this process, as triggers account for them. Each trigger takes a write off what it sees once, by the units the
- * write moved, so the changes it tells and the own writes add up to the change of the level. A write whose amount is not
- * known is taken off nothing: a set without a reading before it, or an outcome that was never learned.
+ * Keeps triggers from reporting what this process wrote itself. Each trigger subtracts every own write once from the
+ * changes it sees, so what it reports and the own writes add up to the change of the level. A write whose amount is not
+ * known is not subtracted: a set without a reading before it, or a write with an unknown outcome.
  */
 import { BoundedMap } from '../model/bounded-map';
 import type { Quantity } from '../model/level';
@@ -12,28 +12,27 @@ export interface Move {
 	from?: Quantity;
 	/** The level after it, where it is known. */
 	to?: Quantity;
-	/** The units it adds; left out where counting starts or ends. */
+	/** The units it adds; left out if it starts or ends counting. */
 	delta?: number;
-	/** A set: monotonic clock time of the reading before it, in milliseconds. */
+	/** Of a set: monotonic time of the reading before it, in milliseconds. */
 	readAt?: number;
 }
 
-/** A write that was announced. */
 export interface OwnWrite extends Move {
 	key: string;
-	/** Monotonic clock time, in milliseconds. */
+	/** Monotonic time, in milliseconds. */
 	announcedAt: number;
-	/** Monotonic clock time of its end; null while it is under way. */
+	/** Monotonic time of its end; null while it is in flight. */
 	endedAt: number | null;
-	/** Wall time of its end, as its result tells it. */
+	/** Wall-clock time of its end, as its result reports it. */
 	stamp?: number;
 }
 
-/** Milliseconds a list or a call may lag behind a write: an older one shows in every reading. */
+/** Milliseconds a list or a call may lag behind a write: after that, every reading shows it. */
 export const LAG = 2 * 60_000;
 
-/** Milliseconds a write may be under way: a large batch takes minutes. */
-const LONGEST_WAY = 40 * 60_000;
+/** Milliseconds a write may be in flight: a large batch takes minutes. */
+const LONGEST_FLIGHT = 40 * 60_000;
 
 /** Milliseconds for which an item counts as written to. */
 const LONGEST_MEMORY = 24 * 60 * 60_000;
@@ -41,27 +40,26 @@ const LONGEST_MEMORY = 24 * 60 * 60_000;
 const MOST_TRIGGERS = 200;
 const MOST_ITEMS = 10_000;
 
-/** Writes to one item that are kept apart; older ones are added up. */
-const MOST_APART = 8;
+/** Writes to one item that are kept as they are; older ones are added up. */
+const MOST_SEPARATE = 8;
 
-/** The writes to one account, told to the triggers that watch it. */
+/** Tells the triggers that watch an account about each write to it. */
 export class OwnWrites {
 	private readonly triggers = new BoundedMap<string, PendingWrites>(MOST_TRIGGERS);
 
-	/** From now on the trigger is told of every write. */
 	attach(trigger: string, pending: PendingWrites): void {
 		this.triggers.set(trigger, pending);
 	}
 
-	/** The trigger counts own writes like any other change. */
+	/** From now on the trigger reports own writes like any other change. */
 	detach(trigger: string): void {
 		this.triggers.get(trigger)?.clear();
 		this.triggers.delete(trigger);
 	}
 
 	/**
-	 * A write is about to leave: a webhook may call before the write's answer comes.
-	 * Null where no trigger watches, and where the write changes nothing or nobody knows what.
+	 * Called before a write is sent: a webhook may call before its answer arrives.
+	 * Null if no trigger watches, or if the write changes nothing or by an unknown amount.
 	 */
 	announce(key: string, move: Move, now: number): OwnWrite | null {
 		const { from, to, delta } = move;
@@ -72,18 +70,22 @@ export class OwnWrites {
 		return write;
 	}
 
-	/** The write was applied. @param after The level the service reported then. @param stamp Wall time, for its result. */
+	/**
+	 * The write was applied.
+	 * @param after The level that the service reported.
+	 * @param stamp The wall-clock time in its result.
+	 */
 	confirm(write: OwnWrite, after: Quantity | undefined, now: number, stamp?: number): void {
 		write.endedAt = now;
 		write.stamp = stamp;
-		// The level after a delta tells the level before it.
+		// The level before a delta follows from the level after it.
 		if (write.readAt === undefined && write.delta !== undefined && typeof after === 'number') {
 			Object.assign(write, { from: after - write.delta, to: after });
 		}
 		for (const [, pending] of this.triggers) pending.confirm(write);
 	}
 
-	/** The write was refused, or nobody knows what came of it. */
+	/** The write was refused, or its outcome is unknown. */
 	withdraw(write: OwnWrite): void {
 		for (const [, pending] of this.triggers) pending.withdraw(write);
 	}
@@ -91,26 +93,26 @@ export class OwnWrites {
 
 interface Entry {
 	write: OwnWrite;
-	/** Taken off while it was under way. */
+	/** Whether it was already subtracted, while it was in flight. */
 	taken: boolean;
 }
 
-/** The writes that one trigger has yet to take off. */
+/** The writes that one trigger has yet to subtract. */
 export class PendingWrites {
 	private readonly items = new BoundedMap<string, Entry[]>(MOST_ITEMS);
 	private readonly writtenAt = new BoundedMap<string, number>(MOST_ITEMS);
-	/** When a change of others was last reported at once, by the monotonic clock. */
+	/** Monotonic time at which a webhook last reported a change by others. */
 	private readonly changedAt = new BoundedMap<string, number>(MOST_ITEMS);
-	/** Wall time at which the last write that was taken off had ended. */
-	private readonly takenOffAt = new BoundedMap<string, number>(MOST_ITEMS);
+	/** Wall-clock time at which the last subtracted write had ended. */
+	private readonly takenUntil = new BoundedMap<string, number>(MOST_ITEMS);
 
 	add(write: OwnWrite): void {
 		const { key, announcedAt } = write;
 		this.writtenAt.set(key, announcedAt);
 		const entries = [...this.entriesOf(key, announcedAt), { write, taken: false }];
-		if (entries.length > MOST_APART) {
+		if (entries.length > MOST_SEPARATE) {
 			const [first, second] = entries;
-			entries.splice(0, 2, ...summed(first, second));
+			entries.splice(0, 2, ...merged(first, second));
 		}
 		this.put(key, entries);
 	}
@@ -126,44 +128,44 @@ export class PendingWrites {
 	withdraw(write: OwnWrite): void {
 		const taken = this.items.get(write.key)?.find((entry) => entry.write === write)?.taken;
 		this.keep(write.key, (entry) => entry.write !== write);
-		// What was taken off for it was the change of another after all.
+		// What was subtracted for it was a change by others after all.
 		const { from, to, delta } = write;
-		if (taken) this.owe(write.key, { from: to, to: from, delta: delta && -delta });
+		if (taken) this.addReverse(write.key, { from: to, to: from, delta: delta && -delta });
 	}
 
-	/** A change that was taken in and could not be reported is reported with the next reading: this leads back to before it. */
-	owe(key: string, move: Move): void {
+	/** A recorded change could not be reported: this move takes it back, so that the next reading reports it. */
+	addReverse(key: string, move: Move): void {
 		const past = Number.NEGATIVE_INFINITY;
 		const write = { ...move, key, announcedAt: past, endedAt: past };
 		this.put(key, [{ write, taken: false }, ...(this.items.get(key) ?? [])]);
 	}
 
 	/**
-	 * Takes off a reading the writes it shows. Returns the level that own writes alone would have led to: where the reading
-	 * differs, others moved it from there. Undefined for an item seen for the first time, unless an own write just led there.
+	 * Subtracts the writes that a reading shows. Returns the level that own writes alone would have led to: if the reading
+	 * differs, others made the difference. Undefined for an item seen for the first time, unless an own write just led there.
 	 *
-	 * @param last The level taken in before; undefined for an item seen for the first time.
-	 * @param at Monotonic clock time at which the reading was asked for, or the call came.
-	 * @param lag Milliseconds the reading may be behind; 0 for a reading by ID.
+	 * @param last The level before; undefined for an item seen for the first time.
+	 * @param at Monotonic time at which the reading was requested, or the call arrived.
+	 * @param lag Milliseconds the reading may lag behind; 0 for a reading by ID.
 	 */
-	account(
+	subtract(
 		{ key, last, reading }: { key: string; last: Quantity | undefined; reading: Quantity },
 		at: number,
 		lag = LAG,
 	): Quantity | undefined {
 		const entries = this.entriesOf(key, at);
 		const open = entries.filter(({ taken }) => !taken).map(({ write }) => write);
-		const isShown = ({ endedAt }: OwnWrite): boolean => endedAt !== null && at - endedAt >= lag;
+		const mustBeShown = ({ endedAt }: OwnWrite): boolean => endedAt !== null && at - endedAt >= lag;
 		const changedAt = this.changedAt.get(key) ?? Number.NEGATIVE_INFINITY;
 		const after = (writes: OwnWrite[]): Quantity | undefined =>
 			writes.reduce((level, write) => levelAfter(write, level, changedAt), last);
-		const least = open.reduce((count, write, n) => (isShown(write) ? n + 1 : count), 0);
-		const counts = open.map((_, n) => open.length - n).concat(0);
-		const possible = counts.filter((count) => count >= least);
-		// Where the level before or after a write is known, the reading tells which writes it shows.
+		// A reading shows the oldest writes, up to one of them. Which one: the level before or after it gives it away, or
+		// the sum of what they added. Otherwise others changed the level too, and every write that has ended counts as shown.
+		const least = open.reduce((count, write, n) => (mustBeShown(write) ? n + 1 : count), 0);
+		const candidates = [...open.map((_, n) => open.length - n), 0].filter((n) => n >= least);
 		const count =
-			possible.find((n) => open[n - 1]?.to === reading || open[n]?.from === reading) ??
-			possible.find((n) => after(open.slice(0, n)) === reading);
+			candidates.find((n) => open[n - 1]?.to === reading || open[n]?.from === reading) ??
+			candidates.find((n) => after(open.slice(0, n)) === reading);
 		const shown = count === undefined ? open.filter(hasEnded) : open.slice(0, count);
 		for (const entry of entries) entry.taken = entry.taken || shown.includes(entry.write);
 		for (const write of shown) this.noteTaken(write);
@@ -171,26 +173,26 @@ export class PendingWrites {
 			key,
 			entries.filter(({ taken, write }) => !taken || !hasEnded(write)),
 		);
+		// An item is seen for the first time right after an own write set this level.
 		const [lately] = shown.slice(-1);
-		const isOwn = lately !== undefined && lately.to === reading && !isShown(lately);
-		const expected = last === undefined && isOwn ? reading : after(shown);
-		return expected;
+		const isOwn = lately !== undefined && lately.to === reading && !mustBeShown(lately);
+		return last === undefined && isOwn ? reading : after(shown);
 	}
 
 	/**
-	 * When a change of others happened. Told as coming after the own writes that were taken off, it is never of a time before
-	 * them: a service's clock may be behind ours, and some tell whole seconds only.
+	 * When a change by others happened. It is reported as following the own writes that were subtracted, so it never has an
+	 * earlier time: a service's clock may be behind ours, and some report whole seconds only.
 	 *
-	 * @param stated The service's time of it.
-	 * @param now Wall time.
+	 * @param stated The time by the service's clock.
+	 * @param now Wall-clock time.
 	 */
 	timeOf(key: string, stated: number, now: number): number {
-		const takenOffAt = this.takenOffAt.get(key) ?? Number.NEGATIVE_INFINITY;
-		// Where our clock was put back since, it is the present.
-		return Math.max(stated, Math.min(takenOffAt + 1, now));
+		const takenUntil = this.takenUntil.get(key) ?? Number.NEGATIVE_INFINITY;
+		// Not in the future, even if our clock was put back since.
+		return Math.max(stated, Math.min(takenUntil + 1, now));
 	}
 
-	/** A change others made was reported at once: a set that was read before and leaves after has not met it. */
+	/** A change by others was reported: a set whose reading is from before it does not count it again. */
 	noteChange(key: string, now: number): void {
 		this.changedAt.set(key, now);
 	}
@@ -200,19 +202,20 @@ export class PendingWrites {
 		return now - (this.writtenAt.get(key) ?? Number.NEGATIVE_INFINITY) < LONGEST_MEMORY;
 	}
 
+	/** Forgets what there is to subtract; that the items were written to stays true. */
 	clear(): void {
 		for (const [key] of [...this.items]) this.items.delete(key);
 	}
 
-	/** Those whose end is still to come, or was learned. */
+	/** Without writes whose end was never learned. */
 	private entriesOf(key: string, now: number): Entry[] {
 		return (this.items.get(key) ?? []).filter(
-			({ write }) => hasEnded(write) || now - write.announcedAt < LONGEST_WAY,
+			({ write }) => hasEnded(write) || now - write.announcedAt < LONGEST_FLIGHT,
 		);
 	}
 
 	private noteTaken({ key, stamp }: OwnWrite): void {
-		if (stamp !== undefined) this.takenOffAt.set(key, stamp);
+		if (stamp !== undefined) this.takenUntil.set(key, stamp);
 	}
 
 	private keep(key: string, stays: (entry: Entry) => boolean): void {
@@ -229,23 +232,23 @@ function hasEnded({ endedAt }: OwnWrite): boolean {
 	return endedAt !== null;
 }
 
-/** Where a write leads from a level. */
+/** The level that a write leads to. */
 function levelAfter(
 	{ from, to, delta, readAt, announcedAt }: OwnWrite,
 	level: Quantity | undefined,
 	changedAt: number,
 ): Quantity | undefined {
 	if (level === undefined) return undefined;
-	// What others moved between its reading and the write has been reported.
-	const isTold = readAt !== undefined && readAt < changedAt && changedAt <= announcedAt;
-	if (isTold && to !== undefined) return to;
+	// What others changed between its reading and the write has been reported.
+	const isReported = readAt !== undefined && readAt < changedAt && changedAt <= announcedAt;
+	if (isReported && to !== undefined) return to;
 	if (delta !== undefined) return level === null ? null : level + delta;
-	// Where counting starts or ends there is no amount: the write explains the change from just this level.
+	// A write that starts or ends counting has no amount: it explains only a change from exactly this level.
 	return from === level ? to : level;
 }
 
-/** Two writes as one; where they cannot be added up, the older one is given up. */
-function summed(first: Entry, second: Entry): Entry[] {
+/** Two writes as one; if they cannot be added up, the older one is dropped. */
+function merged(first: Entry, second: Entry): Entry[] {
 	const [one, other] = [first.write, second.write];
 	const amounts = [one.delta, other.delta];
 	const canBe = hasEnded(one) && hasEnded(other) && !amounts.includes(undefined);

@@ -1,52 +1,49 @@
-/**
- * What is kept from poll to poll: what n8n stores, and what the process remembers beside it.
- */
+/** What is kept between polls: the state that n8n stores, and what the process remembers besides. */
 import type { Clock } from '../model/clock';
 import type { Forgotten, StoredLevels } from './level-tracker';
 import { PendingWrites } from './own-writes';
 
-/** What is kept between polls; plain data. */
+/** Stored by n8n, so plain data. */
 export interface PollState {
-	/** Which shop the levels are of. */
+	/** The shop that the levels are from. */
 	scope: string;
-	/** What was watched of it last, and by whom. */
+	/** A digest of the watched SKUs and the login at the last poll. */
 	choice?: string;
-	/** Wall time of the last poll that read anything, in milliseconds. */
+	/** Wall-clock time of the last poll that read anything, in milliseconds. */
 	at: number;
-	/** Time up to which all updates are known, by the service's clock, in milliseconds since 1970; null before the first. */
+	/** All updates up to this time are known, in milliseconds since 1970 by the service's clock; null before the first sweep. */
 	caughtUpAt: number | null;
 	/** Whether the service reports when items were updated. */
 	hasTimes: boolean;
 	levels: StoredLevels;
 	forgotten: Forgotten;
-	/** Wall time at which the levels began to be kept, in milliseconds. */
+	/** Wall-clock time at which this state was started, in milliseconds. */
 	began: number;
-	/** The walk through what was updated: when it began and from when on it reads, by the service's clock, and its next page. */
+	/** A poll of updated items to be continued: when it began and since when it reads, by the service's clock, and its next page. */
 	updates: { startedAt: number; since: number; next: string } | null;
-	/** The walk through everything: its number, when it began, its next page, and whether entries could not be read. */
+	/** A sweep to be continued: its number, when it began, its next page, and whether entries could not be read. */
 	sweep: { number: number; startedAt: number; next: string | null; leftOut?: true } | null;
 	sweeps: number;
-	/** Wall time at which the last whole sweep began, in milliseconds. */
+	/** Wall-clock time at which the last complete sweep began, in milliseconds. */
 	sweptAt: number;
 }
 
-/** Milliseconds after which a workflow that is published again does not want to hear what changed meanwhile. */
+/** After a longer pause, in milliseconds, a workflow that is published again does not report what changed meanwhile. */
 export const LONGEST_PAUSE = 24 * 60 * 60_000;
 
 /** What a process remembers of one trigger's polls. */
 export class PollMemory {
 	readonly pending = new PendingWrites();
-	/** Whether a poll is on its way. */
 	isUnderWay = false;
 	private state: PollState | undefined;
-	/** Monotonic clock time of the last poll, in milliseconds. */
+	/** Monotonic time of the last poll, in milliseconds. */
 	private polledAt = Number.NEGATIVE_INFINITY;
 
 	/**
-	 * The state to continue from. n8n stores one only when something was reported, so the one remembered may be younger, and
-	 * after a restart an old one is still the last that was reported.
+	 * The state to continue from. n8n stores it only when something was reported, so the remembered one may be newer, and
+	 * after a restart even an old one is the last that was reported.
 	 *
-	 * @param isPublished Whether this is the first poll since the workflow was published; then an old state is dropped.
+	 * @param isPublished Whether this is the first poll since the workflow was published: an old state is then dropped.
 	 */
 	resume(
 		stored: PollState | undefined,
@@ -68,7 +65,7 @@ export class PollMemory {
 	}
 }
 
-/** A state that makes the next readings silent. */
+/** A state without levels, so that the next readings report nothing. */
 function freshState(scope: string, now: number): PollState {
 	return {
 		scope,

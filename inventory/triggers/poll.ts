@@ -1,8 +1,8 @@
 /**
- * Watches a shop from poll to poll: what changed since, by the levels seen last.
+ * Finds changes of stock by polling: compares levels with those seen last.
  *
- * Each poll reads what the service says was updated lately; and, every so often, everything, because no service promises
- * that every change of stock moves an item's update time. What does not fit into one poll continues in the next.
+ * Each poll reads the items that the service says were updated and, every so often, all items, because no service
+ * promises that every change of stock counts as an update. What does not fit into one poll continues in the next.
  */
 import type { Clock } from '../model/clock';
 import type { Fault } from '../model/fault';
@@ -21,31 +21,31 @@ export interface PollSettings {
 	fullSweepMinutes: number;
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
-	/** Names what is watched, and by whom: a change of it may bring items in sight whose levels are not known. */
+	/** A digest of the watched SKUs and the login: if it changes, items whose levels are not known may come into view. */
 	choice: string;
-	/** What this process wrote since the poll before. */
+	/** What this process wrote and no poll has subtracted yet. */
 	pending: PendingWrites;
 }
 
 interface PollResult {
 	changes: StockChange[];
-	/** Why the poll ended before it had read what it wanted; null when it had, or ran out of time. */
+	/** Why the poll could not read on; null if it read everything it wanted or ran out of time. */
 	fault: Fault | null;
 	/** Whether any page was read. */
 	hasRead: boolean;
 }
 
-/** Milliseconds by which a service that does not tell its time is taken to be behind our clock. */
-const CLOCK_UNTOLD = 5 * 60_000;
+/** Milliseconds by which we assume a service's clock to be behind ours, if it does not say what time it is. */
+const ASSUMED_CLOCK_LAG = 5 * 60_000;
 
 export class Poll {
 	private readonly tracker: LevelTracker;
 	private readonly changes: StockChange[] = [];
-	/** Up to when updates were known before this poll. */
+	/** Updates up to this time were known before this poll. */
 	private readonly knownUntil: number | null;
 	private hasRead = false;
 
-	/** @param state Changed in place, reading by reading, so that nothing is seen twice whatever ends the poll. */
+	/** @param state Changed in place with every reading, so that nothing is reported twice, however the poll ends. */
 	constructor(
 		private readonly platform: Platform,
 		private readonly clock: Clock,
@@ -56,12 +56,12 @@ export class Poll {
 		this.knownUntil = state.caughtUpAt;
 	}
 
-	/** @param deadline Monotonic clock time, in milliseconds, after which no further page is asked for. */
+	/** @param deadline Monotonic time, in milliseconds, after which no more pages are requested. */
 	async poll(deadline: number): Promise<PollResult> {
 		const { state } = this;
 		const started = this.clock.now();
-		this.heedChoice();
-		// A sweep that begins now reads everything that was updated as well.
+		this.startOverOnNewChoice();
+		// A sweep that begins now also reads everything that was updated.
 		const isSweepNext = state.sweep === null && this.isSweepDue(started);
 		let fault = isSweepNext ? null : await this.readUpdated(deadline);
 		if (fault === null && this.isSweepDue(started)) fault = await this.sweep(started, deadline);
@@ -69,8 +69,8 @@ export class Poll {
 		return { changes: this.changes, fault, hasRead: this.hasRead };
 	}
 
-	/** Where others are to be watched than so far, everything is read: of what is new the level has to be known. */
-	private heedChoice(): void {
+	/** If other items are to be watched than before, everything is read to learn their levels. */
+	private startOverOnNewChoice(): void {
 		const { state, settings } = this;
 		if (state.choice === settings.choice) return;
 		state.choice = settings.choice;
@@ -80,9 +80,9 @@ export class Poll {
 
 	private isSweepDue(now: number): boolean {
 		const { sweep, sweptAt, hasTimes, caughtUpAt } = this.state;
-		// Without update times there is nothing else to go by.
+		// Without update times, only sweeps find changes.
 		if (sweep !== null || !hasTimes || caughtUpAt === null) return true;
-		// A sweep that is still to come was made before our clock was put back.
+		// A last sweep in the future means that our clock was put back since.
 		return now < sweptAt || now - sweptAt >= this.settings.fullSweepMinutes * 60_000;
 	}
 
@@ -95,17 +95,18 @@ export class Poll {
 		let cursor = updates?.next ?? null;
 		state.updates = null;
 		do {
-			const asked = this.clock.monotonic();
+			const askedAt = this.clock.monotonic();
 			const page = await this.platform.list(cursor, since);
 			if (page.kind === 'failed') {
+				// Resumed only if time ran out; otherwise the next poll starts over.
 				if (cursor !== null && startedAt !== undefined && this.isOver(deadline))
 					state.updates = { startedAt, since, next: cursor };
 				return page.fault;
 			}
 			startedAt ??= this.serverTime(page);
-			// The service's clock was put back: updates since then are older than they should be.
+			// The service's clock was put back, so new updates look older than they are: a sweep finds them.
 			if (startedAt < since) state.sweptAt = 0;
-			this.takeIn(page.items, state.sweeps, asked);
+			this.takePage(page.items, state.sweeps, askedAt);
 			cursor = page.next;
 		} while (cursor !== null && this.clock.monotonic() < deadline);
 		if (cursor === null) state.caughtUpAt = startedAt;
@@ -121,18 +122,17 @@ export class Poll {
 		}
 		const { sweep } = state;
 		do {
-			const asked = this.clock.monotonic();
+			const askedAt = this.clock.monotonic();
 			const page = await this.platform.list(sweep.next);
 			if (page.kind === 'failed') {
-				// A page that cannot be continued from would fail for ever: the next walk begins at the first. A page the poll
-				// had no time for is asked for by the next poll.
+				// A page that keeps failing must not block all sweeps: the next one starts over, unless the poll ran out of time.
 				if (!this.isOver(deadline)) state.sweep = null;
 				return page.fault;
 			}
-			// What is updated while everything is read is read again afterwards.
+			// Whatever is updated during the sweep is read again afterwards.
 			if (sweep.next === null) state.caughtUpAt = this.serverTime(page);
 			if (page.leftOut.length > 0) sweep.leftOut = true;
-			this.takeIn(page.items, sweep.number, asked);
+			this.takePage(page.items, sweep.number, askedAt);
 			sweep.next = page.next;
 			if (page.next === null) this.endSweep(sweep);
 		} while (state.sweep !== null && this.clock.monotonic() < deadline);
@@ -141,27 +141,27 @@ export class Poll {
 
 	private endSweep({ number, startedAt, leftOut }: NonNullable<PollState['sweep']>): void {
 		const { state } = this;
-		// An entry that could not be read has not vanished.
+		// An entry that could not be read has not disappeared.
 		if (!leftOut) this.tracker.prune(number);
 		state.sweptAt = startedAt;
 		state.sweep = null;
 	}
 
-	/** When a page was answered, by the service's clock. */
+	/** When the service answered a page, by its own clock. */
 	private serverTime({ serverTime }: Extract<Listing, { kind: 'page' }>): number {
-		return serverTime ?? this.clock.now() - CLOCK_UNTOLD;
+		return serverTime ?? this.clock.now() - ASSUMED_CLOCK_LAG;
 	}
 
-	/** Whether a wait before the last page was cut short, because the time of the poll was up. */
+	/** Whether the time was up, so that a wait before the last page was cut short. */
 	private isOver(deadline: number): boolean {
 		return this.clock.monotonic() > deadline;
 	}
 
-	private takeIn(items: ListedItem[], sweep: number, asked: number): void {
+	private takePage(items: ListedItem[], sweep: number, askedAt: number): void {
 		this.hasRead = true;
 		for (const listed of items) {
 			if (!Number.isNaN(Date.parse(listed.level?.updatedAt ?? ''))) this.state.hasTimes = true;
-			if (this.isWatched(listed)) this.takeLevel(listed, sweep, asked);
+			if (this.isWatched(listed)) this.takeLevel(listed, sweep, askedAt);
 			else this.tracker.forget(itemKey(listed.item));
 		}
 	}
@@ -171,19 +171,23 @@ export class Poll {
 		return skus.size === 0 || skus.has(item.sku ?? '');
 	}
 
-	/** How a reading differs from the last one and what this process has written since. */
-	private takeLevel({ item, level, lowAt = null }: ListedItem, sweep: number, asked: number): void {
+	/** Records how a reading differs from the last one and from what this process has written since. */
+	private takeLevel(
+		{ item, level, lowAt = null }: ListedItem,
+		sweep: number,
+		askedAt: number,
+	): void {
 		const { pending } = this.settings;
 		const key = itemKey(item);
 		const quantity = quantityOf(level);
-		// A copy of the shop may show the level from before a write of ours until its next sync.
-		const isOld = level?.outdated !== undefined && pending.wasWritten(key, asked);
+		// A copy of the shop can show the level from before our write until its next sync.
+		const isOld = level?.outdated !== undefined && pending.wasWritten(key, askedAt);
 		if (level === null || quantity === undefined || isOld) {
 			this.tracker.see(key, sweep);
 			return;
 		}
 		const last = this.tracker.level(key);
-		const expected = pending.account({ key, last, reading: quantity }, asked);
+		const expected = pending.subtract({ key, last, reading: quantity }, askedAt);
 		const difference = this.tracker.take(key, quantity, sweep, expected);
 		if (difference === null) return;
 		const series = this.state.began;
@@ -191,7 +195,7 @@ export class Poll {
 		this.changes.push({ item, lowAt, difference, series, at });
 	}
 
-	/** The update time, unless it is from before the last poll: then something else moved it. */
+	/** The update time, unless it is from before the last poll: then it is not the time of this change. */
 	private timeOf({ updatedAt }: Level): number {
 		const updated = Date.parse(updatedAt ?? '');
 		return this.knownUntil !== null && updated >= this.knownUntil - LAG

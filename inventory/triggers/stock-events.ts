@@ -1,6 +1,4 @@
-/**
- * What a change of stock means: pure, from one level to the next.
- */
+/** Which events a change from one level to another is. */
 import type { Item } from '../model/item';
 import type { Quantity } from '../model/level';
 
@@ -14,22 +12,22 @@ export interface Difference {
 	to: Quantity;
 }
 
-/** A change of stock that others made. */
+/** A change of stock by others. */
 export interface StockChange {
 	item: Item;
-	/** Units at which the service itself counts the item as low; null where it has no such mark. */
+	/** The service's own low-stock threshold for the item; null where it has none. */
 	lowAt: number | null;
-	/** `changes`: its number among the changes of the item. */
+	/** `changes`: the number of this change of the item. */
 	difference: Difference & { changes: number };
-	/** Tells changes of one number apart, where the count has begun again. */
+	/** Distinguishes changes with the same number after numbering started over. */
 	series?: number;
-	/** When it happened, as well as is known, in milliseconds since 1970. */
+	/** When it happened, as far as that is known, in milliseconds since 1970. */
 	at: number;
 }
 
 /**
- * The events of a difference, `changed` first. Each fires once per crossing: an item that was low and is low still fires
- * none. Uncounted stock is above every threshold, but starting not to count is `changed` only.
+ * The events of a difference, `changed` first. The others fire once per crossing: an item that was low before fires no
+ * `lowStock`. Unlimited stock is above every threshold, but becoming unlimited is `changed` only.
  *
  * @param threshold Units at which stock counts as low.
  */

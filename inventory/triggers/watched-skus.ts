@@ -1,17 +1,14 @@
-/**
- * SKUs that a trigger is to watch and no item of the shop has.
- */
+/** SKUs that a trigger should watch but the shop does not have. */
 import { unresolvedText } from '../lookup/unresolved-text';
 import type { Fault } from '../model/fault';
 import type { Platform, Resolution } from '../model/platform';
 import type { Reference } from '../model/item';
 
-/** SKUs that a message names. */
+/** The most SKUs that a message names. */
 const MOST_NAMED = 10;
 
-/** What to tell of the SKUs; null where each of them is in the shop. */
 interface MissingSkus extends Fault {
-	/** Whether the shop has none of them, so that the trigger would never fire. */
+	/** None of them exists, so the trigger would never fire. */
 	isAll: boolean;
 }
 

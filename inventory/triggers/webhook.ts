@@ -1,7 +1,4 @@
-/**
- * Watches a shop by its webhook: what each call changed. Calls may arrive at once, out of order, late and more than once.
- * The counterpart of polling.
- */
+/** Finds changes of stock from webhook calls, which may arrive at the same time, out of order, late and more than once. */
 import { KeyedMutex } from '../memory/keyed-mutex';
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import { BoundedMap } from '../model/bounded-map';
@@ -16,24 +13,24 @@ import type { Difference, StockChange } from './stock-events';
 
 /** What a call reports. */
 export interface WebhookCall {
-	/** The item. */
+	/** Identifies the item. */
 	key: string;
 	quantity: Quantity;
 	/** When the service sent it, in milliseconds since 1970. */
 	at: number;
-	/** The same for the same call only. */
+	/** Identifies the call: only a repetition has the same. */
 	id: string;
-	/** Whether the service vouches for it. */
+	/** Whether it is known to come from the service. */
 	isSigned: boolean;
 }
 
-/** What a call changed; `unordered` where only the level can tell. */
+/** What a call changed; `unordered` if only the level can tell. */
 export type Taken = Difference | 'unordered' | null;
 
-/** Milliseconds after which a call is not made again. Webflow tries three times, ten minutes apart. */
+/** Milliseconds after which a call is no longer repeated. Webflow tries three times, ten minutes apart. */
 const LATEST_RETRY = 40 * 60_000;
 
-/** Calls remembered, to know a repeated one again. */
+/** Calls remembered, to recognize repeated ones. */
 const MOST_CALLS = 10_000;
 
 const MOST_ITEMS = 50_000;
@@ -43,20 +40,20 @@ export class WebhookCalls {
 	readonly pending = new PendingWrites();
 	private readonly levels = new BoundedMap<string, { quantity: Quantity; at: number }>(MOST_ITEMS);
 	private readonly seen = new BoundedMap<string, true>(MOST_CALLS);
-	/** Items of which a call could not be reported, and until when it may come again. */
+	/** Items with a call that could not be reported, and until when it may be repeated. */
 	private readonly retriedUntil = new BoundedMap<string, number>(MOST_CALLS);
 	/** When the first call was sent. */
 	private firstAt: number | null = null;
-	/** For readings of an item's level: the one that was asked for later must not be taken in first. */
+	/** Keeps the readings of an item in order. */
 	readonly mutex = new KeyedMutex();
 
 	/**
-	 * Takes a call in, at once. Returns what it changed: null where that is nothing, or a younger call has overtaken it;
-	 * `repeated` for a call that was seen before; `unordered` where it contradicts another that may be the later one,
-	 * because it is of the very same time, or may be an old one that is made again with a new time.
+	 * Records a call, without waiting for anything. Returns what it changed: null if that is nothing, or a newer call has
+	 * overtaken it; `repeated` for a call that was seen before; `unordered` if it contradicts another call and either may
+	 * be the later one, because both have the same time or this one may be an old call repeated with a new time.
 	 *
-	 * @param now Monotonic clock time, in milliseconds.
-	 * @param missed Whether there may have been calls that nobody answered, before the first that was taken in.
+	 * @param now Monotonic time, in milliseconds.
+	 * @param missed Whether calls may have been missed before the first one that was recorded.
 	 */
 	take(call: WebhookCall, now: number, missed = false): Taken | 'repeated' {
 		const { key, quantity, at, id } = call;
@@ -71,7 +68,7 @@ export class WebhookCalls {
 		return isUnordered ? 'unordered' : this.takeLevel(call, now);
 	}
 
-	/** Takes in what a level was at the time of a call or, with no `lag`, at a reading after it. */
+	/** Records a level reported by a call or, if `lag` is 0, read after it. */
 	takeLevel(
 		{ key, quantity, at }: Pick<WebhookCall, 'key' | 'quantity' | 'at'>,
 		now: number,
@@ -80,27 +77,27 @@ export class WebhookCalls {
 		const known = this.levels.get(key);
 		if (known !== undefined && at < known.at) return null;
 		const reading = { key, last: known?.quantity, reading: quantity };
-		const expected = this.pending.account(reading, now, lag);
+		const expected = this.pending.subtract(reading, now, lag);
 		this.levels.set(key, { quantity, at });
 		if (expected === quantity) return null;
 		this.pending.noteChange(key, now);
 		return { from: expected, to: quantity };
 	}
 
-	/** A call could not be reported: it counts when it comes again, or with the next call of the item. */
-	giveBack({ key, at, id }: WebhookCall, taken: Taken): void {
+	/** A call could not be reported: undone, it is reported when it is repeated, or with the item's next call. */
+	undo({ key, at, id }: WebhookCall, taken: Taken): void {
 		this.seen.delete(id);
 		if (taken === null || taken === 'unordered') return;
 		const { from, to } = taken;
 		this.retriedUntil.set(key, at + LATEST_RETRY);
 		if (from !== undefined) {
 			const delta = from === null || to === null ? undefined : from - to;
-			this.pending.owe(key, { from: to, to: from, delta });
+			this.pending.addReverse(key, { from: to, to: from, delta });
 		} else if (this.levels.get(key)?.at === at) this.levels.delete(key);
 	}
 }
 
-/** A service that can name the item of a call. */
+/** A service that can look up the SKU and name of the item in a call. */
 export interface NamingPlatform extends Platform {
 	/** The item with its SKU and name, or why they could not be looked up. */
 	named(itemId: string): Promise<{ item: Item; fault: Fault | null }>;
@@ -114,9 +111,9 @@ interface WebhookSettings {
 
 interface WebhookResult {
 	change: StockChange | null;
-	/** Why the call cannot be reported; it counts when it comes again. */
+	/** Why the call cannot be reported; it is reported when it is repeated. */
 	fault: Fault | null;
-	/** Whether calls without an order had to be believed, because the level could not be read. */
+	/** The order of calls was not known and the level could not be read, so the last call to arrive was believed. */
 	isUncertain: boolean;
 }
 
@@ -128,7 +125,7 @@ export class Webhook {
 		private readonly settings: WebhookSettings,
 	) {}
 
-	/** What a call that was taken in changed in the shop. */
+	/** What a recorded call changed in the shop. */
 	async changeOf(call: WebhookCall, taken: Taken): Promise<WebhookResult> {
 		const { key, at } = call;
 		this.note(call, taken);
@@ -142,8 +139,8 @@ export class Webhook {
 		const { item, fault } = await this.platform.named(key);
 		const { skus } = this.settings;
 		if (fault !== null && skus.size > 0) {
-			// Whether it is one of them is not known.
-			this.calls.giveBack(call, difference);
+			// It is not known whether the item is one of the watched ones.
+			this.calls.undo(call, difference);
 			return { ...quiet, fault, isUncertain };
 		}
 		if (skus.size > 0 && !skus.has(item.sku ?? '')) return { ...quiet, isUncertain };
@@ -156,7 +153,7 @@ export class Webhook {
 		return { ...quiet, change, isUncertain };
 	}
 
-	/** A signed call confirms a level; two that contradict each other leave none to trust. */
+	/** A signed call confirms a level; after two that contradict each other, no level is trusted. */
 	private note({ key, quantity, at, isSigned }: WebhookCall, taken: Taken): void {
 		const { confirmedLevels } = this.settings;
 		const now = this.clock.monotonic();
@@ -168,7 +165,7 @@ export class Webhook {
 		}
 	}
 
-	/** Where calls without an order have led: to the level as it is; to the later call where that cannot be read. */
+	/** Settles calls whose order is not known: by the level or, if it cannot be read, by the call that arrived last. */
 	private async readLevel(
 		call: WebhookCall,
 	): Promise<{ difference: Difference | null; isUncertain: boolean }> {

@@ -1,21 +1,20 @@
 /**
- * What older versions of n8n lack or do not tell, and what is done instead: all of it is here. The oldest version that the
- * package is tested on is n8n 1.123.
+ * All workarounds for what older versions of n8n lack. The oldest version that the package is tested with is n8n 1.123.
  */
 import * as workflow from 'n8n-workflow';
 import type { IExecuteFunctions, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 
-/** Milliseconds a poll may take where n8n does not tell. */
+/** Milliseconds that a poll may take if n8n does not say. */
 const USUAL_BUDGET = 45_000;
 
-/** Milliseconds this poll may take. n8n before 2.38 does not say. */
+/** Milliseconds that this poll may take. n8n before 2.38 does not say. */
 export function pollBudget(context: IPollFunctions): number {
 	return (context as Partial<IPollFunctions>).getPollBudgetMs?.() ?? USUAL_BUDGET;
 }
 
 /**
- * n8n calls tools in two ways: from an agent's own code, or as a step of the workflow that belongs to the agent. n8n 1.x does
- * not say which, but only in the first the context counts its own runs.
+ * n8n runs tools in two ways: called by the code of the agent, or as a step of the agent's workflow. n8n 1.x has no
+ * `isToolExecution`, but in the first case its context counts its own runs.
  */
 export function isTool(context: IExecuteFunctions): boolean {
 	return (
@@ -26,9 +25,9 @@ export function isTool(context: IExecuteFunctions): boolean {
 }
 
 /**
- * The error items as this n8n takes them. Before 2.36 (and 2.35.3, 2.34.6) only `{ error, message }` goes to the error
- * output, and an item that says more stays among the successful ones, so there the details are left out. n8n does not tell
- * nodes its version; 2.37 is recognized by what its error classes have.
+ * Error items in a form that this n8n routes to the error output. Before 2.36 (and 2.35.3, 2.34.6) that is only
+ * `{ error, message }`; an item with more fields goes to the success output, so the details are left out. Nodes cannot see
+ * n8n's version; 2.37 is recognized by an export that is new in it.
  */
 export function routable(
 	context: IExecuteFunctions,
@@ -42,7 +41,7 @@ export function routable(
 	});
 }
 
-/** What an error says of a request that got no answer. */
+/** An error of a request that got no answer. */
 export interface Failure {
 	code?: unknown;
 	/** The network call that failed, such as `connect`. */
@@ -61,8 +60,8 @@ interface Wrapping extends Failure {
 }
 
 /**
- * What is left of an error of the HTTP client that n8n 1.x has wrapped: a code and the words, and no cause. An error of n8n
- * itself, thrown before anything was sent, has a mark; one without code or mark may be either.
+ * Unwraps an error of the HTTP client that n8n 1.x has wrapped, which has a code and messages but no cause. An error of
+ * n8n itself, thrown before anything was sent, is marked with `reWrapped`.
  */
 export function unwrapped(failure: Failure): Failure {
 	const { name, cause, httpCode, messages, message, tags } = failure as Wrapping;

@@ -1,6 +1,6 @@
 /**
- * n8n's HTTP helper as the transport of a connection: it never throws, and says as well as it can whether the service may
- * have seen the request. Where it cannot say, the answer is `lost`.
+ * Sends the requests of a connection through n8n's HTTP helper. Never throws, and reports as well as it can whether the
+ * service may have seen the request; if it cannot tell, the answer is `lost`.
  */
 import type {
 	IExecuteFunctions,
@@ -23,8 +23,8 @@ export type RequestContext =
 const REQUEST_TIMEOUT = 60_000;
 
 /**
- * Codes of Node.js that mean no connection was made: an unknown host name, a certificate that is not trusted. A host that
- * "cannot be reached" may have been reached before, unless it was the connecting that failed.
+ * Error codes of Node.js that mean that no connection was made: an unknown host name, an untrusted certificate. Codes such
+ * as EHOSTUNREACH can also mean a connection that broke later, so they count only if `connect` itself failed.
  */
 const NO_CONNECTION = new Set([
 	'ENOTFOUND',
@@ -33,15 +33,13 @@ const NO_CONNECTION = new Set([
 	...CERTIFICATE_CODES,
 ]);
 
-/** A token is sent in the header, whatever the service called its type: otherwise n8n would put it into the address. */
+/** Sends the token in the header, whatever the service calls its type: otherwise n8n would put it into the URL. */
 const OAUTH2 = { oauth2: { tokenType: 'Bearer' } };
 
-/** What a bug throws, which can be at any time; n8n throws other errors to hold a request back. */
+/** Thrown by bugs, perhaps after the request was sent; n8n throws other errors to block a request. */
 const PROGRAM_ERRORS = [TypeError, RangeError, SyntaxError, ReferenceError];
 
-/**
- * @param secrets Texts that must not appear in anything an answer says.
- */
+/** @param secrets Removed from everything that an answer says. */
 export function createTransport(
 	context: RequestContext,
 	credentialType: string,
@@ -80,14 +78,14 @@ function optionsFor(request: HttpRequest, baseUrl: string): IHttpRequestOptions 
 		url: `${baseUrl}${request.path}${query === '' ? '' : `?${query}`}`,
 		headers: { Accept: 'application/json', ...request.headers },
 		body: request.body as IHttpRequestOptions['body'],
-		// The text as it came: the platform checks whether it is JSON, and all of it.
+		// Unparsed: the platform checks whether it is complete JSON.
 		encoding: 'text',
 		returnFullResponse: true,
-		// A 401 too: if it were thrown, n8n would look for a newer token and send the same request a second time.
+		// Includes 401: if it were thrown, n8n would look for a newer token and send the request a second time.
 		ignoreHttpStatusErrors: true,
 		timeout: REQUEST_TIMEOUT,
-		// A redirect would take headers such as RootFi's `api_key` along to another host, and another host's levels are not
-		// those of the shop. A write that is redirected may have been taken by either address.
+		// A redirect would send headers such as RootFi's `api_key` to another host, whose levels are not the shop's. And a
+		// redirected write may have been processed at either address.
 		disableFollowRedirect: true,
 		sendCredentialsOnCrossOriginRedirect: false,
 	};
@@ -108,13 +106,13 @@ function answered(response: IN8nHttpFullResponse): HttpAnswer {
 	};
 }
 
-/** A secret as it was typed, and as it is written in addresses and in JSON. */
+/** A secret as it was typed, and as it is encoded in URLs and in JSON. */
 function spellings(secret: string): string[] {
 	const trimmed = secret.trim();
 	return [secret, trimmed, encodeURIComponent(trimmed), JSON.stringify(trimmed).slice(1, -1)];
 }
 
-/** What an answer says, without the secrets it may repeat. */
+/** An answer without the secrets that it may repeat. */
 function redacted(answer: HttpAnswer, hidden: string[]): HttpAnswer {
 	const clean = (text: string): string =>
 		hidden.reduce((left, secret) => left.split(secret).join('•••'), text);
@@ -140,13 +138,13 @@ function unanswered(error: unknown, signal: AbortSignal | undefined): HttpAnswer
 	const byHttp = chain.some(({ isAxiosError }) => isAxiosError === true);
 	const isBug = chain.some((one) => PROGRAM_ERRORS.some((type) => one instanceof type));
 	if (!byHttp && code === undefined && !isBug) {
-		// Not from the HTTP client: n8n held the request back because of a credential or a forbidden address.
+		// Not from the HTTP client: n8n blocked the request because of a credential or a forbidden address.
 		return { kind: 'notSent', code: String(chain[0]?.message ?? error) };
 	}
 	return { kind: 'lost', code: String(code ?? 'unknown') };
 }
 
-/** An error and its causes; several addresses tried for one name count as causes. */
+/** An error and its causes, including those of several addresses tried for one host name. */
 function causes(error: unknown): Failure[] {
 	const chain: Failure[] = [];
 	const queue: unknown[] = [error];

@@ -1,8 +1,6 @@
-/**
- * What a field holds before n8n resolves it: a plain column, parts with expressions, or a literal.
- */
+/** What a field contains before n8n resolves it: a column, expressions, or a literal. */
 
-/** A column that is all there is in a field, or in the value of a field with modes. */
+/** A field that contains just one column. `inside`: the other properties of a resource locator. */
 export interface Column {
 	name: string;
 	inside: Record<string, unknown> | null;
@@ -29,15 +27,15 @@ export function holdsExpression(raw: unknown): boolean {
 	return Object.values(raw).some(holdsExpression);
 }
 
-/** Each `{{ }}` of a field, as n8n cuts it: it ends at the next closing brackets. */
+/** Each `{{ }}` of a field; as in n8n, it ends at the next closing brackets. */
 export function expressionsIn(raw: unknown): string[] {
 	if (typeof raw !== 'string' || !raw.startsWith('=')) return [];
 	return raw.match(/(?<!\\)\{\{.*?(?<!\\)\}\}/gs) ?? [];
 }
 
 /**
- * The same field with a blank between expressions that touch, as the editor leaves them when two columns are dragged into a
- * field: without it, order 104, line 21 and order 1042, line 1 would read the same.
+ * The field with a space between adjacent expressions, as two columns dragged into it are: without it, order 104, line 21
+ * and order 1042, line 1 would be the same text.
  */
 export function setApart(raw: unknown): unknown {
 	if (typeof raw !== 'string' || !raw.startsWith('=')) return raw;

@@ -1,6 +1,4 @@
-/**
- * Lists to choose from in the editor.
- */
+/** The lists in the editor from which to choose an item or a site. */
 import type { ILoadOptionsFunctions, INodeListSearchResult } from 'n8n-workflow';
 import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { ItemList } from '../../inventory/lookup/list-levels';
@@ -15,16 +13,16 @@ import { connect } from '../services/service';
 import type { Service, ShopFields } from '../services/service';
 import { webflow } from '../services/webflow';
 
-/** Matches that make a page of the list. */
+/** Matches per page of the list. */
 const ENOUGH = 100;
 
-/** The most items of the shop that are read for a page, unless nothing was found among them. */
+/** Items of the shop to search for one page, if at least one of them matches. */
 const MOST_READ = 500;
 
-/** Items after which a search that found nothing says so; scrolling continues from there. */
+/** Items to search before a page without matches is shown; scrolling continues from there. */
 const MOST_SEARCHED = 5_000;
 
-/** The matches, and the place in the shop's list where the search can continue. */
+/** The matches, and the index in the shop's list at which the search can continue. */
 interface Search {
 	found: ListedItem[];
 	next: number | null;
@@ -37,11 +35,11 @@ export function searchItems(service: Service) {
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
 		const fields = fieldsOf(this, service);
-		const connected = await connect(service, this, fields, { step: '' });
+		const connected = await connect(service, this, { fields }, { step: '' });
 		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
 		const { platform, login } = connected.value;
 		const list = listOf([login, ...Object.values(fields.shop)].join(' '));
-		// Every keystroke asks again; the pages are read once, by one of them.
+		// Every keystroke searches again, but the pages are read only once.
 		const search = await list.mutex.run('read', async () =>
 			searchIn(list.items, platform, filter, Number(paginationToken ?? 0)),
 		);
@@ -71,10 +69,7 @@ async function searchIn(
 	}
 }
 
-/**
- * Entries by SKU and name, with the level if the list contains it, and with the ID if that is needed to tell them
- * apart.
- */
+/** Entries by SKU and name, with the level if the list contains it, and the ID if it is needed to tell them apart. */
 function named(found: ListedItem[]): INodeListSearchResult['results'] {
 	const short = ({ sku, name }: Item): string => [sku, name].filter(Boolean).join(' – ');
 	const counts = new Map<string, number>();
@@ -102,10 +97,10 @@ export async function searchSites(
 	return { results };
 }
 
-/** A list is read from the shop chosen in the fields above it. */
+/** The shop chosen in the fields above the list. */
 function fieldsOf(context: ILoadOptionsFunctions, { shopParameters }: Service): ShopFields {
 	const { parameters } = context.getNode();
-	// n8n throws for a field the node does not have.
+	// n8n throws for a field that the node does not have.
 	const text = (name: string): string =>
 		name in parameters
 			? String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim()

@@ -1,6 +1,4 @@
-/**
- * Reads a node's parameters, row by row where an expression may differ between rows, and once where it cannot.
- */
+/** Reads a node's parameters: for each row if they contain expressions, otherwise once. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { WriteOperation } from '../../inventory/model/change';
 import { isBlank, NOTHING } from '../../inventory/rows/cell';
@@ -10,16 +8,15 @@ import type { RawRow } from '../../inventory/rows/row';
 import type { Column } from './expressions';
 import { columnIn, expressionsIn, holdsExpression, setApart } from './expressions';
 
-/** Options that may be blank in a row: they are only copied to its result. */
+/** Options that may be blank in a row, because they are only copied to its result. */
 const NOTES = ['reason', 'reference'];
 
 export class Parameters {
 	private readonly fixed = new Map<string, unknown>();
 	private readonly raw: Record<string, unknown>;
 	private readonly items: INodeExecutionData[];
-	/** Columns that fields name and nothing else, by field. */
+	/** By field: the column, if the field contains just one. */
 	private readonly columns = new Map<string, Column | null>();
-
 	private note: { text: string | null } | null = null;
 
 	constructor(private readonly context: IExecuteFunctions) {
@@ -27,7 +24,7 @@ export class Parameters {
 		this.items = context.getInputData();
 	}
 
-	/** The value for one row. Throws what the expression throws. */
+	/** The value for one row. Throws if the expression throws. */
 	at(name: string, row: number, fallback?: unknown): unknown {
 		if (this.fixed.has(name)) return this.fixed.get(name);
 		const cell = this.cellOf(name, row);
@@ -42,7 +39,7 @@ export class Parameters {
 		return orNothing(this.raw[name], this.at(name, row, fallback));
 	}
 
-	/** One option for one row, whatever becomes of the others. Throws what the expression throws. */
+	/** One option for one row, even if others cannot be resolved. Throws if the expression throws. */
 	option(name: string, row: number): unknown {
 		const options = this.raw.options;
 		if (typeof options === 'string') return this.options(row)[name];
@@ -50,7 +47,7 @@ export class Parameters {
 		return orNothing((options as Fields | undefined)?.[name], value);
 	}
 
-	/** The options for one row, with `NOTHING` where one holds an expression that gives nothing. */
+	/** The options for one row, with `NOTHING` for expressions that give nothing. */
 	options(row: number): Fields {
 		const values = this.at('options', row, {});
 		const raw = this.raw.options;
@@ -65,7 +62,7 @@ export class Parameters {
 		return options;
 	}
 
-	/** The key of a row. Throws what the expression throws. */
+	/** The key of a row. Throws if the expression throws. */
 	key(row: number): unknown {
 		const raw = this.raw.idempotencyKey;
 		const apart = setApart(raw);
@@ -73,7 +70,7 @@ export class Parameters {
 		return this.context.evaluateExpression(String(apart).slice(1), row) as unknown;
 	}
 
-	/** Why the key of a row names no event: one of the expressions it is made of gives nothing. */
+	/** Why the key of a row cannot be used: one of its expressions gives nothing. */
 	keyFault(row: number): string | null {
 		const raw = this.raw.idempotencyKey;
 		for (const part of expressionsIn(raw)) {
@@ -94,13 +91,13 @@ export class Parameters {
 		return !holdsExpression(this.raw[name]);
 	}
 
-	/** What the columns' names have that nobody sees, if anything; all items of a file have the same columns. */
+	/** Explains an invisible character in a column's name; all items of a file have the same columns. */
 	get columnNote(): string | null {
 		this.note ??= { text: columnNote(Object.keys(this.items[0]?.json ?? {})) };
 		return this.note.text;
 	}
 
-	/** The columns there are, where a field names one that no input item has; null where it names another, or none. */
+	/** The existing columns, if a field contains just a column that no input item has; otherwise null. */
 	columnsInsteadOf(name: string): { missing: string; columns: string[] } | null {
 		const column = columnIn(this.raw[name]);
 		if (column === null || this.items.some(({ json }) => hasColumn(json, column))) {
@@ -111,8 +108,8 @@ export class Parameters {
 	}
 
 	/**
-	 * A field that is just a dragged column: its cell, without running n8n's expressions for each of ten thousand rows.
-	 * Undefined for anything less simple.
+	 * The cell of a field that contains just a column, which saves evaluating an expression for each of ten thousand rows.
+	 * Undefined for anything else.
 	 */
 	private cellOf(name: string, row: number): unknown {
 		if (!this.columns.has(name)) this.columns.set(name, columnIn(this.raw[name]));
@@ -128,7 +125,7 @@ export class Parameters {
 		return ['string', 'number', 'boolean'].includes(typeof cell) ? cell : undefined;
 	}
 
-	/** Whether a field was left empty: it contains neither a value nor an expression that may give one. */
+	/** Whether a field was left empty: it contains neither a value nor an expression. */
 	isForgotten(name: string): boolean {
 		const raw = this.raw[name];
 		return raw === undefined || raw === null || /^=?\s*$/.test(String(raw));
@@ -161,7 +158,7 @@ export function readItem(parameters: Parameters, row: number): RawRow['item'] {
 
 export function readRow(parameters: Parameters, operation: WriteOperation, row: number): RawRow {
 	const faults: string[] = [];
-	// If one field cannot be resolved, the others can still say what the row is about.
+	// If one field cannot be resolved, the others still show which item the row is for.
 	const part = <T>(read: () => T, missing: T): T => {
 		try {
 			return read();
@@ -184,7 +181,7 @@ export function readRow(parameters: Parameters, operation: WriteOperation, row: 
 	};
 }
 
-/** A field that was filled in gives nothing; its name is the message. */
+/** A field was filled in with an expression that gives nothing; the message is its label. */
 export class GivesNothing extends Error {}
 
 /** @param where The row whose fields were read. */

@@ -16,7 +16,7 @@ export function readOperation(context: IExecuteFunctions): Operation {
 }
 
 interface Settings {
-	/** What the service is to make its own settings of. */
+	/** From these, the service reads its own settings. */
 	fields: ShopFields;
 	requestsPerMinute: number;
 	options: RunOptions;
@@ -52,8 +52,7 @@ function parseSettings(
 ): Settings {
 	const names =
 		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
-	// One by one: if an option that is read per row cannot be resolved in the first row, that is the fault of that row
-	// alone.
+	// One by one: if an option that is read per row cannot be resolved in the first row, only that row fails.
 	const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
 	const { options, fault } = parseRunOptions(raw, parameters.columnNote);
 	const reader = new OptionReader(raw, { columnNote: parameters.columnNote });
@@ -86,7 +85,7 @@ const RUN_OPTIONS = [
 	'trustRememberedMinutes',
 ];
 
-/** A shop parameter for one row, as text; empty where it was left empty. */
+/** A shop parameter for one row, as text; empty if it was left empty. */
 function shopOf(parameters: Parameters, name: string, label: string, row: number): string {
 	const value = parameters.filledIn(name, row, '');
 	if (value === NOTHING) throw new GivesNothing(label);
@@ -96,8 +95,8 @@ function shopOf(parameters: Parameters, name: string, label: string, row: number
 }
 
 /**
- * A run talks to one shop, that of its first row. A row that names another must not be written to the first one's
- * stock, where the same SKU may stand for something else.
+ * A run writes to one shop, that of its first row. A row for another shop must not be written to the first one, where the
+ * same SKU may be a different item.
  */
 export function shopFaults(
 	parameters: Parameters,

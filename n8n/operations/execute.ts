@@ -6,7 +6,6 @@ import type { Service } from '../services/service';
 import { readOperation } from '../input/run-settings';
 import { write } from './write';
 
-/** What every inventory node does when it runs. */
 export async function executeInventory(
 	context: IExecuteFunctions,
 	service: Service,

@@ -18,17 +18,14 @@ export async function getMany(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { fields, fault } = readSettings(parameters, 'getMany', service);
-	const connected =
-		fault === null
-			? await connect(service, context, fields, { step: '' })
-			: { ok: false as const, fault };
+	const settings = readSettings(parameters, 'getMany', service);
+	const connected = await connect(service, context, settings, { step: '' });
 	const list = connected.ok ? new LevelList(connected.value.platform) : null;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };
 		const { query, reason } = readQuery(parameters, index);
-		const shop = shopFaults(parameters, service, fields, index);
+		const shop = shopFaults(parameters, service, settings.fields, index);
 		const unusable = reason ?? shop.fault ?? shop.elsewhere ?? null;
 		let returned = 0;
 		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {
@@ -48,7 +45,7 @@ export async function getMany(
 	return items;
 }
 
-/** The levels one input item asks for, or the one reason why there are none. */
+/** The levels for one input item, or one fault if there are none. */
 function levelsFor(
 	unusable: string | null,
 	notConnected: Fault | null,
@@ -68,7 +65,7 @@ const THRESHOLDS = ['field', 'service'] as const;
 interface Query {
 	filter: LevelFilter;
 	threshold: number;
-	/** Whether an item's own mark counts before the threshold. */
+	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
 	byService: boolean;
 	/** The most levels to return. */
 	most: number;
@@ -78,13 +75,13 @@ function thresholdFor({ threshold, byService }: Query, lowAt: number | null): nu
 	return byService ? (lowAt ?? threshold) : threshold;
 }
 
-/** What one input item asks for; `reason` says which field is not usable. */
+/** What one input item asks for; `reason` says which field cannot be used. */
 function readQuery(parameters: Parameters, index: number): { query: Query; reason: string | null } {
 	const query: Query = { filter: 'all', threshold: 5, byService: false, most: Infinity };
 	try {
 		const names = ['filter', 'threshold', 'thresholdFrom', 'returnAll', 'limit'];
 		const fields = Object.fromEntries(names.map((name) => [name, parameters.at(name, index, '')]));
-		const reader = new OptionReader(fields, { wayOut: 'Change it in the node.' });
+		const reader = new OptionReader(fields, { advice: 'Change it in the node.' });
 		query.filter = reader.choice('filter', 'Filter', FILTERS, 'all');
 		if (query.filter === 'lowStock') {
 			query.threshold = reader.range('threshold', 'Threshold', 5, [-Infinity]);

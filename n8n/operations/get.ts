@@ -1,4 +1,4 @@
-/** Get: the level of the item that each row names. */
+/** Get: the level of each row's item. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { LevelResult } from '../../inventory/lookup/get-levels';
 import { getLevels } from '../../inventory/lookup/get-levels';
@@ -18,10 +18,10 @@ export async function get(
 	service: Service,
 ): Promise<INodeExecutionData[]> {
 	const parameters = new Parameters(context);
-	const { fields, fault: settingsFault } = readSettings(parameters, 'get', service);
+	const settings = readSettings(parameters, 'get', service);
 	const rows = context.getInputData().map((_, index): NamedRow => {
 		try {
-			const faults = shopFaults(parameters, service, fields, index);
+			const faults = shopFaults(parameters, service, settings.fields, index);
 			const { columnNote } = parameters;
 			return parseNamedRow({ item: readItem(parameters, index), columnNote, ...faults }, index);
 		} catch (error) {
@@ -29,10 +29,7 @@ export async function get(
 			return parseNamedRow({ item: { by: 'sku', cell: null }, fault }, index);
 		}
 	});
-	const connected =
-		settingsFault === null
-			? await connect(service, context, fields, { step: '' })
-			: { ok: false as const, fault: settingsFault };
+	const connected = await connect(service, context, settings, { step: '' });
 	const { outcomes, abort } = connected.ok
 		? await getLevels(rows, connected.value.platform)
 		: { outcomes: rows.map(notLookedUp(faultText(connected.fault))), abort: connected.fault };

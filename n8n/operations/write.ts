@@ -45,28 +45,26 @@ export async function write(
 	const parameters = new Parameters(context);
 	const settings = readSettings(parameters, operation, service);
 	const { fields, requestsPerMinute, options } = settings;
-	const forgotten = missingAmount(parameters, operation);
+	const amountFault = missingAmount(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
 		const { fault, elsewhere } = shopFaults(parameters, service, fields, index);
-		const noAmount = forgotten !== null;
+		const noAmount = amountFault !== null;
 		const cells = { ...raw, fault: raw.fault ?? fault, elsewhere, noAmount };
 		return parseRow(cells, index, operation, options.numberFormat);
 	});
 	const stopOnFailure = !context.continueOnFail();
-	const fault = forgotten ?? settings.fault;
+	const fault = amountFault ?? settings.fault;
 	const step = stepOf(context);
-	const connected =
-		fault === null
-			? await connect(service, context, fields, { step, operation, requestsPerMinute })
-			: { ok: false as const, fault };
+	const run = { step, operation, requestsPerMinute };
+	const connected = await connect(service, context, { fields, fault }, run);
 	const account = connected.ok ? connected.value.account : '';
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
-	const run = String(context.getWorkflowDataProxy(0).$runIndex);
-	const memory = memoryOf(context, run, shop);
+	const round = String(context.getWorkflowDataProxy(0).$runIndex);
+	const { journal, forget } = journalOf(context, round, shop);
 	const execute = async (): Promise<RunReport> => {
 		if (!connected.ok) return neverStarted(rows, connected.fault);
-		const rounds = new Rounds(context, isTool(context) ? null : run, shop);
+		const rounds = new Rounds(context, isTool(context) ? null : round, shop);
 		const report = await runInventory(
 			{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
 			{
@@ -74,7 +72,7 @@ export async function write(
 				clock: systemClock,
 				signal: signalOf(context) ?? NEVER,
 				keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
-				journal: memory.journal,
+				journal,
 				itemMutex: options.dryRun
 					? itemMutexOf(connected.value.account)
 					: await itemLocks(context, service, operation, connected.value),
@@ -85,11 +83,11 @@ export async function write(
 				progress: progressOf(context, service.label),
 			},
 		);
-		// An agent's call that was refused set nothing; a round of a loop is tried again as it is.
+		// An agent's call that was stopped set nothing; a stopped round of a loop is retried under its own number.
 		if (!isTool(context) || report.abort === null) rounds.note(report.setItems);
 		return report;
 	};
-	// An agent may call its tool several times at once; the second call has to know of the first.
+	// An agent may call its tool several times at once: later calls have to know of the first.
 	const report = isTool(context)
 		? await toolMutex.run(`${step} ${context.getExecutionId()}`, execute)
 		: await execute();
@@ -102,7 +100,7 @@ export async function write(
 			isKeyLiteral: parameters.isLiteral('idempotencyKey'),
 		}),
 	);
-	if (stopOnFailure && report.abort !== null && !mayNotThrow(context, results)) {
+	if (stopOnFailure && report.abort !== null && !mustReport(context, results)) {
 		throw stopError(context, rows, report, results);
 	}
 	const { dryRun } = options;
@@ -111,18 +109,18 @@ export async function write(
 		outputItem(results[n], row, STATUSES[results[n].status].isError),
 	);
 	// An error on the first item makes n8n run the step again if Retry On Fail is on.
-	if (items[0]?.json.error === undefined) memory.forget();
+	if (items[0]?.json.error === undefined) forget();
 	return items;
 }
 
-/** A time of day as the workflow's clock shows it, such as 09:02. */
+/** A time of day in the workflow's time zone, such as 09:02. */
 function timeIn(context: IExecuteFunctions, time: number): string {
 	const format = { hour: '2-digit', minute: '2-digit', timeZone: context.getTimezone() } as const;
 	return new Intl.DateTimeFormat('en-GB', format).format(time);
 }
 
-/** What this step remembers of its earlier tries: as a tool by what was asked, otherwise by run and row. */
-function memoryOf(
+/** The journal of this step's earlier tries: for a tool by what was asked, otherwise by run and row. */
+function journalOf(
 	context: IExecuteFunctions,
 	run: string,
 	shop: string,
@@ -143,7 +141,7 @@ async function keysFor(
 	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
 }
 
-/** Where a delta is a reading and a write, not even another process may come between. */
+/** If a delta is a reading and a write, items are also locked against other processes. */
 async function itemLocks(
 	context: IExecuteFunctions,
 	{ name, capabilities }: Service,
@@ -156,11 +154,11 @@ async function itemLocks(
 }
 
 /** An agent that gets an error tries again, so a tool that sent something reports the result instead. */
-function mayNotThrow(context: IExecuteFunctions, results: ResultRow[]): boolean {
+function mustReport(context: IExecuteFunctions, results: ResultRow[]): boolean {
 	return isTool(context) && results.some(({ status }) => STATUSES[status].mayBeApplied);
 }
 
-/** A field that was left empty by hand, or names a column that is not there, is not a column of blank cells. */
+/** Why no row has a number: the field was left empty, or names a column that does not exist. */
 function missingAmount(parameters: Parameters, operation: WriteOperation): Fault | null {
 	const name = amountParameter(operation);
 	if (name === null) return null;
@@ -183,7 +181,7 @@ function missingAmount(parameters: Parameters, operation: WriteOperation): Fault
 	};
 }
 
-/** The report of a run that could not connect to a shop. Rows with a fault of their own keep it. */
+/** The report of a run that could not connect. Rows with a fault of their own report that. */
 function neverStarted(rows: Row[], fault: Fault): RunReport {
 	const nothing = { item: null, before: null, after: null, warnings: [] };
 	const results = rows.map(({ earlyEnd, lateFault }): RowResult => {

@@ -1,8 +1,7 @@
 /**
- * Faults become n8n's errors here and nowhere else: what happened is the message, how to get unstuck the description.
+ * The only place that turns faults into n8n's errors: what happened is the message, what to do about it the description.
  *
- * No `itemIndex` is set: n8n would append it to the message, counted from 0, next to a row number that is counted from
- * 1.
+ * `itemIndex` is not set: n8n would append it to the message, counted from 0, next to our row number, counted from 1.
  */
 import type { INode, JsonObject, NodeError } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
@@ -13,13 +12,12 @@ export interface Details {
 	description?: string;
 	/** Result rows, for people who look at the failed execution. */
 	results?: unknown[];
-	/** How n8n's polling schedule should treat it. */
+	/** Tells n8n when polling again makes sense. */
 	failure?: Failure;
 }
 
 type Failure = NonNullable<NodeError['failure']>;
 
-/** Whether, and when, it makes sense to poll again. */
 function failureOf({ httpStatus, until }: Problem): Failure | undefined {
 	if (until !== undefined) return { cause: 'rate-limited', resetsAtEpochMs: until };
 	switch (httpStatus) {
@@ -34,7 +32,7 @@ function failureOf({ httpStatus, until }: Problem): Failure | undefined {
 	return isDown ? { cause: 'temporarily-unavailable' } : undefined;
 }
 
-/** An error for what stops a whole run. */
+/** An error that stops the whole run. */
 export function faultError(node: INode, fault: Problem, details: Details = {}): Error {
 	const description = [fault.advice, details.description].filter(Boolean).join(' ');
 	const failure = failureOf(fault);
@@ -51,7 +49,7 @@ export function faultError(node: INode, fault: Problem, details: Details = {}): 
 	return finished(error, fault.message, details);
 }
 
-/** An error for rows that cannot be written, or for a node that is not filled in. */
+/** An error for rows that cannot be written, or for a node that is not set up correctly. */
 export function plainError(node: INode, message: string, details: Details = {}): Error {
 	const { description, failure } = details;
 	const error = new NodeOperationError(node, message, { description, failure });
@@ -63,7 +61,7 @@ function finished<E extends NodeApiError | NodeOperationError>(
 	message: string,
 	{ results }: Details,
 ): E {
-	// n8n replaces messages that happen to contain a word like ENOENT, which a SKU may.
+	// n8n replaces messages that contain words such as ENOENT, and a SKU may contain one.
 	error.message = message;
 	if (results !== undefined) error.context.results = results;
 	return error;

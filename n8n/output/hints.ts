@@ -13,13 +13,13 @@ interface HintedRun {
 	capabilities: Capabilities;
 }
 
-/** Shows below the output what a person should know before running the step again. */
+/** Shows hints below the output: what to know before running the step again, and how the rows ended. */
 export function addHints(
 	context: IExecuteFunctions,
 	{ operation, dryRun, capabilities }: HintedRun,
 	{ planned, unprotectedDelta, results, abort }: RunReport,
 ): void {
-	// A dry run that stopped before it had a plan does not know what would be written.
+	// A dry run that stopped early does not know what would be written.
 	if (dryRun && abort === null) {
 		addHint(context, forecast(planned, operation, capabilities), 'info');
 		return;
@@ -55,7 +55,7 @@ function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
 	addHint(context, [`${counted}.`, ...advice].join(' '), advice.length > 0 ? 'warning' : 'info');
 }
 
-/** What a dry run predicts for the real one. */
+/** How many items a real run would write, and how long that would take. */
 function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
 	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
@@ -70,24 +70,24 @@ function requestsFor(
 	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
 ): number {
 	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
-	// A batch is posted, then asked about a few times.
+	// A batch is posted, and its ticket polled a few times.
 	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
-/** What reading levels one by one has cost, and which entries of the list are missing from the output. */
+/** Shows how many requests reading levels one by one took, and which entries of the list are missing from the output. */
 export function addListHints(
 	context: IExecuteFunctions,
 	label: string,
-	{ readAlone, leftOut }: Pick<LevelList, 'readAlone' | 'leftOut'>,
+	{ singleReads, leftOut }: Pick<LevelList, 'singleReads' | 'leftOut'>,
 ): void {
-	if (readAlone > 0) {
-		const each = readAlone === 1 ? 'the level' : `each of the ${readAlone} levels`;
+	if (singleReads > 0) {
+		const each = singleReads === 1 ? 'the level' : `each of the ${singleReads} levels`;
 		const message = `${label} does not list levels, so ${each} took a request of its own.`;
 		addHint(context, message, 'info');
 	}
 	if (leftOut.length > 0) {
 		const entries = leftOut.length === 1 ? '1 entry was' : `${leftOut.length} entries were`;
-		const message = `${entries} left out, because ${label} listed them in a form this node does not know: ${list(leftOut)}.`;
+		const message = `${entries} left out, because ${label} listed them in an unknown format: ${list(leftOut)}.`;
 		addHint(context, message, 'warning');
 	}
 }

@@ -1,4 +1,4 @@
-/** How far a long run has come: in n8n's log, and in the browser's console if a person started it. */
+/** Reports the progress of a long run in n8n's log and, if a person started it, in the browser's console. */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { Phase, RunContext } from '../../inventory/run/run-context';
 import { systemClock } from '../host/clock';

@@ -1,4 +1,4 @@
-/** What a node outputs: one item per row, in order, linked to its row. */
+/** The output of a node: one item per row, in order, linked to its row. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import { shownQuantity } from '../../inventory/rows/held-back';
 import type { NamedRow, Row } from '../../inventory/rows/row';
@@ -10,8 +10,8 @@ import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
 
 /**
- * The result of a write, as users' workflows see it: what a person looks for first stands first. Absent values are null,
- * never left out.
+ * The result of a write, as workflows see it, with what people look for first at the top. Missing values are null, never
+ * left out.
  */
 export interface ResultRow extends IDataObject {
 	status: Status;
@@ -100,7 +100,7 @@ function skuAskedFor({ reference }: NamedRow): string | null {
 	return reference?.by === 'sku' ? reference.sku : null;
 }
 
-/** For an adjustment, the amount asked for; for a set, how far the level moved, or would move. */
+/** For a delta, the amount of the row; for a set, how much the level changed, or would change. */
 function deltaOf({ amount, options }: Row, result: RowResult, operation: WriteOperation) {
 	const { status, before, after } = result;
 	const asked = amount.kind === 'value' ? amount.value : null;
@@ -127,7 +127,7 @@ export function levelRow(platform: string, item: Item, level: Level): LevelRow {
 	};
 }
 
-/** The item of a level that could not be read: the level row, with what happened in front. */
+/** The error item for a level that could not be read: a level row with status and message first. */
 export function failedLevel(
 	platform: string,
 	row: Pick<NamedRow, 'index' | 'label'>,
@@ -149,7 +149,7 @@ export function failedLevel(
 	return outputItem({ status: 'failed', message, ...known }, row, true);
 }
 
-/** The item of one row: its result or, if it is an error, the three keys that n8n routes to the error output. */
+/** The output item of one row: its result or, for an error, the three keys that n8n routes to the error output. */
 export function outputItem(
 	json: IDataObject,
 	row: Pick<NamedRow, 'index' | 'label'>,

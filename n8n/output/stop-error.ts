@@ -12,17 +12,17 @@ const MOST_LISTED = 50;
 
 const RETRY = 'Retry on this execution does not send the written rows again.';
 
-/** What a hint says under the output; a run that stopped has none. */
+/** Like the hint of a run that was not stopped: an error has no hints. */
 const MOVES_AGAIN =
 	'Running the step again moves their stock again: fill in Idempotency Key, and each row counts once.';
 
 const CLEAR_UP =
-	'As long as the input holds this row with this key, the run stops here. Look up the level, then take the row out or give what is missing a new key; or set On Error to Continue.';
+	'As long as the input contains this row with this key, the run stops here. Check the level in the shop, then remove the row, or give the missing change a new key; or set On Error to Continue.';
 
 const CONTINUE =
 	'To write the other rows anyway, set On Error to Continue (using error output) in the Settings of this node.';
 
-/** What stopped a run: which rows, how far it came, and what to do. */
+/** The error of a run that was stopped: by which rows, how far it got, and what to do. */
 export function stopError(
 	context: IExecuteFunctions,
 	rows: Row[],
@@ -70,7 +70,7 @@ function stoppedAt(row: Row): string {
 	return `The run stopped at ${asText(rowName(row))}.`;
 }
 
-/** The editor shows a description as HTML; text from a cell or a service must stay text. */
+/** The editor shows descriptions as HTML, so text from a cell or a service is escaped. */
 function asText(words: string): string {
 	return words.replace(/</g, '&lt;');
 }

@@ -1,10 +1,10 @@
 import type { INodeProperties } from 'n8n-workflow';
 
 const COLUMN_AS_IT_IS =
-	'The column as it is, with no default and no conversion: a blank cell is skipped, and a cell that is not a number is named.';
+	'The column as it is, with no default and no conversion: a blank cell is skipped, and a cell that is not a number is reported.';
 
 /**
- * The numbers of a write. They default to blank and carry no `validateType`: n8n would turn a blank cell into 0, and a
+ * The numbers of a write. They default to blank and have no `validateType`: n8n would turn a blank cell into 0, and a
  * blank is never a zero.
  */
 export function amountProperties(): INodeProperties[] {

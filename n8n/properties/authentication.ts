@@ -1,6 +1,5 @@
 import type { INodeProperties } from 'n8n-workflow';
 
-/** How to log in to Webflow; each way has its own credential. */
 export function authenticationProperty(): INodeProperties {
 	return {
 		displayName: 'Authentication',

@@ -1,13 +1,13 @@
 /**
- * What n8n's workflow builder, and assistants that build through its MCP server, are told of a node beside its fields: how
- * it is used safely. n8n shows it wherever its node search finds the node.
+ * Hints for n8n's workflow builder, and for assistants that build through its MCP server: how to use the nodes safely. n8n
+ * returns them wherever its node search finds a node.
  */
 import type { IBuilderHint } from 'n8n-workflow';
 import type { Service } from '../services/service';
 
 const PACKAGE = 'n8n-nodes-inventory-sync';
 
-/** @param more What else is to be known of a service. */
+/** @param more Advice about this service. */
 export function actionHint({ name, label }: Service, more = ''): IBuilderHint {
 	return {
 		searchHint: [
@@ -31,7 +31,7 @@ export function actionHint({ name, label }: Service, more = ''): IBuilderHint {
 	};
 }
 
-/** @param more What else is to be known of a service. */
+/** @param more Advice about this service. */
 export function triggerHint({ name, label }: Service, more = ''): IBuilderHint {
 	return {
 		searchHint: [

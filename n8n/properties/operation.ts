@@ -3,7 +3,7 @@ import type { Capabilities } from '../../inventory/model/platform';
 
 export const WRITES = ['adjustByDelta', 'setQuantity', 'setUnlimited'];
 
-/** The operations a service offers; `texts` describes those that differ from service to service. */
+/** @param texts Descriptions that differ from service to service. */
 export function operationProperty(
 	capabilities: Capabilities,
 	texts: { deltaDescription: string; getManyDescription: string },

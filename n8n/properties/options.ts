@@ -7,7 +7,7 @@ const DELTA = { show: { '/operation': ['adjustByDelta'] } };
 const COUNT = { show: { '/operation': ['adjustByDelta'], '/direction': ['asSigned'] } };
 const NUMBERS = { show: { '/operation': ['adjustByDelta', 'setQuantity'] } };
 
-/** Options that not every service can honor. */
+/** Options that only some services can honor. */
 const ONLY: Record<string, readonly ServiceName[]> = {
 	maxStockAgeMinutes: ['rootfi'],
 	notifyLowStock: ['ecwid'],
@@ -24,7 +24,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'options',
 		default: 'allow',
 		displayOptions: DELTA,
-		description: 'What to do when a row would take away more than there is',
+		description: 'What to do if a row would take away more than there is',
 		options: [
 			{ name: 'Allow', value: 'allow', description: 'Let the level fall below zero' },
 			{ name: 'Refuse', value: 'refuse', description: 'Fail the row, write nothing' },
@@ -53,14 +53,14 @@ const OPTIONS: INodeProperties[] = [
 		type: 'boolean',
 		default: true,
 		description:
-			'Whether to read the level first: that shows the previous quantity, skips what is already right and protects unlimited stock. Without it, Webflow starts counting an unlimited SKU.',
+			'Whether to read the level first, which shows the previous quantity, skips what is already right and protects unlimited stock. Without it, a write makes an unlimited Webflow SKU a counted one.',
 	},
 	{
 		displayName: 'Dry Run',
 		name: 'dryRun',
 		type: 'boolean',
 		default: false,
-		description: 'Whether to show what would be written, and write nothing',
+		description: 'Whether to only show what would be written',
 		builderHint: {
 			propertyHint: 'true for the first run of a new sheet or file; the user switches it off.',
 		},
@@ -82,7 +82,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 50,
 		displayOptions: SET,
 		description:
-			'Write nothing when more than this percentage of 20 or more items would go to zero. 100 allows it.',
+			'Write nothing if more than this percentage of items would go to zero, in a run of 20 or more. 100 switches this off.',
 	},
 	{
 		displayName: 'Max Quantity',
@@ -90,7 +90,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		default: '',
 		displayOptions: SET,
-		description: 'The most of an item that this shop may show, after Safety Stock',
+		description: 'The highest quantity to write to this shop, after Safety Stock is subtracted',
 	},
 	{
 		displayName: 'Max Stock Age (Minutes)',
@@ -100,7 +100,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 0,
 		displayOptions: DELTA,
 		description:
-			'Fail the row when RootFi last synced the level longer ago than this. 0 accepts any age.',
+			'Fail the row if RootFi last synced the level longer ago than this. 0 accepts any age.',
 	},
 	{
 		displayName: 'Notify Low Stock',
@@ -128,7 +128,7 @@ const OPTIONS: INodeProperties[] = [
 		name: 'onlyIfQuantityIs',
 		type: 'number',
 		default: '',
-		description: 'Write only if the shop has exactly this level; otherwise fail the row',
+		description: 'Write only if the current level is exactly this; otherwise fail the row',
 	},
 	{
 		displayName: 'Reason',
@@ -169,13 +169,13 @@ const OPTIONS: INodeProperties[] = [
 		type: 'options',
 		default: 'combine',
 		description:
-			'What to do when several rows are about the same item. Deltas are added up unless this is Fail.',
+			'What to do if several rows are for the same item. Deltas are added up unless this is set to Fail.',
 		builderHint: { propertyHint: 'sum where the same item is counted in several places.' },
 		options: [
 			{
 				name: 'Add Up',
 				value: 'sum',
-				description: 'Add quantities up, as those of several warehouses',
+				description: 'Add the quantities up, for example of several warehouses',
 			},
 			{
 				name: 'Combine',
@@ -192,7 +192,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'number',
 		default: '',
 		displayOptions: SET,
-		description: 'Units held back from this shop: the quantity written is lower by this',
+		description: 'Units to hold back from this shop: they are subtracted from the quantity',
 	},
 	{
 		displayName: 'SKU Collection ID',
@@ -200,7 +200,7 @@ const OPTIONS: INodeProperties[] = [
 		type: 'string',
 		default: '',
 		placeholder: 'e.g. 6377a7c4b7a79608c34a46f7',
-		description: 'The collection that holds the SKUs of the site; saves looking it up',
+		description: 'The collection that contains the SKUs of the site; saves looking it up',
 	},
 	{
 		displayName: 'Trust Remembered Levels (Minutes)',
@@ -210,7 +210,7 @@ const OPTIONS: INodeProperties[] = [
 		default: 0,
 		displayOptions: SET,
 		description:
-			'Do not read a level again that this n8n wrote less than this many minutes ago. Changes that others made since go unnoticed. 0 reads every level.',
+			'Do not read a level again if this n8n saw it confirmed less than this many minutes ago. Changes by others since then go unnoticed. 0 reads every level.',
 	},
 	{
 		displayName: 'Unlimited Stock',
@@ -223,7 +223,7 @@ const OPTIONS: INodeProperties[] = [
 			{
 				name: 'Convert',
 				value: 'convert',
-				description: 'Start counting it; only Set Quantity can',
+				description: 'Start counting it; only Set Quantity can do this',
 			},
 			{ name: 'Refuse', value: 'refuse', description: 'Fail the row' },
 			{ name: 'Skip', value: 'skip', description: 'Leave the item as it is' },

@@ -1,7 +1,7 @@
 import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
 
-/** Levels at which a service itself counts an item as low. */
+/** The low-stock thresholds of the services themselves. */
 export const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
 	ecwid: {
 		name: 'Ecwid Warning Limit',

@@ -1,8 +1,8 @@
 import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
-import { thresholdFromProperty } from './threshold-from';
+import { SERVICE_MARK, thresholdFromProperty } from './threshold-from';
 
-/** @param more What else is to be known of the events of a service. */
+/** @param more A note about the events of this service. */
 export function eventsProperty(more = ''): INodeProperties {
 	return {
 		displayName: 'Events',
@@ -63,9 +63,12 @@ export function skusProperty(): INodeProperties {
 	};
 }
 
+/** How a trigger learns of changes. */
+type TriggerKind = 'polling' | 'webhook';
+
 /** Options of a trigger: those its service can honor. */
-export function triggerOptionsProperty(platform: ServiceName): INodeProperties {
-	const options = OPTIONS.filter(({ only }) => only === undefined || only.includes(platform));
+export function triggerOptionsProperty(platform: ServiceName, kind: TriggerKind): INodeProperties {
+	const options = OPTIONS.filter(({ isOffered = () => true }) => isOffered(platform, kind));
 	return {
 		displayName: 'Options',
 		name: 'options',
@@ -79,14 +82,15 @@ export function triggerOptionsProperty(platform: ServiceName): INodeProperties {
 }
 
 interface TriggerOption {
-	only?: ServiceName[];
+	/** For all, unless this says otherwise. */
+	isOffered?: (platform: ServiceName, kind: TriggerKind) => boolean;
 	property: (platform: ServiceName) => INodeProperties;
 }
 
 /** In the order of their labels. */
 const OPTIONS: TriggerOption[] = [
 	{
-		only: ['webflow'],
+		isOffered: (_, kind) => kind === 'webhook',
 		property: () => ({
 			displayName: 'Accept Unsigned',
 			name: 'acceptUnsigned',
@@ -97,7 +101,7 @@ const OPTIONS: TriggerOption[] = [
 		}),
 	},
 	{
-		only: ['ecwid', 'rootfi'],
+		isOffered: (_, kind) => kind === 'polling',
 		property: () => ({
 			displayName: 'Full Sweep Every (Minutes)',
 			name: 'fullSweepMinutes',
@@ -115,11 +119,11 @@ const OPTIONS: TriggerOption[] = [
 			type: 'boolean',
 			default: true,
 			description:
-				'Whether to leave out what these nodes changed themselves, so that only changes by others start the workflow. Not left out: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
+				'Whether to ignore what these nodes changed themselves, so that only changes by others start the workflow. Not ignored: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
 		}),
 	},
 	{
-		only: ['ecwid', 'rootfi'],
+		isOffered: (platform) => SERVICE_MARK[platform] !== undefined,
 		property: (platform) => thresholdFromProperty(platform),
 	},
 ];

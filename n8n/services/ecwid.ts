@@ -9,7 +9,7 @@ import { baseUrlOf, connectionTo } from './service';
 
 const CREDENTIAL = 'ecwidInventoryApi';
 
-/** How often the batches of a step, in a store, were answered as not executed. */
+/** By step and store. */
 const batchAttempts = new BoundedMap<string, BatchAttempts>(MOST_STEPS);
 
 export const ecwid = {

@@ -1,4 +1,4 @@
-/** The services the nodes know: the one list that all shared lists are made from. A fourth is one more entry here. */
+/** All services. What differs between them is said in their own files, and where docs/architecture.md names it. */
 import { ecwid } from './ecwid';
 import { rootfi } from './rootfi';
 import { webflow } from './webflow';

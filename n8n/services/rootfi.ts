@@ -1,7 +1,7 @@
 import { BoundedMap } from '../../inventory/model/bounded-map';
 import { OptionReader } from '../../inventory/rows/options';
 import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy';
-import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies';
+import { ConfirmedCopies } from '../../platforms/rootfi/confirmed-copies';
 import { ROOTFI_REGIONS } from '../../platforms/rootfi/regions';
 import type { RootFiSettings } from '../../platforms/rootfi/inventories';
 import { RootFi, ROOTFI_CAPABILITIES } from '../../platforms/rootfi/rootfi';
@@ -12,8 +12,8 @@ import { baseUrlOf, connectionTo, unusableOption } from './service';
 
 const CREDENTIAL = 'rootfiInventoryApi';
 
-/** The levels this process saw confirmed, by account. */
-const outdatedCopies = new BoundedMap<string, OutdatedCopies>(MOST_ACCOUNTS);
+/** By account. */
+const confirmedCopies = new BoundedMap<string, ConfirmedCopies>(MOST_ACCOUNTS);
 
 export const rootfi = {
 	name: 'rootfi',
@@ -34,13 +34,13 @@ export const rootfi = {
 			stop: run.stop,
 			requestsPerMinute: run.requestsPerMinute,
 		});
-		const copies = outdatedCopies.use(account, () => new OutdatedCopies());
+		const copies = confirmedCopies.use(account, () => new ConfirmedCopies());
 		const platform = new RootFi(connection, settings, copies);
 		return { platform, account, login, confirmedLevels: null };
 	},
 } as const satisfies Service;
 
-/** Max Stock Age is an option of deltas alone; a value left over from one does not count elsewhere. */
+/** Max Stock Age applies to deltas only: a value left over in another operation is ignored. */
 function readSettings(
 	context: RequestContext,
 	{ shop, options }: ShopFields,

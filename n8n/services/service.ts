@@ -1,8 +1,9 @@
-/** A service as n8n sees it: its credential, and how a node's settings become a platform to talk to. */
+/** How the nodes use a service: its credential, its parameters, and how they connect to its platform. */
 import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { WriteOperation } from '../../inventory/model/change';
 import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
+import type { Fault } from '../../inventory/model/fault';
 import { safePlatform } from '../../inventory/model/safe-platform';
 import type { ClientPolicy } from '../../platforms/http/client-policy';
 import type { Answer } from '../../platforms/http/connection';
@@ -14,23 +15,23 @@ import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-mem
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
 
-/** What a node's own fields say of the shop; which of them there are, and what they mean, its service knows. */
+/** The node's fields that only its service understands. */
 export interface ShopFields {
-	/** The service's shop parameters, as text without blanks around it; empty where one was left empty. */
+	/** The service's shop parameters, as trimmed text; empty if left empty. */
 	shop: Record<string, string>;
-	/** The service's own options, as they were filled in. */
+	/** The service's own options, unparsed. */
 	options: Record<string, unknown>;
 }
 
-/** What holds for a whole run, with every service. */
+/** Settings of a run that every service understands. */
 export interface RunSettings {
-	/** The step of the workflow that writes, which owns its keys; empty if it only reads. */
+	/** Identifies the step that writes and owns its keys; empty if it only reads. */
 	step: string;
-	/** What is written; left out by those who only read. */
+	/** Left out if it only reads. */
 	operation?: WriteOperation;
-	/** Requests per minute the user allows; 0 or left out for the service's own limit. */
+	/** The user's own limit; 0 or left out for the service's. */
 	requestsPerMinute?: number;
-	/** Ends the waits of callers without an execution that could be canceled. */
+	/** A cancel signal for callers without an execution that could be canceled. */
 	stop?: CancelSignal;
 }
 
@@ -38,31 +39,32 @@ export interface Service {
 	readonly name: string;
 	readonly label: string;
 	readonly capabilities: Capabilities;
-	/** Parameters that choose a shop in the account, with their labels: a run talks to one shop. */
+	/** Parameters that choose a shop in the account, with their labels. */
 	readonly shopParameters: Readonly<Record<string, string>>;
-	/** Options that only this service has and that hold for a whole run. */
+	/** Options of the whole run that only this service has. */
 	readonly ownOptions: readonly string[];
-	/** Throws when the credential is missing, or a field is not usable. */
+	/** Throws if the credential is missing, or a field cannot be used. */
 	connect(context: RequestContext, fields: ShopFields, run: RunSettings): Promise<Connected>;
 }
 
 export interface Connected<P extends Platform = Platform> {
 	platform: P;
-	/** The account, whatever token is used: idempotency keys belong to it. */
+	/** Identifies the account, whatever token is used: idempotency keys belong to it. */
 	account: string;
-	/** Identifies the account and the login it is reached with, without keeping a token. */
+	/** Identifies the account and the login, without containing a token. */
 	login: string;
-	/** The levels this process saw confirmed; null for services that have no option to trust them. */
+	/** Null for services without an option to trust remembered levels. */
 	confirmedLevels: ConfirmedLevels | null;
 }
 
-/** The platform a node talks to, or why there is none. */
+/** Connects to the shop of a run, unless its settings have a fault; never throws. */
 export async function connect(
 	service: Service,
 	context: RequestContext,
-	fields: ShopFields,
+	{ fields, fault = null }: { fields: ShopFields; fault?: Fault | null },
 	run: RunSettings,
 ): Promise<Answer<Connected>> {
+	if (fault !== null) return { ok: false, fault };
 	try {
 		const connected = await service.connect(context, fields, run);
 		return { ok: true, value: { ...connected, platform: safePlatform(connected.platform) } };
@@ -76,7 +78,7 @@ export async function connect(
 	}
 }
 
-/** An option of the service's own that is not usable. */
+/** An error for an option of the service that cannot be used. */
 export function unusableOption(context: RequestContext, message: string): NodeOperationError {
 	return new NodeOperationError(context.getNode(), message, {
 		description: 'Nothing was written.',
@@ -84,12 +86,12 @@ export function unusableOption(context: RequestContext, message: string): NodeOp
 }
 
 /**
- * A web address to append paths to: no name or password in it, which would show in logs and replace the token, and no query
- * or fragment, which would swallow every path.
+ * A URL to append paths to: without a user name or password, which would show in logs and replace the token, and without a
+ * query or fragment, which would swallow every path.
  */
 const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 
-/** The address in a credential, without trailing slashes. */
+/** The base URL in a credential, without trailing slashes. */
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
 	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
@@ -112,9 +114,9 @@ export function connectionTo(
 		credentialType: string;
 		baseUrl: string;
 		token: string;
-		/** Identifies the login where its token may be replaced by another; the token itself unless given. */
+		/** Identifies the login if its token may be replaced; by default the token itself. */
 		login?: string;
-		/** Other texts that no message may repeat. */
+		/** Other texts that must not appear in messages. */
 		secrets?: string[];
 		policy: ClientPolicy;
 		capabilities: Capabilities;

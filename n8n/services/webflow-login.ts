@@ -1,8 +1,8 @@
 /**
  * How a node logs in to Webflow: with the token of a site, or as an app that was authorized (OAuth2).
  *
- * Webflow's OAuth tokens have no expiry date and no refresh token, so there is nothing n8n could renew after a 401; a person
- * gets a new one by connecting the credential again.
+ * Webflow's OAuth tokens have no expiry date and no refresh token, so n8n cannot renew one after a 401: a person has to
+ * connect the credential again.
  */
 import { NodeOperationError } from 'n8n-workflow';
 import type { Access } from '../../platforms/webflow/access';
@@ -17,13 +17,13 @@ interface WebflowLogin {
 	credentialType: string;
 	baseUrl: unknown;
 	token: string;
-	/** Identifies this login for as long as its credential exists, whatever token it has at the moment. */
+	/** Identifies this login as long as its credential exists, whatever its current token. */
 	login: string;
-	/** What no message may repeat, besides the token. */
+	/** Texts besides the token that must not appear in messages. */
 	secrets: string[];
 	version: WebflowVersion;
 	access: Access;
-	/** What Webflow signs the calls of an app's webhooks with; null for a site's token. */
+	/** The key with which Webflow signs calls to an app's webhooks; null for a site token. */
 	clientSecret: string | null;
 }
 
@@ -31,7 +31,7 @@ export async function webflowLogin(context: RequestContext): Promise<WebflowLogi
 	return isApp(context) ? await appLogin(context) : await tokenLogin(context);
 }
 
-/** Read as n8n itself does when it decides which credential a node may use. */
+/** Reads the parameter as n8n does when it decides which credential the node uses. */
 export function isApp(context: RequestContext): boolean {
 	return context.getNode().parameters.authentication === 'oAuth2';
 }
@@ -61,7 +61,7 @@ async function appLogin(context: RequestContext): Promise<WebflowLogin> {
 		});
 	}
 	const clientSecret = String(data.clientSecret ?? '');
-	// Several owners may authorize one app, each with a credential and a limit of its own.
+	// Several owners may authorize the same app, each with their own credential and rate limit.
 	const login = JSON.stringify([data.clientId, node.credentials?.[APP_CREDENTIAL]?.id]);
 	return {
 		credentialType: APP_CREDENTIAL,

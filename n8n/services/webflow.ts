@@ -13,13 +13,12 @@ import type { Connected, RunSettings, Service, ShopFields } from './service';
 import { baseUrlOf, connectionTo, unusableOption } from './service';
 import { webflowLogin } from './webflow-login';
 
-/** Which SKU an id stands for, by account and login. */
+/** By account and login. */
 const skuIndexes = new BoundedMap<string, SkuIndex>(MOST_ACCOUNTS);
 
-/** The levels this process saw confirmed, by account: only Webflow has an option that trusts them. */
+/** By account: only Webflow has an option to trust remembered levels. */
 const confirmedLevels = new BoundedMap<string, ConfirmedLevels>(MOST_ACCOUNTS);
 
-/** A shop of Webflow, with the memory of its levels. */
 export interface ConnectedWebflow extends Connected<Webflow> {
 	confirmedLevels: ConfirmedLevels;
 }
@@ -52,13 +51,13 @@ export const webflow = {
 
 export interface ConnectedHooks {
 	hooks: Hooks;
-	/** The account, as writes to it are known. */
+	/** Identifies the account, as for writes. */
 	account: string;
-	/** What Webflow signs the calls of these webhooks with, if they have no key of their own. */
+	/** The key with which Webflow signs calls to webhooks without a key of their own. */
 	clientSecret: string | null;
 }
 
-/** The webhooks of a site; only tokens of API v2 have them. */
+/** The webhooks of a site; they need a token for API v2. */
 export async function connectHooks(context: RequestContext, site: string): Promise<ConnectedHooks> {
 	const { connection, version, access, clientSecret, account } = await open(context);
 	if (version === 'v1') {

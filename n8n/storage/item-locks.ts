@@ -1,9 +1,9 @@
 /**
- * Keeps rows of one item apart, also between n8n processes: for services without an atomic delta, where reading, adding
- * and writing are three requests.
+ * Locks items, also against other n8n processes: for services without an atomic delta, where reading, adding and writing
+ * are separate requests.
  *
- * A lock is a token in the memory of the step, named after half a minute. Who finds the token of this half minute or of
- * the one before waits; a process that died keeps others waiting for a minute at most, and so long a lock holds.
+ * A lock is a token in the memory of the step, named after the current half minute. A process that finds the token of this
+ * half minute or the one before waits. So a lock lasts for a minute at most, and no longer if its process died.
  */
 import type { Clock } from '../../inventory/model/clock';
 import type { Mutex } from '../../inventory/memory/keyed-mutex';
@@ -11,22 +11,22 @@ import type { ConcurrentTokens } from './concurrent-tokens';
 import type { PeerProcesses } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 
-/** Milliseconds a lock is named after. */
+/** The half minute that a lock is named after, in milliseconds. */
 const PERIOD = 30_000;
 
-/** Milliseconds between two tries, and how many tries there are before a row continues without a lock: some five minutes. */
+/** Milliseconds between two tries, and the number of tries after which a row continues without a lock: some five minutes. */
 const WAIT = 150;
 const MOST_TRIES = 2_000;
 
-/** After so many tries, the marks they left are removed. */
+/** After this many tries, the marks they left are removed. */
 const TRIES_PER_CLEARING = 10;
 
-/** How often to look whether a lock came back that was removed. */
+/** How often to check whether a removed lock was brought back. */
 const MOST_LOOKS = 5;
 
 interface Lock {
 	tokens: string[];
-	/** Null where no other process was known of. */
+	/** Null if no other process was noticed. */
 	mark: string | null;
 }
 
@@ -36,7 +36,7 @@ export class ItemLocks implements Mutex {
 		private readonly peers: PeerProcesses,
 		/** Where locks are kept. */
 		private readonly memory: { tokens: ConcurrentTokens; store: UnlockedTokens },
-		/** What items belong to, and what keeps rows apart within this process. */
+		/** The service and account of the items, and the mutex within this process. */
 		private readonly within: { scope: string; local: Mutex },
 	) {}
 
@@ -52,8 +52,8 @@ export class ItemLocks implements Mutex {
 	}
 
 	/**
-	 * Null where n8n cannot keep a lock: rows of this process are kept apart all the same. A token of this half minute that
-	 * was free stays taken while the one before is waited for: it says who is next, and is not removed under the eyes of others.
+	 * Null if n8n cannot store a lock; within this process, rows are still kept apart. If the token of this half minute was
+	 * free, it stays taken while waiting for the one before: it shows who is next.
 	 */
 	private async lock(name: string): Promise<Lock | null> {
 		const taken = new Set<string>();
@@ -68,7 +68,7 @@ export class ItemLocks implements Mutex {
 			for (const token of claim.mine) taken.add(token);
 			if (claim.known.size === 0) return { tokens: [...taken], mark: claim.mark };
 			this.peers.suspect(2 * PERIOD);
-			// Every try in which others are about leaves a mark.
+			// Every try while others are at work leaves a mark.
 			if (tries % TRIES_PER_CLEARING === 0) await this.remove([]);
 			await this.clock.sleep(WAIT);
 		}
@@ -78,10 +78,10 @@ export class ItemLocks implements Mutex {
 
 	private async remove(tokens: string[]): Promise<void> {
 		const { tokens: shared, store } = this.memory;
-		await shared.withdraw(tokens, store).catch(() => {});
+		await shared.removeOnce(tokens, store).catch(() => {});
 	}
 
-	/** Another process that read before and wrote after this brings the lock back, with its mark: it is removed again. */
+	/** A call of another process that was in flight can bring the lock back with its mark, so it is removed again. */
 	private async unlock({ tokens, mark }: Lock): Promise<void> {
 		const all = mark === null ? tokens : [...tokens, mark];
 		await this.remove(all);
@@ -93,7 +93,7 @@ export class ItemLocks implements Mutex {
 		for (let looks = 0; looks < MOST_LOOKS; looks += 1) {
 			await this.clock.sleep(this.peers.patience);
 			const isBack = (await tokens.look(store, [mark])).has(mark);
-			await tokens.withdraw(isBack ? all : [mark], store);
+			await tokens.removeOnce(isBack ? all : [mark], store);
 			if (!isBack) return;
 		}
 	}

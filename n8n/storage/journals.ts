@@ -1,6 +1,3 @@
-/**
- * The execution's own memory, in the context n8n keeps for a node.
- */
 import type { IDataObject, IExecuteFunctions } from 'n8n-workflow';
 import type {
 	Hold,
@@ -14,7 +11,6 @@ import type { RowResult } from '../../inventory/model/row-result';
 import type { WriteOperation } from '../../inventory/model/change';
 import { sha256 } from '../host/digest';
 
-/** How a note is kept in the execution's data. */
 interface StoredNote extends Note {
 	executionId: string;
 	/** The service, account and site or company that were written to. */
@@ -24,8 +20,8 @@ interface StoredNote extends Note {
 const CONTEXT_KEY = 'inventorySync';
 
 /**
- * The execution's own memory, in the context n8n keeps for a node: it survives the tries of Retry On Fail and a retry of
- * the failed execution, in any worker. Another run index is another row.
+ * The execution's own memory, in the context that n8n keeps for a node. It survives the tries of Retry On Fail and a retry
+ * of the failed execution, in any worker. Rows of another run index are other rows.
  */
 export class ContextJournal implements ExecutionJournal {
 	private readonly notes: Record<string, StoredNote>;
@@ -59,7 +55,7 @@ export class ContextJournal implements ExecutionJournal {
 		delete this.notes[row.index];
 	}
 
-	/** The step is over and n8n will not try it again. */
+	/** Called when the step has ended and n8n will not try it again. */
 	forget(): void {
 		delete runsOf(this.context)[this.run];
 	}
@@ -72,8 +68,8 @@ function runsOf(context: IExecuteFunctions): Record<string, Record<string, Store
 }
 
 /**
- * The memory of an AI tool: an agent that calls again with the same change for the same item, and no other key, gets the
- * first result. Only deltas are held back; repeating a set changes nothing.
+ * The memory of an AI tool: if an agent calls again with the same change for the same item and key, it gets the first
+ * result. This is for deltas only; repeating a set changes nothing.
  */
 export class ToolJournal implements ExecutionJournal {
 	private readonly calls: Record<string, StoredNote>;

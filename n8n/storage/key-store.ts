@@ -1,5 +1,6 @@
 /**
- * Where the keys of a step are kept, and its items kept apart: n8n's memory of processed items.
+ * Opens the keys and item locks of a step, which are stored in n8n's memory of processed items. How many keys are kept,
+ * and what a call costs, is in token-list.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
 import type { InFlight } from '../../inventory/memory/held-keys';
@@ -15,13 +16,13 @@ import type { UnlockedTokens } from './token-list';
 
 const MODE = { mode: 'entries' as const };
 
-/** Milliseconds between tries at n8n's database. */
+/** Milliseconds before each retry of a database call. */
 const PAUSES = [100, 400];
 
-/** What n8n calls a workflow that was never saved. */
+/** The ID of a workflow that was never saved. */
 const NEVER_SAVED = '__EMPTY__';
 
-/** The memory of this step, or null when n8n has nowhere to keep it: a workflow that was never saved. */
+/** The memory of this step, or null if n8n cannot store it, as for a workflow that was never saved. */
 async function openTokens(
 	context: IExecuteFunctions,
 ): Promise<{ step: StepTokens; unlocked: UnlockedTokens } | null> {
@@ -47,7 +48,7 @@ async function openTokens(
 	return { step, unlocked };
 }
 
-/** The key memory of this step, or null when n8n has nowhere to keep it. */
+/** The key memory of this step, or null if n8n cannot store it. */
 export async function openKeys(
 	context: IExecuteFunctions,
 	scope: string,
@@ -61,9 +62,9 @@ export async function openKeys(
 }
 
 /**
- * Keeps rows of one item apart between processes, or only within this one when n8n has nowhere to keep a lock.
- * @param scope What an item belongs to: the service and the account.
- * @param local Keeps rows apart within this process.
+ * Item locks between processes, or only within this one if n8n cannot store them.
+ * @param scope The service and the account of the items.
+ * @param local The mutex within this process.
  */
 export async function openItemLocks(
 	context: IExecuteFunctions,
@@ -77,7 +78,7 @@ export async function openItemLocks(
 	return new ItemLocks(systemClock, peerProcesses, memory, { scope, local });
 }
 
-/** A database that is busy is asked again, where that does no harm. */
+/** Retries a database call that is safe to repeat. */
 async function patiently<T>(task: () => Promise<T>): Promise<T> {
 	for (const pause of PAUSES) {
 		try {

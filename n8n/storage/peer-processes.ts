@@ -1,29 +1,27 @@
-/**
- * Whether another n8n process is at work on the same memories; for all steps of this process.
- */
+/** Keeps track of whether other n8n processes are at work on the same memories. */
 import type { Clock } from '../../inventory/model/clock';
 
-/** Milliseconds for which a process that was proven to be there is reckoned with. */
+/** Milliseconds for which another process counts as present after it was proven to be. */
 const REMEMBERED = 60 * 60_000;
 
-/** The least time, in milliseconds, that a write of another process is given to end. */
+/** The least time, in milliseconds, to wait for a call of another process to end. */
 const LEAST_PATIENCE = 100;
 
-/** The same, as a multiple of the longest call this process has seen of late; and the most. */
+/** The same as a multiple of the longest recent call of this process; and the most. */
 const PATIENCE = 4;
 const MOST_PATIENCE = 1_000;
 
-/** Milliseconds after which a process shows again that it is here. */
+/** Milliseconds after which a process announces itself again. */
 const PRESENCE = 5 * 60_000;
 
 export class PeerProcesses {
 	private provenUntil = Number.NEGATIVE_INFINITY;
 	private suspectedUntil = Number.NEGATIVE_INFINITY;
-	/** The longest call of late, in milliseconds. */
+	/** The longest recent call, in milliseconds. */
 	private longest = 0;
 	private marks = 0;
 
-	/** @param name Unlike that of any other process. */
+	/** @param name Unique among all processes. */
 	constructor(
 		private readonly clock: Clock,
 		private readonly name: string,
@@ -38,17 +36,17 @@ export class PeerProcesses {
 		this.provenUntil = this.clock.monotonic() + REMEMBERED;
 	}
 
-	/** Somebody was here; perhaps only this process, before it was restarted. */
+	/** Another process may be present; perhaps it was only this one before a restart. */
 	suspect(ms: number): void {
 		this.suspectedUntil = this.clock.monotonic() + ms;
 	}
 
-	/** Whoever was waited for did not show itself. */
+	/** The suspected process did not show itself. */
 	doubt(): void {
 		this.suspectedUntil = Number.NEGATIVE_INFINITY;
 	}
 
-	/** Longer than any call of another process may take, in milliseconds. */
+	/** How long to wait for a call of another process to end, in milliseconds. */
 	get patience(): number {
 		return Math.min(Math.max(LEAST_PATIENCE, PATIENCE * this.longest), MOST_PATIENCE);
 	}
@@ -64,8 +62,8 @@ export class PeerProcesses {
 }
 
 /**
- * Shows the others that this process is at work on the memory of a step: the first to come in every five minutes records
- * a token. Whoever comes next finds it and takes it away, so that the first misses it, and both know.
+ * Announces to other processes that this one is at work on the memory of a step. In every five minutes, the first process
+ * records a token; the next one finds and removes it, and the first one notices that it is missing. So both know.
  */
 export class Presence {
 	/** The token this process recorded. */
@@ -77,13 +75,13 @@ export class Presence {
 		private readonly peers: PeerProcesses,
 	) {}
 
-	/** The token to be recorded with the next call, or null where these five minutes have one. */
+	/** The token to record with the next call; null if this process has announced itself in these five minutes. */
 	due(): string | null {
 		const token = `here ${Math.floor(this.clock.now() / PRESENCE)}`;
 		return token === this.last ? null : token;
 	}
 
-	/** What a call has shown. Returns the tokens to be taken away. */
+	/** Evaluates what a call showed. Returns the tokens to remove. */
 	see(arrival: string | null, there: Set<string>): string[] {
 		if (arrival === null) {
 			if (this.own !== null && !there.has(this.own)) this.peers.notice();
@@ -94,7 +92,7 @@ export class Presence {
 		this.last = arrival;
 		this.own = isForeign ? null : arrival;
 		if (!isForeign) return over;
-		// The one who was here is expected to show itself in the next five minutes, too.
+		// The other process is expected to announce itself in the next five minutes, too.
 		this.peers.suspect(2 * PRESENCE - (this.clock.now() % PRESENCE));
 		return [...over, arrival];
 	}

@@ -12,7 +12,7 @@ const CONTEXT_KEY = 'inventorySyncRounds';
 interface Round {
 	shop: string;
 	items: number;
-	/** Of those, the items that went, or were to go, from another level to 0. */
+	/** How many of them went, or were to go, from another level to 0. */
 	emptied: number;
 }
 
@@ -33,7 +33,7 @@ export class Rounds {
 		this.run = run ?? `call ${Object.keys(this.rounds).length}`;
 	}
 
-	/** The items of all other rounds, as the limit counts them. */
+	/** Items with which the limit counts the other rounds. */
 	get earlier(): SetItem[] {
 		return Object.entries(this.rounds)
 			.filter(([run, { shop }]) => run !== this.run && shop === this.shop)

@@ -1,6 +1,6 @@
 /**
- * The key memory of a step, kept cheap: where it is large, and no other process writes to it, the keys of rows that were
- * applied are closed a few in one call, and rows that come next are claimed in one.
+ * The key memory of a step, with as few calls as possible: if it is large and no other process writes to it, several rows
+ * are claimed in one call, and the keys of several applied rows are closed in one.
  */
 import type { Clock } from '../../inventory/model/clock';
 import type { TokenStore } from '../../inventory/memory/idempotency-keys';
@@ -9,7 +9,7 @@ import { ConcurrentTokens } from './concurrent-tokens';
 import type { PeerProcesses } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 
-/** Rows that a crash may leave open where calls are saved; a single request may carry more. */
+/** Rows that a crash may leave open when calls are saved; a single request may contain more. */
 const MOST_OPEN = 9;
 
 /** Milliseconds after which what was closed is recorded as closed, should nothing else be recorded by then. */
@@ -17,9 +17,9 @@ const QUIET = 10_000;
 
 export class StepTokens {
 	readonly shared: ConcurrentTokens;
-	/** Open tokens of rows that are under way. */
+	/** Open tokens of rows that are being sent. */
 	private readonly underWay = new Set<string>();
-	/** Open tokens of rows that were applied, to be removed with a later call. */
+	/** Open tokens of rows that were applied, to be removed in a later call. */
 	private readonly closing = new Set<string>();
 	/** How often keys were left to be closed later. */
 	private delayed = 0;
@@ -60,7 +60,7 @@ export class StepTokens {
 	private async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		const open = tokens.filter(isOpenToken);
 		if (this.closing.size + this.underWay.size + open.length > MOST_OPEN) await this.flush(store);
-		// What is closed stays so, whether or not n8n knows by now.
+		// A key that was closed counts as closed, even if n8n has not recorded it yet.
 		const closed = open.filter((token) => this.closing.delete(token));
 		const known = await this.shared.record(tokens, store);
 		for (const token of closed) known.delete(token);
@@ -71,14 +71,14 @@ export class StepTokens {
 	private async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {
 		this.leave(tokens);
 		const waits = isLasting && this.savesCalls && tokens.length < MOST_OPEN;
-		// Alone, a claim was not looked at before it was used; here is the time to notice that someone else came.
+		// While this process is alone, claims are not checked before they are used, so other processes are noticed here.
 		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});
 		if (!waits) return await this.shared.remove(tokens, store);
 		for (const token of tokens) this.closing.add(token);
 		void this.closeLater(store);
 	}
 
-	/** Closes what is left once nothing has come for a while. */
+	/** Closes what is left once no more keys were added for a while. */
 	private async closeLater(store: UnlockedTokens): Promise<void> {
 		this.delayed += 1;
 		const { delayed } = this;

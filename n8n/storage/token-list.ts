@@ -1,13 +1,13 @@
 /**
- * n8n's list of processed items for one step, as this process knows it: how long it is, and what one call may cost.
+ * n8n's list of processed items for one step: knows its length, and limits what one call costs.
  *
- * The helper reads, changes and writes back the whole list with each call, and walks it once for each token it removes.
- * So tokens are removed a few at a time, and the oldest are dropped now and then, not with each call.
+ * The helper reads, changes and writes back the whole list with every call, and searches it for every token it removes. So
+ * tokens are removed a few at a time, and the oldest are dropped now and then, not with every call.
  */
 
 /** n8n's helper for one step, as it is. */
 export interface UnlockedTokens {
-	/** Records all tokens; returns those that were known before. With `most`, only the newest so many stay. */
+	/** Records all tokens; returns those that were known before. With `most`, only that many of the newest are kept. */
 	record(tokens: string[], most?: number): Promise<Set<string>>;
 	remove(tokens: string[]): Promise<void>;
 	count(): Promise<number>;
@@ -16,29 +16,29 @@ export interface UnlockedTokens {
 /** Idempotency keys remembered for a step; older ones are forgotten. */
 const MOST_KEYS = 20_000;
 
-/** Tokens a settled key consists of. */
+/** Tokens per settled key. */
 const TOKENS_PER_KEY = 2;
 
-/** Tokens kept; and how many more may be there before the oldest are dropped. */
+/** Tokens kept; and how many more there may be before the oldest are dropped. */
 export const MOST_TOKENS = MOST_KEYS * TOKENS_PER_KEY;
 const SLACK = 400;
 
-/** From so many tokens on, calls are worth saving: one takes some ten milliseconds. */
+/** The number of tokens above which it is worth saving calls: each takes some ten milliseconds. */
 const LARGE = 10_000;
 
-/** Tokens that one removal may walk past: some 20 ms, in which n8n does nothing else. */
+/** Tokens that one removal may compare: some 20 ms, in which n8n does nothing else. */
 const STEPS_PER_REMOVAL = 1_000_000;
 
 export class TokenList {
 	private size: number | null = null;
-	/** What a call asked for that failed, and may have been recorded all the same. */
+	/** Tokens of a failed call, which may have been recorded anyway. */
 	private doubtful: string[] = [];
 
 	get isLarge(): boolean {
 		return (this.size ?? 0) > LARGE;
 	}
 
-	/** Counts once, which tells whether anything can be recorded; the first time, n8n has to make a place for it. */
+	/** Counts the tokens, which shows whether anything can be recorded; an empty list has to be created in n8n first. */
 	async open(store: UnlockedTokens): Promise<void> {
 		if ((await this.counted(store)) === 0) await store.record([]);
 	}
@@ -46,11 +46,11 @@ export class TokenList {
 	/**
 	 * Records tokens; returns those that were known before.
 	 *
-	 * A call that fails may have been recorded, and its rows were not sent. Where nobody else writes, the length of the
-	 * list tells: all of it was new and is taken back, or none was recorded. Where only a part was new, or others write,
-	 * nobody can tell which, and the keys stay open.
-	 * @param fresh Those that may be new.
-	 * @param present Those this process recorded before.
+	 * The tokens of a failed call may have been recorded, although its rows were not sent. If nobody else writes, the length
+	 * of the list tells: either all of them were new and are removed, or none was recorded. If only some were new, or others
+	 * write as well, it cannot tell, and the keys stay open.
+	 * @param fresh Tokens that may be new.
+	 * @param present Tokens that this process recorded before.
 	 */
 	async record(
 		fresh: string[],

@@ -1,4 +1,4 @@
-/** What a trigger outputs: one item for each event. */
+/** The output of a trigger: one item per event. */
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Item } from '../../inventory/model/item';
 import { itemKey } from '../../inventory/model/item';
@@ -6,14 +6,14 @@ import type { StockChange, StockEvent } from '../../inventory/triggers/stock-eve
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import { sha256 } from '../host/digest';
 
-/** Characters of an event's ID: enough that two changes never share one. */
+/** Characters of an event ID: enough to be unique. */
 const ID_LENGTH = 32;
 
 export interface Chosen {
 	events: ReadonlySet<StockEvent>;
 	/** Units at which stock is low. */
 	threshold: number;
-	/** Whether the service's own mark is used instead of the threshold. */
+	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
 	byService: boolean;
 }
 
@@ -29,7 +29,7 @@ export function eventItems(
 		.map((event) => ({ json: eventRow(platform, event, change) }));
 }
 
-/** A change as workflows see it. Absent values are null, never left out. */
+/** A change as workflows see it. Missing values are null, never left out. */
 export function eventRow(
 	platform: string,
 	event: StockEvent,
@@ -52,7 +52,7 @@ export function eventRow(
 	};
 }
 
-/** The same for the same change, no matter who reads it again; a different one for the same levels at another time. */
+/** The same whenever the same change is read again, but different for the same levels at another time. */
 function eventId(platform: string, item: Item, event: StockEvent, change: unknown[]): string {
 	return sha256(JSON.stringify([platform, itemKey(item), event, ...change])).slice(0, ID_LENGTH);
 }

@@ -1,9 +1,7 @@
-/**
- * Whether a trigger takes off what this process wrote itself.
- */
 import type { PendingWrites } from '../../inventory/triggers/own-writes';
 import { ownWritesOf } from '../storage/process-memory';
 
+/** Makes a trigger ignore, or report, what this process writes to the account. */
 export function watchOwnWrites(
 	account: string,
 	trigger: string,

@@ -1,6 +1,4 @@
-/**
- * The polling triggers: what changed since the last poll.
- */
+/** The polling triggers: report what changed since the last poll. */
 import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workflow';
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
@@ -24,15 +22,15 @@ import type { TriggerSettings } from './trigger-settings';
 import { readTriggerSettings } from './trigger-settings';
 import { checkSkus } from './watched-skus';
 
-/** The share of a poll's time after which no further page is requested: one that was requested still has to arrive. */
+/** The share of a poll's time for requesting pages: the last one still has to arrive. */
 const SHARE_FOR_READING = 0.6;
 
 const STATE_KEY = 'poll';
 
-/** How n8n activates a workflow that a person publishes; it does so too when it starts, and with another leader. */
+/** Activation modes that mean a person published the workflow; n8n also activates it on start or with a new leader. */
 const PUBLISHING = ['activate', 'create', 'update'];
 
-/** The static data of activations that have polled: n8n reads it again for each. */
+/** The static data of activations that have polled: n8n loads a new object for each activation. */
 const activations = new WeakSet<object>();
 
 export async function pollInventory(
@@ -43,21 +41,26 @@ export async function pollInventory(
 	const deadline = systemClock.monotonic() + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
 	const fields = { shop: { companyId: settings.companyId }, options: {} };
-	const connected = await connect(service, context, fields, {
-		step: '',
-		stop: {
-			get aborted() {
-				return systemClock.monotonic() > deadline;
+	const connected = await connect(
+		service,
+		context,
+		{ fields },
+		{
+			step: '',
+			stop: {
+				get aborted() {
+					return systemClock.monotonic() > deadline;
+				},
 			},
 		},
-	});
+	);
 	if (!connected.ok) throw faultError(node, connected.fault);
 	const { platform, account, login } = connected.value;
 	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
 
 	const step = stepOf(context);
 	const memory = pollMemoryOf(step);
-	// n8n does not keep a slow poll from overlapping with the next one.
+	// n8n starts the next poll even if a slow one is still running.
 	if (memory.isUnderWay) return null;
 	memory.isUnderWay = true;
 	try {
@@ -90,22 +93,22 @@ function isPublished(context: IPollFunctions, data: IDataObject): boolean {
 	return isFirst && PUBLISHING.includes(context.getActivationMode());
 }
 
-/** A poll whose time was up before the first page came: what the service said, or that it said nothing. */
+/** The problem of a poll whose time was up before the first page arrived. */
 function noAnswer({ label }: Service, fault: Problem): Problem {
 	if (fault.httpStatus !== undefined) return fault;
 	return {
 		message: `${label} did not answer within the time of one poll.`,
-		advice: 'The next poll asks again; no change is lost.',
+		advice: 'The next poll tries again; no change is lost.',
 	};
 }
 
-/** What was seen before a page failed is reported; if the failure persists, it shows at the next poll. */
+/** If there are changes, the fault is only logged, so that they are reported; if it persists, the next poll throws it. */
 function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
 	if (!hasItems) throw faultError(context.getNode(), fault);
 	context.logger.warn(fault.message);
 }
 
-/** One sample per chosen event, from the first item that is counted. Changes nothing. */
+/** One sample per chosen event, from the first counted item. Does not change the stored state. */
 async function samples(
 	context: IPollFunctions,
 	platform: Platform,

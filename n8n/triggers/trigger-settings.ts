@@ -9,12 +9,12 @@ import type { Chosen } from './event-items';
 export interface TriggerSettings extends Chosen {
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
-	/** RootFi. */
+	/** RootFi only. */
 	companyId: string;
 	ignoreOwnWrites: boolean;
-	/** Ecwid and RootFi. */
+	/** Ecwid and RootFi only. */
 	fullSweepMinutes: number;
-	/** Webflow. */
+	/** Webflow only. */
 	acceptUnsigned: boolean;
 }
 
@@ -28,7 +28,7 @@ export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
 	const fields = { ...options, threshold: context.getNodeParameter('threshold', 5) };
-	const reader = new OptionReader(fields, { wayOut: 'Change it in the node.' });
+	const reader = new OptionReader(fields, { advice: 'Change it in the node.' });
 	const sweep = 'Full Sweep Every (Minutes)';
 	const threshold = reader.range('threshold', 'Threshold', 5, [-1e9, 1e9]);
 	const fullSweepMinutes = reader.range('fullSweepMinutes', sweep, 60, [1, 1e6]);

@@ -1,13 +1,13 @@
-/**
- * Tells a person who publishes or tests a trigger which of its SKUs the shop does not have.
- */
 import type { IHookFunctions, IPollFunctions } from 'n8n-workflow';
 import { faultText } from '../../inventory/model/fault';
 import type { Platform } from '../../inventory/model/platform';
 import { missingSkus } from '../../inventory/triggers/watched-skus';
 import { faultError } from '../output/errors';
 
-/** Throws where the trigger would never fire. A test shows nothing but errors, so there each missing SKU is one. */
+/**
+ * Reports which of a trigger's SKUs the shop does not have. Throws if the trigger would never fire, and in a test, which
+ * shows nothing but errors.
+ */
 export async function checkSkus(
 	context: IHookFunctions | IPollFunctions,
 	platform: Platform,

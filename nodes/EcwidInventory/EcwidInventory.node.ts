@@ -32,7 +32,7 @@ export class EcwidInventory implements INodeType {
 		credentials: [{ name: 'ecwidInventoryApi', required: true }],
 		properties: [
 			operationProperty(ecwid.capabilities, {
-				deltaDescription: 'Add units, or take them off, as for an order line',
+				deltaDescription: 'Add or take away units, for example those of an order line',
 				getManyDescription: 'Read the stock levels of all products and variations',
 			}),
 			itemProperty({

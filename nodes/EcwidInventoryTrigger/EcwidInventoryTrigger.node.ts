@@ -37,7 +37,7 @@ export class EcwidInventoryTrigger implements INodeType {
 			eventsProperty(),
 			thresholdProperty(),
 			skusProperty(),
-			triggerOptionsProperty('ecwid'),
+			triggerOptionsProperty('ecwid', 'polling'),
 		],
 	};
 

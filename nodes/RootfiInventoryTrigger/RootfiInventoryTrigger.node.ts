@@ -49,7 +49,7 @@ export class RootfiInventoryTrigger implements INodeType {
 					'Watch only items of this RootFi company. Leave empty if the key is for a single company.',
 			},
 			skusProperty(),
-			triggerOptionsProperty('rootfi'),
+			triggerOptionsProperty('rootfi', 'polling'),
 		],
 	};
 

@@ -49,7 +49,7 @@ export class WebflowInventory implements INodeType {
 		properties: [
 			authenticationProperty(),
 			operationProperty(webflow.capabilities, {
-				deltaDescription: 'Add units, or take them off, as for an order line',
+				deltaDescription: 'Add or take away units, for example those of an order line',
 				getManyDescription:
 					'Read the stock levels of all SKUs of a site; Webflow needs one request per SKU',
 			}),

@@ -66,7 +66,7 @@ export class WebflowInventoryTrigger implements INodeType {
 			),
 			thresholdProperty(),
 			skusProperty(),
-			triggerOptionsProperty('webflow'),
+			triggerOptionsProperty('webflow', 'webhook'),
 		],
 	};
 

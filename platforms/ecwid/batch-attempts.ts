@@ -1,6 +1,4 @@
-/**
- * By what Ecwid recognizes a batch: a UUID that is the same for the same rows, until they are to count once more.
- */
+/** The UUIDs by which Ecwid recognizes a batch: the same for the same rows, until they are meant to be applied again. */
 import { createHash } from 'crypto';
 import { BoundedMap } from '../../inventory/model/bounded-map';
 
@@ -11,16 +9,16 @@ const KEY_LIFE = 60 * 60_000;
 const MOST_BATCHES = 10_000;
 
 /**
- * How often a batch was answered as not, or not completely, executed. Only then does its key change: while nobody knows
- * whether it was taken, it is posted again under the same one.
+ * Counts how often a batch was answered as not, or not completely, executed. Only then does its key change: a batch with
+ * an unknown outcome is posted again with the same key.
  */
 export class BatchAttempts {
 	private readonly attempts = new BoundedMap<string, { count: number; at: number }>(MOST_BATCHES);
 
-	/** @param scope Whose row keys these are: two stores, or two steps, with the same rows must not share a batch. */
+	/** @param scope The store and step: the same rows in another store or step are another batch. */
 	constructor(readonly scope: string) {}
 
-	/** The attempt under which a body is posted now; Ecwid remembers it for an hour from here. */
+	/** The attempt with which a body is posted now; Ecwid remembers it for an hour from now. */
 	current(body: string, now: number): number {
 		const known = this.attempts.get(body);
 		if (known === undefined || now - known.at >= KEY_LIFE) return 0;

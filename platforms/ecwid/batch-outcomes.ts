@@ -1,5 +1,5 @@
 /**
- * What became of the rows of an Ecwid batch, by the responses that its ticket shows.
+ * The outcomes of the rows of an Ecwid batch, from the responses in its ticket.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -22,20 +22,20 @@ import { faultOn, understandUpdate } from './update';
 const REPEATS_AFTER = 3_000;
 
 export class BatchOutcomes {
-	/** Whether an item may have run more than once, so that its answer is only that of the last time. */
+	/** Whether Ecwid may have run an item more than once, so that its response is only that of the last time. */
 	private repeated = false;
-	/** Whether the responses are those of an earlier post of the same rows, which Ecwid remembered. */
+	/** Whether the responses are from an earlier post of the same rows, which Ecwid remembered. */
 	isRemembered = false;
 
 	constructor(
 		private readonly changes: Change[],
 		private readonly items: BatchItem[],
 		private readonly connection: Connection,
-		/** When Ecwid can have begun at the earliest; monotonic, in milliseconds. */
+		/** The earliest time at which Ecwid can have started; monotonic, in milliseconds. */
 		private readonly since: number,
 	) {}
 
-	/** The outcomes in the order of the changes. */
+	/** In the order of the changes. */
 	of(shown: unknown): WriteOutcome[] {
 		const responses: Response[] = complete.safeParse(shown).data ?? [];
 		const byPlace = new Map(responses.map((one) => [placeOf(one.id ?? ''), one]));
@@ -49,20 +49,20 @@ export class BatchOutcomes {
 		this.repeated = !isDelta && this.connection.clock.monotonic() - this.since >= REPEATS_AFTER;
 		// A row that hit the rate limit explains a 403 in the same batch, whichever comes first.
 		const isLimited = answers.some(({ httpStatusCode }) => httpStatusCode === 429);
-		if (isLimited && !this.isRemembered) this.connection.limited();
+		if (isLimited && !this.isRemembered) this.connection.noteRowLimited();
 		const outcomes = this.changes.map((change, n) => this.outcome(change, answers[n]));
-		if (this.isRemembered) return outcomes.map(sendAnew);
+		if (this.isRemembered) return outcomes.map(sendAgain);
 		for (const outcome of outcomes) this.count(outcome);
 		return this.withReasons(outcomes);
 	}
 
-	/** Nobody can say what became of the batch, which may run yet. */
+	/** For a batch with an unknown outcome, which may still run. */
 	stillOpen(fault: Problem): WriteOutcome[] {
 		this.connection.countWrite(false);
 		return this.changes.map((change) => {
 			const outcome = this.open(change, fault);
 			if (outcome.kind !== 'uncertain' || outcome.readBack.whenNotShown !== 'again') return outcome;
-			// A set sent again meanwhile would be sold from, and set once more by the batch.
+			// If the set were sent again, the batch could still undo the sales after it.
 			return { ...outcome, readBack: { ...outcome.readBack, whenNotShown: 'unknown' } };
 		});
 	}
@@ -93,14 +93,14 @@ export class BatchOutcomes {
 			case 'refuse':
 				return { kind: 'refused', fault };
 			case 'again':
-				if (decision.wait === 'block' && !this.isRemembered) this.connection.blocked();
+				if (decision.wait === 'block' && !this.isRemembered) this.connection.waitForBlock();
 				return { kind: 'notSent', fault, again: true, maybe: this.repeated };
 			case 'readBack':
 				return this.uncertain(fault, decision.readBack);
 		}
 	}
 
-	/** "Nothing updated" from an item that may have run before says nothing about the earlier time. */
+	/** If the item may have run more than once, "nothing updated" says nothing about the earlier time. */
 	private signOfSuccess(meaning: ReturnType<Understand<Update>>): Sign | undefined {
 		return meaning !== null && 'sign' in meaning && !this.repeated ? meaning.sign : undefined;
 	}
@@ -113,11 +113,11 @@ export class BatchOutcomes {
 		return blocked ?? (this.repeated ? 'repeated' : undefined);
 	}
 
-	/** What stopped the batch is the reason of the rows that were left out for it. */
+	/** Rows that were left out report what stopped the batch. */
 	private withReasons(outcomes: WriteOutcome[]): WriteOutcome[] {
 		const faults = outcomes.map((one) => (one.kind === 'refused' ? (one.fault as Problem) : null));
 		const ofAll = faults.find((fault) => fault?.wholeRun) ?? null;
-		// A plan that refused one variation will refuse the others too.
+		// A plan that refuses one variation refuses all of them.
 		const ofVariations =
 			faults.find((fault, n) => fault?.httpStatus === 402 && this.isVariation(n)) ?? null;
 		return outcomes.map((outcome, n) => {
@@ -132,7 +132,7 @@ export class BatchOutcomes {
 		return this.changes[n].item.variantId !== null;
 	}
 
-	/** Tells the connection whether Ecwid still takes writes. */
+	/** Tells the connection whether Ecwid still accepts writes. */
 	private count(outcome: WriteOutcome): void {
 		if (outcome.kind === 'notSent') return;
 		const isUnknown = outcome.kind === 'uncertain' && outcome.readBack.whenNotShown !== 'failed';
@@ -144,14 +144,14 @@ export class BatchOutcomes {
 		return this.uncertain(fault, (decision as { readBack: ReadBackPolicy }).readBack);
 	}
 
-	/** When a row of a batch runs is not known; it may have run at any time until now. */
+	/** It is not known when a row of a batch ran: it may have been at any time until now. */
 	private uncertain(fault: Problem, readBack: ReadBackPolicy): WriteOutcome {
 		return { kind: 'uncertain', fault, readBack, sentAt: this.connection.clock.monotonic() };
 	}
 }
 
-/** A refusal that Ecwid remembered is that of an earlier day: the row was certainly not applied, and may be sent. */
-function sendAnew(outcome: WriteOutcome): WriteOutcome {
+/** A remembered refusal is from an earlier post: the row was certainly not applied, and may be sent again. */
+function sendAgain(outcome: WriteOutcome): WriteOutcome {
 	return outcome.kind === 'refused'
 		? { kind: 'notSent', fault: outcome.fault, again: true }
 		: outcome;

@@ -1,4 +1,4 @@
-/** Why rows of a batch may not be applied, in words. */
+/** Problems of batches, in words. */
 import type { Problem } from '../http/problems';
 
 export function stalledFault(): Problem {

@@ -1,5 +1,5 @@
 /**
- * Ecwid's documents about batches: what is posted, and what a ticket shows.
+ * What is posted for a batch, and what its ticket returns.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -8,7 +8,7 @@ import type { Change } from '../../inventory/model/change';
 import { digest } from './batch-attempts';
 import { updateRequest } from './update';
 
-export const created = z.object({ ticket: z.string() });
+export const created = z.object({ ticket: z.string() }).transform(({ ticket }) => ticket);
 
 const response = z.object({
 	id: z.string().nullish(),
@@ -22,13 +22,15 @@ export type Response = z.infer<typeof response>;
 export const progress = z.object({
 	status: z.string(),
 	completedRequests: z.number().nullish(),
-	/** Parsed only when all are there: a ticket may show them on every poll. */
+	/** Parsed only once the batch is complete: a ticket may return them on every poll. */
 	responses: z.unknown(),
 });
 
 export const complete = z.array(response).nullish();
 
-export const deleted = z.object({ deleteCount: z.number() });
+export const deleted = z
+	.object({ deleteCount: z.number() })
+	.transform(({ deleteCount }) => deleteCount);
 
 /** A request inside a batch. */
 export interface BatchItem {
@@ -38,14 +40,14 @@ export interface BatchItem {
 	body: unknown;
 }
 
-/** Whether every row of a change has a key, so that a later run can ask for it again. */
+/** Whether every row of a change has a key, by which a later run can recognize it. */
 export function isKeyed(change: Change): boolean {
 	return change.kind === 'delta' && change.keys !== null;
 }
 
 /**
  * @param n The place of the change in its batch.
- * @param post Names this post of the batch: the responses to an earlier one carry another name.
+ * @param post Identifies this post of the batch: responses to an earlier one have another.
  */
 export function itemFor(change: Change, n: number, post: string): BatchItem {
 	const { path, query, body } = updateRequest(change);
@@ -59,12 +61,12 @@ export function itemFor(change: Change, n: number, post: string): BatchItem {
 	};
 }
 
-/** Which change a response is about. */
+/** Identifies the change that a response is about. */
 export function placeOf(id: string): string {
 	return id.split('-').slice(0, 2).join('-');
 }
 
-/** Which post of a batch a response belongs to. */
+/** Identifies the post that a response belongs to. */
 export function postOf(id: string | null | undefined): string {
 	return (id ?? '').split('-')[2] ?? '';
 }

@@ -1,9 +1,9 @@
 /**
- * Many writes in one Ecwid batch. A batch is the only request that any of the three services recognizes: posted twice
- * with one `deduplicationKey` within an hour, it runs once.
+ * Sends many writes in one Ecwid batch. A batch is the only request that any of the three services deduplicates: posted
+ * twice with the same `deduplicationKey` within an hour, it runs once.
  *
  * For deltas `stopOnFirstFailure` stays on and parallel mode off: with `false`, Ecwid itself repeats an item that
- * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets tolerate both.
+ * answered 5xx, and a delta that was applied before its answer failed would be applied again. Sets may be repeated and run in parallel.
  *
  * Source: docs.ecwid.com, batch requests.
  */
@@ -11,6 +11,7 @@ import { randomUUID } from 'crypto';
 import type { WriteOptions, WriteOutcome } from '../../inventory/model/platform';
 import type { Change } from '../../inventory/model/change';
 import type { Connection } from '../http/connection';
+import { parsedBy } from '../shared/documents';
 import type { BatchAttempts } from './batch-attempts';
 import { digest, uuid } from './batch-attempts';
 import { BatchOutcomes } from './batch-outcomes';
@@ -18,35 +19,33 @@ import { noBatchesFault, stalledFault } from './batch-problems';
 import type { BatchItem } from './batch-schemas';
 import { created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 
-/** Most items of a batch. */
+/** The most items of a batch. Same source. */
 export const MOST_ITEMS = 500;
 
 /**
- * From how many writes on a batch pays off. By the clock it does from 4 on, but below ten it saves less than two
- * seconds, which is not worth losing the chance to hold back the rows after a bad one. Measured by
- * test/conformance/batch-size.
+ * The number of writes from which a batch pays off. It is faster from 4 on, but below ten it saves less than two seconds,
+ * which does not make up for no longer being able to stop after a bad row. Measured by test/conformance/batch-size.
  */
 export const PAYS_FROM = 10;
 
-/** Milliseconds before the first polls of a ticket: a small batch is done by then. */
-const LOOK_AFTER = [250, 500];
+/** Milliseconds before each of the first polls of a ticket: a small batch is done by then. */
+const FIRST_POLLS = [250, 500];
 
-/** Milliseconds between two polls of a ticket: the interval of Ecwid's own WordPress plugin. */
-const LOOK_EVERY = 1_000;
+/** Milliseconds between later polls: the interval of Ecwid's own WordPress plugin. */
+const POLL_EVERY = 1_000;
 
-/** Milliseconds without progress after which a ticket is given up. */
+/** Milliseconds without progress after which a batch is given up. */
 const LONGEST_STALL = 10 * 60_000;
 
-/** Times that a batch is posted once more because Ecwid only remembered an earlier refusal of it. */
+/** How often a batch is posted if Ecwid answers with an earlier refusal that it remembered. */
 const MOST_POSTS = 10;
 
-/** How Ecwid is to run a batch. */
 const ONE_BY_ONE = { stopOnFirstFailure: 'true' };
 const ALL_AT_ONCE = { stopOnFirstFailure: 'false', allowParallelMode: 'true' };
 
 /**
- * Posts a batch and waits until it has run. A process that was restarted does not know that Ecwid refused the same rows
- * within the hour, and is answered with that refusal; where no row was or may have been applied, they are posted again.
+ * Posts a batch and waits until it has run. If Ecwid refused the same rows within the last hour and this process was
+ * restarted since, Ecwid answers with that refusal; if no row may have been applied, they are posted again.
  */
 export async function sendBatch(
 	changes: Change[],
@@ -64,10 +63,10 @@ export async function sendBatch(
 
 class Batch {
 	private readonly items: BatchItem[];
-	/** The rows, whenever and however often they are posted. */
-	private readonly body: string;
-	/** Whether a later run may send the same rows again and has to be recognized by their keys. */
-	private readonly keyed: boolean;
+	/** The same whenever these rows are posted. */
+	private readonly rowsDigest: string;
+	/** Whether all rows have keys, so that Ecwid has to recognize them if a later run sends them again. */
+	private readonly hasIdempotencyKeys: boolean;
 	private readonly outcomes: BatchOutcomes;
 
 	constructor(
@@ -77,8 +76,8 @@ class Batch {
 	) {
 		const post = randomUUID().slice(0, 8);
 		this.items = changes.map((change, n) => itemFor(change, n, post));
-		this.body = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
-		this.keyed = changes.every(isKeyed);
+		this.rowsDigest = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
+		this.hasIdempotencyKeys = changes.every(isKeyed);
 		this.outcomes = new BatchOutcomes(changes, this.items, connection, this.now);
 	}
 
@@ -99,93 +98,84 @@ class Batch {
 				},
 				body: this.items,
 			},
-			(body) => {
-				const parsed = created.safeParse(body);
-				return parsed.success ? { value: parsed.data.ticket } : null;
-			},
+			parsedBy(created),
 			options,
 		);
-		if (exchange.kind === 'accepted') return await this.follow(exchange.value);
+		if (exchange.kind === 'accepted') return await this.waitFor(exchange.value);
 		if (exchange.kind === 'uncertain' || exchange.maybe) {
 			return this.outcomes.stillOpen(exchange.fault);
 		}
-		if (exchange.kind === 'refused') this.useNextKey();
+		if (exchange.kind === 'refused') this.useNextDeduplicationKey();
 		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
 		const stale = exchange.kind === 'notSent' && exchange.stale;
 		return this.changes.map(() => ({ kind: exchange.kind, fault, ...(stale && { stale }) }));
 	}
 
-	/** Without keys, the same rows in a later run are meant to count again. */
+	/** Without keys, the same rows in a later run are meant to be applied again. */
 	private deduplicationKey(): string {
-		if (!this.keyed) return randomUUID();
-		const attempt = this.attempts.current(this.body, this.now);
-		return uuid(`${this.attempts.scope} ${this.body} ${attempt}`);
+		if (!this.hasIdempotencyKeys) return randomUUID();
+		const attempt = this.attempts.current(this.rowsDigest, this.now);
+		return uuid(`${this.attempts.scope} ${this.rowsDigest} ${attempt}`);
 	}
 
 	/** Polls a ticket until its items have run. */
-	private async follow(ticket: string): Promise<WriteOutcome[]> {
+	private async waitFor(ticket: string): Promise<WriteOutcome[]> {
 		let completed = -1;
 		let stalledSince = this.now;
-		let givenUp = false;
-		for (let looks = 0; ; looks += 1) {
-			if (!givenUp) await this.connection.pause(LOOK_AFTER[looks] ?? LOOK_EVERY);
-			const exchange = await this.look(ticket);
-			// Ecwid has the batch and works on it, whether or not it can be followed.
+		let isLastPoll = false;
+		for (let polls = 0; ; polls += 1) {
+			if (!isLastPoll) await this.connection.pause(FIRST_POLLS[polls] ?? POLL_EVERY);
+			const exchange = await this.poll(ticket);
+			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
 			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
 			const { status, completedRequests, responses } = exchange.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = this.now;
-				givenUp = false;
-			} else if (givenUp) {
+				isLastPoll = false;
+			} else if (isLastPoll) {
 				return this.outcomes.stillOpen(stalledFault());
 			} else if (this.now - stalledSince > LONGEST_STALL) {
-				if (await this.isDeleted(ticket)) {
+				if (await this.tryWithdraw(ticket)) {
 					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
 				}
-				// Not deleted, so it has started: one more poll shows how far it is.
-				givenUp = true;
+				// It could not be deleted, so it has started: one more poll shows how far it is.
+				isLastPoll = true;
 			}
 		}
 	}
 
-	private async look(ticket: string) {
+	private async poll(ticket: string) {
 		return await this.connection.send(
 			'safe',
-			// One page says that bodies are returned only with `escapedJson`; others show them either way.
+			// One page of the documentation says that bodies are returned only with `escapedJson`.
 			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
-			(body) => {
-				const parsed = progress.safeParse(body);
-				return parsed.success ? { value: parsed.data } : null;
-			},
+			parsedBy(progress),
 		);
 	}
 
-	/** Withdraws a batch that has not started. */
-	private async isDeleted(ticket: string): Promise<boolean> {
+	/** Whether a batch was withdrawn: only one that has not started can be. */
+	private async tryWithdraw(ticket: string): Promise<boolean> {
 		const exchange = await this.connection.send(
 			'idempotent',
 			{ method: 'DELETE', path: '/batch', query: { ticketId: ticket } },
-			(body) => {
-				const parsed = deleted.safeParse(body);
-				return parsed.success ? { value: parsed.data.deleteCount } : null;
-			},
+			parsedBy(deleted),
 		);
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
-		this.useNextKey();
+		this.useNextDeduplicationKey();
 		return true;
 	}
 
 	private conclude(responses: unknown): WriteOutcome[] {
 		const outcomes = this.outcomes.of(responses);
-		if (outcomes.some(mayBeSentAgain)) this.useNextKey();
+		if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
 		return outcomes;
 	}
 
-	/** The same rows, sent again, must not be taken for the same batch. */
-	private useNextKey(): void {
-		if (this.keyed) this.attempts.next(this.body, this.now);
+	/** If the rows are sent again, Ecwid must not take them for the same batch. */
+	private useNextDeduplicationKey(): void {
+		if (this.hasIdempotencyKeys) this.attempts.next(this.rowsDigest, this.now);
 	}
 
 	private get now(): number {
@@ -193,7 +183,7 @@ class Batch {
 	}
 }
 
-/** Whether a row may come again with its key. */
+/** Whether a row may be sent again with its key. */
 function mayBeSentAgain(outcome: WriteOutcome): boolean {
 	if (outcome.kind === 'uncertain') return outcome.readBack.whenNotShown === 'failed';
 	return outcome.kind !== 'applied';

@@ -4,21 +4,21 @@ import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
 import { problem } from './schemas';
 
-/** Requests a minute for one token. Source: docs.ecwid.com, API reference, rate limits. */
+/** Requests per minute for one token. Source: docs.ecwid.com, API reference, rate limits. */
 export const REQUESTS_PER_MINUTE = 600;
 
 /** Largest page of the product list. Source: docs.ecwid.com, Search products, `limit`. */
 export const PAGE_SIZE = 100;
 
-/** Ecwid's word for a token without the scope for a request. */
+/** Ecwid's code for a token without the scope for a request. */
 const NO_SCOPE = 'INSUFFICIENT_APP_SCOPE';
 
 export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	label: 'Ecwid',
 	// A 429 without Retry-After. Source: the official Java client waits 10 seconds.
 	waitAfterLimit: 10_000,
-	// A 403 after a 429 is a blocked token, not a wrong one. Source: the official WordPress plugin (f34a4282) backs off
-	// for 5 minutes; for how long after a 429 is not documented. A missing scope is not a block.
+	// A 403 after a 429 means a blocked token, not a wrong one, unless it names a missing scope. Source: the official
+	// WordPress plugin (f34a4282) backs off for 5 minutes. How long after a 429 this can happen is not documented.
 	block: {
 		within: 10 * 60_000,
 		wait: 5 * 60_000,
@@ -33,7 +33,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 	if (errorCode === NO_SCOPE) {
 		return runRefusal(
 			status,
-			`The access token may not do this${said}.`,
+			`The access token is not allowed to do this${said}.`,
 			'In Ecwid, the app behind the token needs the scopes read_catalog and update_catalog; use its secret token, not the public one.',
 		);
 	}
@@ -56,7 +56,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 			return runRefusal(
 				status,
 				`The store's Ecwid plan does not include this${said}.`,
-				'The API needs a paid plan, and variations a plan that has them.',
+				'The API needs a paid plan; variations need a plan that includes them.',
 			);
 		case 404:
 			return errorCode === 'STORE_NOT_FOUND'
@@ -71,7 +71,7 @@ function explain(status: number, body: unknown, statusText: string): Problem {
 						'Choose the item again; it may have been deleted.',
 					);
 		case 409:
-			// Its stock comes from elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
+			// The stock is managed elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
 			if (errorCode !== 'NOT_ALLOWED_TO_UPDATE_PARAMETER') break;
 			return rowRefusal(
 				status,

@@ -5,16 +5,15 @@
  *   applied even below zero, with a warning.
  * - A set must send `unlimited: false` with the quantity, or an unlimited product stays unlimited. The last set wins:
  *   there is no precondition.
- * - Many writes go as a batch. A delta whose rows have keys does so even alone, because Ecwid recognizes a batch for an
- *   hour.
- * - The list is a search index and lags; a product read by its ID does not.
+ * - Many writes go as a batch. A delta whose rows have keys goes as one even alone, because Ecwid recognizes a repeated
+ *   batch for an hour.
+ * - The list is a search index and lags; a product read by its ID is current.
  *
- * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then, unless Ecwid itself repeated the item in a
- * batch: then the level is read back. `updateCount: 0` is not a refusal, and is read back too. A null level after a write
+ * Errors: `refused` is any 4xx but 408 and 429: nothing was applied, unless Ecwid itself repeated the item in a batch, in
+ * which case the level is read back. `updateCount: 0` is no refusal, and is read back too. A null level after a write
  * means that Ecwid reported none.
  */
 import type { Change } from '../../inventory/model/change';
-import { itemOf } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
 import { mapInOrder } from '../http/map-in-order';
@@ -30,7 +29,7 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
-import { readOrSku, writtenOrSku } from '../shared/refusal';
+import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
 import type { BatchAttempts } from './batch-attempts';
 import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { isKeyed } from './batch-schemas';
@@ -75,7 +74,7 @@ export class Ecwid implements Platform {
 	}
 
 	async read(items: Item[], mode: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
-		return readOrSku(await this.products.read(items, mode, options), items);
+		return adviseOnUnknownReads(await this.products.read(items, mode, options), items);
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -95,8 +94,7 @@ export class Ecwid implements Platform {
 	}
 
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
-		// A batch waits in Ecwid's queue for as long as Ecwid likes, so a write that must leave by a given time is sent
-		// alone.
+		// A batch may wait long in Ecwid's queue, so a write that must not be late is sent alone.
 		const isBatch = changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined);
 		const outcomes = isBatch
 			? await sendBatch(changes, this.connection, this.attempts, options)
@@ -105,7 +103,7 @@ export class Ecwid implements Platform {
 					async (change) => await this.writeOne(change, options),
 					(fault) => ({ kind: 'notSent', fault }),
 				);
-		return writtenOrSku(outcomes, changes.map(itemOf));
+		return adviseOnUnknownWrites(outcomes, changes);
 	}
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {

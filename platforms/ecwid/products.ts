@@ -1,6 +1,4 @@
-/**
- * How Ecwid's products are found and read: by the list, by the search, and by their IDs.
- */
+/** Finds and reads Ecwid's products: by the list, by the search, and by their IDs. */
 import type { Item, ItemId, Reference } from '../../inventory/model/item';
 import type { Level, Reading } from '../../inventory/model/level';
 import type {
@@ -18,6 +16,7 @@ import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import { levelText } from '../../inventory/model/level';
 import { Catalogue } from '../shared/catalogue';
+import type { Page } from '../shared/paged-list';
 import type { Listed } from './search';
 import { searchByIds, searchProducts } from './search';
 import { hasOwnStock, levelOf, productItem, stockHolders } from './stock-holder';
@@ -63,12 +62,12 @@ export class Products {
 		const pages = mode === 'cheapest' && this.catalogue.complete ? this.catalogue.pages : null;
 		const listed = pages !== null && ids.length > pages;
 		const unlisted = ids.filter((id) => !listed || this.catalogue.get(id) === undefined);
-		// The list lags: what it does not show yet is read by its ID, where that costs no more than the list did.
+		// The list lags: products missing from it are read by their IDs, if that costs no more than the list did.
 		const toRead = listed && unlisted.length > pages ? [] : unlisted;
-		const answers = await mapInOrder(
+		const answers = await mapInOrder<string, Answer<Listed>>(
 			toRead,
-			async (id) => ({ kind: 'read', ...(await this.readProduct(id, reservation)) }),
-			(fault) => ({ kind: 'read', ok: false as const, fault }),
+			async (id) => await this.readProduct(id, reservation),
+			(fault) => ({ ok: false, fault }),
 			{ atOnce: CONCURRENCY, onAnswer },
 		);
 		const byProduct = new Map(toRead.map((id, n) => [id, answers[n]]));
@@ -80,19 +79,16 @@ export class Products {
 		});
 	}
 
-	/** Levels as they are now, a page of products in each request. What the index does not show is read by its ID. */
+	/** Current levels, a page of products per request. Products missing from the index are read by their IDs. */
 	private async readAgain(
 		items: Item[],
 		ids: string[],
 		reservation?: Reservation,
 	): Promise<ReadOutcome[]> {
-		const pages = await mapInOrder(
+		const pages = await mapInOrder<string[], Answer<Page<Listed>>>(
 			pagesOf(ids),
-			async (some) => ({
-				kind: 'page',
-				...(await searchByIds(this.connection, some, { reservation })),
-			}),
-			(fault) => ({ kind: 'page', ok: false as const, fault }),
+			async (some) => await searchByIds(this.connection, some, { reservation }),
+			(fault) => ({ ok: false, fault }),
 			{ atOnce: CONCURRENCY },
 		);
 		const listed = new Map<string, Listed>();
@@ -111,17 +107,17 @@ export class Products {
 
 	private async search(sku: string): Promise<Resolution | null> {
 		const answer = await searchProducts(this.connection, null, sku);
-		// For an unknown code a search finds nothing; it does not fail. So a failure here is a failure for every row.
+		// A search for an unknown code finds nothing but succeeds, so a failure affects every row.
 		if (!answer.ok) return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
 		const { entries, leftOut, next } = answer.value;
-		// A search that answers with more than a page looks for something other than this SKU. How it takes one with a
-		// comma is not documented either; the list holds it as it is.
+		// More than a page cannot be matches for one SKU (a SKU with a comma, for example, may be searched in parts): the
+		// list has to decide.
 		return next === null ? this.catalogue.among(entries, leftOut, sku) : null;
 	}
 
 	/**
-	 * `productId`, or `productId:combinationId`. With a combination the product is always read, because only the product
-	 * shows whose stock a variation has.
+	 * `productId`, or `productId:combinationId`. With a combination, the product is always read, because only it shows
+	 * which of the two holds the stock.
 	 */
 	private async byId(id: string, seen: Map<string, Promise<Answer<Listed>>>): Promise<Resolution> {
 		const parts = /^([1-9]\d*)(?::([1-9]\d*))?$/.exec(ADMIN_LINK.exec(id)?.[1] ?? id);
@@ -182,7 +178,7 @@ function pagesOf(ids: string[]): string[][] {
 	return Array.from({ length: count }, (_, n) => ids.slice(n * PAGE_SIZE, (n + 1) * PAGE_SIZE));
 }
 
-/** What distinguishes a product or variation from others with the same SKU; a variation's options are in its name. */
+/** What tells a product or variation apart from others with the same SKU; a variation's options are in its name. */
 function distinctionOf(product: Product, variantId: string | null): string {
 	const holder = stockHolders(product).find(({ item }) => item.variantId === variantId);
 	const level = holder?.level ? `level ${levelText(holder.level)}` : '';
@@ -215,7 +211,7 @@ function noSuchVariation(product: Product, id: string): Problem {
 	return {
 		message: `The product ${product.name ?? product.id} has no variation ${id} with stock of its own.`,
 		advice: 'Choose the item again; the variation may have been deleted.',
-		// What Ecwid answers to the variation itself; the product is there.
+		// As Ecwid would answer for the variation itself; the product exists.
 		httpStatus: 404,
 		notFound: true,
 	};

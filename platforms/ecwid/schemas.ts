@@ -45,12 +45,12 @@ export const productPage = z.object({
 	items: z.array(z.unknown()),
 });
 
-/** Fields asked for, so that a page of products is not a page of descriptions. */
+/** The fields to return, without which every product would come with its description. */
 export const PRODUCT_FIELDS =
 	'id,sku,name,quantity,unlimited,warningLimit,enabled,updateTimestamp,combinations(id,sku,quantity,unlimited,warningLimit,options)';
 export const PAGE_FIELDS = `total,count,offset,limit,items(${PRODUCT_FIELDS})`;
 
-/** The answer to a write. A product update returns the stored item when asked to; nothing else returns a level. */
+/** The answer to a write. Only a product update can return the stored item, and with it a level. */
 export const updated = z.object({
 	updateCount: z.number().nullish(),
 	warning: looseText,
@@ -62,6 +62,6 @@ export const updated = z.object({
 export const problem = z.object({
 	errorCode: looseText,
 	errorMessage: looseText,
-	/** The spelling of one sample in the documentation. */
+	/** The spelling in one sample of the documentation. */
 	error_message: looseText,
 });

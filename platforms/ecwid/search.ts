@@ -1,6 +1,4 @@
-/**
- * Ecwid's product search: the list, page by page, and a product by its SKU. It is an index, and lags behind writes.
- */
+/** Ecwid's product search, which is an index and lags behind writes: all products, or those that match. */
 import type { WriteOptions } from '../../inventory/model/platform';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
@@ -18,9 +16,9 @@ export interface Listed {
 }
 
 /**
- * Reads one page of what was updated since a time, oldest first. The cursor is the update time reached plus the number
- * of products of that second already seen: with an offset alone, a product would be skipped whenever another one moves
- * to the end.
+ * Reads one page of the products updated since a time, oldest first. The cursor is the update time reached and the number
+ * of products already seen of that second: with an offset alone, a product would be skipped whenever an update moves
+ * another one to the end.
  */
 export async function searchUpdated(
 	connection: Connection,
@@ -39,7 +37,7 @@ export async function searchUpdated(
 	return { ...answer, value: { ...answer.value, next } };
 }
 
-/** Reads one page; the cursor is an offset. `sku` narrows the search to products that carry it, themselves or on a variation. */
+/** Reads one page; the cursor is an offset. `sku` finds only products that have it, themselves or on a variation. */
 export async function searchProducts(
 	connection: Connection,
 	cursor: string | null,
@@ -48,7 +46,7 @@ export async function searchProducts(
 	return await readPage(connection, Number(cursor ?? 0), sku === undefined ? {} : { sku });
 }
 
-/** Reads products by their IDs, at most `PAGE_SIZE`: one request for all, from an index that may be some seconds behind. */
+/** Reads up to `PAGE_SIZE` products by their IDs in one request; levels can lag some seconds behind. */
 export async function searchByIds(
 	connection: Connection,
 	ids: string[],

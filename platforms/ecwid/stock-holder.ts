@@ -1,7 +1,7 @@
 /**
- * What holds stock on an Ecwid product: the product, and each variation that has a SKU of its own.
+ * The stock holders of an Ecwid product: the product itself, and each variation with a SKU of its own.
  *
- * A variation without a SKU, or with its parent's, has no stock of its own: it shows and shares the product's, and Ecwid
+ * A variation without a SKU, or with its product's, has no stock of its own: it shows and shares the product's, and Ecwid
  * refuses to adjust it (400, "SKU for combination is not set").
  */
 import type { Item } from '../../inventory/model/item';
@@ -38,7 +38,7 @@ function variationItem(product: Product, combination: Combination): Item {
 	};
 }
 
-/** Everything of a product that has stock: the product first, then its variations. */
+/** The product first, then its variations. */
 export function stockHolders(product: Product): ListedItem[] {
 	const own = product.combinations.filter((variation) => hasOwnStock(product, variation));
 	return [
@@ -64,7 +64,7 @@ export function levelOf(
 	return readLevel('Ecwid', { quantity, unlimited, updatedAt });
 }
 
-/** A time in seconds since 1970 as text; null where that is no time. */
+/** Seconds since 1970 as ISO 8601; null if out of range. */
 function timeOf(seconds: number): string | null {
 	const time = new Date(seconds * 1_000);
 	return Number.isNaN(time.getTime()) ? null : time.toISOString();

@@ -1,6 +1,4 @@
-/**
- * One write to one Ecwid product or variation: what is sent, and what the answer means.
- */
+/** One write to one Ecwid product or variation: what is sent, and what the answer means. */
 import type { Change } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Level } from '../../inventory/model/level';
@@ -10,8 +8,8 @@ import { pathSegment } from '../http/path-segment';
 import { levelOf } from './stock-holder';
 import { updated } from './schemas';
 
-/** A product update can return what was stored; updates of variations and deltas cannot. */
-const NAME_WHAT_WAS_STORED = {
+/** A product update can return the stored item; updates of variations and deltas cannot. */
+const RETURN_ITEM = {
 	returnItem: 'true',
 	responseFields: 'updateCount,item(id,sku,quantity,unlimited)',
 };
@@ -30,7 +28,7 @@ export function updateRequest(change: Change): HttpRequest {
 			body: { quantityDelta: change.delta },
 		};
 	}
-	if (variantId === null) Object.assign(query, NAME_WHAT_WAS_STORED);
+	if (variantId === null) Object.assign(query, RETURN_ITEM);
 	return {
 		method: 'PUT',
 		path,
@@ -40,14 +38,14 @@ export function updateRequest(change: Change): HttpRequest {
 	};
 }
 
-/** A plan without variations refuses those but still accepts products. */
+/** A plan without variations still accepts products, so its refusal does not stop the run. */
 export function faultOn({ item }: Change, fault: Problem): Problem {
 	return item.variantId !== null && fault.httpStatus === 402
 		? { ...fault, wholeRun: false }
 		: fault;
 }
 
-/** What a write's answer says: the level, if it contains one, and Ecwid's warning, which comes with a success. */
+/** The answer to a successful write: the level, if it reports one, and Ecwid's warning. */
 export interface Update {
 	level: Level | null;
 	warning?: string;

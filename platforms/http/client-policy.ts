@@ -1,20 +1,20 @@
-/** What one service asks of its clients, and what it means by its answers. */
+/** How to treat one service: its limits and waits, and what its answers mean. */
 import type { Problem } from './problems';
 import type { Sign } from './retry-policy';
 
 export interface ClientPolicy {
-	/** The service's name as its owner writes it. */
+	/** The service's name as it spells it. */
 	label: string;
-	/** Milliseconds to wait after a 429 that tells no time, with its source where it is written. */
+	/** Milliseconds to wait after a 429 that does not say how long. */
 	waitAfterLimit: number;
-	/** Header with the requests allowed in a minute, where the service sends one. */
+	/** Header with the requests allowed per minute, if the service sends one. */
 	limitHeader?: string;
-	/** Header with the end of the window, where the service sends one. */
+	/** Header with the end of the window, if the service sends one. */
 	resetHeader?: string;
-	/** Ecwid: how long a 403 after a 429 means a blocked token unless it says otherwise, and how long to wait for it. */
+	/** Ecwid: a 403 within this time after a 429 means a blocked token; how long to wait, and which bodies mean something else. */
 	block?: { within: number; wait: number; isMeant(body: unknown): boolean };
-	/** What the service means beyond the status of an answer that is not a success. */
+	/** What an answer that is not a success means beyond its status. */
 	sign?(status: number, body: unknown): Sign | undefined;
-	/** The service's own words for a refusal, and what to do about it. */
+	/** A refusal in words, and what to do about it. */
 	explain(status: number, body: unknown, statusText: string): Problem;
 }

@@ -1,6 +1,6 @@
 /**
- * One service, one token: every request goes through here, within the rate limits, and is repeated only where the retry
- * policy says that the service cannot have taken it, or that repeating it does no harm.
+ * Sends every request to one service with one token, within the rate limits. A request is repeated only if, by the retry
+ * policy, the service cannot have processed it or repeating it does no harm.
  */
 import type { Clock } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
@@ -28,17 +28,17 @@ import { decide } from './retry-policy';
 import { serverTimeOf, requestedWait } from './time-headers';
 import type { HttpAnswer, HttpRequest, Transport } from './transport';
 
-/** How a request ended, once nothing more may be tried. */
+/** How a request ended, after all retries. */
 export type Exchange<T> =
-	/** `serverTime`: when it was answered by the service's clock, in milliseconds since 1970, where the service tells. */
+	/** `serverTime`: when the service answered, by its own clock, in milliseconds since 1970, if it says so. */
 	| { kind: 'accepted'; value: T; serverTime?: number }
-	/** `maybe`: an earlier try of the same request may have been taken all the same. */
+	/** Refused, or given up after the last retry. `maybe`: an earlier try may have been processed all the same. */
 	| { kind: 'refused'; fault: Problem; maybe?: boolean }
 	| { kind: 'uncertain'; fault: Problem; readBack: ReadBackPolicy; sentAt: number }
-	/** `stale`: it could not leave by the time it had to. */
+	/** Its last try did not leave. `maybe`: an earlier one may have been processed. `stale`: `leaveBy` had passed. */
 	| { kind: 'notSent'; fault: Problem; maybe?: boolean; stale?: true };
 
-/** What became of a read: its value, or why there is none. */
+/** The answer to a read: its value, or why there is none. */
 export type Answer<T> = { ok: true; value: T; serverTime?: number } | { ok: false; fault: Problem };
 
 export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
@@ -47,17 +47,17 @@ export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
 	return { ok: true, value, ...(serverTime !== undefined && { serverTime }) };
 }
 
-/** Reads an accepted body: the value, or null when it is not what the service documents; a sign where it carries one. */
+/** Reads the body of a success: its value, a sign if it has one, or null if it is not what the service documents. */
 export type Understand<T> = (body: unknown) => { value: T } | { sign: Sign } | null;
 
-/** Pauses before a request is tried again, in milliseconds; when they are used up, the request has failed. */
+/** Milliseconds before each retry; after the last one, the request has failed. */
 const BACK_OFF = [1_000, 2_000, 4_000];
 
-/** How many 429 answers in a row one request waits for. */
+/** The number of 429 answers after which a request is given up. */
 const MOST_LIMITED = 10;
 
-/** An answer, looked at: what the retry policy needs to know of it, and what it said. */
-interface Seen<T> {
+/** An answer as the retry policy sees it, and its content. */
+interface Parsed<T> {
 	outcome: RequestOutcome;
 	value?: T;
 	body?: unknown;
@@ -65,7 +65,7 @@ interface Seen<T> {
 
 export class Connection {
 	private readonly health = new Health();
-	/** When this run began to wait for a blocked token, which it does once; monotonic, in milliseconds. */
+	/** When this run began to wait for a blocked token, which it does only once; monotonic, in milliseconds. */
 	private blockedAt: number | null = null;
 
 	constructor(
@@ -75,33 +75,32 @@ export class Connection {
 		readonly clock: Clock,
 	) {}
 
-	/** Waits, or less when the execution is canceled. */
+	/** Waits, unless the execution is canceled. */
 	async pause(ms: number): Promise<void> {
 		await sleepUntil(this.clock, this.clock.monotonic() + ms, this.limits.signal);
 	}
 
-	/** Takes slots of every limit ahead, before something is read on which a write depends. */
+	/** Takes slots of every limit before a level is read that a write depends on. */
 	async reserve(requests: number): Promise<ReserveOutcome> {
 		if (this.health.isDownFor('once')) return { kind: 'failed', fault: down(this.policy.label) };
 		const slot = await this.limits.reserve(requests);
-		return slot.kind === 'reserved' ? slot : { kind: 'failed', fault: this.unsent(slot) };
+		return slot.kind === 'reserved' ? slot : { kind: 'failed', fault: this.notSentFault(slot) };
 	}
 
-	/** The service refused for its limit something it works on for us: everyone waits, as after a 429 without a time. */
-	limited(): void {
+	/** The rate limit hit a row of a batch: everyone waits, as after a 429 that does not say how long. */
+	noteRowLimited(): void {
 		this.limits.service.limited(this.clock.monotonic() + this.policy.waitAfterLimit);
 	}
 
 	/**
-	 * What became of a write that did not travel as a request of its own, such as a row of a batch: in the order in which
-	 * the service came to them.
-	 * @param isKnown False when nobody can tell whether it was applied, or the service failed over it (5xx).
+	 * Counts a write that was not a request of its own, such as a row of a batch, in the order the service processed them.
+	 * @param isKnown False if its outcome is unknown, or the service failed on it (5xx).
 	 */
 	countWrite(isKnown: boolean): void {
 		this.health.wrote(isKnown);
 	}
 
-	/** Sends one request and stays with it until it is accepted, refused, or nobody can say. */
+	/** Sends one request, with retries, until it is accepted, refused, or its outcome stays uncertain. */
 	async send<T>(
 		repeatability: Repeatability,
 		request: HttpRequest,
@@ -112,33 +111,33 @@ export class Connection {
 			return { kind: 'notSent', fault: down(this.policy.label) };
 		}
 		let backOffs = 0;
-		let limited = 0;
-		// Only requests that may be repeated get further than one uncertain try.
+		let timesLimited = 0;
+		// Only safe, idempotent and deduplicated requests are repeated after an uncertain try.
 		let maybe = false;
 		for (;;) {
 			const slot = await this.limits.slot(options);
 			if (slot.kind !== 'go') {
 				const late = slot.kind === 'late' && { stale: true as const };
-				return { kind: 'notSent', fault: this.unsent(slot), maybe, ...late };
+				return { kind: 'notSent', fault: this.notSentFault(slot), maybe, ...late };
 			}
 			const sentAt = this.clock.monotonic();
 			const answer = await this.transport(request);
-			const seen = this.look(answer, understand, sentAt);
-			const decision = decide(repeatability, seen.outcome);
+			const parsed = this.parse(answer, understand, sentAt);
+			const decision = decide(repeatability, parsed.outcome);
 			this.note(answer);
 
 			if (decision.next === 'accept') {
-				// A service may take batches and fail over each of their rows, which are counted by themselves.
+				// A batch may be accepted although each of its rows fails; rows are counted separately.
 				if (repeatability !== 'deduplicated') this.noteWrite(repeatability, true);
-				return { kind: 'accepted', value: seen.value as T, ...timeOf(answer) };
+				return { kind: 'accepted', value: parsed.value as T, ...timeOf(answer) };
 			}
-			const fault = this.faultOf(answer, seen, repeatability, request);
+			const fault = this.faultOf(answer, parsed, repeatability, request);
 			if (decision.next === 'refuse') {
 				this.noteWrite(repeatability, true);
 				return { kind: 'refused', fault, maybe };
 			}
 			if (decision.next === 'readBack') {
-				this.noteWrite(repeatability, isAnswerToItem(seen.outcome));
+				this.noteWrite(repeatability, isAboutItem(parsed.outcome));
 				return { kind: 'uncertain', fault, readBack: decision.readBack, sentAt };
 			}
 			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
@@ -154,30 +153,30 @@ export class Connection {
 				await this.pause(BACK_OFF[backOffs]);
 				backOffs += 1;
 			} else if (decision.wait === 'asRequested') {
-				const until = this.clock.monotonic() + this.requestedWait(answer);
+				const until = this.clock.monotonic() + this.waitRequestedBy(answer);
 				this.limits.service.limited(until);
-				limited += 1;
-				if (limited === MOST_LIMITED) {
-					return { kind: 'notSent', fault: this.unsent({ kind: 'tooLong', until }), maybe };
+				timesLimited += 1;
+				if (timesLimited === MOST_LIMITED) {
+					return { kind: 'notSent', fault: this.notSentFault({ kind: 'tooLong', until }), maybe };
 				}
 			} else {
-				this.blocked();
+				this.waitForBlock();
 			}
 		}
 	}
 
 	/** The service has blocked the token for a while: everyone waits. */
-	blocked(): void {
+	waitForBlock(): void {
 		const now = this.clock.monotonic();
 		this.blockedAt = this.blockedAt ?? now;
 		this.limits.service.pause(now + (this.policy.block?.wait ?? WINDOW_MS));
 	}
 
-	/** Whether an answer means that the token is blocked for a while, which a run waits for once. */
+	/** Whether an answer means that the token is blocked for a while, which a run waits for only once. */
 	blockSign(status: number, body: unknown, sentAt: number): Sign | undefined {
 		const { block } = this.policy;
 		if (status !== 403 || !block?.isMeant(body)) return undefined;
-		// What was under way together meets the same block.
+		// Requests in flight at the same time meet the same block.
 		if (this.blockedAt !== null && sentAt > this.blockedAt) return undefined;
 		return this.limits.service.limitedWithin(block.within) ? 'blockedAfterLimit' : undefined;
 	}
@@ -194,7 +193,7 @@ export class Connection {
 		return status === 404 ? { ...problem, notFound: true } : problem;
 	}
 
-	private look<T>(answer: HttpAnswer, understand: Understand<T>, sentAt: number): Seen<T> {
+	private parse<T>(answer: HttpAnswer, understand: Understand<T>, sentAt: number): Parsed<T> {
 		if (answer.kind === 'notSent') return { outcome: { phase: 'notSent' } };
 		if (answer.kind !== 'answered') return { outcome: { phase: 'lost' } };
 		const { status } = answer;
@@ -212,7 +211,7 @@ export class Connection {
 		return { outcome: { phase, status, understood: false, sign: meaning?.sign }, body };
 	}
 
-	/** What every answer tells about the service: its limit, and whether it is up. */
+	/** Learns from every answer: the limit, and whether the service is up. */
 	private note(answer: HttpAnswer): void {
 		if (answer.kind !== 'answered') return;
 		const limit = answer.headers[this.policy.limitHeader ?? ''];
@@ -226,19 +225,19 @@ export class Connection {
 
 	private givenUp(answer: HttpAnswer, fault: Problem): Problem {
 		this.health.failed();
-		// A service that cannot be reached at all, or not for several requests, will not be reached by the next row.
+		// If the service cannot be reached, or several requests in a row failed, the next row will fail too.
 		const wholeRun = answer.kind === 'notSent' || this.health.isDownFor('safe');
 		return wholeRun ? { ...fault, wholeRun } : fault;
 	}
 
-	/** Milliseconds the service asked to wait. `Retry-After` counts on a 429 only. */
-	private requestedWait(answer: HttpAnswer): number {
+	/** Milliseconds that the service asked to wait. */
+	private waitRequestedBy(answer: HttpAnswer): number {
 		const headers = answer.kind === 'answered' ? answer.headers : {};
 		return requestedWait(headers, this.policy, this.clock.now());
 	}
 
 	/** Why a request did not leave. */
-	private unsent(slot: NoSlot): Problem {
+	private notSentFault(slot: NoSlot): Problem {
 		switch (slot.kind) {
 			case 'canceled':
 				return canceled();
@@ -251,7 +250,7 @@ export class Connection {
 
 	private faultOf<T>(
 		answer: HttpAnswer,
-		{ outcome, body }: Seen<T>,
+		{ outcome, body }: Parsed<T>,
 		repeatability: Repeatability,
 		{ confidential }: HttpRequest,
 	): Problem {
@@ -274,8 +273,8 @@ export class Connection {
 	}
 }
 
-/** An answer that is open for this one item only: the service itself is up and takes writes. */
-function isAnswerToItem(outcome: RequestOutcome): boolean {
+/** Whether an uncertain answer is about this item only: the service itself is up and accepts writes. */
+function isAboutItem(outcome: RequestOutcome): boolean {
 	const sign = outcome.phase === 'answered' ? outcome.sign : undefined;
 	return sign === 'notUpdated' || sign === 'acceptedOnly';
 }

@@ -1,35 +1,33 @@
 import type { Problem } from './problems';
 
-/**
- * Requests under way at the same time where their order does not matter: it hides how long answers take, and the rate stays
- * the same.
- */
+/** Requests in flight at the same time if their order does not matter; the rate limit stays the same. */
 export const CONCURRENCY = 4;
 
 /**
- * Asks about one thing after the other, and about nothing more once the service has refused the whole run: using a wrong
- * token again and again gets an address blocked. Answers come in the order of the things.
- * @param atOnce How many may be under way together.
+ * Sends a request for each input, but no more once the service has refused the whole run: repeated requests with a wrong
+ * token can get an address blocked. Returns the answers in the order of the inputs.
+ * @param unsent The answer for an input whose request was not sent.
+ * @param atOnce How many requests may be in flight at the same time.
  * @param onAnswer Called after each answer.
  */
-export async function mapInOrder<T, R extends { kind: string }>(
-	things: T[],
-	ask: (thing: T) => Promise<R>,
-	unasked: (fault: Problem) => R,
+export async function mapInOrder<T, R extends object>(
+	inputs: T[],
+	request: (input: T) => Promise<R>,
+	unsent: (fault: Problem) => R,
 	{ atOnce = 1, onAnswer = () => {} }: { atOnce?: number; onAnswer?: () => void } = {},
 ): Promise<R[]> {
-	const answers: R[] = new Array<R>(things.length);
-	const queue = things.entries();
+	const answers: R[] = new Array<R>(inputs.length);
+	const queue = inputs.entries();
 	let refused: Problem | null = null;
 	const work = async (): Promise<void> => {
-		for (const [n, thing] of queue) {
-			const answer: R = refused === null ? await ask(thing) : unasked(refused);
-			const { fault } = answer as { fault?: Problem };
+		for (const [n, input] of queue) {
+			const answer: R = refused === null ? await request(input) : unsent(refused);
+			const { fault } = answer as { fault?: Problem | null };
 			if (fault?.wholeRun) refused = refused ?? fault;
 			answers[n] = answer;
 			onAnswer();
 		}
 	};
-	await Promise.all(Array.from({ length: Math.min(atOnce, things.length) }, work));
+	await Promise.all(Array.from({ length: Math.min(atOnce, inputs.length) }, work));
 	return answers;
 }

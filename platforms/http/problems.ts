@@ -1,23 +1,21 @@
-/**
- * What goes wrong between us and any service, in words for a shop owner.
- */
+/** What can go wrong with a request to any service, in words for a shop owner. */
 import type { Fault } from '../../inventory/model/fault';
 import type { Repeatability, Sign } from './retry-policy';
 
 /** A fault as it came from a service. */
 export interface Problem extends Fault {
-	/** HTTP status, where the service answered with one. */
+	/** The HTTP status, if the service answered. */
 	httpStatus?: number;
 }
 
-/** What to do about a request of which nobody knows whether it was taken. */
-function lookFirst(repeatability: Repeatability): string {
+/** What to do about a request that may or may not have been processed. */
+function uncertainAdvice(repeatability: Repeatability): string {
 	return repeatability === 'safe'
 		? 'Nothing was written; run it again.'
 		: 'Check the level in the shop before you run this row again.';
 }
 
-/** Codes by which Node.js says that it did not trust the certificate it was shown. */
+/** Error codes of Node.js for a certificate that it does not trust. */
 export const CERTIFICATE_CODES = new Set([
 	'CERT_HAS_EXPIRED',
 	'CERT_NOT_YET_VALID',
@@ -58,11 +56,11 @@ function certificateAdvice(code: string): string {
 		case 'HOSTNAME_MISMATCH':
 			return 'The certificate belongs to another host name: check Base URL in the credential. Nothing was sent.';
 		default:
-			return 'If a proxy or a company network inspects encrypted connections, have its root certificate added to n8n (NODE_EXTRA_CA_CERTS); else check Base URL in the credential. Nothing was sent.';
+			return 'If a proxy or a company network inspects encrypted connections, have its root certificate added to n8n (NODE_EXTRA_CA_CERTS); otherwise check Base URL in the credential. Nothing was sent.';
 	}
 }
 
-/** Redirects are not followed, so that a token goes nowhere else and no other address answers for the shop. */
+/** Redirects are not followed, so that the token is sent to no other address, and no other address answers for the shop. */
 export function redirected(label: string, status: number): Problem {
 	return {
 		message: `${label} answered with a redirect (${status}).`,
@@ -76,18 +74,18 @@ export function redirected(label: string, status: number): Problem {
 export function lost(label: string, repeatability: Repeatability): Problem {
 	return {
 		message: `The connection to ${label} broke before the answer arrived.`,
-		advice: lookFirst(repeatability),
+		advice: uncertainAdvice(repeatability),
 	};
 }
 
-/** A success that does not say that the request was carried out. */
+/** A success whose body does not confirm the request. */
 export function notAccepted(
 	label: string,
 	sign: Sign | undefined,
 	text: string,
 	repeatability: Repeatability,
 ): Problem {
-	const advice = lookFirst(repeatability);
+	const advice = uncertainAdvice(repeatability);
 	switch (sign) {
 		case 'notUpdated':
 			return { message: `${label} answered that nothing was updated.`, advice };
@@ -156,7 +154,7 @@ export function canceledInFlight(): Problem {
 	};
 }
 
-/** The start of a text that should have been JSON, so that a person recognizes a proxy's or a login page. */
+/** The start of a text that should have been JSON: it may show the page of a proxy or a login. */
 function excerpt(text: string): string {
 	const plain = text
 		.slice(0, 500)

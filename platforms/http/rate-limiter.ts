@@ -1,35 +1,33 @@
-/**
- * The rate limit of one service for one token, kept by everyone in the process who uses that token.
- */
+/** The rate limit of one service for one token, shared by everyone in the process who uses that token. */
 import type { Clock, CancelSignal } from '../../inventory/model/clock';
 import { sleepUntil } from '../../inventory/model/clock';
 
-/** Both services that publish a window count requests a minute. */
+/** Both services that publish a window count requests per minute. */
 export const WINDOW_MS = 60_000;
 
-/** After a quiet window so many requests may leave at once; their slots are waited for afterwards. */
+/** Requests that may leave at once after a quiet window; the ones after them wait until these are back on schedule. */
 export const BURST = 5;
 
-/** A single wait longer than this, in milliseconds, is not waited for. */
+/** The longest single wait, in milliseconds; a longer one ends the run. */
 export const LONGEST_WAIT = 10 * 60_000;
 
-/** `late`: not to be had by the time it was wanted. `until` is monotonic, in milliseconds. */
+/** `late`: there is no slot before `leaveBy`. `until` is monotonic, in milliseconds. */
 export type NoSlot = { kind: 'canceled' } | { kind: 'late' } | { kind: 'tooLong'; until: number };
 
 export type Slot = { kind: 'go' } | NoSlot;
 
 export interface SlotOptions {
-	/** Slots taken together, all at one instant. */
+	/** How many slots to take at once. */
 	count?: number;
-	/** Monotonic clock time after which a slot is of no use, in milliseconds. */
+	/** Monotonic time, in milliseconds, after which a slot is of no use. */
 	leaveBy?: number;
 	signal?: CancelSignal;
 }
 
-/** A second 429 within this time, in milliseconds, is no accident: someone else uses the token too. */
+/** A second 429 within this time, in milliseconds, means that others use the same token. */
 const CROWDED_WITHIN = 3 * WINDOW_MS;
 
-/** How much a crowded token slows us down, and how much faster a window without a 429 lets us be again. */
+/** Factors for the spacing: after another 429, after a window without one, and the largest in all. */
 const SLOWER = 1.5;
 const FASTER = 0.9;
 const SLOWEST = 16;
@@ -37,14 +35,14 @@ const SLOWEST = 16;
 interface RateLimiterOptions {
 	/** Requests that may leave at once after a quiet window. */
 	burst?: number;
-	/** Requests of the limit that are left unused, because a service counts its windows at its own end. */
+	/** Requests of the limit that are left unused, because the service's windows do not start when ours do. */
 	spare?: number;
 }
 
 /**
- * Hands out slots on a schedule, one user after the other, so that a long run does not keep a short one waiting.
- * The spacing leaves one request of the limit unused. Where others use the same token, which shows in one 429 after the
- * other, the spacing grows until both fit. All times are monotonic.
+ * Hands out slots on a schedule, to one user after the other, so that a long run does not keep a short one waiting.
+ * The spacing leaves one request of the limit unused. If others use the same token, which repeated 429s show, the spacing
+ * grows until both fit. All times are monotonic.
  */
 export class RateLimiter {
 	private spacing: number;
@@ -59,10 +57,10 @@ export class RateLimiter {
 	private lastLimited = -Infinity;
 	private readonly queue: Array<{ user: object }> = [];
 	private lastUser: object | null = null;
-	/** When the slots of the last window were taken. */
-	private readonly taken: number[] = [];
+	/** When each slot of the last window was taken. */
+	private readonly takenAt: number[] = [];
 
-	/** @param limit Requests a minute. */
+	/** @param limit Requests per minute. */
 	constructor(
 		private readonly clock: Clock,
 		private limit: number,
@@ -73,7 +71,7 @@ export class RateLimiter {
 		this.spacing = this.spacingFor(limit);
 	}
 
-	/** Adopts the limit a service reports in its headers, in requests a minute. */
+	/** Adopts the limit that a service reports in its headers, in requests per minute. */
 	learn(limit: number): void {
 		if (!Number.isFinite(limit) || limit < 1) return;
 		this.limit = Math.floor(limit);
@@ -88,7 +86,7 @@ export class RateLimiter {
 	/** The service answered 429: everyone stops until the time it stated. */
 	limited(until: number): void {
 		const now = this.clock.monotonic();
-		// Requests that were under way together are refused together: that is one refusal.
+		// Requests that are in flight together are refused together, which counts as one refusal.
 		const again = this.pausedUntil <= now && now - this.lastLimited <= CROWDED_WITHIN;
 		if (again) this.slowdown = Math.min(this.slowdown * SLOWER, SLOWEST);
 		this.lastLimited = now;
@@ -96,21 +94,21 @@ export class RateLimiter {
 		this.pause(until);
 	}
 
-	/** Everyone stops until a time. */
+	/** Everyone stops until this time. */
 	pause(until: number): void {
 		this.pausedUntil = Math.max(this.pausedUntil, until);
-		// No burst afterwards: a pause is not the quiet of someone who sent nothing.
+		// No burst afterwards: a pause is not a quiet window.
 		this.burstLeft = 0;
 		this.lastSlot = Math.max(this.lastSlot, until);
 		this.next = Math.max(this.next, until);
 	}
 
-	/** Whether the service answered 429 within the last so many milliseconds. */
+	/** Whether the service answered 429 within the last `ms` milliseconds. */
 	limitedWithin(ms: number): boolean {
 		return this.clock.monotonic() - this.lastLimited <= ms;
 	}
 
-	/** Resolves when this user may send as many requests as it asked for. */
+	/** Resolves when this user may send `count` requests. */
 	async slot(user: object, options: SlotOptions = {}): Promise<Slot> {
 		const { count = 1, leaveBy = Infinity, signal } = options;
 		const me = { user };
@@ -121,12 +119,12 @@ export class RateLimiter {
 				if (open.kind !== 'go') return open;
 				const now = this.clock.monotonic();
 				const due = this.due(now, count);
-				if (due <= now && this.head() === me) {
+				if (due <= now && this.nextInLine() === me) {
 					this.take(now, count, user);
 					return { kind: 'go' };
 				}
-				// Someone else is first: one spacing later it may be us.
-				const wake = due > now ? due : now + Math.max(this.spaced, 1);
+				// Someone else is first: one spacing later it may be our turn.
+				const wake = due > now ? due : now + Math.max(this.slowedSpacing, 1);
 				if (wake > leaveBy) return { kind: 'late' };
 				if (!(await sleepUntil(this.clock, wake, signal))) return { kind: 'canceled' };
 			}
@@ -135,7 +133,7 @@ export class RateLimiter {
 		}
 	}
 
-	/** Resolves when nobody has to stop: all that a request waits for whose slot was taken ahead. */
+	/** Resolves when there is no pause: all that a request with a reserved slot waits for. */
 	async pauseOver({ leaveBy = Infinity, signal }: SlotOptions): Promise<Slot> {
 		for (;;) {
 			if (signal?.aborted) return { kind: 'canceled' };
@@ -149,9 +147,9 @@ export class RateLimiter {
 	}
 
 	/** Takes back slots that were not used. */
-	giveBack(count: number): void {
-		this.taken.splice(Math.max(this.taken.length - count, 0));
-		this.next -= count * this.spaced;
+	returnSlots(count: number): void {
+		this.takenAt.splice(Math.max(this.takenAt.length - count, 0));
+		this.next -= count * this.slowedSpacing;
 	}
 
 	private due(now: number, count: number): number {
@@ -159,10 +157,10 @@ export class RateLimiter {
 		return Math.max(scheduled, this.roomFor(count));
 	}
 
-	/** When the window has room for so many: slots taken together, or by a late timer, could overfill it. */
+	/** When the window has room for `count` slots: taken together, or after a late timer, they could exceed the limit. */
 	private roomFor(count: number): number {
-		const last = Math.min(this.taken.length + count - this.limit, this.taken.length) - 1;
-		return last < 0 ? -Infinity : this.taken[last] + WINDOW_MS;
+		const last = Math.min(this.takenAt.length + count - this.limit, this.takenAt.length) - 1;
+		return last < 0 ? -Infinity : this.takenAt[last] + WINDOW_MS;
 	}
 
 	private isQuiet(now: number): boolean {
@@ -176,20 +174,20 @@ export class RateLimiter {
 			this.next = now;
 		}
 		this.burstLeft = Math.max(this.burstLeft - count, 0);
-		// A timer that rang late costs nothing, as long as the next slot does not come too close to this one.
-		this.next = Math.max(this.next, now - this.spaced / 2) + count * this.spaced;
+		// A late timer costs nothing, as long as the next slot does not follow this one too closely.
+		this.next = Math.max(this.next, now - this.slowedSpacing / 2) + count * this.slowedSpacing;
 		this.lastSlot = now;
 		this.lastUser = user;
-		while (this.taken[0] <= now - WINDOW_MS) this.taken.shift();
-		for (let n = 0; n < count; n += 1) this.taken.push(now);
+		while (this.takenAt[0] <= now - WINDOW_MS) this.takenAt.shift();
+		for (let n = 0; n < count; n += 1) this.takenAt.push(now);
 	}
 
 	/** Milliseconds between two slots. */
-	private get spaced(): number {
+	private get slowedSpacing(): number {
 		return this.spacing * this.slowdown;
 	}
 
-	/** A window went by without a 429. */
+	/** Speeds up again after a window without a 429. */
 	private ease(now: number): void {
 		if (this.slowdown === 1 || now - this.lastEased < WINDOW_MS) return;
 		this.slowdown = Math.max(this.slowdown * FASTER, 1);
@@ -200,8 +198,8 @@ export class RateLimiter {
 		return WINDOW_MS / Math.max(limit - this.spare, 1);
 	}
 
-	/** Round-robin: the first in the queue who did not have the last slot, else the first. */
-	private head(): { user: object } | undefined {
+	/** Round-robin: the first in the queue that did not have the last slot, otherwise the first. */
+	private nextInLine(): { user: object } | undefined {
 		return this.queue.find(({ user }) => user !== this.lastUser) ?? this.queue[0];
 	}
 }

@@ -1,4 +1,4 @@
-/** The limits one run keeps: the service's own, and the one its user asked for. */
+/** The limits that a run keeps: the service's own, and the one its user asked for. */
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { Reservation, WriteOptions } from '../../inventory/model/platform';
 import type { NoSlot, RateLimiter, Slot, SlotOptions } from './rate-limiter';
@@ -8,14 +8,14 @@ export class RateLimits {
 
 	constructor(
 		readonly service: RateLimiter,
-		/** The user's own limit; null where only the service's counts. */
+		/** The user's own limit; null if there is none. */
 		user: RateLimiter | null,
 		readonly signal?: CancelSignal,
 	) {
 		this.all = user === null ? [service] : [user, service];
 	}
 
-	/** Waits until one request may leave, by a slot that was taken ahead where there is one. */
+	/** Waits until one request may leave; uses a reserved slot if there is one. */
 	async slot({ leaveBy, reservation }: WriteOptions): Promise<Slot> {
 		if (reservation instanceof ReservedSlots && reservation.use()) {
 			return await this.service.pauseOver({ leaveBy, signal: this.signal });
@@ -23,24 +23,23 @@ export class RateLimits {
 		return await this.take({ leaveBy });
 	}
 
-	/** Takes slots ahead of the requests they are for. */
 	async reserve(count: number): Promise<NoSlot | { kind: 'reserved'; reservation: Reservation }> {
 		const slot = await this.take({ count });
 		if (slot.kind !== 'go') return slot;
 		return { kind: 'reserved', reservation: new ReservedSlots(this.all, count) };
 	}
 
-	/** Takes slots of all limits, or of none. */
+	/** Takes slots of all limits or of none. */
 	private async take(wanted: SlotOptions): Promise<Slot> {
 		const options = { ...wanted, signal: this.signal };
-		// A slot of the user's limit that waited for a pause would leave together with the next one.
+		// First: a slot of the user's limit that then waited for a pause would leave together with the next one.
 		const open = await this.service.pauseOver(options);
 		if (open.kind !== 'go') return open;
 		const taken: RateLimiter[] = [];
 		for (const limiter of this.all) {
 			const slot = await limiter.slot(this, options);
 			if (slot.kind !== 'go') {
-				for (const other of taken) other.giveBack(wanted.count ?? 1);
+				for (const other of taken) other.returnSlots(wanted.count ?? 1);
 				return slot;
 			}
 			taken.push(limiter);
@@ -55,7 +54,7 @@ class ReservedSlots implements Reservation {
 		private left: number,
 	) {}
 
-	/** Uses one; false when none is left. */
+	/** Returns false when none is left. */
 	use(): boolean {
 		if (this.left === 0) return false;
 		this.left -= 1;
@@ -63,7 +62,7 @@ class ReservedSlots implements Reservation {
 	}
 
 	release(): void {
-		for (const limiter of this.limiters) limiter.giveBack(this.left);
+		for (const limiter of this.limiters) limiter.returnSlots(this.left);
 		this.left = 0;
 	}
 }

@@ -1,8 +1,8 @@
 /**
- * When may a request be sent again? One table, one pure function, in HTTP's words (RFC 9110).
+ * Decides whether a request may be sent again, in the terms of HTTP (RFC 9110).
  *
- * A read may always be repeated. A set may be repeated after a look at the level. A delta is repeated only when it is
- * certain that the service did not take it: no connection was made, or it was refused at the gate.
+ * A read may always be repeated. A set may be repeated after reading the level. A delta is repeated only if the service
+ * certainly did not process it: no connection was made, or the rate limit refused it.
  */
 import type { ReadBackPolicy } from '../../inventory/model/platform';
 import { REFUSED_BUT_MAYBE_APPLIED } from '../../inventory/model/platform';
@@ -11,34 +11,34 @@ export type Repeatability =
 	/** Changes nothing: a read. */
 	| 'safe'
 	/**
-	 * Comes to the same however often it is done, such as a set or a DELETE by id. One that arrives late undoes what
-	 * happened meanwhile, so the service is asked how things stand before it is sent again.
+	 * Has the same effect however often it is sent, such as a set or a DELETE by ID. A late one would undo what happened
+	 * meanwhile, so the level is read before it is sent again.
 	 */
 	| 'idempotent'
-	/** Carries a key by which the service knows it again, so that it may be repeated as a read may. */
+	/** Has a key by which the service recognizes it, so that it may be repeated like a read. */
 	| 'deduplicated'
 	/** Counts each time it arrives: a delta, the creation of a webhook. */
 	| 'once';
 
-/** What a service means beyond its status; see the platforms for where each is read from. */
+/** What an answer means beyond its status; the platforms document where each is found. */
 export type Sign =
-	/** Ecwid answers 403 to a token it blocked for sending too much: seen within 10 minutes after a 429. */
+	/** Ecwid answers 403 to a token that it blocked for sending too many requests, soon after a 429. */
 	| 'blockedAfterLimit'
-	/** RootFi 400 with `unknown-error` or without a code: the shop behind it may have taken the write. */
+	/** RootFi 400 with `unknown-error` or without a code: the shop behind it may have applied the write. */
 	| 'unsure'
-	/** Ecwid `updateCount: 0`: answered, and nothing counted as updated. */
+	/** Ecwid `updateCount: 0`: nothing was updated. */
 	| 'notUpdated'
 	/** RootFi `sync_id` without a row: accepted, to be applied later. */
 	| 'acceptedOnly'
-	/** A set in an Ecwid batch, which Ecwid repeats by itself: what it refuses in the end it may have taken before. */
+	/** A set in an Ecwid batch that Ecwid may itself have repeated: it may have been applied before it was refused. */
 	| 'repeated';
 
 export type RequestOutcome =
 	/** No connection was made: the service cannot have seen the request. */
 	| { phase: 'notSent' }
-	/** Sent, or perhaps sent, and no whole answer came back. */
+	/** Sent, or perhaps sent, without a complete answer. */
 	| { phase: 'lost' }
-	/** `understood`: the body is what the service documents, and is about the item asked for. */
+	/** `understood`: the body is what the service documents, and is about the right item. */
 	| { phase: 'answered'; status: number; understood: boolean; sign?: Sign };
 
 export type Decision =
@@ -62,7 +62,7 @@ function readBack(
 
 export function decide(repeatability: Repeatability, outcome: RequestOutcome): Decision {
 	if (outcome.phase === 'notSent') return backOff;
-	if (outcome.phase === 'lost') return maybeTaken(repeatability);
+	if (outcome.phase === 'lost') return maybeProcessed(repeatability);
 
 	const { status, understood, sign } = outcome;
 	if (sign === 'blockedAfterLimit') return { next: 'again', wait: 'block' };
@@ -71,16 +71,16 @@ export function decide(repeatability: Repeatability, outcome: RequestOutcome): D
 		if (repeatability === 'idempotent') return signOnSet(sign);
 		if (repeatability === 'once') return signOnDelta(sign);
 	}
-	if (status >= 200 && status < 300) return understood ? accept : maybeTaken(repeatability);
+	if (status >= 200 && status < 300) return understood ? accept : maybeProcessed(repeatability);
 	if (status >= 300 && status < 400 && repeatability === 'safe') return refuse;
 	if (status >= 400 && status < 500 && status !== 408) {
 		return sign === 'repeated' ? refusedButMaybeApplied : refuse;
 	}
-	return maybeTaken(repeatability);
+	return maybeProcessed(repeatability);
 }
 
-/** The service may have taken the request: 408, any 5xx, a broken connection, an answer that makes no sense. */
-function maybeTaken(repeatability: Repeatability): Decision {
+/** The service may have processed the request: 408, any 5xx, a broken connection, an undocumented answer. */
+function maybeProcessed(repeatability: Repeatability): Decision {
 	switch (repeatability) {
 		case 'safe':
 		case 'deduplicated':
@@ -110,7 +110,7 @@ function signOnDelta(sign: WriteSign): Decision {
 		case 'unsure':
 			return readBack('thrice', 'unknown');
 		case 'notUpdated':
-			// A level that moved all the same was moved by someone; by whom cannot be said.
+			// If the level moved anyway, it is not known who moved it.
 			return readBack('once', 'failed', 'unknown');
 		case 'acceptedOnly':
 			return readBack('once', 'unknown');

@@ -1,10 +1,10 @@
-/** The time, and the waits, that a service states in its headers. Dates are read by its own clock, which may differ from ours. */
+/** Times and waits in a service's headers. Dates are relative to the service's clock, which may differ from ours. */
 import type { ClientPolicy } from './client-policy';
 
-/** Milliseconds a service may sensibly ask to wait; more is taken for a number that means something else. */
+/** The longest wait, in milliseconds, that a header can mean; a larger number means something else. */
 const LONGEST_REQUESTED = 24 * 60 * 60_000;
 
-/** What the service's clock says, in milliseconds since 1970; undefined where it does not tell. */
+/** The service's clock, in milliseconds since 1970; undefined if it does not say. */
 export function serverTimeOf(headers: Record<string, string>): number | undefined {
 	const time = Date.parse(headers.date ?? '');
 	return Number.isNaN(time) ? undefined : time;
@@ -12,7 +12,7 @@ export function serverTimeOf(headers: Record<string, string>): number | undefine
 
 /**
  * Milliseconds to wait after a 429.
- * @param now Our clock, in milliseconds since 1970, for services that do not tell theirs.
+ * @param now Our clock, in milliseconds since 1970, for services that do not report theirs.
  */
 export function requestedWait(
 	headers: Record<string, string>,
@@ -26,7 +26,7 @@ export function requestedWait(
 	return reset ?? waitAfterLimit;
 }
 
-/** `Retry-After`, in seconds or as a date, as milliseconds from now; null when there is none to be read. */
+/** `Retry-After`, in seconds or as a date, as milliseconds from now; null if there is no readable one. */
 export function parseRetryAfter(header: string | undefined, now: number): number | null {
 	if (header === undefined) return null;
 	const text = header.trim();
@@ -35,7 +35,7 @@ export function parseRetryAfter(header: string | undefined, now: number): number
 	return wait <= LONGEST_REQUESTED ? wait : null;
 }
 
-/** A reset time whose unit is not documented: epoch milliseconds, epoch seconds, or seconds from now. */
+/** A reset time whose unit is not documented: milliseconds or seconds since 1970, or seconds from now. */
 export function parseReset(header: string | undefined, now: number): number | null {
 	if (header === undefined || !/^\d+(\.\d+)?$/.test(header.trim())) return null;
 	const value = Number(header);

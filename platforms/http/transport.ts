@@ -1,4 +1,4 @@
-/** What a connection needs of whatever sends its requests; it never throws. */
+/** The interface through which a connection sends its requests; it never throws. */
 
 export interface HttpRequest {
 	method: 'GET' | 'PUT' | 'PATCH' | 'POST' | 'DELETE';
@@ -7,16 +7,16 @@ export interface HttpRequest {
 	query?: Record<string, string>;
 	headers?: Record<string, string>;
 	body?: unknown;
-	/** The answer carries a secret, which no message may quote. */
+	/** The answer contains a secret, so no message may quote it. */
 	confidential?: boolean;
 }
 
-/** What the transport saw. It tells the phase as well as it can; where it cannot, the answer is `lost`. */
+/** How far the request got, as far as the transport can tell; if it cannot, the answer is `lost`. */
 export type HttpAnswer =
 	| {
 			kind: 'answered';
 			status: number;
-			/** The reason phrase, where there is one: old Ecwid servers put their message there. */
+			/** The reason phrase, if there is one: old Ecwid servers put their message there. */
 			statusText: string;
 			/** Names in lower case. */
 			headers: Record<string, string>;

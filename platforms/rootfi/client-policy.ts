@@ -5,7 +5,7 @@ import type { ClientPolicy } from '../http/client-policy';
 import { otherAnswer, quoted, rowRefusal, runRefusal, wordsIn } from '../shared/refusal';
 import { problem } from './schemas';
 
-/** Requests a minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
+/** Requests per minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
 export const REQUESTS_PER_MINUTE = 100;
 
 /** Rows on a page of a list: the documented default; the largest is not documented. */
@@ -22,8 +22,8 @@ export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
 };
 
 /**
- * RootFi answers 400 to everything the shop behind it did not accept, including a timeout there; only a code says that
- * it was a refusal. The codes are written by a language model, so nothing else depends on them.
+ * RootFi answers 400 to everything the shop behind it did not accept, including timeouts there; only a code shows that it
+ * was a refusal. The codes are written by a language model, so nothing else depends on them.
  */
 function sign(status: number, body: unknown): Sign | undefined {
 	if (status !== 400) return undefined;
@@ -52,7 +52,7 @@ function explain(status: number, body: unknown): Problem {
 		case 403:
 			return runRefusal(
 				status,
-				`The API key may not do this${said}.`,
+				`The API key is not allowed to do this${said}.`,
 				'In RootFi, give the key and the connected shop the right to read and update inventories.',
 			);
 		case 404:

@@ -1,6 +1,4 @@
-/**
- * How RootFi's inventory rows are found and read: by the list, by a filter on it, and by their IDs.
- */
+/** Finds and reads RootFi's inventory rows: by the list, by a filter on it, and by their IDs. */
 import { foldSku } from '../../inventory/lookup/similar-sku';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level, Reading } from '../../inventory/model/level';
@@ -20,9 +18,9 @@ import { pathSegment } from '../http/path-segment';
 import { Catalogue } from '../shared/catalogue';
 import type { LeftOut } from '../shared/documents';
 import { readEntries } from '../shared/documents';
-import { readOrSku } from '../shared/refusal';
+import { adviseOnUnknownReads } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
-import type { OutdatedCopies } from './outdated-copies';
+import type { ConfirmedCopies } from './confirmed-copies';
 import { StockAge } from './stock-age';
 import { PAGE_SIZE } from './client-policy';
 import {
@@ -39,7 +37,7 @@ import type { Inventory } from './schemas';
 import { inventory, inventoryPage, openEnvelope } from './schemas';
 
 export interface RootFiSettings {
-	/** Narrows lists to one company and is sent with writes; empty for all companies of the key. */
+	/** Limits lists to one company, refuses rows of others, and is sent with writes; empty for all companies of the key. */
 	companyId: string;
 	/** Levels whose copy is older than this many minutes are not accepted; 0 accepts any age. */
 	maxStockAgeMinutes: number;
@@ -47,22 +45,22 @@ export interface RootFiSettings {
 
 interface Listed {
 	row: Inventory;
-	/** Clock time of the reading, in milliseconds. */
+	/** Monotonic time of the reading, in milliseconds. */
 	at: number;
 }
 
 export class Inventories {
 	private readonly catalogue: Catalogue<Listed>;
-	/** False once RootFi answered a search for one SKU with rows of another: the filter is not documented for v4. */
+	/** False once a search for a SKU returned rows of another one: the filter is not documented for v4. */
 	private filtersBySku = true;
 	private readonly stockAge: StockAge;
-	/** The cursors already followed, for each list by its filter. */
+	/** The cursors already followed, by the filter of the list. */
 	private readonly trails = new Map<string, Set<string>>();
 
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
-		private readonly confirmed: OutdatedCopies,
+		private readonly confirmed: ConfirmedCopies,
 	) {
 		this.catalogue = new Catalogue(
 			async (cursor) => await this.page(cursor),
@@ -77,7 +75,7 @@ export class Inventories {
 		return await this.catalogue.resolve(references, {
 			search: async (sku) => await this.search(sku),
 			byId: async (id) => await this.byId(id, lookUpIds),
-			// One after the other: the first search shows whether the filter works.
+			// The first search shows whether the filter works.
 			atOnce: 1,
 		});
 	}
@@ -111,21 +109,21 @@ export class Inventories {
 		const { entries, leftOut, next } = answer.value;
 		const items = entries.map(({ row }) => ({
 			item: itemOf(row),
-			level: this.checked(row),
+			level: this.checkedLevel(row),
 			lowAt: row.reorder_level ?? null,
 		}));
 		const { serverTime } = answer;
 		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next, serverTime };
 	}
 
-	/** The level of a row, and why it is outdated where RootFi has confirmed another since. */
-	private checked(row: Inventory): Level {
+	/** The level of a row, marked as outdated if RootFi has confirmed another one since. */
+	private checkedLevel(row: Inventory): Level {
 		const level = levelOf(row);
 		const outdated = level.outdated ?? this.confirmed.outdated(row.rootfi_id, level);
 		return outdated === null ? level : { ...level, outdated };
 	}
 
-	/** Asks for the rows of one SKU. Null when RootFi did not honour the filter. */
+	/** Searches for the rows of one SKU. Null if RootFi did not apply the filter. */
 	private async search(sku: string): Promise<Resolution | null> {
 		if (!this.filtersBySku) return null;
 		const found: { entries: Listed[]; leftOut: LeftOut[] } = { entries: [], leftOut: [] };
@@ -153,12 +151,13 @@ export class Inventories {
 
 	private async byId(id: string, lookUpIds: boolean): Promise<Resolution> {
 		const unnamed = { itemId: id, variantId: null, productId: null, sku: null, name: null };
-		// A rootfi_id identifies the row itself; a platform_id has to be read to know which row it means.
+		// A rootfi_id identifies the row itself, and some callers need no more than the ID. Only reading tells which row a
+		// platform_id means.
 		if (isRootfiId(id) || !lookUpIds) {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
 		}
-		const [outcome] = readOrSku([await this.readOne(id)], [unnamed]);
+		const [outcome] = adviseOnUnknownReads([await this.readOne(id)], [unnamed]);
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
@@ -187,7 +186,7 @@ export class Inventories {
 	private async readingOf({ row, at }: Listed, source: Reading['source']): Promise<ReadOutcome> {
 		const fault = await this.stockAge.faultOf(row);
 		if (fault !== null) return { kind: 'failed', fault };
-		const level = this.checked(row);
+		const level = this.checkedLevel(row);
 		if (level.outdated === undefined) this.confirmed.confirm(row.rootfi_id, level);
 		return { kind: 'level', item: itemOf(row), reading: { ...level, source, at } };
 	}
@@ -228,13 +227,13 @@ export class Inventories {
 		);
 		const answer = answerOf(exchange);
 		const next = answer.ok ? answer.value.next : null;
-		return next !== null && this.isCircular(`${sku} ${updatedSince}`, cursor, next)
+		return next !== null && this.goesInCircles(`${sku} ${updatedSince}`, cursor, next)
 			? { ok: false, fault: circularList() }
 			: answer;
 	}
 
-	/** Whether a cursor leads back to a page that was already read: the list would be read forever. */
-	private isCircular(list: string, cursor: string | null, next: string): boolean {
+	/** Notes a page's cursors. Whether the next one leads back to a page already read, so that the list never ends. */
+	private goesInCircles(list: string, cursor: string | null, next: string): boolean {
 		const trail = (cursor === null ? undefined : this.trails.get(list)) ?? new Set();
 		this.trails.set(list, trail);
 		if (cursor !== null) trail.add(cursor);
@@ -250,7 +249,7 @@ function circularList(): Problem {
 	};
 }
 
-/** How RootFi answers an unknown filter is not documented; reading the list shows whether it was that. */
+/** Whether the filter may have caused the problem: how RootFi answers an unknown filter is not documented. */
 function mayMeanTheFilter({ httpStatus }: Problem): boolean {
 	return httpStatus !== undefined && httpStatus >= 400 && ![401, 403, 429].includes(httpStatus);
 }

@@ -1,4 +1,4 @@
-/** An inventory row of RootFi: which item it is for, its level, and why it may not be the one asked for. */
+/** An inventory row of RootFi: its item, its level, and why it may be the wrong row. */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
@@ -11,7 +11,7 @@ export function isRootfiId(id: string): boolean {
 	return /^[1-9]\d*$/.test(id);
 }
 
-/** Whether a row is the one asked for: an all-digit `platform_id` can be the same text as another row's `rootfi_id`. */
+/** Whether a row is the one that was requested: an all-digit `platform_id` can equal another row's `rootfi_id`. */
 export function carries(row: Inventory, id: string): boolean {
 	return row.rootfi_id === id || (!isRootfiId(id) && row.platform_id === id);
 }
@@ -26,7 +26,7 @@ export function itemOf(row: Inventory): Item {
 	};
 }
 
-/** A row that is not trackable is not counted, whatever its quantity says. */
+/** A row that is not trackable is unlimited, whatever its quantity says. */
 export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level {
 	const stock = {
 		quantity: row.quantity,
@@ -37,7 +37,7 @@ export function levelOf({ is_trackable: isTrackable, ...row }: Inventory): Level
 	return readLevel('RootFi', stock, count);
 }
 
-/** What distinguishes a row from others with the same SKU: there is one per location. */
+/** What tells a row apart from others with the same SKU: there is one per location. */
 export function distinctionOf(row: Inventory): string {
 	const place = row.warehouse_location || null;
 	const platformId = row.platform_id == null ? null : `platform ID ${row.platform_id}`;

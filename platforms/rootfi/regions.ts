@@ -1,5 +1,5 @@
 /**
- * Where RootFi answers, by the region of the account.
+ * RootFi's base URLs, by the region of the account.
  * Source: integrations.docs.commenda.io/api-reference/v4/overview/environments.
  */
 export const ROOTFI_REGIONS: Record<string, string> = {

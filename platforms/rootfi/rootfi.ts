@@ -1,18 +1,17 @@
 /**
  * RootFi v4 (flat): stock is kept in inventory rows, one per item and location.
  *
- * - There is no delta: the engine reads, adds, and has the target written. Someone else's change between the reading and
- *   the write is lost; nothing in the API prevents that, so a delta is not atomic.
+ * - There are no deltas: the engine reads, adds, and sets the sum, which is not atomic. A change by others between the
+ *   reading and the write is lost; nothing in the API can prevent that.
  * - Readings come from RootFi's copy of the shop, which is as old as its last sync.
  * - A write carries exactly one element in `data`: two or more are refused unless sent asynchronously.
  * - There is no idempotency key. A row with `is_trackable: false` is not counted.
  *
- * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then; but a 400 without a code, or with
- * `unknown-error`, may be a timeout of the shop behind RootFi: it is uncertain, and the level is read back. A `sync_id`
- * without a row is accepted and not applied yet. A null level means that RootFi reported none.
+ * Errors: `refused` is any 4xx but 408 and 429: nothing was applied. But a 400 without a code, or with `unknown-error`,
+ * may be a timeout of the shop behind RootFi: it is uncertain, and the level is read back. A `sync_id` without a row means
+ * that the change was accepted but not yet applied. A null level means that RootFi reported none.
  */
 import type { Change } from '../../inventory/model/change';
-import { itemOf } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
 import { mapInOrder } from '../http/map-in-order';
@@ -30,8 +29,8 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
-import { readOrSku, writtenOrSku } from '../shared/refusal';
-import type { OutdatedCopies } from './outdated-copies';
+import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import type { ConfirmedCopies } from './confirmed-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
 import { Inventories } from './inventories';
@@ -60,13 +59,13 @@ export class RootFi implements Platform {
 	readonly itemNoun = 'inventory row';
 	readonly capabilities = ROOTFI_CAPABILITIES;
 	private readonly inventories: Inventories;
-	/** Rows that were read as not counted: a quantity counts only once the row does. */
+	/** Rows that were read as not counted: setting a quantity has to make them counted. */
 	private readonly uncounted = new Set<string>();
 
 	constructor(
 		private readonly connection: Connection,
 		private readonly settings: RootFiSettings,
-		private readonly confirmed: OutdatedCopies,
+		private readonly confirmed: ConfirmedCopies,
 	) {
 		this.inventories = new Inventories(connection, settings, confirmed);
 	}
@@ -86,7 +85,7 @@ export class RootFi implements Platform {
 			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
 			else this.uncounted.delete(outcome.item.itemId);
 		}
-		return readOrSku(outcomes, items);
+		return adviseOnUnknownReads(outcomes, items);
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -99,7 +98,7 @@ export class RootFi implements Platform {
 			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
-		return writtenOrSku(outcomes, changes.map(itemOf));
+		return adviseOnUnknownWrites(outcomes, changes);
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
@@ -135,7 +134,7 @@ export class RootFi implements Platform {
 	private bodyFor({ item, quantity, reserved }: Change & { kind: 'set' }): Record<string, unknown> {
 		const { companyId } = this.settings;
 		return {
-			...(companyId !== '' && { company_id: numberWhere(companyId) }),
+			...(companyId !== '' && { company_id: asNumber(companyId) }),
 			data: [
 				{
 					quantity,
@@ -147,8 +146,8 @@ export class RootFi implements Platform {
 	}
 }
 
-/** Company IDs are numbers in RootFi's documents. */
-function numberWhere(text: string): number | string {
+/** Company IDs are numbers in RootFi's documentation. */
+function asNumber(text: string): number | string {
 	return /^\d+$/.test(text) ? Number(text) : text;
 }
 

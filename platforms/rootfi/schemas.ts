@@ -13,20 +13,20 @@ export const inventory = z.object({
 	rootfi_company_id: loose(id),
 	/** RootFi's own clock, ISO 8601 with milliseconds. */
 	rootfi_updated_at: looseText,
-	/** If there is any value here, the row was deleted. */
+	/** Any value means that the row was deleted. */
 	rootfi_deleted_at: z.unknown(),
 	item_id: loose(id),
-	/** What v3, and the samples of v4, have instead of `item_id`. */
+	/** Used instead of `item_id` in v3 and in the samples of v4. */
 	product_id: loose(id),
 	sku: code,
 	description: looseText,
-	/** Only in the table of writable fields; shown if RootFi returns it. */
+	/** Documented only as a writable field; used if RootFi returns it. */
 	warehouse_location: looseText,
 	quantity: z.unknown(),
 	reserved_quantity: looseCount,
 	/** Whether the shop counts the item. */
 	is_trackable: z.unknown(),
-	/** Units at which the shop wants to be notified. */
+	/** The shop's own low-stock threshold. */
 	reorder_level: looseCount,
 });
 export type Inventory = z.output<typeof inventory>;

@@ -1,13 +1,13 @@
 /**
  * How old RootFi's copy of a level is.
  *
- * Readings come from RootFi's database, which is as fresh as the last sync with the shop. A row that was itself updated
- * recently is fresh; so is every row of a company that was synced recently.
+ * Readings come from RootFi's database, which is as current as its last sync with the shop. A row is current if it was
+ * updated recently or its company was synced recently.
  */
 import { z } from 'zod';
 import type { Problem } from '../http/problems';
 import type { Connection } from '../http/connection';
-import { id, loose, looseText, readEntries } from '../shared/documents';
+import { id, loose, looseText, parsedBy, readEntries } from '../shared/documents';
 import type { Inventory } from './schemas';
 
 const company = z
@@ -35,9 +35,9 @@ const companyPage = z.union([
 ]);
 
 export class StockAge {
-	/** When each company was last synced, in milliseconds since 1970; 0 where RootFi does not say. */
+	/** When each company was last synced, in milliseconds since 1970; 0 if RootFi does not say. */
 	private readonly syncs = new Map<string, number>();
-	/** Where the list of companies continues; null at its end, and where RootFi does not answer. */
+	/** The cursor of the next page of companies; null at the end, or if RootFi does not answer. */
 	private next: string | null = '';
 	private readonly cursors = new Set<string>();
 	private reading: Promise<unknown> = Promise.resolve();
@@ -62,14 +62,14 @@ export class StockAge {
 		};
 	}
 
-	/** Reads the list of companies up to this one. */
-	private async syncOf(name: string): Promise<number> {
+	/** Reads the list of companies until this one is found. */
+	private async syncOf(companyId: string): Promise<number> {
 		const reading = this.reading.then(async () => {
-			while (this.next !== null && !this.syncs.has(name)) await this.readPage(this.next);
+			while (this.next !== null && !this.syncs.has(companyId)) await this.readPage(this.next);
 		});
 		this.reading = reading;
 		await reading;
-		return this.syncs.get(name) ?? 0;
+		return this.syncs.get(companyId) ?? 0;
 	}
 
 	private async readPage(cursor: string): Promise<void> {
@@ -80,10 +80,7 @@ export class StockAge {
 				path: '/core/companies',
 				query: { limit: '100', ...(cursor !== '' && { next: cursor }) },
 			},
-			(body) => {
-				const parsed = companyPage.safeParse(body);
-				return parsed.success ? { value: parsed.data } : null;
-			},
+			parsedBy(companyPage),
 		);
 		this.cursors.add(cursor);
 		const page = exchange.kind === 'accepted' ? exchange.value : { data: [], next: null };
@@ -95,7 +92,7 @@ export class StockAge {
 	}
 }
 
-/** Milliseconds since 1970; 0 where there is no time. */
+/** Milliseconds since 1970; 0 if there is no time. */
 function timeOf(text: string | null | undefined): number {
 	const time = Date.parse(text ?? '');
 	return Number.isNaN(time) ? 0 : time;

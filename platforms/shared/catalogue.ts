@@ -1,6 +1,4 @@
-/**
- * A service's list, kept for one run, in which references are looked up.
- */
+/** A service's list, kept for one run, in which references are looked up. */
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 import { mapInOrder } from '../http/map-in-order';
@@ -10,12 +8,12 @@ import type { LeftOut } from './documents';
 import { orUnreadable } from './documents';
 import { SkuMap } from './sku-map';
 
-/** At most this many pages are read just to name SKUs similar to one that was not found. */
+/** The most pages read just to suggest SKUs similar to one that was not found. */
 const PAGES_FOR_SIMILAR = 10;
 
-/** How a service that can be asked for a single item finds it. */
+/** How a service looks up a single item. */
 interface LookUp {
-	/** Searches for a SKU; null if the answer does not decide, so that the whole list has to be read. */
+	/** Searches for a SKU; null if the answer is inconclusive, so that the whole list has to be read. */
 	search(sku: string): Promise<Resolution | null>;
 	byId(id: string): Promise<Resolution>;
 	/** References looked up at the same time. */
@@ -28,15 +26,15 @@ export class Catalogue<T> extends PagedList<T> {
 	constructor(
 		readPage: ReadPage<T>,
 		keyOf: (entry: T) => string,
-		/** Everything of an entry that has stock. */
+		/** The items of an entry that have stock. */
 		private readonly itemsOf: (entry: T) => Item[],
-		/** What distinguishes an item from others with the same SKU. */
+		/** What tells an item apart from others with the same SKU. */
 		private readonly tellApart: (item: Item, entry: T) => string,
 	) {
 		super(readPage, keyOf);
 	}
 
-	/** Answers in the order given; several SKUs by the list, where that costs fewer requests. */
+	/** In the order given; several SKUs are found by reading the list if that costs fewer requests. */
 	async resolve(references: Reference[], lookUp: LookUp): Promise<Resolution[]> {
 		const codes = references.filter(({ by }) => by === 'sku').length;
 		if (codes > 1) {
@@ -54,7 +52,7 @@ export class Catalogue<T> extends PagedList<T> {
 		);
 	}
 
-	/** The same among entries that a search returned, which may match more loosely than exactly. */
+	/** Finds a SKU among the entries of a search, which may not all match exactly. */
 	among(entries: T[], leftOut: LeftOut[], sku: string): Resolution {
 		return orUnreadable(this.mapOf(entries).find(sku), leftOut, sku);
 	}

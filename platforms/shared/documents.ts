@@ -1,26 +1,35 @@
 /**
- * How documents of the services are read: entry by entry and field by field, so that a malformed part spoils only
- * itself. A malformed descriptive field becomes null, a malformed level is not known, and an entry that cannot be
- * identified is set aside.
+ * Reads documents of the services entry by entry and field by field, so that a malformed part affects only itself. A
+ * malformed descriptive field becomes null, a malformed level becomes unknown, and an entry that cannot be identified is
+ * left out.
  */
 import { z } from 'zod';
 import type { Level } from '../../inventory/model/level';
 import type { Resolution } from '../../inventory/model/platform';
+import type { Understand } from '../http/connection';
 
-/** A field that may be missing, and is null if it is malformed. */
+/** Understands a body as what its schema makes of it. */
+export function parsedBy<T>(schema: z.ZodType<T, z.ZodTypeDef, unknown>): Understand<T> {
+	return (body) => {
+		const parsed = schema.safeParse(body);
+		return parsed.success ? { value: parsed.data } : null;
+	};
+}
+
+/** A field that may be missing, and becomes null if it is malformed. */
 export function loose<T extends z.ZodTypeAny>(schema: T) {
 	return schema.nullish().catch(null);
 }
 
 export const looseText = loose(z.string());
 
-/** An ID, which the services send as a number or as text. */
+/** An ID, sent as a number or as text. */
 export const id = z.union([z.number().safe().transform(String), z.string().min(1)]);
 
-/** A SKU; where a service sends a number, its shortest text, as with a cell of a row. */
+/** A SKU; a number becomes its shortest text, as in a cell of a row. */
 export const code = loose(z.union([z.string(), z.number().safe().transform(String)]));
 
-/** A count: a number, or the text of one, as RootFi v3 sends it. */
+/** A count: a number, or a number as text, as RootFi v3 sends it. */
 export const count = z.union([
 	z.number(),
 	z
@@ -33,15 +42,15 @@ export const looseCount = loose(count);
 /** What a document says about a level. */
 interface Stock {
 	quantity?: unknown;
-	/** Anything but a boolean is as odd as a quantity that is not a number. */
+	/** Anything but a boolean makes the level unreadable, as a quantity that is not a number does. */
 	unlimited?: unknown;
 	reserved?: number | null;
 	updatedAt?: string | null;
 }
 
 /**
- * A level; if the document reports something that is not a level, one that says so.
- * @param number What the service sends for a number.
+ * The level in a document; if it is not a level, one that is marked as unreadable.
+ * @param number The schema of a quantity.
  */
 export function readLevel(
 	label: string,
@@ -55,7 +64,7 @@ export function readLevel(
 	return counted.success ? { ...level, quantity: counted.data } : notKnown(level, label, quantity);
 }
 
-/** A level that the service reported as something else. */
+/** Marks a level as unreadable, with what the service reported. */
 export function notKnown(level: Level, label: string, reported: unknown): Level {
 	const shown = JSON.stringify(reported).slice(0, 40);
 	return {
@@ -65,14 +74,14 @@ export function notKnown(level: Level, label: string, reported: unknown): Level 
 	};
 }
 
-/** A list entry that cannot be identified, described by what is known of it. */
+/** A list entry that cannot be identified. */
 export interface LeftOut {
-	/** Its ID, else its SKU or name, else its place in the list. */
+	/** Its ID, SKU or name, or else its place in the list. */
 	label: string;
 	sku: string | null;
 }
 
-/** Reads the entries of a list one by one, and names those that cannot be read. */
+/** Reads the entries of a list one by one, leaving out those that cannot be read. */
 export function readEntries<T extends z.ZodTypeAny>(
 	schema: T,
 	list: unknown[],
@@ -105,7 +114,7 @@ function leftOutEntry(entry: unknown, n: number): LeftOut {
 	};
 }
 
-/** A SKU that was not found, but is on an entry that was left out. */
+/** Fails the look-up of a SKU that was not found but is on an entry that was left out. */
 export function orUnreadable(found: Resolution, leftOut: LeftOut[], sku: string): Resolution {
 	const entry = leftOut.find((one) => one.sku === sku);
 	if (found.kind !== 'notFound' || entry === undefined) return found;

@@ -1,6 +1,4 @@
-/**
- * A service's list of items, read page by page and kept for one run.
- */
+/** A service's list of items, read page by page and kept for one run. */
 import type { Problem } from '../http/problems';
 import type { Answer } from '../http/connection';
 import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
@@ -10,22 +8,22 @@ export interface Page<T> {
 	entries: T[];
 	/** Entries that could not be identified. */
 	leftOut: LeftOut[];
-	/** How many entries the page had before any were left out. */
+	/** How many entries the page had, including those left out. */
 	read: number;
 	/** Cursor of the next page, or null at the end. */
 	next: string | null;
-	/** How many entries the whole list has, where the service says so. */
+	/** How many entries the whole list has, if the service says so. */
 	total: number | null;
-	/** Cursors of all following pages, if they are known without reading them one after the other. */
+	/** Cursors of all following pages, if they are known in advance. */
 	following?: string[];
-	/** How long the list was, counted as its pages are, if a cursor is an offset into it. */
+	/** The length of the list in units of the offset, if the cursor is one. */
 	length?: number | null;
 }
 
-/** How often a list is read again whose length changed while it was read. */
+/** How often a list is read again if its length changed meanwhile. */
 const MOST_RESTARTS = 1;
 
-/** Cursors of the pages after the first, for lists that are read by offset; none when the first was not full. */
+/** Cursors of the pages after the first in a list that is read by offset; none if the first page was not full. */
 export function offsetsFrom(reached: number, total: number, pageSize: number): string[] {
 	if (reached !== pageSize) return [];
 	const pages = Math.max(Math.ceil((total - reached) / pageSize), 0);
@@ -35,9 +33,8 @@ export function offsetsFrom(reached: number, total: number, pageSize: number): s
 export type ReadPage<T> = (cursor: string | null) => Promise<Answer<Page<T>>>;
 
 export class PagedList<T> {
-	/** By key: an entry that moved to the next page while the list was being read is still one entry. */
+	/** By key, so that an entry that moved to the next page while the list was read is not counted twice. */
 	private readonly entries = new Map<string, T>();
-	/** Entries that could not be identified. */
 	leftOut: LeftOut[] = [];
 	private cursor: string | null = null;
 	private pagesRead = 0;
@@ -59,7 +56,7 @@ export class PagedList<T> {
 		return this.pagesRead > 0 && this.cursor === null;
 	}
 
-	/** How many requests the whole list costs; null while that is not known. */
+	/** How many requests the whole list costs; null if that is not known yet. */
 	get pages(): number | null {
 		if (this.complete) return this.pagesRead;
 		if (this.total === null || this.pageSize === 0) return null;
@@ -75,11 +72,11 @@ export class PagedList<T> {
 	}
 
 	/**
-	 * Reads the rest of the list while that costs at most `worth` more requests, and stops when it would cost more (the
-	 * first page tells, where the service counts). Returns the fault when a page could not be read.
+	 * Reads the rest of the list, but only as long as that costs at most `worth` more requests (the first page tells, if
+	 * the service counts). Returns the fault if a page could not be read.
 	 */
 	async completeWithin(worth: number): Promise<Problem | null> {
-		// Anyone who asks in the meantime waits, and then finds the list as far as it was read.
+		// Callers wait for each other and continue where the last one stopped.
 		const reading = this.reading.then(async () => await this.readOn(worth));
 		this.reading = reading;
 		return await reading;
@@ -91,15 +88,15 @@ export class PagedList<T> {
 			const left = this.pages === null ? null : this.pages - this.pagesRead;
 			if (left === null ? spent >= worth : left > worth) return null;
 			const cursors = this.following.length > 0 ? this.following : [this.cursor];
-			const answers = await mapInOrder(
+			const answers = await mapInOrder<string | null, Answer<Page<T>>>(
 				cursors,
-				async (cursor) => ({ kind: 'page', ...(await this.readPage(cursor)) }),
-				(fault) => ({ kind: 'page', ok: false as const, fault }),
+				async (cursor) => await this.readPage(cursor),
+				(fault) => ({ ok: false, fault }),
 				{ atOnce: CONCURRENCY },
 			);
 			spent += cursors.length;
 			for (const [n, answer] of answers.entries()) {
-				// A page did not end where expected: the rest is read from there, page by page.
+				// The previous page did not end where expected: the rest is read from there, page by page.
 				if (n > 0 && this.cursor !== cursors[n]) break;
 				// Without the list nothing can be planned, so the fault affects the whole run.
 				if (!answer.ok) return { ...answer.fault, wholeRun: true };
@@ -110,9 +107,7 @@ export class PagedList<T> {
 		return null;
 	}
 
-	/**
-	 * An entry added or removed in the meantime moves those after it, perhaps across a page boundary and out of sight.
-	 */
+	/** An entry added or removed meanwhile moves those after it, perhaps across a page boundary, where they are missed. */
 	private restart(): void {
 		this.restarts += 1;
 		this.entries.clear();
@@ -128,7 +123,7 @@ export class PagedList<T> {
 		this.total = total;
 		if (length != null) this.lengths.add(length);
 		this.cursor = next;
-		// Only the first page plans the rest; what was added in the meantime is read page by page.
+		// Only the first page determines the others; what was added meanwhile is read page by page.
 		this.following = this.pagesRead === 0 ? (following ?? []) : [];
 		this.pagesRead += 1;
 	}

@@ -1,23 +1,24 @@
-/** What a service refused: its own words, quoted, inside ours. */
+/** Refusals of a service: its own words, quoted in ours. */
+import type { Change } from '../../inventory/model/change';
 import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import type { ReadOutcome, WriteOutcome } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
 
-/** The service's own words, as an addition to a sentence; nothing where there are none. */
+/** The service's own words, to be added to a sentence; empty if there are none. */
 export function quoted(...words: Array<string | null | undefined>): string {
 	const said = words.filter(Boolean).join('; ').replace(/\.$/, '');
 	return said === '' ? '' : ` (“${said}”)`;
 }
 
-/** Names of fields that only say that words follow. */
+/** Names of fields that add nothing to the words in them. */
 const PLAIN_NAMES = /^(messages?|msg|errors?|details?|descriptions?|title|reason|body|data|\d+)$/i;
 
-/** Levels and characters of a document that are looked through for words. */
+/** How deep a document is searched for words, and how many characters of them are kept. */
 const DEEPEST = 5;
 const MOST_CHARACTERS = 300;
 
-/** The words in a document of unknown shape, each with the name of its field where that says something. */
+/** The words in a document of unknown shape, each with the name of its field if that is informative. */
 export function wordsIn(document: unknown): string {
 	const found = new Set<string>();
 	const collect = (value: unknown, name: string, depth: number): void => {
@@ -46,12 +47,12 @@ export function runRefusal(httpStatus: number, message: string, advice: string):
 }
 
 /**
- * Readings with a word to those whose ID no item has: it may be a SKU in the wrong field. Said only after the service was
- * asked, because an ID that exists is an ID, whatever else it may be. To a reading by ID a 400 means the same.
+ * Adds advice to readings by an unknown ID: it may be a SKU in the wrong field. Only the service can tell that an ID does
+ * not exist; for a reading by ID, a 400 means the same as a 404.
  */
-export function readOrSku(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[] {
+export function adviseOnUnknownReads(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[] {
 	return outcomes.map((outcome, n) => {
-		if (outcome.kind !== 'failed' || !isNamedById(items[n])) return outcome;
+		if (outcome.kind !== 'failed' || !isOnlyId(items[n])) return outcome;
 		const { notFound, httpStatus } = outcome.fault as Problem;
 		const isUnknown = notFound === true || httpStatus === 400;
 		return isUnknown
@@ -60,17 +61,18 @@ export function readOrSku(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[]
 	});
 }
 
-/** The same for writes that were not preceded by a reading. */
-export function writtenOrSku(outcomes: WriteOutcome[], items: Item[]): WriteOutcome[] {
-	return outcomes.map((outcome, n) =>
-		outcome.kind === 'refused' && outcome.fault.notFound && isNamedById(items[n])
-			? { ...outcome, fault: withSkuAdvice(outcome.fault, items[n].itemId) }
-			: outcome,
-	);
+/** The same for writes without a reading before them. */
+export function adviseOnUnknownWrites(outcomes: WriteOutcome[], changes: Change[]): WriteOutcome[] {
+	return outcomes.map((outcome, n) => {
+		const { item } = changes[n];
+		return outcome.kind === 'refused' && outcome.fault.notFound && isOnlyId(item)
+			? { ...outcome, fault: withSkuAdvice(outcome.fault, item.itemId) }
+			: outcome;
+	});
 }
 
-/** Whether nothing but its ID is known of an item. */
-function isNamedById({ sku, name }: Item): boolean {
+/** Whether only the ID of an item is known. */
+function isOnlyId({ sku, name }: Item): boolean {
 	return sku === null && name === null;
 }
 
@@ -79,7 +81,7 @@ function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
 }
 
 /**
- * An answer without a sentence of its own.
+ * The problem for any other status.
  * @param said The service's words, quoted.
  * @param where What to compare the row with.
  */

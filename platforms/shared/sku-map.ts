@@ -1,9 +1,9 @@
-/** Items by SKU: exactly one, none (then with similar ones), or several. */
+/** Finds items by SKU: exactly one, none (then similar ones), or several. */
 import { foldSku, readDamaged } from '../../inventory/lookup/similar-sku';
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
 
-/** How many similar SKUs a message names. */
+/** The most similar SKUs that a message names. */
 const MOST_SIMILAR = 5;
 
 /** An item whose SKU is all digits. */
@@ -14,14 +14,14 @@ interface Numbered {
 
 export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
-	/** By what codes look like; made when a code is not found. */
+	/** By folded SKU; built when a code is not found. */
 	private byFold: Map<string, Item[]> | null = null;
-	/** In the order of their numbers; made when a damaged code is looked for. */
+	/** Sorted by number; built when a rounded code is looked up. */
 	private numbered: Numbered[] | null = null;
 
 	constructor(
 		items: Iterable<Item>,
-		/** What distinguishes an item from others with the same SKU; empty if nothing does. */
+		/** What tells an item apart from others with the same SKU; empty if nothing does. */
 		private readonly tellApart: (item: Item) => string = () => '',
 	) {
 		for (const item of items) {
@@ -41,14 +41,10 @@ export class SkuMap {
 		return { kind: 'notFound', similar: similar.slice(0, MOST_SIMILAR) };
 	}
 
-	/** The one item that carries a SKU; undefined where there is none, or more than one. */
+	/** The only item with a SKU; undefined if there is none or more than one. */
 	only(sku: string): Item | undefined {
 		const matches = this.bySku.get(sku) ?? [];
 		return matches.length === 1 ? matches[0] : undefined;
-	}
-
-	has(sku: string): boolean {
-		return this.only(sku) !== undefined;
 	}
 
 	private folded(): Map<string, Item[]> {
@@ -60,7 +56,7 @@ export class SkuMap {
 		return byFold;
 	}
 
-	/** What a long code may have been before a spreadsheet rounded it. */
+	/** Items whose SKU a spreadsheet may have rounded to this code. */
 	private undamaged(sku: string): Item[] {
 		const damaged = readDamaged(sku);
 		if (damaged === null) return [];
@@ -87,7 +83,7 @@ function add(map: Map<string, Item[]>, key: string, item: Item): void {
 	else items.push(item);
 }
 
-/** Where the numbers from `least` on begin, in a list in their order. */
+/** The index of the first number that is at least `least`, by binary search. */
 function firstFrom(numbered: Numbered[], least: number): number {
 	let from = 0;
 	let to = numbered.length;

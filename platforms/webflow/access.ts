@@ -1,4 +1,4 @@
-/** The two ways into Webflow's API, and what a person has to do if one of them is refused. */
+/** The two ways to access Webflow's API, and what to do if access is refused. */
 
 export interface Access {
 	/** If the token is not accepted. */
@@ -13,7 +13,7 @@ const IN_SITE = 'In Webflow, open Site settings > Apps & integrations > API acce
 
 /** A token of one site, created in its settings. */
 export const SITE_TOKEN: Access = {
-	renew: 'Open the credential and paste a current token; check that API Version fits the token.',
+	renew: 'Open the credential and paste a current token; check that API Version matches the token.',
 	stockScopes: `${IN_SITE} Ecommerce (read and write), CMS (read) and Sites (read) for the token.`,
 	hookScopes: `${IN_SITE} Sites (read and write) and Ecommerce (read) for the token.`,
 };

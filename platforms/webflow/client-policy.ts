@@ -6,7 +6,7 @@ import type { Access } from './access';
 import { problem } from './schemas';
 
 /**
- * Requests a minute for one token: 60 on the smallest plans, 120 on those with Ecommerce; the answer's
+ * Requests per minute for one token: 60 on the smallest plans, 120 on those with Ecommerce; the answer's
  * `X-RateLimit-Limit` says which. Source: developers.webflow.com/data/reference/rate-limits.
  */
 export const REQUESTS_PER_MINUTE = 60;
@@ -30,7 +30,11 @@ function explain(status: number, body: unknown, access: Access): Problem {
 		case 401:
 			return runRefusal(status, 'Webflow did not accept the access token.', access.renew);
 		case 403:
-			return runRefusal(status, `The access token may not do this${said}.`, access.stockScopes);
+			return runRefusal(
+				status,
+				`The access token is not allowed to do this${said}.`,
+				access.stockScopes,
+			);
 		case 404:
 			return rowRefusal(
 				status,
@@ -38,7 +42,7 @@ function explain(status: number, body: unknown, access: Access): Problem {
 				'Choose the item again; it may have been deleted, or belong to another site.',
 			);
 		case 409:
-			// The one documented cause holds for the whole site; a conflict is about one item.
+			// The only documented cause affects the whole site; a conflict is about one item.
 			if (problem.safeParse(body).data?.code === 'conflict') break;
 			return runRefusal(
 				status,

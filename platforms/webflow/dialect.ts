@@ -1,4 +1,4 @@
-/** The two versions of Webflow's API; this is all that differs in what is sent. */
+/** The two versions of Webflow's API, and how requests to them differ. */
 export type WebflowVersion = 'v1' | 'v2';
 
 export interface Dialect {

@@ -1,5 +1,5 @@
 /**
- * Webhooks of a site, as in Data API v2. No call changes a webhook: it is removed and created again.
+ * The webhooks of a site, in Data API v2. A webhook cannot be changed, only removed and created again.
  *
  * Source: webflow/openapi-spec, openapi/v2.yml at e91cb4e, webhooks; developers.webflow.com/data/docs/working-with-webhooks
  * for `secretKey`.
@@ -16,16 +16,16 @@ import { unknownSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 
-/** Most webhooks of one kind that a site can have. Source: openapi/v2.yml. */
+/** The most webhooks of one type that a site can have. Source: openapi/v2.yml. */
 const MOST_HOOKS = 75;
 
-/** How often the removal of a webhook is tried that may have been removed and is still listed. */
+/** How often to try to remove a webhook that is still listed after an uncertain removal. */
 const MOST_REMOVALS = 3;
 
 const hook = identified.extend({
 	url: looseText,
 	triggerType: looseText,
-	/** Only in the answer to its creation, and only with a site token. */
+	/** Only returned when the webhook is created, and only with a site token. */
 	secretKey: looseText,
 });
 
@@ -82,7 +82,7 @@ export class Hooks {
 		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
 	}
 
-	/** Removes a webhook; it is fine if it is already gone. */
+	/** Removes a webhook, if it still exists. */
 	async remove(id: string): Promise<Problem | null> {
 		for (let tries = 1; ; tries += 1) {
 			const exchange = await this.connection.send(
@@ -106,7 +106,7 @@ export class Hooks {
 		if (fault.httpStatus === 403) {
 			return {
 				...fault,
-				message: 'The access token may not create webhooks.',
+				message: 'The access token is not allowed to create webhooks.',
 				advice: this.access.hookScopes,
 			};
 		}

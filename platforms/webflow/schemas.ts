@@ -9,12 +9,12 @@ import { code, id, loose, looseText } from '../shared/documents';
 
 export const identified = z.object({ id: loose(id), _id: loose(id) });
 
-/** `id` in v2, `_id` in v1; empty when the service sent none. */
+/** `id` in v2, `_id` in v1; empty if there is none. */
 export function idOf(document: z.output<typeof identified>): string {
 	return document.id ?? document._id ?? '';
 }
 
-/** A stock level. v2 requires none of its fields and allows each to be null, as `quantity` is for an unlimited SKU. */
+/** A stock level. In v2 every field is optional and nullable; `quantity` is null for an unlimited SKU. */
 export const inventory = identified.extend({
 	quantity: z.unknown(),
 	inventoryType: z.unknown(),
@@ -56,7 +56,7 @@ export function fieldsOf(document: Fielded): z.output<typeof fields> {
 
 const named = identified.extend({ displayName: looseText, name: looseText, slug: looseText });
 
-/** v2 wraps the list in an object, v1 sends it bare. */
+/** v2 wraps the list in an object, v1 does not. */
 export const sites = z.union([
 	z.object({ sites: z.array(named) }).transform((body) => body.sites),
 	z.array(named),

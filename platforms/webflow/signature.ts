@@ -5,7 +5,7 @@
  */
 import { createHmac, timingSafeEqual } from 'crypto';
 
-/** Milliseconds by which a timestamp may be off, in both directions. Same source, for the past. */
+/** Milliseconds by which a timestamp may be off, either way. Same source, for the past. */
 export const WINDOW = 5 * 60_000;
 
 export interface SignedDelivery {
@@ -16,7 +16,7 @@ export interface SignedDelivery {
 	signature: string | undefined;
 }
 
-/** What a signature says of a call: by how many milliseconds the clocks are apart, where that alone keeps it out. */
+/** `off`: the signature is right, but the timestamp is off by this many milliseconds. */
 export type Verdict = 'authentic' | 'forged' | { off: number };
 
 /**

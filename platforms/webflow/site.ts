@@ -1,8 +1,8 @@
-/** What is read of a Webflow site besides its stock: the sites themselves, the collection of SKUs, and products. */
+/** Reads what there is besides stock: the sites of a token, and a site's collection of SKUs and products. */
 import type { Problem } from '../http/problems';
 import type { Item } from '../../inventory/model/item';
 import type { LeftOut } from '../shared/documents';
-import { readEntries } from '../shared/documents';
+import { parsedBy, readEntries } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection, Understand } from '../http/connection';
@@ -20,16 +20,16 @@ const SKU_COLLECTION_SLUG = 'sku';
 export interface WebflowSettings {
 	/** Site ID; may be empty if every item is given by ID and the SKU collection is known. */
 	site: string;
-	/** Saves looking up the collection; empty if not known. */
+	/** Empty to look the collection up. */
 	skuCollectionId: string;
 }
 
 /** A SKU as listed in the catalog. */
 export interface ListedSku {
 	item: Item;
-	/** What distinguishes it from others with the same code; empty if nothing does. */
+	/** What tells it apart from others with the same code; empty if nothing does. */
 	state: string;
-	/** Clock time of the reading, in milliseconds. */
+	/** Monotonic time of the reading, in milliseconds. */
 	at: number;
 }
 
@@ -40,7 +40,7 @@ export class Site {
 		readonly id: string,
 	) {}
 
-	/** Sites this token can see, for the list in the editor. */
+	/** The sites that this token can access, for the list in the editor. */
 	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
 		return await this.get('/sites', (body) => {
 			const parsed = sites.safeParse(body);
@@ -55,10 +55,7 @@ export class Site {
 
 	/** The ID of the collection that holds the site's SKUs. */
 	async skuCollection(): Promise<Answer<string>> {
-		const listed = await this.getOfSite('/collections', (body) => {
-			const parsed = collections.safeParse(body);
-			return parsed.success ? { value: parsed.data } : null;
-		});
+		const listed = await this.getOfSite('/collections', parsedBy(collections));
 		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
 		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
 		return found === undefined
@@ -85,7 +82,7 @@ export class Site {
 						leftOut: [...leftOut, ...skus.flatMap((one) => one.leftOut)],
 						read: items.length,
 						next: end ? null : String(reached),
-						// Pages count products, entries are SKUs: how many requests are left is not known from the total.
+						// The total counts products, but entries are SKUs, so it does not tell how many pages are left.
 						total: null,
 						following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
 						length: total,
@@ -135,7 +132,7 @@ export class Site {
 		return { entries: listed, leftOut };
 	}
 
-	/** Reads something from the chosen site; an unknown path here can only mean an unknown site. */
+	/** Reads something of the chosen site: a 404 can only mean that the site is unknown. */
 	private async getOfSite<T>(
 		path: string,
 		understand: Understand<T>,
@@ -170,7 +167,7 @@ export function missingSite(): Problem {
 	return {
 		message: 'No Site is chosen.',
 		advice:
-			'Choose the Site in the node, or name items by ID and fill in SKU Collection ID in Options.',
+			'Choose the Site in the node, or give items by ID and fill in SKU Collection ID in Options.',
 		wholeRun: true,
 	};
 }

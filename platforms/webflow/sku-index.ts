@@ -1,6 +1,6 @@
 /**
- * The SKUs of an account's sites, remembered by the process so that an order line does not have to read the whole
- * catalog. It holds IDs, codes and names, never levels.
+ * The SKUs of an account's sites, remembered by the process so that not every order line has to read the whole catalog.
+ * Holds IDs, codes and names, never levels.
  *
  * Times are monotonic, in milliseconds.
  */
@@ -10,20 +10,20 @@ import type { LeftOut } from '../shared/documents';
 import { SkuMap } from '../shared/sku-map';
 import type { ListedSku } from './site';
 
-/** Milliseconds for which a reading of the whole catalog serves later runs. */
+/** Milliseconds for which later runs can use a reading of the whole catalog. */
 const INDEX_LIFE = 10 * 60_000;
 
-/** Milliseconds over which look-ups of single products are counted: as long as what they showed is fresh. */
+/** Milliseconds for which a SKU that was seen counts as up to date; recent look-ups are counted over the same time. */
 export const FRESH_FOR = 30_000;
 
-/** SKUs remembered that were seen outside a full reading; those seen longest ago are forgotten first. */
+/** SKUs remembered besides those of a full reading; those seen longest ago are forgotten first. */
 const MOST_SEEN = 10_000;
 
-/** Sites of one account whose catalogue is remembered. */
+/** Sites of one account whose catalog is remembered. */
 const MOST_SITES = 20;
 
-/** What a reading of a site's whole catalog showed. */
-interface Walk {
+/** A reading of a site's whole catalog. */
+interface CatalogReading {
 	/** When it ended. */
 	at: number;
 	/** Requests it took. */
@@ -34,57 +34,59 @@ interface Walk {
 }
 
 export class SkuIndex {
-	/** For readings of a site's catalog, and for whatever else several callers need at the same time. */
+	/** For requests whose answer several callers may need at the same time. */
 	readonly mutex = new KeyedMutex();
-	private readonly walks = new BoundedMap<string, Walk>(MOST_SITES);
-	private readonly walkCounts = new BoundedMap<string, number>(MOST_SITES);
+	private readonly readings = new BoundedMap<string, CatalogReading>(MOST_SITES);
+	private readonly readingCounts = new BoundedMap<string, number>(MOST_SITES);
 	private readonly seen = new BoundedMap<string, ListedSku>(MOST_SEEN);
-	/** IDs that a full reading did not find, and when. */
+	/** IDs that a full reading did not contain, and when. */
 	private readonly strangers = new BoundedMap<string, number>(MOST_SEEN);
 	private readonly collections = new BoundedMap<string, string>(MOST_SITES);
 	/** When single products were looked up recently. */
 	private readonly lookUps = new BoundedMap<string, number[]>(MOST_SITES);
 
-	/** The last reading of a site's whole catalog, unless it was too long ago. */
-	walk(site: string, now: number): Walk | null {
-		const walk = this.walks.get(site);
-		return walk !== undefined && now - walk.at < INDEX_LIFE ? walk : null;
+	/** The last reading of a site's whole catalog, unless it is too old. */
+	lastReading(site: string, now: number): CatalogReading | null {
+		const reading = this.readings.get(site);
+		return reading !== undefined && now - reading.at < INDEX_LIFE ? reading : null;
 	}
 
-	/** How often the catalog of a site was read to its end. */
-	walksOf(site: string): number {
-		return this.walkCounts.get(site) ?? 0;
+	/** How often the whole catalog of a site was read. */
+	readingsOf(site: string): number {
+		return this.readingCounts.get(site) ?? 0;
 	}
 
-	put(site: string, listed: ListedSku[], walk: Pick<Walk, 'at' | 'pages' | 'leftOut'>): void {
+	put(
+		site: string,
+		listed: ListedSku[],
+		reading: Pick<CatalogReading, 'at' | 'pages' | 'leftOut'>,
+	): void {
 		const byId = new Map(listed.map((one) => [one.item.itemId, one]));
 		const skus = new SkuMap(
 			listed.map(({ item }) => item),
 			({ itemId }) => byId.get(itemId)?.state ?? '',
 		);
-		this.walkCounts.set(site, this.walksOf(site) + 1);
-		this.walks.set(site, { ...walk, skus, byId });
+		this.readingCounts.set(site, this.readingsOf(site) + 1);
+		this.readings.set(site, { ...reading, skus, byId });
 	}
 
-	/** A SKU by its ID, as last seen, however long ago. */
+	/** A SKU by its ID as it was last seen, however long ago. */
 	known(site: string, itemId: string): ListedSku | undefined {
-		const walked = this.walks.get(site)?.byId.get(itemId);
+		const listed = this.readings.get(site)?.byId.get(itemId);
 		const seen = this.seen.get(`${site} ${itemId}`);
-		return walked !== undefined && seen !== undefined && walked.at < seen.at
+		return listed !== undefined && seen !== undefined && listed.at < seen.at
 			? seen
-			: (walked ?? seen);
+			: (listed ?? seen);
 	}
 
-	/** SKUs of a page that was browsed, or of a product that was looked up. */
+	/** Remembers the SKUs of a listed page, or of a product that was looked up. */
 	note(site: string, listed: ListedSku[]): void {
 		for (const one of listed) this.seen.set(`${site} ${one.item.itemId}`, one);
 	}
 
-	/**
-	 * Whether reading the whole catalog costs no more than looking up this many more products on top of the recent ones.
-	 */
-	isWalkCheaper(site: string, products: number, now: number): boolean {
-		const pages = this.walks.get(site)?.pages ?? Number.POSITIVE_INFINITY;
+	/** Whether reading the whole catalog costs no more than looking up this many products, in addition to recent ones. */
+	isCatalogCheaper(site: string, products: number, now: number): boolean {
+		const pages = this.readings.get(site)?.pages ?? Number.POSITIVE_INFINITY;
 		return this.latestLookUps(site, now).length + products >= pages;
 	}
 
@@ -96,7 +98,7 @@ export class SkuIndex {
 		return (this.lookUps.get(site) ?? []).filter((at) => now - at < FRESH_FOR);
 	}
 
-	/** Whether a catalog that was read recently has no such ID, so that it need not be read again for it. */
+	/** Whether a recent reading of the catalog did not contain this ID, so that it need not be read again for it. */
 	isStranger(site: string, itemId: string, now: number): boolean {
 		const at = this.strangers.get(`${site} ${itemId}`);
 		return at !== undefined && now - at < INDEX_LIFE;
@@ -107,7 +109,7 @@ export class SkuIndex {
 	}
 
 	drop(site: string): void {
-		this.walks.delete(site);
+		this.readings.delete(site);
 		this.collections.delete(site);
 	}
 

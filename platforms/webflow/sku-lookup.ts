@@ -1,9 +1,9 @@
 /**
- * Which SKU a code or an ID means now.
+ * Finds the SKU that a code or an ID stands for now.
  *
- * The process remembers a site's SKUs, but codes are renamed and swapped. What was seen more than half a minute ago is
- * looked up once more before anything relies on it: product by product, or by reading the whole catalog if that costs
- * no more. So a code that was moved more than a minute ago never gets the other item's write.
+ * The process remembers a site's SKUs, but codes can be renamed or swapped. A SKU seen more than half a minute ago is
+ * therefore looked up again before it is used: product by product, or by reading the whole catalog if that costs no
+ * more. So if a code was moved more than a minute ago, a write never goes to its former item.
  */
 import type { Item } from '../../inventory/model/item';
 import type { Resolution } from '../../inventory/model/platform';
@@ -18,7 +18,8 @@ import type { SkuIndex } from './sku-index';
 import { FRESH_FOR } from './sku-index';
 
 export class SkuLookup {
-	private walked = false;
+	/** Whether this run has read the catalog. */
+	private hasRead = false;
 
 	constructor(
 		private readonly connection: Connection,
@@ -26,42 +27,40 @@ export class SkuLookup {
 		private readonly index: SkuIndex,
 	) {}
 
-	/**
-	 * Brings the index up to date for these codes and for what it knows of these IDs; returns null, or why that failed.
-	 */
+	/** Brings the index up to date for these codes and IDs. Returns why that failed, or null. */
 	async prepare(skus: string[], itemIds: string[]): Promise<Problem | null> {
 		if (this.site.id === '') return skus.length > 0 ? missingSite() : null;
-		const walk = this.index.walk(this.site.id, this.now);
-		if (skus.some((sku) => !walk?.skus.has(sku))) return await this.walk();
-		const stale = [...skus.map((sku) => walk?.skus.only(sku)?.itemId ?? ''), ...itemIds]
+		const reading = this.index.lastReading(this.site.id, this.now);
+		if (skus.some((sku) => !reading?.skus.only(sku))) return await this.readCatalog();
+		const old = [...skus.map((sku) => reading?.skus.only(sku)?.itemId ?? ''), ...itemIds]
 			.map((itemId) => this.index.known(this.site.id, itemId))
 			.filter((known): known is ListedSku => known !== undefined && !this.isFresh(known));
-		if (stale.length === 0) return null;
-		const products = new Set(stale.map(({ item }) => item.productId ?? ''));
-		// Without the ID of its product a SKU cannot be looked up by itself.
-		const walks =
-			products.has('') || this.index.isWalkCheaper(this.site.id, products.size, this.now);
-		if (walks) return await this.walk();
-		const answers = await mapInOrder(
+		if (old.length === 0) return null;
+		const products = new Set(old.map(({ item }) => item.productId ?? ''));
+		// A SKU can only be looked up through its product; one whose product is not known takes the whole catalog.
+		const readsAll =
+			products.has('') || this.index.isCatalogCheaper(this.site.id, products.size, this.now);
+		if (readsAll) return await this.readCatalog();
+		const answers = await mapInOrder<string, { fault: Problem | null }>(
 			[...products],
-			async (product) => ({ kind: 'looked', fault: await this.lookUp(product) }),
-			(fault) => ({ kind: 'looked', fault }),
+			async (product) => ({ fault: await this.lookUp(product) }),
+			(fault) => ({ fault }),
 			{ atOnce: CONCURRENCY },
 		);
-		// A code that is no longer where it was can be anywhere.
+		// A code that is no longer on its item may now be on any other.
 		if (skus.every((sku) => this.isConfirmed(sku))) return null;
 		const fault = answers.find((answer) => answer.fault !== null)?.fault ?? null;
-		return fault === null ? await this.walk() : { ...fault, wholeRun: true };
+		return fault === null ? await this.readCatalog() : { ...fault, wholeRun: true };
 	}
 
-	/** What a code means, by an index that was brought up to date. */
+	/** @param sku One of the codes that the index was brought up to date for. */
 	bySku(sku: string): Resolution {
-		const walk = this.index.walk(this.site.id, this.now);
-		if (walk === null) return { kind: 'notFound', similar: [] };
-		return orUnreadable(walk.skus.find(sku), walk.leftOut, sku);
+		const reading = this.index.lastReading(this.site.id, this.now);
+		if (reading === null) return { kind: 'notFound', similar: [] };
+		return orUnreadable(reading.skus.find(sku), reading.leftOut, sku);
 	}
 
-	/** An item by its ID, with its SKU and name if they were seen just now. */
+	/** An item by its ID, with its SKU and name if those are up to date. */
 	byId(itemId: string): Item {
 		const known = this.index.known(this.site.id, itemId);
 		if (known !== undefined && this.isFresh(known)) return known.item;
@@ -69,39 +68,39 @@ export class SkuLookup {
 		return { itemId, variantId: null, productId, sku: null, name: null };
 	}
 
-	/** An item by its ID, with the SKU and the name it has now; or why those could not be read. */
+	/** An item by its ID, with its current SKU and name, or why those could not be read. */
 	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
 		const { id: site } = this.site;
 		const isNamed = (): boolean => {
 			const known = this.index.known(site, itemId);
 			return known !== undefined && this.isFresh(known);
 		};
-		// One call after the other: the look-up of one may serve the next.
+		// One at a time: the look-up for one call may serve the next.
 		return await this.index.mutex.run(`${site} names`, async () => {
 			let fault = await this.prepare([], [itemId]);
 			if (!isNamed() && fault === null && !this.index.isStranger(site, itemId, this.now)) {
-				fault = await this.walk();
+				fault = await this.readCatalog();
 				if (fault === null && !isNamed()) this.index.noteStranger(site, itemId, this.now);
 			}
 			return { item: this.byId(itemId), fault };
 		});
 	}
 
-	/** What a code means by a catalog that this run has read itself; it reads it once. */
-	async again(sku: string): Promise<Resolution> {
-		if (this.walked) return this.bySku(sku);
+	/** Finds a code in a catalog that was read in this run, at most once. */
+	async findInFreshCatalog(sku: string): Promise<Resolution> {
+		if (this.hasRead) return this.bySku(sku);
 		this.index.drop(this.site.id);
 		const fault = await this.prepare([sku], []);
 		return fault === null ? this.bySku(sku) : { kind: 'failed', fault };
 	}
 
-	/** Reads the catalog; everyone who asks in the meantime waits for that one reading. */
-	private async walk(): Promise<Problem | null> {
+	/** Reads the catalog; callers at the same time share one reading. */
+	private async readCatalog(): Promise<Problem | null> {
 		const { id: site } = this.site;
-		const walks = this.index.walksOf(site);
+		const readings = this.index.readingsOf(site);
 		return await this.index.mutex.run(site, async () => {
-			if (this.index.walksOf(site) > walks) return null;
-			this.walked = true;
+			if (this.index.readingsOf(site) > readings) return null;
+			this.hasRead = true;
 			const catalogue = new PagedList<ListedSku>(
 				async (cursor) => await this.site.productPage(cursor),
 				({ item }) => item.itemId,
@@ -114,7 +113,6 @@ export class SkuLookup {
 		});
 	}
 
-	/** Looks one product up. */
 	private async lookUp(product: string): Promise<Problem | null> {
 		const { id: site } = this.site;
 		this.index.noteLookUp(site, this.now);
@@ -124,10 +122,10 @@ export class SkuLookup {
 		return null;
 	}
 
-	/** Whether the SKU that has a code in the index was seen with it just now. */
+	/** Whether the item that has this code in the index is known to still have it. */
 	private isConfirmed(sku: string): boolean {
 		const { id: site } = this.site;
-		const item = this.index.walk(site, this.now)?.skus.only(sku);
+		const item = this.index.lastReading(site, this.now)?.skus.only(sku);
 		const known = item && this.index.known(site, item.itemId);
 		return known !== undefined && known.item.sku === sku && this.isFresh(known);
 	}

@@ -2,17 +2,15 @@
  * Webflow Ecommerce: SKUs have stock, which is read and written one by one.
  *
  * - A delta (`updateQuantity`) is added by Webflow itself, atomically.
- * - `inventoryType` must be sent with every write; `finite` makes an unlimited SKU a counted one. So a write without a
- *   reading before it can switch counting on; the engine reads first unless it is told not to.
+ * - Every write must include `inventoryType`, and `finite` makes an unlimited SKU a counted one. So the engine reads the
+ *   level first, unless it is told not to.
  * - The product list has no levels: every level costs a request.
  * - There is no idempotency key and no precondition.
  *
- * Errors: `refused` is any 4xx but 408 and 429, and nothing was applied then. Any other answer to a write without a level
- * of that SKU is uncertain. A null level occurs in readings only, for an unlimited SKU or one that Webflow reports no number
- * for.
+ * Errors: `refused` is any 4xx but 408 and 429: nothing was applied. Any other answer to a write that does not report the
+ * SKU's level is uncertain. A null level occurs in readings only.
  */
 import type { Change } from '../../inventory/model/change';
-import { itemOf } from '../../inventory/model/change';
 import type { Problem } from '../http/problems';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
@@ -31,7 +29,7 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
-import { readOrSku, writtenOrSku } from '../shared/refusal';
+import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
 import type { Dialect } from './dialect';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import { fieldsFor, levelAfter, levelIn } from './inventory';
@@ -55,7 +53,7 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 export class Webflow implements Platform {
 	readonly site: Site;
 	private readonly skus: SkuLookup;
-	/** IDs that were found by their SKU, not named by the user: only these may be looked up again. */
+	/** IDs that were found by their SKU, not given by the user: only for these may the SKU be looked up again. */
 	private readonly foundBySku = new Set<string>();
 
 	readonly name = 'webflow';
@@ -99,7 +97,7 @@ export class Webflow implements Platform {
 			(fault) => ({ kind: 'failed', fault }),
 			{ atOnce: CONCURRENCY, onAnswer: options.onAnswer },
 		);
-		return readOrSku(outcomes, items);
+		return adviseOnUnknownReads(outcomes, items);
 	}
 
 	async list(cursor: string | null): Promise<Listing> {
@@ -122,10 +120,10 @@ export class Webflow implements Platform {
 			async (change) => await this.writeOne(change, options),
 			(fault) => ({ kind: 'notSent', fault }),
 		);
-		return writtenOrSku(outcomes, changes.map(itemOf));
+		return adviseOnUnknownWrites(outcomes, changes);
 	}
 
-	/** An item by its ID, with the SKU and the name it has now; or why those could not be read. */
+	/** An item by its ID, with its current SKU and name, or why those could not be read. */
 	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
 		return await this.skus.named(itemId);
 	}
@@ -168,9 +166,9 @@ export class Webflow implements Platform {
 	}
 
 	/**
-	 * Sends a request about an item. When Webflow does not know an ID that was found by its SKU, the SKU is looked up once
-	 * more in the catalogue, read again (a 404 is a refusal, so nothing can be applied twice).
-	 * @param pinned A key belongs to this ID, so no other one may be written.
+	 * Sends a request about an item. If Webflow does not know an ID that was found by its SKU, the catalog is read again and
+	 * the request is sent to the ID that has the SKU now (a 404 is a refusal, so nothing can be applied twice).
+	 * @param pinned A key belongs to this ID, so no other one may be written to.
 	 */
 	private async onItem(
 		item: Item,
@@ -182,7 +180,7 @@ export class Webflow implements Platform {
 		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
 			return { exchange, found: item };
 		}
-		const again = await this.skus.again(item.sku);
+		const again = await this.skus.findInFreshCatalog(item.sku);
 		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
 			return { exchange, found: item };
 		}
@@ -200,10 +198,7 @@ export class Webflow implements Platform {
 		return this.inCollection(await send(path, item));
 	}
 
-	/**
-	 * The ID of the SKU collection: typed in, known, or looked up; everyone who asks in the meantime waits for one
-	 * answer.
-	 */
+	/** The ID of the SKU collection: given, remembered, or looked up; callers at the same time share one look-up. */
 	private async skuCollection(): Promise<Answer<string>> {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
@@ -216,7 +211,7 @@ export class Webflow implements Platform {
 		});
 	}
 
-	/** If the collection was typed in, an unknown item can mean that it is wrong. */
+	/** If the user gave the collection, an unknown item can mean that it is wrong. */
 	private inCollection(exchange: Exchange<Level>): Exchange<Level> {
 		const { skuCollectionId } = this.settings;
 		const unknown = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;

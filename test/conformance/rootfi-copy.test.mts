@@ -1,5 +1,5 @@
 /** RootFi's copy of the shop: how old it is, and what it shows that is known to be over. */
-import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
+import { ConfirmedCopies } from '../../platforms/rootfi/confirmed-copies.ts';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { RootFiSwitches } from '../../sandbox/rootfi/switches.mts';
@@ -107,11 +107,11 @@ describe('a copy that has not followed the last change', () => {
 	});
 
 	/** Another execution in the same process, on the same shop. */
-	const later = (shop: Shop, confirmed: OutdatedCopies): Shop =>
+	const later = (shop: Shop, confirmed: ConfirmedCopies): Shop =>
 		openShop('rootfi', { sandbox: shop.sandbox, clock: shop.clock, confirmed });
 
 	test('a copy that has not followed the last change is not added to, in the same execution or a later one', async () => {
-		const confirmed = new OutdatedCopies();
+		const confirmed = new ConfirmedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		expect(statuses(await run(shop, take(-5)))).toStrictEqual(['updated']);
 		for (const next of [shop, later(shop, confirmed)]) {
@@ -125,7 +125,7 @@ describe('a copy that has not followed the last change', () => {
 	});
 
 	test('a copy is trusted again after the next sync', async () => {
-		const confirmed = new OutdatedCopies();
+		const confirmed = new ConfirmedCopies();
 		const shop = open({ copy: 'stale' }, { confirmed });
 		await run(shop, take(-5));
 		shop.clock.pass(60_000);
@@ -171,7 +171,7 @@ describe('a copy that has not followed the last change', () => {
 	});
 
 	test('a copy that shows the same level with an older stamp makes the confirmed one no older', () => {
-		const confirmed = new OutdatedCopies();
+		const confirmed = new ConfirmedCopies();
 		const level = (quantity: number, minute: number) => ({
 			quantity,
 			unlimited: false,

@@ -12,7 +12,7 @@ import type { RunReport } from '../../inventory/run/run.ts';
 import type { RowResult } from '../../inventory/model/row-result.ts';
 import type { WriteOperation } from '../../inventory/model/change.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
-import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
+import { ConfirmedCopies } from '../../platforms/rootfi/confirmed-copies.ts';
 import { SkuIndex } from '../../platforms/webflow/sku-index.ts';
 import type { CatalogueProduct } from '../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../sandbox/ecwid/switches.mts';
@@ -406,7 +406,7 @@ test(
 			fc.asyncProperty(schedule, async (some) => {
 				const tokens = new MemoryTokens();
 				const attempts = new BatchAttempts('1003');
-				const confirmed = new OutdatedCopies();
+				const confirmed = new ConfirmedCopies();
 				const index = new SkuIndex();
 				const clock = new InstantClock();
 				// Whoever sets this computer's clock does not set the service's.

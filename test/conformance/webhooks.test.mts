@@ -66,7 +66,7 @@ describe('a webhook', () => {
 	});
 
 	test.each([
-		['a token that may not', { token: WEBFLOW_READ_ONLY_TOKEN }, 'may not create webhooks'],
+		['a token that may not', { token: WEBFLOW_READ_ONLY_TOKEN }, 'not allowed to create webhooks'],
 		['a wrong token', { token: 'nope' }, 'did not accept the access token'],
 	])('a webhook cannot be created with %s', async (_, options, words) => {
 		const created = await open({}, options).hooks.create(URL);

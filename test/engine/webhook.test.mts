@@ -219,15 +219,21 @@ describe('a refused call', () => {
 		clock.pass(9 * MINUTE);
 		await refused('stale');
 		expect(trigger.logged).toStrictEqual([
-			expect.stringContaining('“Stock Changed” was refused. Its signature does not fit its body.'),
+			expect.stringContaining(
+				'“Stock Changed” was refused. Its signature does not match its body.',
+			),
 		]);
 		clock.pass(2 * MINUTE);
 		await refused('stale');
 		expect(trigger.logged).toHaveLength(2);
-		expect(trigger.logged[1]).toMatch(/its time is [\d.]+ minutes behind this computer's clock/);
+		expect(trigger.logged[1]).toMatch(
+			/its timestamp is [\d.]+ minutes behind this computer's clock/,
+		);
 		clock.pass(11 * MINUTE);
 		await refused('future');
-		expect(trigger.logged[2]).toMatch(/its time is [\d.]+ minutes ahead of this computer's clock/);
+		expect(trigger.logged[2]).toMatch(
+			/its timestamp is [\d.]+ minutes ahead of this computer's clock/,
+		);
 		expect(started).toStrictEqual([]);
 	});
 });
@@ -308,7 +314,7 @@ describe.each(LOGINS)('by %s, activating', (login) => {
 		open(login);
 		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
 		await expect(trigger.activate()).rejects.toMatchObject({
-			message: 'The access token may not create webhooks.',
+			message: 'The access token is not allowed to create webhooks.',
 			description: expect.stringContaining(
 				login === 'oAuth2' ? 'App development' : 'Site settings > Apps & integrations',
 			),

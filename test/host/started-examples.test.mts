@@ -154,7 +154,9 @@ describe('stock-take-google-sheets', () => {
 				'stock-take 4711',
 			);
 			expect(execution.status).toBe('error');
-			expect(execution.error?.message).toContain('no rows of “stock-take 4711”');
+			expect(execution.error?.message).toContain(
+				'no written rows with the reference “stock-take 4711”',
+			);
 		});
 	});
 });

@@ -10,7 +10,7 @@ import type { HttpAnswer, Transport } from '../../platforms/http/transport.ts';
 import { BatchAttempts } from '../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../platforms/ecwid/ecwid.ts';
 import { ECWID_CLIENT_POLICY } from '../../platforms/ecwid/client-policy.ts';
-import { OutdatedCopies } from '../../platforms/rootfi/outdated-copies.ts';
+import { ConfirmedCopies } from '../../platforms/rootfi/confirmed-copies.ts';
 import { RootFi } from '../../platforms/rootfi/rootfi.ts';
 import { ROOTFI_CLIENT_POLICY } from '../../platforms/rootfi/client-policy.ts';
 import { DIALECTS } from '../../platforms/webflow/dialect.ts';
@@ -52,7 +52,7 @@ export interface ShopOptions {
 	companyId?: string;
 	maxStockAgeMinutes?: number;
 	attempts?: BatchAttempts;
-	confirmed?: OutdatedCopies;
+	confirmed?: ConfirmedCopies;
 	/** What the shop has instead of the catalogue of the sandbox. */
 	products?: CatalogueProduct[];
 	/** Where the documents are silent. */
@@ -142,7 +142,7 @@ function platformOf(name: ShopName, connection: Connection, options: ShopOptions
 					companyId: options.companyId ?? '',
 					maxStockAgeMinutes: options.maxStockAgeMinutes ?? 0,
 				},
-				options.confirmed ?? new OutdatedCopies(),
+				options.confirmed ?? new ConfirmedCopies(),
 			);
 		default:
 			return new Webflow(

@@ -1,6 +1,4 @@
-/**
- * What arrives at the Webflow trigger's webhook: which calls are Webflow's, and what they start.
- */
+/** Receives the calls to the Webflow trigger's webhook: checks that they are from Webflow, and reports what changed. */
 import type { INodeExecutionData, IWebhookFunctions, IWebhookResponseData } from 'n8n-workflow';
 import { z } from 'zod';
 import type { Fault } from '../../../inventory/model/fault';
@@ -24,18 +22,15 @@ import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
 import { connectSite, siteOf, storedHook, triggerOf } from './register';
 
-/**
- * Bytes a call may have; Webflow's have a few hundred. Calls above n8n's own limit (N8N_PAYLOAD_SIZE_MAX) never get
- * here.
- */
+/** Bytes that a call may have; Webflow's have a few hundred. n8n itself rejects calls above N8N_PAYLOAD_SIZE_MAX. */
 const LARGEST_CALL = 65_536;
 
-/** What can be an ID: each one is remembered, and an unsigned call may say anything. */
+/** The form of an ID: every ID is remembered, and an unsigned call may contain anything. */
 const SKU_ID = /^[\w-]{1,64}$/;
 
 const inventoryCall = z.object({ triggerType: z.string(), payload: inventory });
 
-/** Answers a call to the webhook. A call that is not from Webflow starts nothing. */
+/** Answers a call to the webhook; only calls from Webflow can start the workflow. */
 export async function receiveInventory(context: IWebhookFunctions): Promise<IWebhookResponseData> {
 	const body = (context.getRequestObject() as { rawBody?: Buffer }).rawBody ?? Buffer.alloc(0);
 	if (body.length > LARGEST_CALL) {
@@ -47,7 +42,7 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 	const signature = textOf(headers['x-webflow-signature']);
 	const call = { body, timestamp, signature };
 	const origin = await originOf(context, call);
-	// Not earlier: a wrong field fails one execution per call, and only Webflow may cause that.
+	// Only now: a wrong field makes the execution fail, and only calls from Webflow may cause that.
 	const settings = 'refused' in origin ? null : readTriggerSettings(context);
 	const isUnsigned = 'isSigned' in origin && !origin.isSigned;
 	if (settings === null || (isUnsigned && !settings.acceptUnsigned)) {
@@ -55,21 +50,21 @@ export async function receiveInventory(context: IWebhookFunctions): Promise<IWeb
 		context.getResponseObject().status(401).send('Unauthorized').end();
 		return { noWebhookResponse: true };
 	}
-	// The timestamp of an unsigned call cannot be trusted.
+	// The timestamp of an unsigned call could be forged.
 	const at = isUnsigned ? systemClock.now() : Number(timestamp);
 	const stock = stockCall(body, at, !isUnsigned);
 	const items = stock === null ? [] : await itemsOf(context, stock, settings);
 	return items.length === 0 ? { webhookResponse: 'OK' } : { workflowData: [items] };
 }
 
-/** What Webflow may have signed a call with: the webhook's own key, or the secret of the app that created it. */
+/** The keys that Webflow may have signed a call with: the webhook's own, or the secret of the app that created it. */
 async function keysOf(context: IWebhookFunctions): Promise<string[]> {
 	const own = storedHook(context)?.secretKey;
 	const ofApp = isApp(context) ? (await webflowLogin(context)).clientSecret : null;
 	return [own, ofApp].filter((key) => key != null);
 }
 
-/** Whether a call is signed by Webflow, as far as there is a key to tell by; or why it is refused. */
+/** Whether a call is signed, which only a key can tell; or why it is refused. */
 async function originOf(
 	context: IWebhookFunctions,
 	call: SignedDelivery,
@@ -83,23 +78,23 @@ async function originOf(
 		const late = verdicts.find((verdict) => typeof verdict === 'object');
 		return { refused: typeof late === 'object' ? clocksApart(late.off) : FORGED };
 	} catch (error) {
-		// One failed execution per call would let anyone flood the list of executions.
+		// If this failed the execution, anyone could flood the list of executions.
 		return { refused: (error as Error).message };
 	}
 }
 
 const FORGED =
-	'Its signature does not fit its body. If no more calls from Webflow arrive, publish the workflow again, which creates a new webhook.';
+	'Its signature does not match its body. If no more calls from Webflow arrive, publish the workflow again, which creates a new webhook.';
 
 const NO_KEY =
 	'Webflow returned no signing key for this webhook, so its calls cannot be told from forged ones. Use a site token made after April 14, 2025, or switch on Accept Unsigned.';
 
 function clocksApart(off: number): string {
 	const minutes = Math.round(Math.abs(off) / 6_000) / 10;
-	return `It is signed, and its time is ${minutes} minutes ${off < 0 ? 'behind' : 'ahead of'} this computer's clock, where ${WINDOW / 60_000} are allowed. Set the clock right; a call that was held back and repeated later is refused as well.`;
+	return `It is signed, but its timestamp is ${minutes} minutes ${off < 0 ? 'behind' : 'ahead of'} this computer's clock, and only ${WINDOW / 60_000} are allowed. Set the clock; a call that was intercepted and sent again later is refused as well.`;
 }
 
-/** Says why a call is refused, once in a while: anyone may call, and often. */
+/** Logs why a call was refused, but only once in a while: anyone can call, and often. */
 function logRefusal(context: IWebhookFunctions, reason: string): void {
 	const trigger = triggerOf(context);
 	if (refusedCalls.has(trigger)) return;
@@ -112,7 +107,7 @@ function textOf(header: string | string[] | undefined): string | undefined {
 	return Array.isArray(header) ? header[0] : header;
 }
 
-/** What a call says about one SKU, or null if it is about something else. */
+/** The level that a call reports, or null if it is about something else. */
 function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | null {
 	let document: unknown;
 	try {
@@ -124,7 +119,7 @@ function stockCall(body: Buffer, at: number, isSigned: boolean): WebhookCall | n
 	if (!parsed.success || parsed.data.triggerType !== INVENTORY_CHANGED) return null;
 	const { payload } = parsed.data;
 	const key = idOf(payload);
-	// Only a number means counted stock; without one the level is not known.
+	// Without a number or `infinite`, the level is not known.
 	const quantity = quantityOf(levelAfter(payload, key)?.value ?? null);
 	if (!SKU_ID.test(key) || quantity === undefined) return null;
 	return { key, quantity, at, id: sha256(`${at} ${body.toString('base64')}`), isSigned };
@@ -135,10 +130,10 @@ async function itemsOf(
 	call: WebhookCall,
 	settings: TriggerSettings,
 ): Promise<INodeExecutionData[]> {
-	// Before any wait: an order of five lines is five calls at once.
+	// Before anything is awaited: an order of five lines is five calls at the same time.
 	const trigger = triggerOf(context);
 	const calls = webhookCallsOf(trigger);
-	// A webhook older than this process may have called while n8n was down.
+	// If the webhook is older than this process, calls may have been missed while n8n was down.
 	const missed = (storedHook(context)?.since ?? 0) < BEGAN;
 	const taken = calls.take(call, systemClock.monotonic(), missed);
 	if (taken === 'repeated') return [];
@@ -146,8 +141,8 @@ async function itemsOf(
 	try {
 		connected = await connectSite(context, siteOf(context));
 	} finally {
-		// n8n answers with an error, and what was not reported counts when Webflow calls again.
-		if (connected === null) calls.giveBack(call, taken);
+		// n8n answers with an error, so Webflow repeats the call, which is then reported.
+		if (connected === null) calls.undo(call, taken);
 	}
 	const { platform, account, confirmedLevels } = connected;
 	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
@@ -158,7 +153,7 @@ async function itemsOf(
 	const { change, fault, isUncertain } = await webhook.changeOf(call, taken);
 	if (isUncertain) {
 		context.logger.warn(
-			`Which call for the SKU with the ID ${call.key} is the later one is not known, and its level could not be read: the last to arrive counts.`,
+			`Two calls for the SKU with the ID ${call.key} contradict each other, and its level could not be read: the last call to arrive counts.`,
 		);
 	}
 	if (fault !== null) throw faultError(context.getNode(), unnamed(call.key, fault));

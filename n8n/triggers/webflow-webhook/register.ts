@@ -1,4 +1,4 @@
-/** The Webflow trigger's webhook, as registered in Webflow. */
+/** Registers and removes the Webflow trigger's webhook. */
 import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflow';
 import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
@@ -14,14 +14,14 @@ import { checkSkus } from '../watched-skus';
 
 const HOOK_KEY = 'webhook';
 
-/** What n8n stores about our webhook, from activation to deactivation. */
+/** Stored by n8n from activation to deactivation. */
 interface StoredHook extends Hook {
 	site: string;
 	/** When it was registered, in milliseconds since 1970. */
 	since: number;
 }
 
-/** Registers the webhook, finds it again, and removes it: always the one at this node's own address, never another. */
+/** Only ever touches webhooks at this node's own URL. */
 export const inventoryHook = {
 	async checkExists(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
@@ -29,7 +29,7 @@ export const inventoryHook = {
 		if (stored === undefined || stored.site !== site || stored.url !== addressOf(this))
 			return false;
 		const { hooks, account } = await hooksOf(this, site);
-		heed(this, account);
+		watchWrites(this, account);
 		const listed = await hooks.list();
 		if (!listed.ok) throw faultError(this.getNode(), listed.fault);
 		return listed.value.some(({ id }) => id === stored.id);
@@ -40,10 +40,10 @@ export const inventoryHook = {
 		const url = addressOf(this);
 		const { hooks, clientSecret, account } = await hooksOf(this, site);
 		const { acceptUnsigned, skus } = readTriggerSettings(this);
-		heed(this, account);
+		watchWrites(this, account);
 		const { platform } = await connectSite(this, site);
 		await checkSkus(this, platform, skus);
-		// The key of one that was left over is no longer known.
+		// A leftover webhook is replaced, because its key is no longer known.
 		await removeAt(this, hooks, url);
 		const created = await hooks.create(url);
 		if (!created.ok) throw faultError(this.getNode(), created.fault);
@@ -71,7 +71,6 @@ export const inventoryHook = {
 	},
 };
 
-/** The site as a platform, whose items can be looked up. */
 export async function connectSite(
 	context: IHookFunctions | IWebhookFunctions,
 	site: string,
@@ -79,8 +78,8 @@ export async function connectSite(
 	return await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
 }
 
-/** From its activation on, the trigger knows what this process writes: a first call may be of such a write. */
-function heed(context: IHookFunctions, account: string): void {
+/** Called on activation, because the first call may already be about a write of this process. */
+function watchWrites(context: IHookFunctions, account: string): void {
 	const trigger = triggerOf(context);
 	const { ignoreOwnWrites } = readTriggerSettings(context);
 	watchOwnWrites(account, trigger, webhookCallsOf(trigger).pending, ignoreOwnWrites);
@@ -103,7 +102,7 @@ async function hooksOf(context: IHookFunctions, site: string): Promise<Connected
 	return await connectHooks(context, site);
 }
 
-/** Names the trigger where its calls are remembered: a test of it is another one. */
+/** Identifies the trigger; its test webhook counts as another one. */
 export function triggerOf(context: IHookFunctions | IWebhookFunctions): string {
 	return `${stepOf(context)} ${context.getMode() === 'manual' ? 'test' : 'live'}`;
 }

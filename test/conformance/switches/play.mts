@@ -13,7 +13,7 @@ import { RateLimits } from '../../../platforms/http/rate-limits.ts';
 import { BatchAttempts } from '../../../platforms/ecwid/batch-attempts.ts';
 import { Ecwid } from '../../../platforms/ecwid/ecwid.ts';
 import { ECWID_CLIENT_POLICY } from '../../../platforms/ecwid/client-policy.ts';
-import { OutdatedCopies } from '../../../platforms/rootfi/outdated-copies.ts';
+import { ConfirmedCopies } from '../../../platforms/rootfi/confirmed-copies.ts';
 import { SkuIndex } from '../../../platforms/webflow/sku-index.ts';
 import { ECWID_TOKEN } from '../../../sandbox/ecwid/ecwid.mts';
 import type { StockMove } from '../../../sandbox/http.mts';
@@ -47,7 +47,7 @@ function stageOf({ service, dialect, switches }: Stage, { shop, store }: Scenari
 	sandbox.log.clear();
 	clock.sleeps.length = 0;
 	const attempts = new BatchAttempts(store ?? '1003');
-	const confirmed = new OutdatedCopies();
+	const confirmed = new ConfirmedCopies();
 	const index = new SkuIndex();
 	return () => {
 		const opened = openShop(dialect, { sandbox, clock, attempts, confirmed, index, ...shop });

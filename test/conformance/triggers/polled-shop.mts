@@ -5,7 +5,7 @@ import { PollMemory, type PollState } from '../../../inventory/triggers/poll-sta
 import type { CatalogueProduct } from '../../../sandbox/catalogue.mts';
 import type { EcwidSwitches } from '../../../sandbox/ecwid/switches.mts';
 import type { RootFiSwitches } from '../../../sandbox/rootfi/switches.mts';
-import { OutdatedCopies } from '../../../platforms/rootfi/outdated-copies.ts';
+import { ConfirmedCopies } from '../../../platforms/rootfi/confirmed-copies.ts';
 import { Sandbox } from '../../../sandbox/sandbox.mts';
 import { InstantClock } from '../../support/clock.mts';
 import { openShop, type Shop } from '../../support/shops.mts';
@@ -26,7 +26,7 @@ export class PolledShop {
 	private memory = new PollMemory();
 	/** Names the shop and the company. */
 	scope = 'shop';
-	private readonly confirmed = new OutdatedCopies();
+	private readonly confirmed = new ConfirmedCopies();
 	state: PollState | undefined;
 	constructor(
 		readonly service: Polled,

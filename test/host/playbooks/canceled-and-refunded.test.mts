@@ -115,7 +115,7 @@ test('an order refunded as a whole without its lines comes to a person by name',
 	inBothShops({ A: 10, B: 12 });
 	expect(chat.received).toStrictEqual([
 		{
-			text: 'Order 1042 was refunded as a whole: how many of the 3 A came back is not said, 0 were put back',
+			text: 'Order 1042 was refunded in full without saying how many of the 3 A came back: 0 were put back',
 		},
 	]);
 });

@@ -145,7 +145,7 @@ describeWithTables('supplier-feed', () => {
 		await undo(`undo of ${reference}`);
 		expect(levels()).toEqual({ A: 5, B: 5, C: 10, D: 10, E });
 		expect((await undo('Supplier 9, run 1')).error?.message).toContain(
-			'no rows of “Supplier 9, run 1”',
+			'no written rows with the reference “Supplier 9, run 1”',
 		);
 	});
 

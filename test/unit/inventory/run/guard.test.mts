@@ -1,4 +1,4 @@
-import { guardResult, isGuarded, judge } from '../../../../inventory/run/guard.ts';
+import { guardResult, isGuarded, checkGuards } from '../../../../inventory/run/guard.ts';
 import type { Intent } from '../../../../inventory/run/write-records.ts';
 import type { Level } from '../../../../inventory/model/level.ts';
 
@@ -25,19 +25,26 @@ const unlimited = level(null, { unlimited: true });
 
 describe('a set', () => {
 	test('a set is written, unless the level is right already', () => {
-		expect(judge(intent({}), level(5))).toStrictEqual({ kind: 'write', amount: 7, warning: null });
-		expect(judge(intent({}), level(7)).kind).toBe('unchanged');
-		expect(judge(intent({ writeUnchanged: true }), level(7)).kind).toBe('write');
-		expect(judge(intent({}), null).kind).toBe('write');
+		expect(checkGuards(intent({}), level(5))).toStrictEqual({
+			kind: 'write',
+			amount: 7,
+			warning: null,
+		});
+		expect(checkGuards(intent({}), level(7)).kind).toBe('unchanged');
+		expect(checkGuards(intent({ writeUnchanged: true }), level(7)).kind).toBe('write');
+		expect(checkGuards(intent({}), null).kind).toBe('write');
 	});
 
 	test('a true zero is written', () => {
-		expect(judge(intent({ amount: 0 }), level(5))).toMatchObject({ kind: 'write', amount: 0 });
+		expect(checkGuards(intent({ amount: 0 }), level(5))).toMatchObject({
+			kind: 'write',
+			amount: 0,
+		});
 	});
 
 	test('a set with units reserved is right only when both are', () => {
-		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 2 })).kind).toBe('unchanged');
-		expect(judge(intent({ reserved: 2 }), level(7, { reserved: 1 })).kind).toBe('write');
+		expect(checkGuards(intent({ reserved: 2 }), level(7, { reserved: 2 })).kind).toBe('unchanged');
+		expect(checkGuards(intent({ reserved: 2 }), level(7, { reserved: 1 })).kind).toBe('write');
 	});
 });
 
@@ -47,7 +54,7 @@ describe('unlimited stock', () => {
 		['skip', 'skip'],
 		['convert', 'write'],
 	] as const)('under %s a set of unlimited stock ends as: %s', (unlimitedStock, kind) => {
-		expect(judge(intent({ unlimitedStock }), unlimited).kind).toBe(kind);
+		expect(checkGuards(intent({ unlimitedStock }), unlimited).kind).toBe(kind);
 	});
 
 	test.each([
@@ -55,21 +62,21 @@ describe('unlimited stock', () => {
 		['skip', 'skip'],
 		['convert', 'refuse'],
 	] as const)('under %s a delta on unlimited stock ends as: %s', (unlimitedStock, kind) => {
-		expect(judge(delta(-1, { unlimitedStock }), unlimited).kind).toBe(kind);
+		expect(checkGuards(delta(-1, { unlimitedStock }), unlimited).kind).toBe(kind);
 	});
 
 	test('stock is made unlimited once', () => {
 		const make = intent({ operation: 'setUnlimited', amount: 0 });
-		expect(judge(make, unlimited).kind).toBe('unchanged');
-		expect(judge({ ...make, writeUnchanged: true }, unlimited).kind).toBe('write');
-		expect(judge(make, level(5)).kind).toBe('write');
+		expect(checkGuards(make, unlimited).kind).toBe('unchanged');
+		expect(checkGuards({ ...make, writeUnchanged: true }, unlimited).kind).toBe('write');
+		expect(checkGuards(make, level(5)).kind).toBe('write');
 	});
 });
 
 describe('Only If Quantity Is', () => {
 	test('Only If Quantity Is lets the expected level pass', () => {
-		expect(judge(intent({ onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
-		expect(judge(delta(-2, { onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
+		expect(checkGuards(intent({ onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
+		expect(checkGuards(delta(-2, { onlyIfQuantityIs: 5 }), level(5)).kind).toBe('write');
 	});
 
 	test.each([
@@ -77,13 +84,13 @@ describe('Only If Quantity Is', () => {
 		[unlimited, 'The level is unlimited, not 5'],
 		[level(null), 'The level is not known, not 5'],
 	])('Only If Quantity Is refuses %j and names both', (found, words) => {
-		const verdict = judge(intent({ onlyIfQuantityIs: 5 }), found);
+		const verdict = checkGuards(intent({ onlyIfQuantityIs: 5 }), found);
 		expect(verdict.kind).toBe('refuse');
 		expect('message' in verdict && verdict.message).toContain(words);
 	});
 
 	test('Only If Quantity Is comes before “already right”', () => {
-		expect(judge(intent({ amount: 7, onlyIfQuantityIs: 5 }), level(7)).kind).toBe('refuse');
+		expect(checkGuards(intent({ amount: 7, onlyIfQuantityIs: 5 }), level(7)).kind).toBe('refuse');
 	});
 });
 
@@ -97,11 +104,11 @@ describe('Below Zero', () => {
 			{ kind: 'write', amount: -2, warning: 'Only 2 of 5 were taken: the level was 2.' },
 		],
 	] as const)('Below Zero: %s on %j ends as it should', (belowZero, found, verdict) => {
-		expect(judge(delta(-5, { belowZero }), found)).toStrictEqual(verdict);
+		expect(checkGuards(delta(-5, { belowZero }), found)).toStrictEqual(verdict);
 	});
 
 	test('Below Zero: refuse names the level and what would be left', () => {
-		const verdict = judge(delta(-5, { belowZero: 'refuse' }), level(2));
+		const verdict = checkGuards(delta(-5, { belowZero: 'refuse' }), level(2));
 		expect(verdict).toMatchObject({ kind: 'refuse' });
 		expect('message' in verdict && verdict.message).toContain(
 			'The level is 2; taking 5 would leave -3',
@@ -109,7 +116,7 @@ describe('Below Zero', () => {
 	});
 
 	test.each([[0], [-3]])('Below Zero: nothing is left to take from %d', (quantity) => {
-		expect(judge(delta(-5, { belowZero: 'stopAtZero' }), level(quantity))).toMatchObject({
+		expect(checkGuards(delta(-5, { belowZero: 'stopAtZero' }), level(quantity))).toMatchObject({
 			kind: 'unchanged',
 			warning: `Only 0 of 5 were taken: the level was ${quantity}.`,
 		});
@@ -118,7 +125,7 @@ describe('Below Zero', () => {
 	test.each([['refuse'], ['stopAtZero']] as const)(
 		'Below Zero: %s never keeps a shop from restocking',
 		(belowZero) => {
-			expect(judge(delta(2, { belowZero }), level(-5))).toStrictEqual({
+			expect(checkGuards(delta(2, { belowZero }), level(-5))).toStrictEqual({
 				kind: 'write',
 				amount: 2,
 				warning: null,
@@ -127,18 +134,18 @@ describe('Below Zero', () => {
 	);
 
 	test('a level that is not named cannot be guarded', () => {
-		expect(judge(delta(-1, { belowZero: 'refuse' }), level(null)).kind).toBe('refuse');
-		expect(judge(delta(-1), level(null)).kind).toBe('write');
+		expect(checkGuards(delta(-1, { belowZero: 'refuse' }), level(null)).kind).toBe('refuse');
+		expect(checkGuards(delta(-1), level(null)).kind).toBe('write');
 	});
 });
 
 test('a delta of 0 is unchanged, whatever it meets', () => {
 	for (const found of [level(5), unlimited, null])
-		expect(judge(delta(0), found).kind).toBe('unchanged');
+		expect(checkGuards(delta(0), found).kind).toBe('unchanged');
 });
 
 test('rows that add up beyond the largest quantity are refused', () => {
-	expect(judge(delta(2 ** 31), null).kind).toBe('refuse');
+	expect(checkGuards(delta(2 ** 31), null).kind).toBe('refuse');
 });
 
 test('guards that depend on the level need a fresh reading', () => {

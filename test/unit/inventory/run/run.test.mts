@@ -301,8 +301,8 @@ test('an own write is announced on the item it was made to, though that was look
 		ownWrites,
 	});
 	expect(statuses(report)).toStrictEqual(['updated']);
-	expect(pending.account({ key: '9', last: 10, reading: 7 }, START)).toBe(7);
-	expect(pending.account({ key: '1', last: 10, reading: 7 }, START)).toBe(10);
+	expect(pending.subtract({ key: '9', last: 10, reading: 7 }, START)).toBe(7);
+	expect(pending.subtract({ key: '1', last: 10, reading: 7 }, START)).toBe(10);
 });
 
 test('rows that share a write name each other, and repeated rows follow the first', async () => {

@@ -184,7 +184,7 @@ describe('a bug that is thrown', () => {
 		await runs.run([{ sku: 'A', amount: -1, options: { belowZero: 'refuse' } }], { ownWrites });
 		expect(runs.level('1')).toBe(4);
 		const now = runs.clock.monotonic();
-		expect(pending.account({ key: '1', last: 5, reading: 4 }, now)).toBe(5);
+		expect(pending.subtract({ key: '1', last: 5, reading: 4 }, now)).toBe(5);
 	});
 
 	test('a bug that is thrown while a level is read fails the row and frees its key', async () => {

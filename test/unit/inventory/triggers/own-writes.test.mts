@@ -20,7 +20,7 @@ function watching() {
 		},
 		/** The level a reading is compared with. */
 		see(reading: Quantity, at = 1, lag = LAG): Quantity | undefined {
-			const expected = pending.account({ key: '1', last, reading }, at, lag);
+			const expected = pending.subtract({ key: '1', last, reading }, at, lag);
 			last = reading;
 			return expected;
 		},
@@ -59,13 +59,13 @@ describe('an own write', () => {
 		trigger.own.attach('other', other);
 		trigger.write(delta(-2));
 		expect(trigger.see(8)).toBe(8);
-		expect(other.account({ key: '1', last: 10, reading: 8 }, 1)).toBe(8);
+		expect(other.subtract({ key: '1', last: 10, reading: 8 }, 1)).toBe(8);
 	});
 
 	test('an own write belongs to its item alone', () => {
 		const trigger = watching();
 		trigger.write(delta(-2));
-		expect(trigger.pending.account({ key: '2', last: 10, reading: 8 }, 1)).toBe(10);
+		expect(trigger.pending.subtract({ key: '2', last: 10, reading: 8 }, 1)).toBe(10);
 	});
 
 	test('an own write that changed nothing is taken off nothing', () => {
@@ -284,6 +284,6 @@ test('many writes to one item are added up, and none is lost', () => {
 test('a change that could not be told is told with the next reading', () => {
 	const trigger = watching();
 	expect(trigger.see(8)).toBe(10);
-	trigger.pending.owe('1', { from: 8, to: 10, delta: 2 });
+	trigger.pending.addReverse('1', { from: 8, to: 10, delta: 2 });
 	expect(trigger.see(7, 2)).toBe(10);
 });

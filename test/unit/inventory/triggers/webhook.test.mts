@@ -58,12 +58,12 @@ describe('a call that could not be told', () => {
 	test('a call that could not be told counts when it comes again', () => {
 		const { calls, take } = webhook();
 		const first = call(5, 1);
-		calls.giveBack(first, take(first) as Difference);
+		calls.undo(first, take(first) as Difference);
 		expect(take(first)).toStrictEqual({ from: undefined, to: 5 });
 		const known = webhook();
 		known.take(call(5, 1));
 		const second = call(4, 2);
-		known.calls.giveBack(second, known.take(second) as Difference);
+		known.calls.undo(second, known.take(second) as Difference);
 		expect(known.take(second)).toStrictEqual({ from: 5, to: 4 });
 	});
 
@@ -73,7 +73,7 @@ describe('a call that could not be told', () => {
 		const second = call(4, 2);
 		const taken = take(second) as Difference;
 		expect(take(call(3, 3))).toStrictEqual({ from: 4, to: 3 });
-		calls.giveBack(second, taken);
+		calls.undo(second, taken);
 		expect(take(call(2, 4))).toBe('unordered');
 		expect(takeLevel(2, 4)).toStrictEqual({ from: 4, to: 2 });
 		expect(take(call(1, 5 + 40 * MINUTE))).toStrictEqual({ from: 2, to: 1 });

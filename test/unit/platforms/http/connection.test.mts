@@ -468,7 +468,7 @@ describe('a write that has to leave by a time', () => {
 	test('a write with a slot taken ahead is not sent either when a pause lasts longer than it may', async () => {
 		const { send, sent, clock, connection, reserve } = connect([]);
 		const reservation = await reserve(1);
-		connection.limited();
+		connection.noteRowLimited();
 		const leaveBy = clock.monotonic() + 2_000;
 		expect(await send('once', { leaveBy, reservation })).toMatchObject(stale);
 		expect(sent).toHaveLength(0);
@@ -476,7 +476,7 @@ describe('a write that has to leave by a time', () => {
 
 	test('a write that a pause made late costs the limit of the user nothing', async () => {
 		const { send, sent, clock, connection } = connect([], { requestsPerMinute: 6 });
-		connection.limited();
+		connection.noteRowLimited();
 		expect(await send('once', { leaveBy: clock.monotonic() + 2_000 })).toMatchObject(stale);
 		await send('safe');
 		await send('safe');

@@ -198,7 +198,7 @@ describe('slots taken together', () => {
 		const clock = new InstantClock();
 		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
 		await limiter.slot({}, { count: 2 });
-		limiter.giveBack(1);
+		limiter.returnSlots(1);
 		expect((await times(limiter, clock, 1)).map((time) => time - START)).toStrictEqual([10_000]);
 	});
 });

@@ -1,23 +1,23 @@
 /**
- * The levels that this process saw confirmed, row by row. RootFi answers a write from the shop and a reading from its own
- * copy, which may not have followed yet: a copy that is no younger than what was confirmed, and shows another level, is
- * outdated.
+ * Recognizes outdated readings by the levels that this process saw confirmed. RootFi answers a write from the shop but a
+ * reading from its own copy, which can be behind: a copy that is no newer than the confirmed level, and shows another
+ * one, is outdated.
  */
 import { BoundedMap } from '../../inventory/model/bounded-map';
 import type { Level } from '../../inventory/model/level';
 
-/** Rows remembered; the ones confirmed longest ago are forgotten first. */
+/** Rows remembered; those confirmed longest ago are forgotten first. */
 const MOST_ROWS = 50_000;
 
-export class OutdatedCopies {
+export class ConfirmedCopies {
 	private readonly rows = new BoundedMap<string, { quantity: number; at: number }>(MOST_ROWS);
 
-	/** A level that RootFi reported in answer to a write, or in a reading that is not outdated. */
+	/** Remembers a level from the answer to a write, or from a reading that is not outdated. */
 	confirm(id: string, { quantity, updatedAt }: Level): void {
 		const stamp = Date.parse(updatedAt ?? '');
 		if (quantity === null || Number.isNaN(stamp)) return;
 		const known = this.rows.get(id);
-		// An older copy that happens to show the same level does not make the newer one wrong.
+		// An older copy that happens to show the same level does not replace the newer time.
 		const at = known?.quantity === quantity ? Math.max(known.at, stamp) : stamp;
 		this.rows.set(id, { quantity, at });
 	}
