@@ -166,7 +166,8 @@ export class Contest {
 		const run = cell.oneByOne
 			? this.sendEach(published, rows.slice(0, LINES))
 			: published.send(rows);
-		const looks = isWatched(cell) ? await this.host.probe.watch(pid, run) : [];
+		const every = cell.rows > 1_000 ? 1_000 : 500;
+		const looks = isWatched(cell) ? await this.host.probe.watch(pid, run, every) : [];
 		await run;
 		const used = cpuOf(pid) - cpu - ((looks.at(-1) ?? rested).spent - rested.spent);
 		await this.host.clock.tell(pid, { leaping: false });

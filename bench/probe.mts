@@ -7,9 +7,6 @@ import { fileURLToPath } from 'node:url';
 
 const PRELOAD = fileURLToPath(new URL('./probe.cjs', import.meta.url));
 
-/** Real milliseconds between two looks during a run. */
-const SAMPLED_EVERY = 1_000;
-
 export interface Held {
 	count: number;
 	/** Bytes in use after a collection. */
@@ -42,15 +39,18 @@ export class Probe {
 		}
 	}
 
-	/** Looks again and again until a run has ended. */
-	async watch(pid: number, run: Promise<unknown>): Promise<Held[]> {
+	/**
+	 * Looks again and again until a run has ended.
+	 * @param every Real milliseconds between two looks.
+	 */
+	async watch(pid: number, run: Promise<unknown>, every: number): Promise<Held[]> {
 		const looks: Held[] = [];
 		let isOver = false;
 		const end = run.finally(() => {
 			isOver = true;
 		});
 		while (!isOver) {
-			await Promise.race([end, wait(SAMPLED_EVERY)]);
+			await Promise.race([end, wait(every)]);
 			if (!isOver) looks.push(await this.look(pid));
 		}
 		await end;
