@@ -14,6 +14,7 @@ import { dryRunRows } from './dry-run';
 import type { SetItem } from './mass-zero-limit';
 import type { PlanRequest } from './plan';
 import { plan } from './plan';
+import { dependsOnReading } from './prepare-write';
 import { endRow, endRows } from './report';
 import type { RunContext } from './run-context';
 import type { SendOptions } from './send';
@@ -50,6 +51,8 @@ export interface RunReport {
 	abort: Abort | null;
 	/** How many items the plan would write. */
 	planned: number;
+	/** How many of them are read once more before they are written, if that takes longer than a moment. */
+	readAgain: number;
 	/** The items of a Set Quantity run, as the mass-zero limit counts them. */
 	setItems: SetItem[];
 	/** Whether a delta without a key was sent: running again would move the stock again. */
@@ -103,6 +106,8 @@ class Run {
 			results: rows.map(({ index }) => this.resultOf(index)),
 			abort: this.abort ?? this.badRow(rows, 'write'),
 			planned: this.planned.length,
+			readAgain: this.planned.filter((write) => dependsOnReading(write, this.context.platform))
+				.length,
 			setItems: this.setItems,
 			unprotectedDelta: this.unprotectedDelta,
 		};

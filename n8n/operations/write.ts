@@ -104,7 +104,7 @@ export async function write(
 		throw stopError(context, rows, report, results);
 	}
 	const { dryRun } = options;
-	addHints(context, { operation, dryRun, capabilities: service.capabilities }, report);
+	addHints(context, { dryRun, capabilities: service.capabilities }, report);
 	const items = rows.map((row, n) =>
 		outputItem(results[n], row, STATUSES[results[n].status].isError),
 	);
@@ -194,6 +194,7 @@ function neverStarted(rows: Row[], fault: Fault): RunReport {
 		results,
 		abort: { kind: 'run', fault },
 		planned: 0,
+		readAgain: 0,
 		setItems: [],
 		unprotectedDelta: false,
 	};

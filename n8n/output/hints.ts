@@ -3,25 +3,26 @@ import type { Capabilities } from '../../inventory/model/platform';
 import type { RunReport } from '../../inventory/run/run';
 import type { RowResult } from '../../inventory/model/row-result';
 import { STATUSES } from '../../inventory/model/status';
-import type { WriteOperation } from '../../inventory/model/change';
 import type { LevelList } from '../../inventory/lookup/list-levels';
 import { list } from '../../inventory/rows/row-text';
 
 interface HintedRun {
-	operation: WriteOperation;
 	dryRun: boolean;
 	capabilities: Capabilities;
 }
 
+type Planned = Pick<RunReport, 'planned' | 'readAgain'>;
+
 /** Shows hints below the output: what to know before running the step again, and how the rows ended. */
 export function addHints(
 	context: IExecuteFunctions,
-	{ operation, dryRun, capabilities }: HintedRun,
-	{ planned, unprotectedDelta, results, abort }: RunReport,
+	{ dryRun, capabilities }: HintedRun,
+	report: RunReport,
 ): void {
+	const { unprotectedDelta, results, abort } = report;
 	// A dry run that stopped early does not know what would be written.
 	if (dryRun && abort === null) {
-		addHint(context, forecast(planned, operation, capabilities), 'info');
+		addHint(context, forecast(report, capabilities), 'info');
 		return;
 	}
 	const isManual = context.getMode() === 'manual';
@@ -56,22 +57,15 @@ function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
 }
 
 /** How many items a real run would write, and how long that would take. */
-function forecast(planned: number, operation: WriteOperation, capabilities: Capabilities): string {
+function forecast({ planned, readAgain }: Planned, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
-	const minutes = requestsFor(planned, operation, capabilities) / capabilities.requestsPerMinute;
+	const { batch, batchPaysFrom, requestsPerMinute } = capabilities;
+	// A batch is posted, and its ticket polled a few times.
+	const isBatched = batch > 1 && planned >= batchPaysFrom;
+	const requests = isBatched ? 4 * Math.ceil(planned / batch) : planned + readAgain;
+	const minutes = requests / requestsPerMinute;
 	const items = planned === 1 ? '1 item' : `${planned} items`;
 	return `Dry run: ${items} would be written, which takes ${duration(minutes)} at the service's limit. Nothing was written.`;
-}
-
-/** Requests that this many writes take. */
-function requestsFor(
-	planned: number,
-	operation: WriteOperation,
-	{ atomicDelta, batch, batchPaysFrom }: Capabilities,
-): number {
-	if (operation === 'adjustByDelta' && !atomicDelta) return 2 * planned;
-	// A batch is posted, and its ticket polled a few times.
-	return batch > 1 && planned >= batchPaysFrom ? 4 * Math.ceil(planned / batch) : planned;
 }
 
 /** Shows how many requests reading levels one by one took, and which entries of the list are missing from the output. */

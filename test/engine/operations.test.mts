@@ -1,7 +1,7 @@
 /** Every operation of every node, in n8n's engine, over HTTP. */
 import { sandboxCredentials } from '../support/credentials.mts';
 import { bySku, CONTINUE, useSandbox, parameters, runNode, KEYED } from './setup.mts';
-import { NODES } from '../support/services.mts';
+import { NODES, serviceOf } from '../support/services.mts';
 import { writesIn } from '../support/stock.mts';
 
 const running = useSandbox();
@@ -252,6 +252,22 @@ describe.each(NODES)('%s', (node) => {
 		expect(hints[0].message).toContain('1 item would be written, which takes less than a minute');
 		expect(writesIn(running)).toHaveLength(0);
 	});
+
+	test('a dry run reckons with the second reading before each write', async () => {
+		const skus = Array.from({ length: 250 }, (_, n) => `S${n}`);
+		running.sandbox.seed({ products: skus.map((sku) => ({ name: sku, sku, quantity: 10 })) });
+		running.sandbox.limit(serviceOf(node), { requests: 1_000_000 });
+		const { hints } = await runNode(running, node, {
+			parameters: parameters('setQuantity', { options: { dryRun: true } }),
+			input: skus.map((sku) => ({ sku, qty: 5 })),
+		});
+		const time = {
+			webflow: 'about 9 minutes',
+			ecwid: 'less than a minute',
+			rootfi: 'about 5 minutes',
+		}[serviceOf(node)];
+		expect(hints[0].message).toContain(`250 items would be written, which takes ${time}`);
+	}, 30_000);
 
 	test('a dry run with nothing to write says so', async () => {
 		const { hints } = await runNode(running, node, {
