@@ -104,9 +104,10 @@ export class Editor {
 
 	/** Runs the whole workflow, and waits until the editor says that it went well. */
 	async execute(): Promise<void> {
+		// Pictures hide the notice, but it is there; one of an earlier execution is not the one to wait for.
+		const notice = this.page.getByText('Workflow executed successfully').first();
+		await notice.waitFor({ state: 'detached' });
 		await this.page.getByTestId('execute-workflow-button').click();
-		// Pictures hide the notice, but it is there.
-		const notice = this.page.getByText('Workflow executed successfully');
 		await notice.waitFor({ state: 'attached' });
 	}
 }
