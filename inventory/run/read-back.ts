@@ -131,5 +131,5 @@ function isAt(change: Change, level: Level): boolean {
 }
 
 function cannotTell(why: string): Extract<ReadBack, { kind: 'unknown' }> {
-	return { kind: 'unknown', message: `It is not known whether it was applied: ${why}.` };
+	return { kind: 'unknown', message: `It is not known whether the write was applied: ${why}.` };
 }

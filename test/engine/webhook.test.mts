@@ -1,185 +1,32 @@
-/** The Webflow trigger in n8n's contexts: its webhook at Webflow, and which calls start what. */
+/** The Webflow trigger in n8n's contexts: which calls start what. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
-import { systemClock } from '../../n8n/host/clock.ts';
-import { Sandbox } from '../../sandbox/sandbox.mts';
-import { startSandbox, type RunningSandbox } from '../../sandbox/server.mts';
-import { SITE_ID, SKU_COLLECTION_ID } from '../../sandbox/webflow/ids.mts';
+import { SITE_ID } from '../../sandbox/webflow/ids.mts';
 import { signedRequest, WEBFLOW_CLIENT_SECRET } from '../../sandbox/webflow/signature.mts';
-import type { WebhookSwitches } from '../../sandbox/webflow/switches.mts';
-import { WEBFLOW_TOKEN } from '../../sandbox/webflow/webflow.mts';
-import { WEBHOOK_SETTINGS, type Setting } from '../conformance/switches/positions.mts';
 import type { InstantClock } from '../support/clock.mts';
-import { connectedApp, sandboxCredentials } from '../support/credentials.mts';
-import { Trigger } from '../support/trigger.mts';
+import { connectedApp } from '../support/credentials.mts';
 import { byId, bySku, runNode } from './setup.mts';
-import { levelIn, itemIn } from '../support/stock.mts';
+import {
+	clock,
+	MINUTE,
+	running,
+	sandbox,
+	trigger,
+	started,
+	LOGINS,
+	open,
+	levels,
+	levelOf,
+	settled,
+	sell,
+	sellInVain,
+	told,
+} from './setup-webhook.mts';
 
 jest.mock('../../n8n/host/clock.ts', () => {
 	const { InstantClock: Clock } = jest.requireActual<{ InstantClock: new () => InstantClock }>(
 		'../support/clock.mts',
 	);
 	return { systemClock: new Clock() };
-});
-
-const clock = systemClock as InstantClock;
-const MINUTE = 60_000;
-
-let running: RunningSandbox;
-let sandbox: Sandbox;
-let trigger: Trigger;
-/** What has been started so far. */
-let started: IDataObject[];
-
-beforeEach(async () => {
-	// Nobody sleeps whole milliseconds; Webflow's timestamps are.
-	running = await startSandbox(0, new Sandbox({ now: () => Math.floor(clock.now()) }));
-	({ sandbox } = running);
-	prepare();
-	// The tests say when time has passed.
-	sandbox.wake = () => {};
-	clock.pass(60 * MINUTE);
-});
-afterEach(async () => await running.close());
-
-function prepare(): void {
-	sandbox.reset();
-	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
-	sandbox.limit('webflow', { requests: 1_000_000 });
-}
-
-type Login = 'accessToken' | 'oAuth2';
-const LOGINS: Login[] = ['accessToken', 'oAuth2'];
-
-function open(authentication: Login = 'accessToken', some: INodeParameters = {}): Trigger {
-	trigger = new Trigger({
-		service: 'webflow',
-		credentials: { ...sandboxCredentials(running.url), ...connectedApp(running.url) },
-		parameters: { authentication, site: byId(SITE_ID), options: {}, ...some },
-	});
-	started = trigger.listenTo(sandbox);
-	return trigger;
-}
-
-/** Those that Webflow still shows; others nobody can remove. */
-const hooks = () =>
-	sandbox.webflow.webhooks
-		.all()
-		.filter(({ state }) => state === 'active' || isShown(sandbox.webflow.switches));
-const isShown = ({ webhookDeactivated }: WebhookSwitches) => webhookDeactivated === 'shown';
-const levels = () => started.map(({ previousQuantity, quantity }) => [previousQuantity, quantity]);
-const levelOf = (sku: string) => levelIn({ sandbox }, 'webflow', sku) as number;
-
-function setSwitches(switches: Partial<WebhookSwitches>): void {
-	Object.assign(sandbox.webflow.switches, switches);
-}
-
-async function settled(): Promise<void> {
-	await sandbox.webflow.webhooks.deliveries.settled();
-}
-
-/** A sale in the shop, at a time of its own, and whatever it starts. */
-async function sell(sku: string, delta = -1): Promise<void> {
-	clock.pass(1_000);
-	sandbox.change('webflow', { sku, delta });
-	await settled();
-}
-
-/** What another program writes. */
-async function write(sku: string, quantity: number): Promise<void> {
-	clock.pass(1_000);
-	const item = itemIn({ sandbox }, 'webflow', sku)?.itemId;
-	await fetch(
-		`${running.url}/webflow/v2/collections/${SKU_COLLECTION_ID}/items/${item}/inventory`,
-		{
-			method: 'PATCH',
-			headers: { Authorization: `Bearer ${WEBFLOW_TOKEN}`, 'Content-Type': 'application/json' },
-			body: JSON.stringify({ inventoryType: 'finite', quantity }),
-		},
-	);
-	await settled();
-}
-
-/** Sells while n8n cannot be reached. */
-async function sellInVain(sku: string): Promise<void> {
-	const { send } = sandbox;
-	sandbox.send = async () => await Promise.reject(new Error('ECONNREFUSED'));
-	await sell(sku);
-	sandbox.send = send;
-}
-
-/** The same; Webflow tries again later. */
-async function sellWhileDown(sku: string): Promise<void> {
-	await sellInVain(sku);
-	clock.pass(sandbox.webflow.switches.webhookRetryMs);
-	sandbox.advance();
-	await settled();
-}
-
-/** Everything that happens to a trigger, under whatever the documents leave open. */
-async function live(login: Login, settings: Setting[]): Promise<void> {
-	for (const { name, position } of settings) setSwitches({ [name]: position });
-	const { webhookSigning, webhookRetries, echo } = sandbox.webflow.switches;
-	open(login);
-	if (login === 'accessToken' && webhookSigning !== 'hookSecret') {
-		await expect(trigger.activate()).rejects.toThrow('returned no signing key for this webhook');
-		expect(hooks()).toStrictEqual([]);
-		return;
-	}
-	await trigger.activate();
-	expect(hooks()).toHaveLength(1);
-	const heard = login === 'accessToken' || webhookSigning !== 'none';
-	const expected: unknown[] = [];
-	const expectMore = (...more: unknown[]): void => {
-		if (heard) expected.push(...more);
-		expect(levels()).toStrictEqual(expected);
-	};
-	await sell('A');
-	expectMore([null, 49]);
-	await write('A', 49);
-	expectMore();
-	await write('A', 40);
-	expectMore(...(echo ? [[49, 40]] : []));
-	await sellWhileDown('B');
-	expectMore(...(webhookRetries > 0 ? [[null, 49]] : []));
-	// With the last try the webhook may have been deactivated: activating the workflow again makes another.
-	await trigger.deactivate();
-	expect(hooks()).toStrictEqual([]);
-	await trigger.activate();
-	await sell('C');
-	expectMore([null, 49]);
-	if (heard) {
-		sandbox.webflow.act({ action: 'duplicate' });
-		await settled();
-	}
-	expectMore();
-	sandbox.webflow.act({ action: 'vanish' });
-	await sell('C');
-	expectMore();
-	await trigger.activate();
-	expect(hooks()).toHaveLength(1);
-	await sell('C', -8);
-	expectMore([49, 40]);
-	await trigger.deactivate();
-	expect(hooks()).toStrictEqual([]);
-}
-
-describe.each(LOGINS)('by %s, every sale is told once and no webhook is left', (login) => {
-	test('every sale is told once with Webflow as documented', async () => await live(login, []));
-
-	test.each(WEBHOOK_SETTINGS)(
-		'every sale is told once with $name: $position',
-		async (one) => await live(login, [one]),
-	);
-
-	test.each(WEBHOOK_SETTINGS)(
-		'every sale is told once with $name: $position, and each other position',
-		async (one) => {
-			for (const other of WEBHOOK_SETTINGS.filter(({ name }) => name > one.name)) {
-				prepare();
-				await live(login, [one, other]);
-			}
-		},
-	);
 });
 
 describe.each(LOGINS)('by %s, a call that is', (login) => {
@@ -238,95 +85,6 @@ describe('a refused call', () => {
 	});
 });
 
-describe('SKUs that the shop does not have', () => {
-	test('SKUs that the shop does not have keep the workflow from being published if none exists, and no webhook is left', async () => {
-		open('accessToken', { skus: 'a' });
-		await expect(trigger.activate()).rejects.toMatchObject({
-			message: 'None of the SKUs to watch is in the shop.',
-			description: expect.stringContaining('Did you mean “A”?'),
-		});
-		expect(hooks()).toStrictEqual([]);
-	});
-
-	test('SKUs that the shop does not have are logged if only some do not exist', async () => {
-		open('accessToken', { skus: 'A\nNone' });
-		await trigger.activate();
-		expect(trigger.logged).toStrictEqual([
-			expect.stringMatching(/^1 of the 2 SKUs to watch is not in the shop\. .*“None”/),
-		]);
-	});
-
-	test('SKUs that the shop does not have cost a restart of n8n no request', async () => {
-		open('accessToken', { skus: 'A\nNone' });
-		await trigger.activate();
-		const before = sandbox.log.all().length;
-		await trigger.activate();
-		expect(sandbox.log.all().slice(before)).toHaveLength(1);
-		expect(trigger.logged).toHaveLength(1);
-	});
-});
-
-describe.each(LOGINS)('by %s, activating', (login) => {
-	const ask = async (method: string, path: string, body?: object) =>
-		await fetch(`${running.url}/webflow/v2${path}`, {
-			method,
-			headers: { Authorization: `Bearer ${WEBFLOW_TOKEN}`, 'Content-Type': 'application/json' },
-			body: JSON.stringify(body),
-		});
-	const register = async (url: string) =>
-		await ask('POST', `/sites/${SITE_ID}/webhooks`, {
-			triggerType: 'ecomm_inventory_changed',
-			url,
-		});
-	const urls = () => hooks().map(({ url }) => url);
-
-	test('activating touches the webhook at its own address alone', async () => {
-		const other = 'https://elsewhere.example/hook';
-		await register(other);
-		open(login);
-		await trigger.activate();
-		const own = urls()[1];
-		await trigger.deactivate();
-		expect(urls()).toStrictEqual([other]);
-		// One that was left behind, with a key nobody knows.
-		await register(own);
-		await trigger.activate();
-		expect(urls()).toStrictEqual([other, own]);
-		await trigger.activate();
-		expect(urls()).toStrictEqual([other, own]);
-		await sell('A');
-		expect(levels()).toStrictEqual([[null, 49]]);
-		await trigger.deactivate();
-		expect(urls()).toStrictEqual([other]);
-	});
-
-	test('activating with 75 other webhooks says that there is no room', async () => {
-		for (let n = 0; n < 75; n += 1) await register(`https://elsewhere.example/${n}`);
-		open(login);
-		await expect(trigger.activate()).rejects.toMatchObject({
-			message: expect.stringContaining('75 webhooks'),
-			description: expect.stringContaining('activate the workflow again'),
-		});
-		expect(hooks()).toHaveLength(75);
-	});
-
-	test('activating without the right to create webhooks says where to tick it', async () => {
-		open(login);
-		sandbox.faults.add([{ method: 'POST', apply: false, then: { status: 403, body: {} } }]);
-		await expect(trigger.activate()).rejects.toMatchObject({
-			message: 'The access token is not allowed to create webhooks.',
-			description: expect.stringContaining(
-				login === 'oAuth2' ? 'App development' : 'Site settings > Apps & integrations',
-			),
-		});
-	});
-
-	test('activating without a site says so', async () => {
-		open(login, { site: byId('') });
-		await expect(trigger.activate()).rejects.toThrow('No Site is chosen');
-	});
-});
-
 test.each([
 	[{ quantity: null, inventoryType: 'finite' }, []],
 	[{ quantity: null }, []],
@@ -360,12 +118,6 @@ test('a field that went wrong since then fails the authentic calls of Webflow, a
 	await expect(trigger.call(signedRequest(key, now, told(7)))).rejects.toThrow(
 		'Threshold “many” is not a number. Change it in the node.',
 	);
-});
-
-test('a token of v1 cannot have webhooks', async () => {
-	open();
-	trigger.options.credentials.webflowInventoryApi.apiVersion = 'v1';
-	await expect(trigger.activate()).rejects.toThrow('The trigger needs a token of API version 2');
 });
 
 test('an item seen for the first time is low, or out, where it stands there now', async () => {
@@ -437,12 +189,6 @@ test('a credential that broke fails the call, and what it told counts when Webfl
 	expect(levels()).toStrictEqual([[null, 49]]);
 });
 
-const told = (quantity: number) =>
-	JSON.stringify({
-		triggerType: 'ecomm_inventory_changed',
-		payload: { id: sandbox.webflow.stock()[0].itemId, quantity, inventoryType: 'finite' },
-	});
-
 describe('an app', () => {
 	test('an app knows the calls of its webhooks by its secret', async () => {
 		open('oAuth2');
@@ -508,36 +254,6 @@ describe('what changed while n8n was down', () => {
 		await sell('A');
 		expect(sandbox.log.all().slice(before)).toMatchObject([{ method: 'webhook' }]);
 	});
-});
-
-describe('a webhook without a key', () => {
-	const accepting = async (): Promise<void> => {
-		setSwitches({ webhookSigning: 'none' });
-		open('accessToken', { options: { acceptUnsigned: true } });
-		await trigger.activate();
-	};
-
-	test('a webhook without a key tells each change, though the same levels come again', async () => {
-		await accepting();
-		for (const delta of [-1, 1, -1, 1]) await sell('A', delta);
-		expect(levels()).toStrictEqual([
-			[null, 49],
-			[49, 50],
-			[50, 49],
-			[49, 50],
-		]);
-	});
-
-	test.each(['9999999999999', 'tomorrow'])(
-		'a webhook without a key trusts no time it is told (%s)',
-		async (time) => {
-			await accepting();
-			const { headers, body } = signedRequest(null, 0, told(7));
-			await trigger.call({ headers: { ...headers, 'x-webflow-timestamp': time }, body });
-			await sell('A');
-			expect(levels()).toStrictEqual([[7, 49]]);
-		},
-	);
 });
 
 /** What one of the nodes sets. */

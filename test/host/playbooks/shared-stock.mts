@@ -1,4 +1,5 @@
 /** Two shops that sell the same stock: the example as a shop owner makes it theirs, and the table it keeps. */
+import { setTimeout as wait } from 'node:timers/promises';
 import type { IDataObject } from 'n8n-workflow';
 import { nodeOf, readExample } from '../example.mts';
 import type { WorkflowJson } from '../n8n.mts';
@@ -46,4 +47,13 @@ export function setting(workflow: WorkflowJson, name: string, value: unknown): v
 export async function sharedRows(host: Host): Promise<Map<string, SharedRow>> {
 	const rows = (await rowsOf(host, TABLE)) as unknown as SharedRow[];
 	return new Map(rows.map((row) => [row.sku, row]));
+}
+
+/** Waits until something is true, for some minutes at most: a poll comes once a minute. */
+export async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
+	for (let n = 0; n < 4_000; n += 1) {
+		if (await isTrue()) return;
+		await wait(100);
+	}
+	throw new Error('It did not come to be');
 }

@@ -1,11 +1,11 @@
 /** What the shared stock of Webflow and Ecwid costs in requests, as examples/README.md states it. */
-import { setTimeout as wait } from 'node:timers/promises';
 import type { LogEntry } from '../../../sandbox/log.mts';
 import { nodeOf, readExample } from '../example.mts';
 import { Chat } from '../receivers.mts';
 import { useHost } from '../setup.mts';
-import { CHECK, importShared, sharedRows, TABLE } from './shared-stock.mts';
+import { CHECK, importShared, sharedRows, TABLE, until } from './shared-stock.mts';
 import { addRows, describeWithTables, removeTables, rowCountOf } from './tables.mts';
+import type { ServiceName } from '../../support/services.mts';
 import { itemIn, levelsIn, numbered, writesIn } from '../../support/stock.mts';
 
 /** Items in a page of either shop's list. */
@@ -65,6 +65,15 @@ describeWithTables('what two shops with one stock cost', () => {
 		return log.all(before).filter(isBetweenShops);
 	}
 
+	/** Sells 3 of 10 in one shop, and waits until the other one has them too. */
+	async function requestsOfSale(shop: ServiceName, other: ServiceName): Promise<LogEntry[]> {
+		return await requestsOf(async () => {
+			host.running.sandbox.change(shop, { sku: 'S0', delta: -3 });
+			await until(() => levelsIn(host.running, other).S0 === 7);
+			await atRest();
+		});
+	}
+
 	/** How many there are, without look-ups and the polls, which go on whatever is sold. */
 	function counted(requests: LogEntry[]): { webflow: number; ecwid: number } {
 		const to = (shop: string): number =>
@@ -80,11 +89,7 @@ describeWithTables('what two shops with one stock cost', () => {
 
 	test('a sale in Webflow wakes the workflow at once and takes 1 request there and 6 in Ecwid', async () => {
 		await open();
-		const requests = await requestsOf(async () => {
-			host.running.sandbox.change('webflow', { sku: 'S0', delta: -3 });
-			await until(() => levelsIn(host.running, 'ecwid').S0 === 7);
-			await atRest();
-		});
+		const requests = await requestsOfSale('webflow', 'ecwid');
 		expect(counted(requests)).toStrictEqual({ webflow: 1, ecwid: 6 });
 		expect(requests.filter(isLookUp).length).toBeLessThanOrEqual(1);
 		const write = requests.findIndex(({ method }) => method === 'POST');
@@ -99,11 +104,7 @@ describeWithTables('what two shops with one stock cost', () => {
 		]);
 
 		await open();
-		const requests = await requestsOf(async () => {
-			host.running.sandbox.change('ecwid', { sku: 'S0', delta: -3 });
-			await until(() => levelsIn(host.running, 'webflow').S0 === 7);
-			await atRest();
-		});
+		const requests = await requestsOfSale('ecwid', 'webflow');
 		expect(counted(requests)).toStrictEqual({ webflow: 3, ecwid: 2 });
 		expect(requests.filter(isLookUp).length).toBeLessThanOrEqual(1);
 		const write = requests.findIndex(({ method }) => method === 'PATCH');
@@ -132,11 +133,3 @@ describeWithTables('what two shops with one stock cost', () => {
 		expect(chat.received).toStrictEqual([]);
 	}, 900_000);
 });
-
-async function until(isTrue: () => boolean): Promise<void> {
-	for (let n = 0; n < 4_000; n += 1) {
-		if (isTrue()) return;
-		await wait(100);
-	}
-	throw new Error('It did not come to be');
-}

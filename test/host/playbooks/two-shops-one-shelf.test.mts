@@ -1,10 +1,9 @@
 /** Webflow and Ecwid sell the same stock; no sale is lost, doubled or sent round in circles. */
-import { setTimeout as wait } from 'node:timers/promises';
 import { parameters } from '../../engine/setup.mts';
 import type { Execution, WorkflowJson } from '../n8n.mts';
 import { Chat } from '../receivers.mts';
 import { runStock, useHost } from '../setup.mts';
-import { CHECK, importShared, setting, sharedRows, TABLE } from './shared-stock.mts';
+import { CHECK, importShared, setting, sharedRows, TABLE, until } from './shared-stock.mts';
 import { changeRows, describeWithTables, removeTables } from './tables.mts';
 import { writesIn, levelsIn, tenOfEach } from '../../support/stock.mts';
 import type { ServiceName } from '../../support/services.mts';
@@ -199,11 +198,3 @@ describeWithTables('two-shops-one-shelf', () => {
 		}
 	});
 });
-
-async function until(isTrue: () => boolean | Promise<boolean>): Promise<void> {
-	for (let n = 0; n < 600; n += 1) {
-		if (await isTrue()) return;
-		await wait(100);
-	}
-	throw new Error('It did not come to be');
-}
