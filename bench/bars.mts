@@ -1,5 +1,5 @@
 /**
- * What must hold, as ratios within one run of the benchmark.
+ * The targets, as ratios within one run of the benchmark.
  */
 import {
 	BLIND_FIXED,
@@ -25,17 +25,17 @@ export interface Bar {
 	measured: string;
 }
 
-/** Of a bar whose cells were left out. */
+/** The result of a target whose cells were not measured. */
 export const NOTHING = 'not measured';
 
-/** Requests whose method and path begin so. */
+/** The number of requests whose method and path begin with this. */
 function count({ kinds }: Measured, begin: string): number {
 	return Object.entries(kinds)
 		.filter(([kind]) => kind.startsWith(begin))
 		.reduce((sum, [, requests]) => sum + requests, 0);
 }
 
-/** Pages of a list of 1,000, a hundred each. */
+/** Pages in a list of 1,000 items, a hundred each. */
 const PAGES = 10;
 
 /** A quarter of what three rewrites of 60,000 tokens for each row cost: 4.9 MB and 165 ms. */

@@ -15,25 +15,25 @@ export interface Cell {
 	contestant: Contestant;
 	service: ServiceName;
 	operation: Operation;
-	/** The part of the rows that changes something. */
+	/** The share of the rows that change something. */
 	share: Share;
 	rows: number;
 	limit: Limit;
-	/** Every so many-th write is applied and then answered 502; none unless named. */
+	/** One write in this many is applied but answered with 502; none by default. */
 	faultEvery?: number;
-	/** Of this package's node. */
+	/** Settings of this package's node. */
 	settings?: Settings;
-	/** Of the HTTP Request node. */
+	/** How the HTTP Request node recovers from errors. */
 	recovery?: Recovery;
-	/** Runs once over the same stock first, as the evening before. */
+	/** First runs once over the same stock, like the evening before. */
 	second?: boolean;
-	/** One execution for each row, as orders come. */
+	/** Sends each row in its own execution, like incoming orders. */
 	oneByOne?: boolean;
 	/** The key memory holds the keys of 20,000 earlier rows. */
 	fullMemory?: boolean;
-	/** Runs so often, five minutes apart, each time with other levels. */
+	/** How many times it runs, five minutes apart, with new levels each time. */
 	rounds?: number;
-	/** What is special about it, in words. */
+	/** What is special about this cell, in words. */
 	note?: string;
 }
 
@@ -57,7 +57,7 @@ export function idOf({ contestant, service, operation, share, rows, note }: Cell
 }
 
 /**
- * Those who write blindly send the same whatever has changed, so they are measured once, with every row changed.
+ * Contestants that write without reading send the same requests whatever has changed, so they are measured once.
  */
 export const MATRIX: Cell[] = SERVICES.flatMap((service) =>
 	OPERATIONS.flatMap((operation) => [
@@ -68,15 +68,15 @@ export const MATRIX: Cell[] = SERVICES.flatMap((service) =>
 );
 
 /**
- * Ten times as many rows, in the cell that a nightly stock-take is. The HTTP Request node takes ten times as long; it is
- * measured once.
+ * Ten times as many rows, with few changes, like a nightly stock-take. The HTTP Request node takes ten times as long, so it
+ * is measured once.
  */
 export const LARGE: Cell[] = [
 	...SERVICES.map((service) => cell('package', service, 'set', 0.05, { rows: 10_000 })),
 	cell('httpRequest', 'ecwid', 'set', 1, { rows: 10_000 }),
 ];
 
-/** As a careful person sets the node: it may be tried again, and bad rows do not stop the others. */
+/** The settings of a careful person: the node is retried, and bad rows do not stop the others. */
 const RETRY = {
 	node: {
 		retryOnFail: true,
@@ -129,7 +129,7 @@ export const KEYED = cell('package', 'ecwid', 'delta', 1, {
 	note: 'with keys',
 });
 
-/** Keyed rows one by one, in one run and as executions of their own, with an empty memory and with a full one. */
+/** Rows with keys, in one run and in one execution each, with an empty key memory and with a full one. */
 export const KEY_MEMORY = [{}, { oneByOne: true }].map((way) => {
 	const keyed = (note: string, rest: Partial<Cell> = {}): Cell =>
 		cell('package', 'webflow', 'delta', 1, {
@@ -157,13 +157,13 @@ export const SPECIAL: Cell[] = [
 	DAY,
 ];
 
-/** Whether it is looked at during the run what is held in memory. Collecting garbage takes time, so few are. */
+/** Whether memory is sampled during the run. Each sample collects garbage, which takes time, so few cells are. */
 export function isWatched({ contestant, operation, share, rows, note }: Cell): boolean {
 	if (operation !== 'set' || note !== undefined) return false;
 	return rows === 10_000 || (contestant === 'package' && share === 0.05);
 }
 
-/** Writes that a fault meets, on each service; Ecwid's also inside a batch. */
+/** The write requests that a fault applies to, for each service; for Ecwid also those inside a batch. */
 const WRITES: Record<ServiceName, Pick<Fault, 'method' | 'path'>> = {
 	webflow: { method: 'PATCH', path: '/inventory$' },
 	ecwid: { method: 'PUT', path: '/products/\\d+(/inventory)?$' },
@@ -175,7 +175,7 @@ export function faultsOf({ service, rows, faultEvery }: Cell): Fault[] {
 	return Array.from({ length: Math.floor(rows / faultEvery) }, (_, n) => ({
 		platform: service,
 		...WRITES[service],
-		// A fault does not count the requests that those before it have met.
+		// A fault does not count requests that an earlier fault has taken.
 		skip: (n + 1) * (faultEvery - 1),
 		then: { status: 502, body: { message: 'Bad Gateway' } },
 	}));

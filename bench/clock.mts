@@ -1,5 +1,5 @@
 /**
- * The clock of a contestant, as the process that measures steers it; see fast-clock.cjs.
+ * Controls the clock of a contestant's process; see fast-clock.cjs.
  */
 import { writeFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -7,18 +7,18 @@ import { fileURLToPath } from 'node:url';
 
 const PRELOAD = fileURLToPath(new URL('./fast-clock.cjs', import.meta.url));
 
-/** Real milliseconds until the process has noticed, and has cleared its memory where a run begins. */
+/** Real milliseconds until the process has noticed the change and, when a run begins, collected its garbage. */
 const NOTICED = 400;
 
 export interface Pace {
-	/** Whether idle waiting is leapt over. */
+	/** Whether the clock jumps over idle waiting. */
 	leaping: boolean;
-	/** What time it is at least from now on, in milliseconds since 1970. */
+	/** The earliest time that the clock may show from now on, in milliseconds since 1970. */
 	from?: number;
 }
 
 export class FastClock {
-	/** @param file Where the process reads what it is told. */
+	/** @param file The file from which the process reads its settings. */
 	constructor(
 		private readonly file: string,
 		pace: Pace = { leaping: false },
@@ -26,7 +26,7 @@ export class FastClock {
 		this.write(pace);
 	}
 
-	/** What a Node.js process that lives by this clock finds in its environment. */
+	/** The environment variables for a Node.js process with this clock. */
 	get environment(): NodeJS.ProcessEnv {
 		return {
 			FAST_CLOCK: this.file,

@@ -1,5 +1,5 @@
 /**
- * One run of one cell: the scene, the run, and what it took.
+ * Runs one cell: sets the scene, runs the contestant, and measures.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -25,7 +25,7 @@ import { Shops, type Tally } from './shops.mts';
 import { SERVICES } from '../test/support/services.mts';
 
 export interface Measured {
-	/** Milliseconds by the clock that the limits live by. */
+	/** Milliseconds on the clock that the rate limits use. */
 	wall: number;
 	requests: number;
 	limited: number;
@@ -34,21 +34,21 @@ export interface Measured {
 	kinds: Tally['kinds'];
 	/** Requests divided by the documented rate, in milliseconds. */
 	floor: number;
-	/** Items whose level is not what was said of it afterwards, and by how many units in all. */
+	/** Items whose level differs from what was reported, and the sum of the differences in units. */
 	wrong: number;
 	units: number;
 	/** Milliseconds of processor time, without what n8n needs to hand rows to a node that does nothing. */
 	cpu: number;
 	/**
-	 * The most memory in use during the run, in bytes more than before it, after a collection each time; of a script, the most
-	 * it ever had. Null where nobody looked.
+	 * Peak memory during the run, in bytes above that before it, sampled after garbage collection; for a script, its peak in
+	 * all. Null if it was not sampled.
 	 */
 	held: number | null;
-	/** The same after the run; of one that runs for hours, what it would come to in a day. */
+	/** The same after the run; for a run of several hours, the growth extrapolated to a day. */
 	kept: number;
-	/** The longest time in which n8n did nothing else, in milliseconds. */
+	/** The longest time for which n8n's event loop was blocked, in milliseconds. */
 	longest: number;
-	/** Bytes n8n wrote to the key memory of the step; 0 where that was not filled first. */
+	/** Bytes n8n wrote to the key memory of the step; 0 if the memory was not filled first. */
 	written: number;
 	/** Results of this package by status. */
 	statuses: Record<string, number>;
@@ -56,20 +56,20 @@ export interface Measured {
 	ended: string;
 }
 
-/** What the shops say of a run. */
+/** What the shops recorded of a run. */
 type Outcome = Pick<
 	Measured,
 	'wall' | 'requests' | 'limited' | 'faults' | 'kinds' | 'floor' | 'wrong' | 'units'
 >;
 
-/** Between two runs, milliseconds after which no limit, cache or memory of the one before counts. */
+/** Milliseconds between two runs, after which no limit, cache or memory of the first affects the second. */
 const LATER = 20 * 60_000;
 
-/** Milliseconds between the rounds of a run that runs for hours, and how many of them a day has. */
+/** Milliseconds between the rounds of a run of several hours, and the number of rounds in a day. */
 const ROUND = 5 * 60_000;
 const ROUNDS_A_DAY = (24 * 60 * 60_000) / ROUND;
 
-/** Order lines that come one by one, and how many of them at the same time. */
+/** Order lines sent in one execution each, and how many of these run at the same time. */
 const LINES = 200;
 const AT_ONCE = 10;
 
@@ -88,14 +88,14 @@ const BASES: Record<ServiceName, string> = {
 export class Contest {
 	private readonly credentials: Record<string, string> = {};
 	private readonly accounts = {} as Record<ServiceName, Account>;
-	/** Processor time that n8n needs for so many rows and a node that does nothing, in milliseconds. */
+	/** CPU milliseconds that n8n needs to hand this many rows to a node that does nothing. */
 	private readonly idle = new Map<number, number>();
 	private count = 0;
 
 	private constructor(
 		private readonly shops: Shops,
 		private readonly host: Host,
-		/** The SDK's folder, and one for files of the moment. */
+		/** The SDK's folder, and one for temporary files. */
 		private readonly folders: { sdk: string; own: string },
 	) {}
 
@@ -190,7 +190,7 @@ export class Contest {
 		};
 	}
 
-	/** Runs for hours. Returns by how many bytes a day would grow what is held, as the second half of them did. */
+	/** Runs for several hours. Returns the growth of memory in a day, in bytes, extrapolated from the second half. */
 	private async rounds(cell: Cell, published: Published): Promise<number> {
 		const { pid } = this.host.n8n;
 		const { rounds = 0 } = cell;
@@ -207,7 +207,7 @@ export class Contest {
 		return ((whole - half) / (rounds / 2)) * ROUNDS_A_DAY;
 	}
 
-	/** The run of the day before, which writes nothing and sees everything. */
+	/** The run of the evening before, which reads every level and writes none. */
 	private async evening(cell: Cell, published: Published): Promise<void> {
 		const { rows } = await this.scene({ ...cell, share: 0 });
 		const from = (await this.shops.now()) + LATER;
@@ -264,7 +264,7 @@ export class Contest {
 			: httpRequestSteps(service, operation, { ...this.accounts[service], limit }, recovery);
 	}
 
-	/** What n8n needs to take rows and hand them to a node that does nothing. */
+	/** CPU milliseconds that n8n needs to take these rows and hand them to a node that does nothing. */
 	private async idleCpu(rows: number): Promise<number> {
 		const known = this.idle.get(rows);
 		if (known !== undefined) return known;

@@ -1,5 +1,5 @@
 /**
- * Lets time leap over idle waiting in a process: `node --require ./bench/fast-clock.cjs …`.
+ * Makes the clock of a process jump over idle waiting: `node --require ./bench/fast-clock.cjs …`.
  *
  * While a program computes, or waits for an answer or its database, a second takes a second. Once it only waits for a
  * timer, its clock leaps to the moment that timer is due. So an hour of paced requests takes as long as the work in it,

@@ -1,5 +1,5 @@
 /**
- * A real n8n whose clock leaps, and workflows in it that take rows from a webhook.
+ * A real n8n with a jumping clock, and workflows in it that take rows from a webhook.
  */
 import { execFile } from 'node:child_process';
 import { readlink } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import type { Progress } from '../test/host/install.mts';
 import type { FastClock } from './clock.mts';
 import type { Probe } from './probe.mts';
 
-/** A step of the contestant: a node without what places it. */
+/** A node of the contestant, without ID and position. */
 export interface Step {
 	name: string;
 	type: string;
@@ -23,7 +23,7 @@ export interface Step {
 	retryOnFail?: boolean;
 	maxTries?: number;
 	waitBetweenTries?: number;
-	/** Takes what comes out of the error output of the step before, not its results. */
+	/** Whether it takes the error output of the step before, not its results. */
 	takesErrors?: boolean;
 }
 
@@ -88,7 +88,7 @@ export class Published {
 		return stdout;
 	}
 
-	/** Sends rows and waits until the workflow has ended, well or not. */
+	/** Sends rows and waits until the workflow has ended, successfully or not. */
 	async send(rows: readonly object[]): Promise<void> {
 		const response = await fetch(`${this.n8n.url}/webhook/${this.hook}`, {
 			method: 'POST',
@@ -109,7 +109,7 @@ export class Published {
 		return await this.n8n.finished(results[0].id);
 	}
 
-	/** Milliseconds the steps took, by n8n's own clock, their repetitions included. */
+	/** Milliseconds the steps took by n8n's own clock, retries included. */
 	wall({ data }: Execution): number {
 		const runs = this.steps.flatMap(({ name }) => data.resultData.runData[name] ?? []);
 		const ends = runs.map(({ startTime, executionTime }) => startTime + executionTime);

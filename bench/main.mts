@@ -1,4 +1,4 @@
-/** `npm run bench`: measures everything, writes bench/results and the README's plot, says what held. */
+/** `npm run bench`: measures everything, writes bench/results and the README's plot, and reports which targets were met. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
 import { bars, NOTHING, type Bar } from './bars.mts';
@@ -11,7 +11,7 @@ import { SERVICES } from '../test/support/services.mts';
 
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 
-/** A cell is run again, up to so often, as long as its runs fit into so many real milliseconds; a short one always. */
+/** A cell runs up to MOST_RUNS times, as long as the runs fit into TIME_FOR_RUNS real milliseconds or are short. */
 const MOST_RUNS = 3;
 const SHORT = 100;
 const TIME_FOR_RUNS = 6_000;
@@ -66,7 +66,7 @@ try {
 		say(
 			`${result.id}: ${requests} requests, ${(wall / floor).toFixed(2)} × floor, ${limited} × 429, ${wrong} wrong, ${Math.round(cpu)} ms CPU, ${result.runs} runs, ${ended}`,
 		);
-		// What there is, should someone end it early.
+		// Results so far, in case the benchmark is interrupted.
 		if (values.only === '') await write(results, bars(results));
 	}
 } finally {

@@ -1,5 +1,5 @@
 /**
- * What a process has used, as Linux counts it.
+ * What a process has used, as counted by Linux.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -7,10 +7,10 @@ import { readFileSync } from 'node:fs';
 /** Clock ticks a second in /proc. */
 const TICKS = Number(execFileSync('getconf', ['CLK_TCK'], { encoding: 'utf8' }));
 
-/** Milliseconds of processor time, all threads, in user and in kernel mode. */
+/** CPU milliseconds of all threads, in user and kernel mode. */
 export function cpuOf(pid: number): number {
 	const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-	// The name of the command may hold spaces; fields are counted after it.
+	// The command's name may contain spaces, so fields are counted after it.
 	const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 	const [user, system] = [fields[11], fields[12]].map(Number);
 	return ((user + system) * 1_000) / TICKS;

@@ -1,14 +1,14 @@
 /**
- * Tells what a process holds: `node --expose-gc --require ./bench/probe.cjs …`.
+ * Reports the memory of a process: `node --expose-gc --require ./bench/probe.cjs …`.
  *
- * On SIGURG it collects its garbage and writes to the file named by BENCH_PROBE how much memory is in use then, the longest
- * time since the last signal in which it did nothing else, and what its collections have cost.
+ * On SIGURG it collects garbage and writes to the file named by BENCH_PROBE how much memory is in use, for how long the event
+ * loop was blocked at most since the last signal, and what the collections have cost.
  */
 'use strict';
 const { renameSync, writeFileSync } = require('node:fs');
 const { monitorEventLoopDelay } = require('node:perf_hooks');
 
-/** Milliseconds between two looks at the event loop. */
+/** Milliseconds between two samples of the event loop. */
 const RESOLUTION = 5;
 
 const file = process.env.BENCH_PROBE;

@@ -1,5 +1,5 @@
 /**
- * What a contestant's process holds while it runs, as it tells itself; see probe.cjs.
+ * The memory of a contestant's process, as reported by probe.cjs inside it.
  */
 import { existsSync, readFileSync } from 'node:fs';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -11,9 +11,9 @@ export interface Held {
 	count: number;
 	/** Bytes in use after a collection. */
 	inUse: number;
-	/** The longest time since the last look in which the process did nothing else, in milliseconds. */
+	/** The longest time since the last sample for which the event loop was blocked, in milliseconds. */
 	longest: number;
-	/** Milliseconds of processor time that all collections so far have cost. */
+	/** CPU milliseconds of all garbage collections so far. */
 	spent: number;
 }
 
@@ -22,7 +22,7 @@ export class Probe {
 
 	constructor(private readonly file: string) {}
 
-	/** What a Node.js process that tells finds in its environment, beside what it is told otherwise. */
+	/** The environment variables for a process with the probe, in addition to others. */
 	environment(others: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 		const options = `${others.NODE_OPTIONS ?? ''} --expose-gc --require ${JSON.stringify(PRELOAD)}`;
 		return { ...others, NODE_OPTIONS: options.trim(), BENCH_PROBE: this.file };
@@ -40,8 +40,8 @@ export class Probe {
 	}
 
 	/**
-	 * Looks again and again until a run has ended.
-	 * @param every Real milliseconds between two looks.
+	 * Samples until a run has ended.
+	 * @param every Real milliseconds between two samples.
 	 */
 	async watch(pid: number, run: Promise<unknown>, every: number): Promise<Held[]> {
 		const looks: Held[] = [];

@@ -1,7 +1,7 @@
-/** What this package said of its rows. */
+/** What this package reported about its rows. */
 import type { Execution } from '../test/host/n8n.mts';
 
-/** What this package said of a row. */
+/** What this package reported about a row. */
 export interface Report {
 	sku: string;
 	status: string;
@@ -10,7 +10,7 @@ export interface Report {
 /** Statuses that promise that a row was not applied. */
 export const NOT_DONE = ['failed', 'notAttempted', 'skipped'];
 
-/** Result rows, whether they stand in the outputs or in the error; other nodes report none. */
+/** Result rows, from the outputs or from the error; other nodes report none. */
 export function reportsOf(execution: Execution): Report[] {
 	const carried = execution.error?.context?.results as Report[] | undefined;
 	const items = [...execution.items('Stock', 0), ...execution.items('Stock', 1)];

@@ -1,5 +1,5 @@
 /**
- * What was measured, cell by cell: medians of the runs there was time for.
+ * The measurements by cell: medians of as many runs as there was time for.
  */
 import { idOf, type Cell } from './cells.mts';
 import type { Measured } from './contest.mts';
@@ -8,12 +8,12 @@ import { median } from './measure.mts';
 export interface Result {
 	id: string;
 	cell: Cell;
-	/** How many runs the medians are of. */
+	/** The number of runs. */
 	runs: number;
 	measured: Measured;
 }
 
-/** The median of every number; the rest is that of the last run. */
+/** The median of every number; everything else is from the last run. */
 export function resultOf(cell: Cell, runs: Measured[]): Result {
 	const last = runs[runs.length - 1];
 	const numbers = Object.entries(last)

@@ -1,15 +1,15 @@
 /**
- * What a run is given, and what the stock must be afterwards.
+ * The rows of a run, and the stock they must lead to.
  */
 import type { CatalogueProduct } from '../sandbox/catalogue.mts';
 import type { Stocked } from '../sandbox/service.mts';
 
 export type Operation = 'set' | 'delta';
 
-/** The part of the rows that changes something. */
+/** The share of the rows that change something. */
 export type Share = 0 | 0.05 | 1;
 
-/** One row of the sheet. The ids are for those who cannot find an item by its SKU. */
+/** One row of the sheet. The IDs are for contestants that cannot find an item by its SKU. */
 export interface Row {
 	sku: string;
 	id: string;
@@ -28,7 +28,7 @@ export function products(count: number): CatalogueProduct[] {
 	}));
 }
 
-/** Rows for every item; `share` of them, spread evenly, ask for another level, by some units each. */
+/** One row for every item; `share` of them, spread evenly, ask for a different level. */
 export function rowsFor(stock: Stocked[], operation: Operation, share: Share, run: string): Row[] {
 	return stock.map(({ sku, itemId, variantId, quantity }, n) => {
 		const changed = share > 0 && n % Math.round(1 / share) === 0;
@@ -44,7 +44,7 @@ export function rowsFor(stock: Stocked[], operation: Operation, share: Share, ru
 }
 
 /**
- * What the stock must be if every row did what was said of it.
+ * The stock if every row did what was reported.
  * @param notDone SKUs of rows that were reported as not applied.
  */
 export function expectedLevels(
@@ -66,7 +66,7 @@ export type Levels = Map<string, number>;
 
 /**
  * How many items are wrong, and by how many units in all.
- * @param open SKUs of rows of which it was said that nobody knows; a person looks at those.
+ * @param open SKUs of rows that were reported as unknown; a person checks those.
  */
 export function wrongLevels(
 	expected: Levels,

@@ -1,12 +1,12 @@
 /**
- * The sandbox in a process of its own, so that its work is not counted as anybody else's; see shops.mts.
+ * Runs the sandbox in its own process, so that its CPU time is not counted as a contestant's; see shops.mts.
  */
 import { Sandbox } from '../sandbox/sandbox.mts';
 import { startSandbox } from '../sandbox/server.mts';
 import type { Call, Scene, Tally } from './shops.mts';
 import { products } from './rows.mts';
 
-/** The sandbox lives by the clock of whoever asks it: each request says what time it is there. */
+/** The sandbox uses its client's clock: each request carries the time. */
 let latest = Date.now();
 const sandbox = new Sandbox({ now: () => latest });
 const handle = sandbox.handle.bind(sandbox);
@@ -24,7 +24,7 @@ function nothing(): Tally {
 
 sandbox.log.listen(({ at, method, path, status, fault }) => {
 	if (fault !== null) tally.faults += 1;
-	// What runs inside a batch is Ecwid's own doing.
+	// Requests inside a batch are sent by Ecwid itself.
 	if (path.startsWith('batch ')) return;
 	tally.requests += 1;
 	if (status === 429) tally.limited += 1;

@@ -1,6 +1,5 @@
 /**
- * The three shops as the benchmark sees them: it sets a scene, and afterwards asks what was requested and what is in
- * stock.
+ * The three shops: sets the stock before a run, and reports the requests and the stock afterwards.
  */
 import { fork, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
@@ -22,7 +21,7 @@ export interface Tally {
 	requests: number;
 	/** Answered 429. */
 	limited: number;
-	/** Met by a fault, also inside a batch. */
+	/** Requests that a fault applied to, inside batches too. */
 	faults: number;
 	/** Requests by method and path. */
 	kinds: Record<string, number>;
@@ -61,7 +60,7 @@ export class Shops {
 		return new Shops(child, url);
 	}
 
-	/** Sets the scene; answers with the stock as it is then. */
+	/** Sets the stock and returns it. */
 	async set(scene: Scene): Promise<Stocked[]> {
 		return (await this.ask({ call: 'set', scene })) as Stocked[];
 	}
@@ -74,7 +73,7 @@ export class Shops {
 		return (await this.ask({ call: 'tally' })) as Tally;
 	}
 
-	/** What time it is there: that of the last request, in milliseconds since 1970. */
+	/** The sandbox's time: that of the last request, in milliseconds since 1970. */
 	async now(): Promise<number> {
 		return (await this.ask({ call: 'now' })) as number;
 	}

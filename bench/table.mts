@@ -117,7 +117,7 @@ ${markdownTable(
 `;
 }
 
-/** The few lines that the README shows: time against the HTTP Request node, by what has changed. */
+/** The short table of docs/benchmark.md: time relative to the HTTP Request node, by share of changed rows. */
 export function summary(results: Results): string {
 	const lines = SERVICES.flatMap((service) =>
 		OPERATIONS.map((operation) => [

@@ -12,16 +12,16 @@ import type { UnlockedTokens } from './token-list';
 /** Rows that a crash may leave open when calls are saved; a single request may contain more. */
 const MOST_OPEN = 9;
 
-/** Milliseconds after which what was closed is recorded as closed, should nothing else be recorded by then. */
+/** Milliseconds after the last row until the remaining keys are closed. */
 const QUIET = 10_000;
 
 export class StepTokens {
 	readonly shared: ConcurrentTokens;
 	/** Open tokens of rows that are being sent. */
-	private readonly underWay = new Set<string>();
+	private readonly sending = new Set<string>();
 	/** Open tokens of rows that were applied, to be removed in a later call. */
 	private readonly closing = new Set<string>();
-	/** How often keys were left to be closed later. */
+	/** Counts the rows whose keys are closed later: only the last one starts the closing. */
 	private delayed = 0;
 
 	constructor(
@@ -34,18 +34,18 @@ export class StepTokens {
 	/** @param isLasting Whether this process outlives the execution. */
 	storeOn(unlocked: UnlockedTokens, isLasting: boolean): TokenStore {
 		const rowsAhead = (): number =>
-			this.savesCalls ? Math.max(0, MOST_OPEN - 1 - this.underWay.size) : 0;
+			this.savesCalls ? Math.max(0, MOST_OPEN - 1 - this.sending.size) : 0;
 		return {
 			get rowsAhead() {
 				return rowsAhead();
 			},
 			record: async (tokens) => await this.record(tokens, unlocked),
 			remove: async (tokens) => {
-				this.leave(tokens);
+				this.endSending(tokens);
 				await this.shared.remove(tokens, unlocked);
 			},
 			close: async (tokens) => await this.close(tokens, unlocked, isLasting),
-			leaveOpen: (tokens) => this.leave(tokens),
+			leaveOpen: (tokens) => this.endSending(tokens),
 		};
 	}
 
@@ -53,23 +53,23 @@ export class StepTokens {
 		return this.shared.isLarge && this.shared.isAlone;
 	}
 
-	private leave(tokens: string[]): void {
-		for (const token of tokens) this.underWay.delete(token);
+	private endSending(tokens: string[]): void {
+		for (const token of tokens) this.sending.delete(token);
 	}
 
 	private async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		const open = tokens.filter(isOpenToken);
-		if (this.closing.size + this.underWay.size + open.length > MOST_OPEN) await this.flush(store);
+		if (this.closing.size + this.sending.size + open.length > MOST_OPEN) await this.flush(store);
 		// A key that was closed counts as closed, even if n8n has not recorded it yet.
 		const closed = open.filter((token) => this.closing.delete(token));
 		const known = await this.shared.record(tokens, store);
 		for (const token of closed) known.delete(token);
-		for (const token of open) if (!known.has(token)) this.underWay.add(token);
+		for (const token of open) if (!known.has(token)) this.sending.add(token);
 		return known;
 	}
 
 	private async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {
-		this.leave(tokens);
+		this.endSending(tokens);
 		const waits = isLasting && this.savesCalls && tokens.length < MOST_OPEN;
 		// While this process is alone, claims are not checked before they are used, so other processes are noticed here.
 		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});

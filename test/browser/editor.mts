@@ -104,7 +104,7 @@ export class Editor {
 
 	/** Runs the whole workflow, and waits until the editor says that it went well. */
 	async execute(): Promise<void> {
-		// Pictures hide the notice, but it is there; one of an earlier execution is not the one to wait for.
+		// The notice of an earlier execution may still be there. Pictures hide it, but it stays in the page.
 		const notice = this.page.getByText('Workflow executed successfully').first();
 		await notice.waitFor({ state: 'detached' });
 		await this.page.getByTestId('execute-workflow-button').click();

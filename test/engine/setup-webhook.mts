@@ -1,4 +1,4 @@
-/** A Webflow shop and a trigger in n8n's contexts, on a clock that nobody waits for: a test file mocks n8n's clock first. */
+/** A Webflow shop and a trigger in n8n's contexts. Test files mock n8n's clock with an instant one. */
 import type { IDataObject, INodeParameters } from 'n8n-workflow';
 import { systemClock } from '../../n8n/host/clock.ts';
 import { Sandbox } from '../../sandbox/sandbox.mts';
@@ -18,7 +18,7 @@ export const MINUTE = 60_000;
 export let running: RunningSandbox;
 export let sandbox: Sandbox;
 export let trigger: Trigger;
-/** What has been started so far. */
+/** The items with which the workflow was started so far. */
 export let started: IDataObject[];
 
 beforeEach(async () => {
@@ -51,7 +51,7 @@ export function open(authentication: Login = 'accessToken', some: INodeParameter
 	return trigger;
 }
 
-/** Those that Webflow still shows; others nobody can remove. */
+/** The webhooks that Webflow still lists; others cannot be removed. */
 export const hooks = () =>
 	sandbox.webflow.webhooks
 		.all()
@@ -107,7 +107,7 @@ export async function sellWhileDown(sku: string): Promise<void> {
 	await settled();
 }
 
-/** The body of a call that tells of the first item. */
+/** The body of a call that reports a level of the first item. */
 export const told = (quantity: number) =>
 	JSON.stringify({
 		triggerType: 'ecomm_inventory_changed',

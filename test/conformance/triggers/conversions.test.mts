@@ -1,6 +1,6 @@
 /**
- * Counting starts and ends by own writes, between sales: what others sold is told, one change for each sale, and no own write
- * is. Where counting starts or ends there is no amount to add up, so each step is looked at by itself.
+ * Own writes make items unlimited and counted again, between sales by others: triggers report each sale as one change, and no
+ * own write. A write that starts or ends counting has no amount to add up, so each step is checked by itself.
  */
 import fc from 'fast-check';
 import type { WriteOperation } from '../../../inventory/model/change.ts';
@@ -21,7 +21,7 @@ const step = fc.oneof(
 type Watched = Pick<PolledShop | CalledShop, 'shop' | 'own'>;
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 
-/** Takes one step in a shop whose only item is at `level`. Returns what a trigger has to tell of it. */
+/** Takes one step in a shop whose only item is at `level`. Returns the changes that a trigger has to report. */
 async function take(
 	one: Step,
 	{ shop, own: ownWrites }: Watched,
@@ -61,7 +61,7 @@ function levelOf(shop: Shop): number | null {
 const toldOf = (changes: StockChange[]): Told =>
 	changes.map(({ difference: { from, to } }) => [from, to]);
 
-test('polls tell what others sold between own writes that start and end counting, and nothing else', async () => {
+test('polls report what others sold between own writes that start and end counting, and nothing else', async () => {
 	await fc.assert(
 		fc.asyncProperty(fc.array(step, { minLength: 1, maxLength: 10 }), async (steps) => {
 			const polled = new PolledShop('ecwid', goods(1));
@@ -75,7 +75,7 @@ test('polls tell what others sold between own writes that start and end counting
 	);
 }, 60_000);
 
-test('calls tell what others sold between own writes that start and end counting, and nothing else', async () => {
+test('calls report what others sold between own writes that start and end counting, and nothing else', async () => {
 	await fc.assert(
 		fc.asyncProperty(
 			fc.boolean(),
@@ -93,7 +93,7 @@ test('calls tell what others sold between own writes that start and end counting
 					const due = await take(one, called, levelOf(called.shop));
 					await called.settled();
 					expect(told.splice(0)).toStrictEqual(due);
-					// Without a call for an own write, the next one may be from before it, until it is too late for that.
+					// If own writes cause no call, the next call could be a late one from before the write, for some minutes.
 					if (!echo) called.shop.clock.pass(3 * MINUTE);
 				}
 			},

@@ -1,4 +1,4 @@
-/** Random sales in two shops with one stock, what goes wrong beside them, and what has to be true when all is quiet. */
+/** Random sales in two shops with one stock, with mishaps, and what has to hold once everything has settled. */
 import fc from 'fast-check';
 import { setTimeout as wait } from 'node:timers/promises';
 import '../../support/properties.mts';
@@ -16,22 +16,22 @@ const SKUS = Array.from({ length: 40 }, (_, n) => `S${n}`);
 export const SALES = 500;
 export const products = SKUS.map((sku) => ({ name: `Item ${sku}`, sku, quantity: START }));
 
-/** The causes for which an item may be set aside: nobody can say what became of a write. */
+/** The problems for which an item may be set aside: the outcome of a write is unknown. */
 export const CAUSES = /never learned|someone else/;
 
-/** Seconds between two checks, in place of the five minutes of the example. */
+/** Seconds between two checks; the example has five minutes. */
 const CHECK_SECONDS = 15;
-/** Minutes after which a round that nobody ended is taken over, in place of the five of the example. */
+/** Minutes after which an unfinished round is taken over; the example has five. */
 const FINISH_AFTER = 0.5;
-/** How long all may take to come to rest, in milliseconds. */
+/** Milliseconds within which everything has to settle. */
 const REST_TIMEOUT = 240_000;
 
 const sale = fc.record({
 	shop: fc.constantFrom('webflow' as const, 'ecwid' as const),
 	sku: fc.constantFrom(...SKUS),
-	/** Below zero, something comes back. */
+	/** Units sold; below zero for a return. */
 	units: fc.constantFrom(1, 1, 1, 2, 3, -1),
-	/** Milliseconds until the next one. */
+	/** Milliseconds until the next sale. */
 	pause: fc.constantFrom(0, 0, 50, 150, 300, 500),
 });
 
@@ -41,7 +41,7 @@ interface Sale {
 	units: number;
 }
 
-/** What goes wrong beside the sales. */
+/** Mishaps between the sales. */
 const mishap = fc.constantFrom(
 	'lostAnswer',
 	'slowWrite',
@@ -50,7 +50,7 @@ const mishap = fc.constantFrom(
 	'lateCalls',
 );
 
-/** Nobody has to wait five minutes for what the workflow does every five minutes. */
+/** Shortens the example's intervals, so that the test need not wait for minutes. */
 export function inAHurry(workflow: WorkflowJson): void {
 	setting(workflow, 'finishAfter', FINISH_AFTER);
 	nodeOf(workflow, CHECK).parameters.rule = {
@@ -60,7 +60,7 @@ export function inAHurry(workflow: WorkflowJson): void {
 
 export class SharedSales {
 	private readonly expected = new Map(SKUS.map((sku) => [sku, START]));
-	/** Sales that wait until a shop has told a level: they fall between the reading and the write. */
+	/** Sales that wait until a shop has answered a reading, so that they fall between reading and write. */
 	private readonly afterReading: Sale[] = [];
 
 	constructor(private readonly host: Host) {}
@@ -71,9 +71,9 @@ export class SharedSales {
 
 	/**
 	 * Sells at random moments, every tenth time with a mishap.
-	 * @param beside What else happens after each sale, by its number.
+	 * @param onSale Called after each sale, with its number.
 	 */
-	async sellAll(beside: (n: number) => Promise<void>): Promise<void> {
+	async sellAll(onSale: (n: number) => Promise<void>): Promise<void> {
 		const { sandbox } = this.running;
 		const stop = sandbox.log.listen(({ platform, method, path }) => {
 			if (method !== 'GET' || !/\/inventory$|\/products\/\d+$/.test(path)) return;
@@ -86,7 +86,7 @@ export class SharedSales {
 		for (const [n, one] of sales.entries()) {
 			this.sell(one);
 			if (n % 10 === 5) this.goWrong(mishaps[n], one);
-			await beside(n);
+			await onSale(n);
 			if (n % 50 === 0) process.stderr.write(`${n} of ${SALES} sales\n`);
 			await wait(one.pause);
 		}
@@ -111,8 +111,8 @@ export class SharedSales {
 	}
 
 	/**
-	 * Waits until both shops stand at the start minus all sales, but for the items set aside, which stand in the table with their
-	 * true levels; then until two more checks have passed without a write.
+	 * Waits until both shops have the start minus all sales, except for items set aside, whose true levels the table must
+	 * have; then until two more checks have passed without a write.
 	 * @returns The items set aside.
 	 */
 	async rest(): Promise<SharedRow[]> {
@@ -124,14 +124,14 @@ export class SharedSales {
 		return [...rows.values()].filter(({ state }) => state === 'set aside');
 	}
 
-	/** Says of each item set aside which level counts, and waits until both shops have it. */
+	/** Enters the correct level of each item set aside, and waits until both shops have it. */
 	async answer(aside: SharedRow[]): Promise<void> {
 		for (const { sku } of aside)
 			await changeRows(this.host, TABLE, { sku }, { level: this.expected.get(sku) });
 		await this.quiet(true);
 	}
 
-	/** Waits until so many more checks have begun: each lists Ecwid's products, and may list them again to find the SKUs. */
+	/** Waits for this many more checks to begin; each lists Ecwid's products once or twice. */
 	private async checks(count: number): Promise<void> {
 		const { log } = this.running.sandbox;
 		const isList = ({ platform, path, query }: LogEntry): boolean =>
@@ -149,7 +149,7 @@ export class SharedSales {
 	private async quiet(isAnswered: boolean): Promise<Map<string, SharedRow>> {
 		const deadline = Date.now() + REST_TIMEOUT;
 		for (;;) {
-			// An n8n that has much to do may answer that its database is not ready.
+			// A busy n8n may answer that its database is not ready.
 			const rows = await sharedRows(this.host).catch(() => new Map<string, SharedRow>());
 			const left = this.wrong(rows, isAnswered);
 			if (left.length === 0) return rows;
@@ -159,8 +159,8 @@ export class SharedSales {
 	}
 
 	/**
-	 * What is not as it should be.
-	 * @param isAnswered Whether a person said which level counts: until then, a SKU may be set aside with its true levels.
+	 * Everything that is wrong with the shops and the table.
+	 * @param isAnswered Whether a person has entered the correct levels: until then, a SKU may be set aside with its true levels.
 	 */
 	private wrong(rows: Map<string, SharedRow>, isAnswered: boolean): string[] {
 		const levels = {

@@ -55,5 +55,5 @@ export async function until(isTrue: () => boolean | Promise<boolean>): Promise<v
 		if (await isTrue()) return;
 		await wait(100);
 	}
-	throw new Error('It did not come to be');
+	throw new Error('The condition was not met in time');
 }

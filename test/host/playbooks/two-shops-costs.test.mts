@@ -15,7 +15,7 @@ const isBetweenShops = ({ path, method }: LogEntry): boolean =>
 	!path.startsWith('batch ') && method !== 'webhook' && !path.includes('/webhooks');
 /** Only the Ecwid trigger asks what was updated since. */
 const isPoll = ({ query }: LogEntry): boolean => query.includes('updatedFrom=');
-/** Since when a poll asks, in seconds since 1970; 0 for anything else. */
+/** The time from which a poll asks for updates, in seconds since 1970; 0 for other requests. */
 const updatedFrom = ({ query }: LogEntry): number =>
 	Number(new URLSearchParams(query).get('updatedFrom') ?? 0);
 /** Which item has a SKU: Webflow's catalog, unless the node has seen it within half a minute. */
@@ -34,7 +34,7 @@ describeWithTables('what two shops with one stock cost', () => {
 	/** Publishes the example once every item has a row. */
 	async function open(): Promise<void> {
 		id = await importShared(host, chat.url, (workflow) => {
-			// The check that is counted is the one the test starts.
+			// Only the check that the test starts is counted.
 			nodeOf(workflow, CHECK).parameters.rule = { interval: [{ field: 'months' }] };
 		});
 		await host.n8n.run(id, CHECK);
@@ -57,7 +57,7 @@ describeWithTables('what two shops with one stock cost', () => {
 		await addRows(host, TABLE, {}, added);
 	}
 
-	/** The requests that both shops got meanwhile. */
+	/** The requests that both shops got during a task. */
 	async function requestsOf(task: () => Promise<unknown>): Promise<LogEntry[]> {
 		const { log } = host.running.sandbox;
 		const before = log.all().at(-1)?.n ?? 0;
@@ -74,14 +74,14 @@ describeWithTables('what two shops with one stock cost', () => {
 		});
 	}
 
-	/** How many there are, without look-ups and the polls, which go on whatever is sold. */
+	/** The number of requests, without look-ups and polls, which do not depend on sales. */
 	function counted(requests: LogEntry[]): { webflow: number; ecwid: number } {
 		const to = (shop: string): number =>
 			requests.filter((one) => one.platform === shop && !isPoll(one) && !isLookUp(one)).length;
 		return { webflow: to('webflow'), ecwid: to('ecwid') };
 	}
 
-	/** Waits until all that was called and started has ended. */
+	/** Waits until every call was delivered and every execution has ended. */
 	async function atRest(): Promise<void> {
 		await host.running.sandbox.webflow.webhooks.deliveries.settled();
 		await host.n8n.executionsOf(id);
@@ -118,7 +118,7 @@ describeWithTables('what two shops with one stock cost', () => {
 		expect(await rowCountOf(host, TABLE)).toBe(1_000);
 		const requests = await requestsOf(async () => {
 			await host.n8n.run(id, CHECK);
-			// Polls up to two minutes later list everything, because all products were just made.
+			// Polls in the first two minutes list everything, because all products are new.
 			await until(() => host.running.sandbox.log.all().some((one) => updatedFrom(one) > seeded));
 			await atRest();
 		});
