@@ -151,7 +151,7 @@ export class IdempotencyKeys {
 	/** Releases all claims that were made in advance. */
 	async close(): Promise<void> {
 		this.expected.clear();
-		await this.giveBack();
+		await this.releaseAhead();
 	}
 
 	private async release(tokens: Tokens[]): Promise<void> {
@@ -174,7 +174,7 @@ export class IdempotencyKeys {
 				);
 				const answers = all.map((one) => answerFor(one, known));
 				held = all.filter((_, n) => answers[n] === 'new');
-				await this.takeBack(all.flatMap((one, n) => tokensToTakeBack(one, answers[n], known)));
+				await this.removeLeftovers(all.flatMap((one, n) => leftoversOf(one, answers[n], known)));
 				return answers;
 			} finally {
 				this.held.letGo(namesOf(all.filter((one) => !held.includes(one))));
@@ -213,7 +213,7 @@ export class IdempotencyKeys {
 		return later;
 	}
 
-	private async giveBack(): Promise<void> {
+	private async releaseAhead(): Promise<void> {
 		const claims = [...this.ahead.values()];
 		this.ahead.clear();
 		const made: Tokens[] = [];
@@ -226,7 +226,7 @@ export class IdempotencyKeys {
 	}
 
 	/** Removes tokens that a look-up recorded. If that fails, later runs find the key open, so no row is sent twice. */
-	private async takeBack(tokens: string[]): Promise<void> {
+	private async removeLeftovers(tokens: string[]): Promise<void> {
 		if (tokens.length === 0) return;
 		try {
 			await this.store.remove(tokens);
@@ -248,7 +248,7 @@ export class IdempotencyKeys {
 			if (others === null) break;
 			this.waiting += 1;
 			try {
-				await this.giveBack();
+				await this.releaseAhead();
 				await others;
 			} finally {
 				this.waiting -= 1;
@@ -269,11 +269,7 @@ function answerFor({ key, amount, open }: Tokens, known: Set<string>): ClaimAnsw
 }
 
 /** The tokens that a look-up recorded and that must not stay. */
-function tokensToTakeBack(
-	{ amount, open }: Tokens,
-	answer: ClaimAnswer,
-	known: Set<string>,
-): string[] {
+function leftoversOf({ amount, open }: Tokens, answer: ClaimAnswer, known: Set<string>): string[] {
 	const asked = { new: [], unknown: [], duplicate: [open], conflict: [amount, open] }[answer];
 	return asked.filter((token) => !known.has(token));
 }
