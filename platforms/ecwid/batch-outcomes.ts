@@ -8,7 +8,7 @@ import type { ReadBackPolicy, WriteOutcome } from '../../inventory/model/platfor
 import type { Connection, Understand } from '../http/connection';
 import type { Problem } from '../http/problems';
 import type { Repeatability, Sign } from '../http/retry-policy';
-import { decide } from '../http/retry-policy';
+import { decide, isSuccess } from '../http/retry-policy';
 import { incompleteFault, leftOutFault, oddAnswerFault } from './batch-problems';
 import type { BatchItem, Response } from './batch-schemas';
 import { bodyOf, complete, placeOf, postOf } from './batch-schemas';
@@ -74,7 +74,7 @@ export class BatchOutcomes {
 		const status = answer.httpStatusCode;
 		const body = bodyOf(answer);
 		if (status == null) return this.open(change, incompleteFault());
-		const success = status >= 200 && status < 300;
+		const success = isSuccess(status);
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);

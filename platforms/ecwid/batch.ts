@@ -125,10 +125,14 @@ class Batch {
 		let isLastPoll = false;
 		for (let polls = 0; ; polls += 1) {
 			if (!isLastPoll) await this.connection.pause(FIRST_POLLS[polls] ?? POLL_EVERY);
-			const exchange = await this.poll(ticket);
+			const answer = await this.connection.get(
+				// One page of the documentation says that bodies are returned only with `escapedJson`.
+				{ path: '/batch', query: { ticket, escapedJson: 'true' } },
+				parsedBy(progress),
+			);
 			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
-			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
-			const { status, completedRequests, responses } = exchange.value;
+			if (!answer.ok) return this.outcomes.stillOpen(answer.fault);
+			const { status, completedRequests, responses } = answer.value;
 			if (status === 'COMPLETED') return this.conclude(responses);
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
@@ -144,15 +148,6 @@ class Batch {
 				isLastPoll = true;
 			}
 		}
-	}
-
-	private async poll(ticket: string) {
-		return await this.connection.send(
-			'safe',
-			// One page of the documentation says that bodies are returned only with `escapedJson`.
-			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
-			parsedBy(progress),
-		);
 	}
 
 	/** Whether a batch was withdrawn: only one that has not started can be. */

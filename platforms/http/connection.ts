@@ -24,7 +24,7 @@ import type { NoSlot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
 import type { RateLimits } from './rate-limits';
 import type { Repeatability, RequestOutcome, Sign } from './retry-policy';
-import { decide } from './retry-policy';
+import { decide, isSuccess } from './retry-policy';
 import { serverTimeOf, requestedWait } from './time-headers';
 import type { HttpAnswer, HttpRequest, Transport } from './transport';
 
@@ -40,12 +40,6 @@ export type Exchange<T> =
 
 /** The answer to a read: its value, or why there is none. */
 export type Answer<T> = { ok: true; value: T; serverTime?: number } | { ok: false; fault: Problem };
-
-export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
-	if (exchange.kind !== 'accepted') return { ok: false, fault: exchange.fault };
-	const { value, serverTime } = exchange;
-	return { ok: true, value, ...(serverTime !== undefined && { serverTime }) };
-}
 
 /** Reads the body of a success: its value, a sign if it has one, or null if it is not what the service documents. */
 export type Understand<T> = (body: unknown) => { value: T } | { sign: Sign } | null;
@@ -98,6 +92,18 @@ export class Connection {
 	 */
 	countWrite(isKnown: boolean): void {
 		this.health.wrote(isKnown);
+	}
+
+	/** Sends a request that changes nothing. */
+	async get<T>(
+		request: Omit<HttpRequest, 'method'>,
+		understand: Understand<T>,
+		options: WriteOptions = {},
+	): Promise<Answer<T>> {
+		const exchange = await this.send('safe', { method: 'GET', ...request }, understand, options);
+		if (exchange.kind !== 'accepted') return { ok: false, fault: exchange.fault };
+		const { value, serverTime } = exchange;
+		return { ok: true, value, serverTime };
 	}
 
 	/** Sends one request, with retries, until it is accepted, refused, or its outcome stays uncertain. */
@@ -284,11 +290,7 @@ function timeOf(answer: HttpAnswer): { serverTime?: number } {
 	return time === undefined ? {} : { serverTime: time };
 }
 
-function isSuccess(status: number): boolean {
-	return status >= 200 && status < 300;
-}
-
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {

@@ -71,12 +71,16 @@ export function decide(repeatability: Repeatability, outcome: RequestOutcome): D
 		if (repeatability === 'idempotent') return signOnSet(sign);
 		if (repeatability === 'once') return signOnDelta(sign);
 	}
-	if (status >= 200 && status < 300) return understood ? accept : maybeProcessed(repeatability);
+	if (isSuccess(status)) return understood ? accept : maybeProcessed(repeatability);
 	if (status >= 300 && status < 400 && repeatability === 'safe') return refuse;
 	if (status >= 400 && status < 500 && status !== 408) {
 		return sign === 'repeated' ? refusedButMaybeApplied : refuse;
 	}
 	return maybeProcessed(repeatability);
+}
+
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
 }
 
 /** The service may have processed the request: 408, any 5xx, a broken connection, an undocumented answer. */
