@@ -15,7 +15,7 @@ import { parsedBy } from '../shared/documents';
 import type { BatchAttempts } from './batch-attempts';
 import { digest, uuid } from './batch-attempts';
 import { BatchOutcomes } from './batch-outcomes';
-import { noBatchesFault, stalledFault } from './batch-problems';
+import { NO_BATCHES, STALLED } from './batch-problems';
 import type { BatchItem } from './batch-schemas';
 import { created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 
@@ -106,7 +106,7 @@ class Batch {
 			return this.outcomes.stillOpen(exchange.fault);
 		}
 		if (exchange.kind === 'refused') this.useNextDeduplicationKey();
-		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
+		const fault = exchange.fault.httpStatus === 404 ? NO_BATCHES : exchange.fault;
 		const stale = exchange.kind === 'notSent' && exchange.stale;
 		return this.changes.map(() => ({ kind: exchange.kind, fault, ...(stale && { stale }) }));
 	}
@@ -139,10 +139,10 @@ class Batch {
 				stalledSince = this.now;
 				isLastPoll = false;
 			} else if (isLastPoll) {
-				return this.outcomes.stillOpen(stalledFault());
+				return this.outcomes.stillOpen(STALLED);
 			} else if (this.now - stalledSince > LONGEST_STALL) {
 				if (await this.tryWithdraw(ticket)) {
-					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
+					return this.changes.map(() => ({ kind: 'notSent', fault: STALLED }));
 				}
 				// It could not be deleted, so it has started: one more poll shows how far it is.
 				isLastPoll = true;

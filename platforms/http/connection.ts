@@ -10,13 +10,13 @@ import { Health } from './health';
 import type { Problem } from './problems';
 import {
 	blocked,
-	canceled,
-	canceledInFlight,
+	CANCELED,
+	CANCELED_IN_FLIGHT,
 	down,
 	lost,
 	notAccepted,
 	redirected,
-	stale,
+	STALE,
 	unreachable,
 	waitUntil,
 } from './problems';
@@ -147,14 +147,14 @@ export class Connection {
 				return { kind: 'uncertain', fault, readBack: decision.readBack, sentAt };
 			}
 			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
-			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
+			if (answer.kind === 'canceled') return { kind: 'notSent', fault: CANCELED, maybe };
 			if (decision.wait === 'backOff') {
 				if (backOffs === BACK_OFF.length) {
 					if (maybe) this.noteWrite(repeatability, false);
 					return { kind: 'refused', fault: this.givenUp(answer, fault), maybe };
 				}
 				if (this.clock.monotonic() + BACK_OFF[backOffs] > (options.leaveBy ?? Infinity)) {
-					return { kind: 'notSent', fault: stale(), maybe, stale: true };
+					return { kind: 'notSent', fault: STALE, maybe, stale: true };
 				}
 				await this.pause(BACK_OFF[backOffs]);
 				backOffs += 1;
@@ -246,9 +246,9 @@ export class Connection {
 	private notSentFault(slot: NoSlot): Problem {
 		switch (slot.kind) {
 			case 'canceled':
-				return canceled();
+				return CANCELED;
 			case 'late':
-				return stale();
+				return STALE;
 			case 'tooLong':
 				return waitUntil(this.policy.label, this.clock.now() + slot.until - this.clock.monotonic());
 		}
@@ -267,7 +267,7 @@ export class Connection {
 			case 'lost':
 				return lost(label, repeatability);
 			case 'canceled':
-				return canceledInFlight();
+				return CANCELED_IN_FLIGHT;
 			case 'answered':
 				if (outcome.phase === 'answered' && isSuccess(answer.status)) {
 					const quoted = confidential ? '' : answer.text;

@@ -42,6 +42,12 @@ export interface RootFiSettings {
 	maxStockAgeMinutes: number;
 }
 
+const CIRCULAR_LIST: Problem = {
+	message: "RootFi's list leads back to a page that was read already, so it never ends.",
+	advice: 'Nothing can be done about this in n8n; report it to RootFi, and use IDs meanwhile.',
+	wholeRun: true,
+};
+
 interface Listed {
 	row: Inventory;
 	/** Monotonic time of the reading, in milliseconds. */
@@ -218,7 +224,7 @@ export class Inventories {
 		const answer = await this.connection.get(request, parsedBy(page));
 		const next = answer.ok ? answer.value.next : null;
 		return next !== null && this.goesInCircles(`${sku} ${updatedSince}`, cursor, next)
-			? { ok: false, fault: circularList() }
+			? { ok: false, fault: CIRCULAR_LIST }
 			: answer;
 	}
 
@@ -229,14 +235,6 @@ export class Inventories {
 		if (cursor !== null) trail.add(cursor);
 		return trail.has(next);
 	}
-}
-
-function circularList(): Problem {
-	return {
-		message: "RootFi's list leads back to a page that was read already, so it never ends.",
-		advice: 'Nothing can be done about this in n8n; report it to RootFi, and use IDs meanwhile.',
-		wholeRun: true,
-	};
 }
 
 /** Whether the filter may have caused the problem: how RootFi answers an unknown filter is not documented. */

@@ -16,6 +16,19 @@ import { collections, fieldsOf, idOf, products, productWithSkus, sites, sku } fr
 /** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
 const SKU_COLLECTION_SLUG = 'sku';
 
+export const MISSING_SITE: Problem = {
+	message: 'No Site is chosen.',
+	advice:
+		'Choose the Site in the node, or give items by ID and fill in SKU Collection ID in Options.',
+	wholeRun: true,
+};
+
+const NO_SKU_COLLECTION: Problem = {
+	message: 'This site has no SKU collection.',
+	advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
+	wholeRun: true,
+};
+
 export interface WebflowSettings {
 	/** Site ID; may be empty if every item is given by ID and the SKU collection is known. */
 	site: string;
@@ -50,7 +63,7 @@ export class Site {
 		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
 		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
 		return found === undefined
-			? { ok: false, fault: noSkuCollection() }
+			? { ok: false, fault: NO_SKU_COLLECTION }
 			: { ok: true, value: idOf(found) };
 	}
 
@@ -119,7 +132,7 @@ export class Site {
 		understand: Understand<T>,
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
-		if (this.id === '') return { ok: false, fault: missingSite() };
+		if (this.id === '') return { ok: false, fault: MISSING_SITE };
 		const answer = await this.get(`/sites/${pathSegment(this.id)}${path}`, understand, query);
 		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
 		return unknown ? { ok: false, fault: unknownSite(this.id) } : answer;
@@ -135,28 +148,11 @@ export class Site {
 	}
 }
 
-export function missingSite(): Problem {
-	return {
-		message: 'No Site is chosen.',
-		advice:
-			'Choose the Site in the node, or give items by ID and fill in SKU Collection ID in Options.',
-		wholeRun: true,
-	};
-}
-
 export function unknownSite(site: string): Problem {
 	return {
 		message: `Webflow does not know the Site ${site}.`,
 		advice: 'Choose the Site again; the token of the credential must belong to it.',
 		wholeRun: true,
 		httpStatus: 404,
-	};
-}
-
-function noSkuCollection(): Problem {
-	return {
-		message: 'This site has no SKU collection.',
-		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
-		wholeRun: true,
 	};
 }
