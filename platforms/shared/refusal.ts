@@ -36,14 +36,45 @@ export function wordsIn(document: unknown): string {
 	return words.length > MOST_CHARACTERS ? `${words.slice(0, MOST_CHARACTERS)}…` : words;
 }
 
+/** Puts a refusal in words; `said` are the service's own, quoted. */
+type Refusal = (httpStatus: number, said: string) => Problem;
+
 /** A refusal of one row. */
-export function rowRefusal(httpStatus: number, message: string, advice: string): Problem {
-	return { message, advice, httpStatus };
+export function ofRow(message: string, advice: string): Refusal {
+	return (httpStatus, said) => ({ message: `${message}${said}.`, advice, httpStatus });
 }
 
 /** A refusal that every other row would meet. */
-export function runRefusal(httpStatus: number, message: string, advice: string): Problem {
-	return { message, advice, wholeRun: true, httpStatus };
+export function ofRun(message: string, advice: string): Refusal {
+	return (httpStatus, said) => ({ ...ofRow(message, advice)(httpStatus, said), wholeRun: true });
+}
+
+/**
+ * An answer that is not documented.
+ * @param where What to compare the row with.
+ */
+export function otherAnswer(label: string, where: string): Refusal {
+	return (status, said) => {
+		const trouble = `${label} is having trouble; run the row again later.`;
+		const advice = status >= 500 ? trouble : `Check the row against ${where}.`;
+		return ofRow(`${label} answered with ${status}`, advice)(status, said);
+	};
+}
+
+/** What a service's refusals mean: by status and error code, or else by the status alone. */
+export interface Refusals {
+	[status: string]: Refusal | undefined;
+	other: Refusal;
+}
+
+export function explained(
+	refusals: Refusals,
+	status: number,
+	code: unknown,
+	said: string,
+): Problem {
+	const refusal = refusals[`${status} ${code}`] ?? refusals[status] ?? refusals.other;
+	return refusal(status, said);
 }
 
 /**
@@ -78,17 +109,4 @@ function isOnlyId({ sku, name }: Item): boolean {
 
 function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
 	return { ...fault, advice: `${fault.advice} If “${id}” is a SKU, set Item to By SKU.` };
-}
-
-/**
- * The problem for any other status.
- * @param said The service's words, quoted.
- * @param where What to compare the row with.
- */
-export function otherAnswer(label: string, status: number, said: string, where: string): Problem {
-	const advice =
-		status >= 500
-			? `${label} is having trouble; run the row again later.`
-			: `Check the row against ${where}.`;
-	return rowRefusal(status, `${label} answered with ${status}${said}.`, advice);
 }
