@@ -1,6 +1,4 @@
 /** Refusals of a service: its own words, quoted in ours. */
-import type { Change } from '../../inventory/model/change';
-import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import type { ReadOutcome, WriteOutcome } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
@@ -78,35 +76,15 @@ export function explained(
 }
 
 /**
- * Adds advice to readings by an unknown ID: it may be a SKU in the wrong field. Only the service can tell that an ID does
- * not exist; for a reading by ID, a 400 means the same as a 404.
+ * Adds advice to a reading or a write of an unknown ID: it may be a SKU in the wrong field. Only the service can tell that
+ * an ID does not exist; for a reading by ID, a 400 means the same as a 404.
  */
-export function adviseOnUnknownReads(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[] {
-	return outcomes.map((outcome, n) => {
-		if (outcome.kind !== 'failed' || !isOnlyId(items[n])) return outcome;
-		const { notFound, httpStatus } = outcome.fault as Problem;
-		const isUnknown = notFound === true || httpStatus === 400;
-		return isUnknown
-			? { ...outcome, fault: withSkuAdvice(outcome.fault, items[n].itemId) }
-			: outcome;
-	});
-}
-
-/** The same for writes without a reading before them. */
-export function adviseOnUnknownWrites(outcomes: WriteOutcome[], changes: Change[]): WriteOutcome[] {
-	return outcomes.map((outcome, n) => {
-		const { item } = changes[n];
-		return outcome.kind === 'refused' && outcome.fault.notFound && isOnlyId(item)
-			? { ...outcome, fault: withSkuAdvice(outcome.fault, item.itemId) }
-			: outcome;
-	});
-}
-
-/** Whether only the ID of an item is known. */
-function isOnlyId({ sku, name }: Item): boolean {
-	return sku === null && name === null;
-}
-
-function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
-	return { ...fault, advice: `${fault.advice} If “${id}” is a SKU, set Item to By SKU.` };
+export function withSkuAdvice<T extends ReadOutcome | WriteOutcome>(outcome: T, item: Item): T {
+	const isOnlyId = item.sku === null && item.name === null;
+	if (!isOnlyId || (outcome.kind !== 'failed' && outcome.kind !== 'refused')) return outcome;
+	const { notFound, advice, httpStatus } = outcome.fault as Problem;
+	const isUnknown = notFound === true || (outcome.kind === 'failed' && httpStatus === 400);
+	if (!isUnknown) return outcome;
+	const advised = `${advice} If “${item.itemId}” is a SKU, set Item to By SKU.`;
+	return { ...outcome, fault: { ...outcome.fault, advice: advised } };
 }

@@ -29,7 +29,8 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
-import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import { listingOf, writeInOrder } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { Dialect } from './dialect';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import { fieldsFor, levelAfter, levelIn } from './inventory';
@@ -97,30 +98,17 @@ export class Webflow implements Platform {
 			(fault) => ({ kind: 'failed', fault }),
 			{ atOnce: CONCURRENCY, onAnswer: options.onAnswer },
 		);
-		return adviseOnUnknownReads(outcomes, items);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, items[n]));
 	}
 
 	async list(cursor: string | null): Promise<Listing> {
 		const answer = await this.site.productPage(cursor);
-		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, leftOut, next } = answer.value;
-		this.index.note(this.settings.site, entries);
-		return {
-			kind: 'page',
-			items: entries.map(({ item }) => ({ item, level: null })),
-			leftOut: leftOut.map(({ label }) => label),
-			next,
-			serverTime: answer.serverTime,
-		};
+		if (answer.ok) this.index.note(this.settings.site, answer.value.entries);
+		return listingOf(answer, ({ item }) => [{ item, level: null }]);
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		const outcomes = await mapInOrder<Change, WriteOutcome>(
-			changes,
-			async (change) => await this.writeOne(change, options),
-			(fault) => ({ kind: 'notSent', fault }),
-		);
-		return adviseOnUnknownWrites(outcomes, changes);
+		return await writeInOrder(changes, async (change) => await this.writeOne(change, options));
 	}
 
 	/** An item by its ID, with its current SKU and name, or why those could not be read. */
