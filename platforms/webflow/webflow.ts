@@ -51,6 +51,9 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
 
+/** Sends a request to the path of an item's stock. */
+type Send = (path: string, item: Item) => Promise<Exchange<Level>>;
+
 export class Webflow implements Platform {
 	readonly site: Site;
 	private readonly skus: SkuLookup;
@@ -161,7 +164,7 @@ export class Webflow implements Platform {
 	private async onItem(
 		item: Item,
 		pinned: boolean,
-		send: (path: string, item: Item) => Promise<Exchange<Level>>,
+		send: Send,
 	): Promise<{ exchange: Exchange<Level>; found: Item }> {
 		const exchange = await this.sendTo(item, send);
 		const gone = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
@@ -176,10 +179,7 @@ export class Webflow implements Platform {
 		return { exchange: await this.sendTo(again.item, send), found: again.item };
 	}
 
-	private async sendTo(
-		item: Item,
-		send: (path: string, item: Item) => Promise<Exchange<Level>>,
-	): Promise<Exchange<Level>> {
+	private async sendTo(item: Item, send: Send): Promise<Exchange<Level>> {
 		const collection = await this.skuCollection();
 		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
 		const path = `${this.dialect.prefix}/collections/${pathSegment(collection.value)}/items/${pathSegment(item.itemId)}/inventory`;
@@ -191,10 +191,10 @@ export class Webflow implements Platform {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
 		return await this.index.mutex.run(`${site} collections`, async () => {
-			const known = this.index.collection(site);
+			const known = this.index.collections.get(site);
 			if (known !== undefined) return { ok: true, value: known };
 			const found = await this.site.skuCollection();
-			if (found.ok) this.index.rememberCollection(site, found.value);
+			if (found.ok) this.index.collections.set(site, found.value);
 			return found;
 		});
 	}
