@@ -133,7 +133,11 @@ class Batch {
 			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
 			if (!answer.ok) return this.outcomes.stillOpen(answer.fault);
 			const { status, completedRequests, responses } = answer.value;
-			if (status === 'COMPLETED') return this.conclude(responses);
+			if (status === 'COMPLETED') {
+				const outcomes = this.outcomes.of(responses);
+				if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
+				return outcomes;
+			}
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = this.now;
@@ -160,12 +164,6 @@ class Batch {
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
 		this.useNextDeduplicationKey();
 		return true;
-	}
-
-	private conclude(responses: unknown): WriteOutcome[] {
-		const outcomes = this.outcomes.of(responses);
-		if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
-		return outcomes;
 	}
 
 	/** If the rows are sent again, Ecwid must not take them for the same batch. */
