@@ -130,21 +130,17 @@ export class Inventories {
 		let cursor: string | null = null;
 		do {
 			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
-			if (!answer.ok) {
-				if (!mayMeanTheFilter(answer.fault)) {
-					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
-				}
+			if (!answer.ok && !mayMeanTheFilter(answer.fault)) {
+				return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+			}
+			const isOther = ({ row }: Listed): boolean => foldSku(row.sku ?? '') !== foldSku(sku);
+			if (!answer.ok || answer.value.entries.some(isOther)) {
 				this.filtersBySku = false;
 				return null;
 			}
-			const { entries, leftOut, next } = answer.value;
-			if (entries.some(({ row }) => foldSku(row.sku ?? '') !== foldSku(sku))) {
-				this.filtersBySku = false;
-				return null;
-			}
-			found.entries.push(...entries);
-			found.leftOut.push(...leftOut);
-			cursor = next;
+			found.entries.push(...answer.value.entries);
+			found.leftOut.push(...answer.value.leftOut);
+			cursor = answer.value.next;
 		} while (cursor !== null);
 		return this.catalogue.among(found.entries, found.leftOut, sku);
 	}
