@@ -129,12 +129,8 @@ export class Webflow implements Platform {
 			);
 		});
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
-		const reading = {
-			...exchange.value,
-			source: 'id' as const,
-			at: this.connection.clock.monotonic(),
-		};
-		return { kind: 'level', item: found, reading };
+		const at = this.connection.clock.monotonic();
+		return { kind: 'level', item: found, reading: { ...exchange.value, source: 'id', at } };
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
@@ -167,14 +163,11 @@ export class Webflow implements Platform {
 		send: Send,
 	): Promise<{ exchange: Exchange<Level>; found: Item }> {
 		const exchange = await this.sendTo(item, send);
+		const first = { exchange, found: item };
 		const gone = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
-		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
-			return { exchange, found: item };
-		}
+		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) return first;
 		const again = await this.skus.findInFreshCatalog(item.sku);
-		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
-			return { exchange, found: item };
-		}
+		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) return first;
 		this.foundBySku.add(again.item.itemId);
 		return { exchange: await this.sendTo(again.item, send), found: again.item };
 	}
