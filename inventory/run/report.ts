@@ -1,7 +1,5 @@
 /** Turns results into row results: rows that share a write share its result, each with its own message. */
 import type { Clock } from '../model/clock';
-import type { Fault } from '../model/fault';
-import { faultText } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Status } from '../model/status';
 import { STATUSES } from '../model/status';
@@ -18,12 +16,6 @@ export function endRow(
 	item: Item | null = null,
 ): EndedRow {
 	return { index, result: { status, item, before: null, after: null, message, warnings: [] } };
-}
-
-/** Ends a row whose item the service could not find or read. */
-export function failByService(row: { index: number }, fault: Fault): EndedRow {
-	const { index, result } = endRow(row, 'failed', faultText(fault));
-	return { index, result: { ...result, failedByService: true } };
 }
 
 /** Adds the current time, unless the result has one. */
