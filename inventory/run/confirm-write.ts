@@ -17,6 +17,7 @@ import { checkGuards } from './guard';
 import { dependsOnReading, FRESH_FOR } from './prepare-write';
 import type { ReadBack } from './read-back';
 import { readBack } from './read-back';
+import { failedBy } from './report';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
@@ -75,8 +76,10 @@ async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 		const request = { change: write.change, before: write.before, sentAt, since, policy };
 		const read = await readBack({ ...request, seen, reservation }, context);
 		seen = undefined;
-		const repeat = mayRepeat && read.kind === 'notSeen' && mayBeRepeated(write, read.level);
-		if (!repeat) {
+		// The guards must still allow the set at the level that was read back.
+		const isAllowed =
+			read.kind === 'notSeen' && checkGuards(write.intent, read.level).kind === 'write';
+		if (!mayRepeat || !isAllowed) {
 			reservation?.release();
 			const mayFail = policy.whenNotShown === 'failed' && !maybeBefore;
 			return { result: readBackResult(read, fault, mayFail), abort };
@@ -106,11 +109,6 @@ function repeatOptions(
 	return { leaveBy: readAt + FRESH_FOR, reservation };
 }
 
-/** Whether the guards still allow the set at the level that was read back. */
-function mayBeRepeated({ intent }: PreparedWrite, level: Level): boolean {
-	return checkGuards(intent, level).kind === 'write';
-}
-
 function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteResult {
 	if (read.kind === 'applied') {
 		const { item, level, warning } = read;
@@ -123,11 +121,7 @@ function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteRe
 	}
 	const shown = `The level shows ${levelText(read.level)}.`;
 	if (!mayFail) return unknown(`${fault.message} ${shown}`);
-	return { status: 'failed', message: `${faultText(fault)} ${shown}`, failedByService: true };
-}
-
-function failedBy(fault: Fault, status: Status = 'failed'): WriteResult {
-	return { status, message: faultText(fault), failedByService: true };
+	return { ...failedBy(fault), message: `${faultText(fault)} ${shown}` };
 }
 
 function unknown(message: string): WriteResult {

@@ -4,13 +4,13 @@
  */
 import type { Change } from '../model/change';
 import type { Fault } from '../model/fault';
-import { faultText } from '../model/fault';
 import { itemKey, itemLabel } from '../model/item';
 import type { Level, Reading } from '../model/level';
 import type { Platform, ReadOutcome, WriteOptions } from '../model/platform';
 import { LARGEST_QUANTITY } from '../rows/cell';
 import type { Verdict } from './guard';
 import { checkGuards, guardResult, isGuarded, protectsUnlimited } from './guard';
+import { failedBy } from './report';
 import type { RunContext } from './run-context';
 import type { Intent, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
 
@@ -106,8 +106,7 @@ function checkReading(
 ): PreparedWrite | WriteResult {
 	if (answer.kind === 'failed') {
 		const status = answer.fault.wholeRun ? 'notAttempted' : 'failed';
-		const message = faultText(answer.fault);
-		return { status, before: write.before, message, failedByService: true };
+		return { ...failedBy(answer.fault, status), before: write.before };
 	}
 	const { item, reading } = answer;
 	if (itemKey(item) !== itemKey(write.item) && write.claims.length > 0) {

@@ -1,5 +1,7 @@
 /** Turns results into row results: rows that share a write share its result, each with its own message. */
 import type { Clock } from '../model/clock';
+import type { Fault } from '../model/fault';
+import { faultText } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Status } from '../model/status';
 import { STATUSES } from '../model/status';
@@ -16,6 +18,11 @@ export function endRow(
 	item: Item | null = null,
 ): EndedRow {
 	return { index, result: { status, item, before: null, after: null, message, warnings: [] } };
+}
+
+/** The result of a write that failed because of the service, not of its rows. */
+export function failedBy(fault: Fault, status: Status = 'failed'): WriteResult {
+	return { status, message: faultText(fault), failedByService: true };
 }
 
 /** Adds the current time, unless the result has one. */
