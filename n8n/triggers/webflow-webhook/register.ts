@@ -5,7 +5,7 @@ import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
 import { systemClock } from '../../host/clock';
 import { chosenShop } from '../../input/chosen-shop';
 import { faultError, valueOrThrow } from '../../output/errors';
-import type { ConnectedHooks, ConnectedWebflow } from '../../services/webflow';
+import type { ConnectedWebflow } from '../../services/webflow';
 import { connectHooks, webflow } from '../../services/webflow';
 import { stepOf } from '../../host/step';
 import { webhookCallsOf } from '../../storage/process-memory';
@@ -28,7 +28,7 @@ export const inventoryHook = {
 		const stored = storedHook(this);
 		const site = siteOf(this);
 		if (stored?.site !== site || stored.url !== addressOf(this)) return false;
-		const { hooks, account } = await hooksOf(this, site);
+		const { hooks, account } = await connectHooks(this, site);
 		watchWrites(this, account);
 		const listed = valueOrThrow(this.getNode(), await hooks.list());
 		return listed.some(({ id }) => id === stored.id);
@@ -37,7 +37,7 @@ export const inventoryHook = {
 	async create(this: IHookFunctions): Promise<boolean> {
 		const site = siteOf(this);
 		const url = addressOf(this);
-		const { hooks, clientSecret, account } = await hooksOf(this, site);
+		const { hooks, clientSecret, account } = await connectHooks(this, site);
 		const { acceptUnsigned, skus } = readTriggerSettings(this);
 		watchWrites(this, account);
 		const { platform } = await connectSite(this);
@@ -57,7 +57,7 @@ export const inventoryHook = {
 
 	async delete(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
-		const { hooks } = await hooksOf(this, stored?.site ?? siteOf(this));
+		const { hooks } = await connectHooks(this, stored?.site ?? siteOf(this));
 		if (stored === undefined) {
 			await removeAt(this, hooks, addressOf(this));
 		} else {
@@ -88,14 +88,6 @@ async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Pro
 		const fault = await hooks.remove(hook.id);
 		if (fault !== null) throw faultError(context.getNode(), fault);
 	}
-}
-
-async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
-	if (site === '') {
-		const advice = 'Choose the site whose stock should start the workflow.';
-		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
-	}
-	return await connectHooks(context, site);
 }
 
 /** Identifies the trigger; its test webhook counts as another one. */
