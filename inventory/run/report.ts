@@ -20,10 +20,9 @@ export function endRow(
 	return { index, result: { status, item, before: null, after: null, message, warnings: [] } };
 }
 
-/** Ends a row whose item the service could not find or read. */
-export function failByService(row: { index: number }, fault: Fault): EndedRow {
-	const { index, result } = endRow(row, 'failed', faultText(fault));
-	return { index, result: { ...result, failedByService: true } };
+/** The result of a write that failed because of the service, not of its rows. */
+export function failedBy(fault: Fault, status: Status = 'failed'): WriteResult {
+	return { status, message: faultText(fault), failedByService: true };
 }
 
 /** Adds the current time, unless the result has one. */

@@ -233,7 +233,7 @@ class Run {
 	private movedUnprotected({ index, result }: EndedRow): boolean {
 		const { operation, rows } = this.request;
 		const isUnprotected = operation === 'adjustByDelta' && rows[index].key === null;
-		return isUnprotected && STATUSES[result.status].mayBeApplied;
+		return isUnprotected && STATUSES[result.status].mayBeApplied === true;
 	}
 
 	/** With Stop Workflow, the first of these rows that failed. */

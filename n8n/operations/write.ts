@@ -108,7 +108,7 @@ export async function write(
 	}
 	addHints(context, { dryRun, capabilities: service.capabilities }, report);
 	const items = rows.map((row, n) =>
-		outputItem(results[n], row, STATUSES[results[n].status].isError),
+		outputItem(results[n], row, STATUSES[results[n].status].isError === true),
 	);
 	// An error on the first item makes n8n run the step again if Retry On Fail is on.
 	if (items[0]?.json.error === undefined && journal instanceof ContextJournal) journal.forget();

@@ -11,11 +11,11 @@ import type {
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
 import type { Answer, Connection } from '../http/connection';
-import { answerOf } from '../http/connection';
 import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import { levelText } from '../../inventory/model/level';
 import { Catalogue } from '../shared/catalogue';
+import { parsedBy } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
 import type { Listed } from './search';
 import { searchByIds, searchProducts } from './search';
@@ -149,21 +149,12 @@ export class Products {
 	}
 
 	private async readProduct(id: string, reservation?: Reservation): Promise<Answer<Listed>> {
-		const exchange = await this.connection.send(
-			'safe',
-			{
-				method: 'GET',
-				path: `/products/${pathSegment(id)}`,
-				query: { responseFields: PRODUCT_FIELDS },
-			},
-			(body) => {
-				const parsed = productDocument.safeParse(body);
-				if (!parsed.success || parsed.data.id !== id) return null;
-				return { value: { product: parsed.data, at: this.connection.clock.monotonic() } };
-			},
+		const itself = productDocument.refine((product) => product.id === id);
+		return await this.connection.get(
+			{ path: `/products/${pathSegment(id)}`, query: { responseFields: PRODUCT_FIELDS } },
+			parsedBy(itself.transform((product) => ({ product, at: this.connection.clock.monotonic() }))),
 			{ reservation },
 		);
-		return answerOf(exchange);
 	}
 
 	private fromList(item: Item): ReadOutcome {

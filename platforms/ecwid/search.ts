@@ -3,9 +3,8 @@ import type { WriteOptions } from '../../inventory/model/platform';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
-import { answerOf } from '../http/connection';
 import { PAGE_SIZE } from './client-policy';
-import { readEntries } from '../shared/documents';
+import { parsedBy, readEntries } from '../shared/documents';
 import type { Product } from './schemas';
 import { PAGE_FIELDS, product as productDocument, productPage } from './schemas';
 
@@ -61,39 +60,25 @@ async function readPage(
 	filter: Record<string, string>,
 	options: WriteOptions = {},
 ): Promise<Answer<Page<Listed>>> {
-	const exchange = await connection.send(
-		'safe',
-		{
-			method: 'GET',
-			path: '/products',
-			query: {
-				...filter,
-				limit: String(PAGE_SIZE),
-				offset: String(offset),
-				responseFields: PAGE_FIELDS,
-			},
-		},
-		(body) => {
-			const parsed = productPage.safeParse(body);
-			if (!parsed.success) return null;
-			const { items, total } = parsed.data;
-			const reached = offset + items.length;
-			const end = total == null ? items.length < PAGE_SIZE : reached >= total;
-			const at = connection.clock.monotonic();
-			const { entries, leftOut } = readEntries(productDocument, items);
-			return {
-				value: {
-					entries: entries.map((product) => ({ product, at })),
-					read: items.length,
-					leftOut: [...leftOut, ...entries.flatMap((product) => product.leftOut)],
-					total: total ?? null,
-					next: items.length === 0 || end ? null : String(reached),
-					following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
-					length: total,
-				},
-			};
-		},
+	const page = productPage.transform(({ items, total }) => {
+		const reached = offset + items.length;
+		const end = total == null ? items.length < PAGE_SIZE : reached >= total;
+		const at = connection.clock.monotonic();
+		const { entries, leftOut } = readEntries(productDocument, items);
+		return {
+			entries: entries.map((product) => ({ product, at })),
+			read: items.length,
+			leftOut: [...leftOut, ...entries.flatMap((product) => product.leftOut)],
+			total: total ?? null,
+			next: items.length === 0 || end ? null : String(reached),
+			following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
+			length: total,
+		};
+	});
+	const query = { limit: String(PAGE_SIZE), offset: String(offset), responseFields: PAGE_FIELDS };
+	return await connection.get(
+		{ path: '/products', query: { ...filter, ...query } },
+		parsedBy(page),
 		options,
 	);
-	return answerOf(exchange);
 }

@@ -53,6 +53,11 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 const STILL_UNCOUNTED =
 	'The shop does not count this item (is_trackable is false), so the quantity was stored and does not limit sales. To count it, keep Check First on and set Unlimited Stock in Options to Convert.';
 
+const NO_SUCH_WRITE: Problem = {
+	message: 'RootFi cannot make stock unlimited.',
+	advice: 'Use Set Quantity or Adjust by Delta; switch tracking off in the connected shop.',
+};
+
 export class RootFi implements Platform {
 	readonly name = 'rootfi';
 	readonly label = 'RootFi';
@@ -102,7 +107,7 @@ export class RootFi implements Platform {
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
-		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
+		if (change.kind !== 'set') return { kind: 'refused', fault: NO_SUCH_WRITE };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
 			change.fromDelta ? 'once' : 'idempotent',
@@ -149,11 +154,4 @@ export class RootFi implements Platform {
 /** Company IDs are numbers in RootFi's documentation. */
 function asNumber(text: string): number | string {
 	return /^\d+$/.test(text) ? Number(text) : text;
-}
-
-function noSuchWrite(): Problem {
-	return {
-		message: 'RootFi cannot make stock unlimited.',
-		advice: 'Use Set Quantity or Adjust by Delta; switch tracking off in the connected shop.',
-	};
 }

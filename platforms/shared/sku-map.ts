@@ -61,10 +61,8 @@ export class SkuMap {
 		const damaged = readDamaged(sku);
 		if (damaged === null) return [];
 		this.numbered ??= this.numbers();
-		const from = firstFrom(this.numbered, damaged.from);
 		return this.numbered
-			.slice(from, from + MOST_SIMILAR)
-			.filter(({ value }) => value <= damaged.to)
+			.filter(({ value }) => value >= damaged.from && value <= damaged.to)
 			.map(({ item }) => item);
 	}
 
@@ -81,16 +79,4 @@ function add(map: Map<string, Item[]>, key: string, item: Item): void {
 	const items = map.get(key);
 	if (items === undefined) map.set(key, [item]);
 	else items.push(item);
-}
-
-/** The index of the first number that is at least `least`, by binary search. */
-function firstFrom(numbered: Numbered[], least: number): number {
-	let from = 0;
-	let to = numbered.length;
-	while (from < to) {
-		const middle = (from + to) >> 1;
-		if (numbered[middle].value < least) from = middle + 1;
-		else to = middle;
-	}
-	return from;
 }

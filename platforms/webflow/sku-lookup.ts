@@ -13,7 +13,7 @@ import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 import { orUnreadable } from '../shared/documents';
 import { PagedList } from '../shared/paged-list';
 import type { ListedSku, Site } from './site';
-import { missingSite } from './site';
+import { MISSING_SITE } from './site';
 import type { SkuIndex } from './sku-index';
 import { FRESH_FOR } from './sku-index';
 
@@ -29,7 +29,7 @@ export class SkuLookup {
 
 	/** Brings the index up to date for these codes and IDs. Returns why that failed, or null. */
 	async prepare(skus: string[], itemIds: string[]): Promise<Problem | null> {
-		if (this.site.id === '') return skus.length > 0 ? missingSite() : null;
+		if (this.site.id === '') return skus.length > 0 ? MISSING_SITE : null;
 		const reading = this.index.lastReading(this.site.id, this.now);
 		if (skus.some((sku) => !reading?.skus.only(sku))) return await this.readCatalog();
 		const old = [...skus.map((sku) => reading?.skus.only(sku)?.itemId ?? ''), ...itemIds]
