@@ -1,5 +1,10 @@
 import type { ICredentialType, Icon, INodeProperties } from 'n8n-workflow';
 
+/** A field of n8n's own OAuth2 credential, filled in for Webflow. */
+function hidden(displayName: string, name: string, value: string): INodeProperties {
+	return { displayName, name, type: 'hidden', default: value };
+}
+
 /** Source: developers.webflow.com/data/reference/oauth-app. Webflow documents no expiry for its tokens. */
 export class WebflowInventoryOAuth2Api implements ICredentialType {
 	name = 'webflowInventoryOAuth2Api';
@@ -14,42 +19,16 @@ export class WebflowInventoryOAuth2Api implements ICredentialType {
 		'https://github.com/inventory-sync/n8n-nodes-inventory-sync/blob/main/docs/credentials.md#webflow-with-an-app-oauth2';
 
 	properties: INodeProperties[] = [
-		{
-			displayName: 'Grant Type',
-			name: 'grantType',
-			type: 'hidden',
-			default: 'authorizationCode',
-		},
-		{
-			displayName: 'Authorization URL',
-			name: 'authUrl',
-			type: 'hidden',
-			default: 'https://webflow.com/oauth/authorize',
-		},
-		{
-			displayName: 'Access Token URL',
-			name: 'accessTokenUrl',
-			type: 'hidden',
-			default: '={{$self["baseUrl"].trim().replace(/\\/+$/, "")}}/oauth/access_token',
-		},
-		{
-			displayName: 'Scope',
-			name: 'scope',
-			type: 'hidden',
-			default: 'ecommerce:read ecommerce:write sites:read sites:write cms:read',
-		},
-		{
-			displayName: 'Auth URI Query Parameters',
-			name: 'authQueryParameters',
-			type: 'hidden',
-			default: '',
-		},
-		{
-			displayName: 'Authentication',
-			name: 'authentication',
-			type: 'hidden',
-			default: 'body',
-		},
+		hidden('Grant Type', 'grantType', 'authorizationCode'),
+		hidden('Authorization URL', 'authUrl', 'https://webflow.com/oauth/authorize'),
+		hidden(
+			'Access Token URL',
+			'accessTokenUrl',
+			'={{$self["baseUrl"].trim().replace(/\\/+$/, "")}}/oauth/access_token',
+		),
+		hidden('Scope', 'scope', 'ecommerce:read ecommerce:write sites:read sites:write cms:read'),
+		hidden('Auth URI Query Parameters', 'authQueryParameters', ''),
+		hidden('Authentication', 'authentication', 'body'),
 		{
 			displayName: 'Base URL',
 			name: 'baseUrl',

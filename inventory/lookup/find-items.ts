@@ -1,30 +1,48 @@
-/** Resolves references to items, each distinct one once. */
-import type { Platform, Resolution } from '../model/platform';
+/** Finds the items that rows refer to, each distinct reference once. */
+import type { Fault } from '../model/fault';
+import { faultText } from '../model/fault';
 import type { Reference } from '../model/item';
+import type { Platform, Resolution } from '../model/platform';
+import type { NamedRow, RowEnd } from '../rows/row';
+import { unresolvedText } from './unresolved-text';
 
-export class FoundItems {
-	private constructor(private readonly byReference: Map<string, Resolution>) {}
+export type FoundItem = Extract<Resolution, { kind: 'found' }>;
 
-	static async of(
-		references: Array<Reference | null>,
-		platform: Platform,
-		lookUpIds: boolean,
-	): Promise<FoundItems> {
-		const distinct = new Map<string, Reference>();
-		for (const reference of references) {
-			if (reference !== null) distinct.set(keyOf(reference), reference);
-		}
-		if (distinct.size === 0) return new FoundItems(new Map());
-		const answers = await platform.resolve([...distinct.values()], lookUpIds);
-		return new FoundItems(new Map([...distinct.keys()].map((key, n) => [key, answers[n]])));
-	}
+/** `fault`: set where the service failed, not the row itself. */
+export type ItemOutcome = FoundItem | (RowEnd & { kind: 'ended'; fault?: Fault });
 
-	/** @param reference One of those that were looked up. */
-	get(reference: Reference): Resolution {
-		return this.byReference.get(keyOf(reference)) as Resolution;
-	}
+/**
+ * One outcome per row, in order; a row that has ended is not looked up.
+ * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
+ */
+export async function findItems(
+	rows: NamedRow[],
+	platform: Platform,
+	lookUpIds: boolean,
+): Promise<ItemOutcome[]> {
+	const distinct = new Map<string, Reference>();
+	for (const { reference, earlyEnd } of rows)
+		if (reference !== null && earlyEnd === null) distinct.set(JSON.stringify(reference), reference);
+	const references = [...distinct.values()];
+	const answers = references.length > 0 ? await platform.resolve(references, lookUpIds) : [];
+	const found = new Map(
+		[...distinct].map(([key, reference], n) => [
+			key,
+			outcomeOf(reference, answers[n], platform.itemNoun),
+		]),
+	);
+	return rows.map(({ reference, earlyEnd }) =>
+		earlyEnd === null
+			? (found.get(JSON.stringify(reference)) as ItemOutcome)
+			: { kind: 'ended', ...earlyEnd },
+	);
 }
 
-function keyOf(reference: Reference): string {
-	return reference.by === 'sku' ? `sku ${reference.sku}` : `id ${reference.id}`;
+function outcomeOf(reference: Reference, resolution: Resolution, itemNoun: string): ItemOutcome {
+	if (resolution.kind === 'found') return resolution;
+	const end = { kind: 'ended', status: 'failed' } as const;
+	if (resolution.kind !== 'failed')
+		return { ...end, message: unresolvedText(reference, resolution, itemNoun) };
+	const { fault } = resolution;
+	return { ...end, message: faultText(fault), fault };
 }

@@ -1,14 +1,13 @@
 /** The levels of the items that rows refer to, for reading only. */
 import type { Platform, ReadOutcome } from '../model/platform';
-import { FoundItems } from './find-items';
-import type { NamedRow, RowEnd } from '../rows/row';
-import { referenceToFind } from '../rows/row';
+import type { ItemOutcome } from './find-items';
+import { findItems } from './find-items';
+import type { NamedRow } from '../rows/row';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import { itemKey } from '../model/item';
 import type { Level } from '../model/level';
 import { faultText } from '../model/fault';
-import { unresolvedText } from './unresolved-text';
 
 export type LevelResult =
 	| { kind: 'level'; item: Item; level: Level }
@@ -23,8 +22,7 @@ export async function getLevels(
 	rows: NamedRow[],
 	platform: Platform,
 ): Promise<{ outcomes: LevelResult[]; abort: Fault | null }> {
-	const found = await FoundItems.of(rows.map(referenceToFind), platform, true);
-	const lookedUp = rows.map((row) => lookUp(row, found, platform.itemNoun));
+	const lookedUp = (await findItems(rows, platform, true)).map(lookUp);
 	const refused = abortOf(lookedUp);
 	const unread = new Map<string, Item>();
 	for (const one of lookedUp) if (one.kind === 'unread') unread.set(itemKey(one.item), one.item);
@@ -39,18 +37,10 @@ export async function getLevels(
 
 type LookedUp = LevelResult | { kind: 'unread'; item: Item };
 
-function lookUp(row: NamedRow, found: FoundItems, itemNoun: string): LookedUp {
-	const reference = referenceToFind(row);
-	if (reference === null) {
-		return { kind: 'failed', item: null, message: (row.earlyEnd as RowEnd).message };
-	}
-	const resolution = found.get(reference);
-	if (resolution.kind === 'failed') return failed(resolution.fault, null);
-	if (resolution.kind !== 'found') {
-		const message = unresolvedText(reference, resolution, itemNoun);
-		return { kind: 'failed', item: null, message };
-	}
-	const { item, reading } = resolution;
+function lookUp(found: ItemOutcome): LookedUp {
+	if (found.kind === 'ended')
+		return { kind: 'failed', item: null, message: found.message, fault: found.fault };
+	const { item, reading } = found;
 	return reading === null ? { kind: 'unread', item } : levelOf(item, reading);
 }
 

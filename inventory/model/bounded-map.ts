@@ -39,22 +39,16 @@ export class BoundedMap<K, V> {
 		this.entries.delete(key);
 		this.entries.set(key, { value, at: this.now() });
 		this.dropExpired();
-		if (this.entries.size > this.most) this.entries.delete(this.oldestKey() as K);
+		const [oldest] = this.entries.keys();
+		if (this.entries.size > this.most) this.entries.delete(oldest);
 	}
 
 	/** The value, created if there is none. It becomes the newest entry, but still expires by when it was created. */
 	use(key: K, make: () => V): V {
-		const entry = this.entries.get(key);
-		if (entry === undefined || this.isExpired(entry.at)) {
-			const value = make();
-			this.set(key, value);
-			return value;
-		}
-		if (this.life === null) {
-			this.entries.delete(key);
-			this.entries.set(key, entry);
-		}
-		return entry.value;
+		const known = this.get(key);
+		const value = known === undefined ? make() : known;
+		if (known === undefined || this.life === null) this.set(key, value);
+		return value;
 	}
 
 	delete(key: K): boolean {
@@ -76,10 +70,6 @@ export class BoundedMap<K, V> {
 			if (!this.isExpired(at)) return;
 			this.entries.delete(key);
 		}
-	}
-
-	private oldestKey(): K | undefined {
-		return this.entries.keys().next().value;
 	}
 
 	private isExpired(at: number): boolean {

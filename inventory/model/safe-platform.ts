@@ -3,13 +3,16 @@
  * input on as if it had succeeded. `write` still throws: the sender has to find out what it did before that.
  */
 import type { Platform } from './platform';
-import type { Fault } from './fault';
 
 export function safePlatform(platform: Platform): Platform {
 	const { name, label, itemNoun, capabilities } = platform;
-	const failed = (error: unknown) => ({
+	const failed = ({ message }: Error) => ({
 		kind: 'failed' as const,
-		fault: bug(label, error as Error),
+		fault: {
+			message: `This node could not process what ${label} answered: ${message}.`,
+			advice: 'Please report this, with the row that caused it.',
+			wholeRun: true,
+		},
 	});
 	return {
 		name,
@@ -39,13 +42,5 @@ export function safePlatform(platform: Platform): Platform {
 		},
 		reserve: async (requests) => await platform.reserve(requests),
 		write: async (changes, options) => await platform.write(changes, options),
-	};
-}
-
-function bug(label: string, { message }: Error): Fault {
-	return {
-		message: `This node could not process what ${label} answered: ${message}.`,
-		advice: 'Please report this, with the row that caused it.',
-		wholeRun: true,
 	};
 }

@@ -12,47 +12,37 @@ export type Status =
 
 interface StatusMeaning {
 	/** Leaves the node through the error output. */
-	isError: boolean;
+	isError?: true;
 	/** Stops the run under Stop Workflow. */
-	stopsRun: boolean;
+	stopsRun?: true;
 	/** The change behind the row's idempotency key is applied, or would be if this were no dry run. */
-	keyIsUsed: boolean;
+	keyIsUsed?: true;
 	/** There was a write, or would be: rows of the same item share it. */
-	isWrite: boolean;
+	isWrite?: true;
 	/** The request was, or may have been, applied: the row must not be sent again. */
-	mayBeApplied: boolean;
+	mayBeApplied?: true;
 	/** Another try of the same execution would end the same way, unless the service was the cause. */
-	isDecided: boolean;
+	isDecided?: true;
 	/** What a summary calls such rows. */
 	counted: string;
 	/** What a summary says to do about them. */
 	advice?: string;
 }
 
-const NOTHING = {
-	isError: false,
-	stopsRun: false,
-	keyIsUsed: false,
-	isWrite: false,
-	mayBeApplied: false,
-	isDecided: false,
-};
-
 /** In the order in which a summary counts them. */
 export const STATUSES: Record<Status, StatusMeaning> = {
 	/** The service confirmed it, or a later reading showed it. */
-	updated: { ...NOTHING, keyIsUsed: true, isWrite: true, mayBeApplied: true, counted: 'updated' },
+	updated: { keyIsUsed: true, isWrite: true, mayBeApplied: true, counted: 'updated' },
 	/** A level read in this run was already right; nothing was sent. */
-	unchanged: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'unchanged' },
+	unchanged: { keyIsUsed: true, isDecided: true, counted: 'unchanged' },
 	/** An earlier row or run confirmed this key for this item. */
-	duplicate: { ...NOTHING, keyIsUsed: true, isDecided: true, counted: 'already applied' },
+	duplicate: { keyIsUsed: true, isDecided: true, counted: 'already applied' },
 	/** Deliberately not written. */
-	skipped: { ...NOTHING, isDecided: true, counted: 'skipped' },
+	skipped: { isDecided: true, counted: 'skipped' },
 	/** Dry run: would be written. */
-	planned: { ...NOTHING, keyIsUsed: true, isWrite: true, counted: 'planned' },
+	planned: { keyIsUsed: true, isWrite: true, counted: 'planned' },
 	/** Certainly not applied. */
 	failed: {
-		...NOTHING,
 		isError: true,
 		stopsRun: true,
 		isDecided: true,
@@ -61,7 +51,6 @@ export const STATUSES: Record<Status, StatusMeaning> = {
 	},
 	/** Sent, and no one can say whether it was applied. */
 	unknown: {
-		...NOTHING,
 		isError: true,
 		stopsRun: true,
 		isWrite: true,
@@ -71,7 +60,6 @@ export const STATUSES: Record<Status, StatusMeaning> = {
 	},
 	/** The run stopped before this row. */
 	notAttempted: {
-		...NOTHING,
 		isError: true,
 		counted: 'not attempted',
 		advice: 'Rows not attempted were not sent: run them again.',

@@ -77,11 +77,6 @@ export function parseNamedRow(
 	};
 }
 
-/** The reference to look up; null if the row has already ended. */
-export function referenceToFind({ reference, earlyEnd }: NamedRow): Reference | null {
-	return earlyEnd === null ? reference : null;
-}
-
 /**
  * Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`.
  * @param format How numbers are written as text; from the options of the run.

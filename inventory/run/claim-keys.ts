@@ -49,12 +49,12 @@ export async function claimKeys<W extends RowSet>(
 	return { claimed, ended };
 }
 
-export function hasKeys({ rows }: Pick<RowSet, 'rows'>): boolean {
+export function hasKeys({ rows }: RowSet): boolean {
 	return rows.some(usesKey);
 }
 
 /** A delta of 0 sends nothing and does not use up its key. */
-export function usesKey({ key, amount }: Pick<ResolvedRow, 'key' | 'amount'>): boolean {
+function usesKey({ key, amount }: ResolvedRow): boolean {
 	return key !== null && amount !== 0;
 }
 

@@ -5,18 +5,13 @@ import { faultText } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level } from '../model/level';
 import { levelText } from '../model/level';
-import type {
-	Platform,
-	ReadOutcome,
-	ReserveOutcome,
-	WriteOptions,
-	WriteOutcome,
-} from '../model/platform';
+import type { Platform, ReadOutcome, WriteOutcome } from '../model/platform';
 import type { Status } from '../model/status';
 import { checkGuards } from './guard';
 import { dependsOnReading, FRESH_FOR } from './prepare-write';
 import type { ReadBack } from './read-back';
 import { readBack } from './read-back';
+import { failedBy } from './report';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
@@ -54,6 +49,8 @@ export async function confirmWrite(sent: Sent, context: RunContext): Promise<Con
 
 async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 	const { write } = sent;
+	const { platform, clock } = context;
+	const needsFresh = dependsOnReading(write, platform);
 	let { outcome, seen } = sent;
 	for (let sends = 1; ; sends += 1) {
 		if (outcome.kind === 'applied')
@@ -69,46 +66,25 @@ async function confirm(sent: Sent, context: RunContext): Promise<Confirmed> {
 		}
 		const { readBack: policy, sentAt } = outcome;
 		const mayRepeat = policy.whenNotShown === 'again' && sends < MOST_SENDS;
-		const reserved = mayRepeat ? await reserveRepeat(write, context) : null;
+		// If the set depends on a fresh level, slots for the reading and the repeated set are taken first.
+		const reserved = mayRepeat && needsFresh ? await platform.reserve(2) : null;
 		const reservation = reserved?.kind === 'reserved' ? reserved.reservation : undefined;
-		const since = maybeBefore ? context.clock.monotonic() : sent.since;
+		const since = maybeBefore ? clock.monotonic() : sent.since;
 		const request = { change: write.change, before: write.before, sentAt, since, policy };
 		const read = await readBack({ ...request, seen, reservation }, context);
 		seen = undefined;
-		const repeat = mayRepeat && read.kind === 'notSeen' && mayBeRepeated(write, read.level);
-		if (!repeat) {
+		// The guards must still allow the set at the level that was read back.
+		const isAllowed =
+			read.kind === 'notSeen' && checkGuards(write.intent, read.level).kind === 'write';
+		if (!mayRepeat || !isAllowed) {
 			reservation?.release();
 			const mayFail = policy.whenNotShown === 'failed' && !maybeBefore;
 			return { result: readBackResult(read, fault, mayFail), abort };
 		}
-		const options = repeatOptions(write, read.level.at, context, reserved);
-		[outcome] = await context.platform.write([write.change], options);
+		const options = needsFresh ? { leaveBy: read.level.at + FRESH_FOR, reservation } : {};
+		[outcome] = await platform.write([write.change], options);
 		reservation?.release();
 	}
-}
-
-/** If the set depends on a fresh level, slots for the reading and the repeated set are taken first. */
-async function reserveRepeat(
-	write: PreparedWrite,
-	{ platform }: RunContext,
-): Promise<ReserveOutcome | null> {
-	return dependsOnReading(write, platform) ? await platform.reserve(2) : null;
-}
-
-function repeatOptions(
-	write: PreparedWrite,
-	readAt: number,
-	{ platform }: RunContext,
-	reserved: ReserveOutcome | null,
-): WriteOptions {
-	if (!dependsOnReading(write, platform)) return {};
-	const reservation = reserved?.kind === 'reserved' ? reserved.reservation : undefined;
-	return { leaveBy: readAt + FRESH_FOR, reservation };
-}
-
-/** Whether the guards still allow the set at the level that was read back. */
-function mayBeRepeated({ intent }: PreparedWrite, level: Level): boolean {
-	return checkGuards(intent, level).kind === 'write';
 }
 
 function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteResult {
@@ -123,11 +99,7 @@ function readBackResult(read: ReadBack, fault: Fault, mayFail: boolean): WriteRe
 	}
 	const shown = `The level shows ${levelText(read.level)}.`;
 	if (!mayFail) return unknown(`${fault.message} ${shown}`);
-	return { status: 'failed', message: `${faultText(fault)} ${shown}`, failedByService: true };
-}
-
-function failedBy(fault: Fault, status: Status = 'failed'): WriteResult {
-	return { status, message: faultText(fault), failedByService: true };
+	return { ...failedBy(fault), message: `${faultText(fault)} ${shown}` };
 }
 
 function unknown(message: string): WriteResult {

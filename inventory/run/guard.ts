@@ -12,6 +12,9 @@ export type Verdict =
 	| { kind: 'skip'; message: string }
 	| { kind: 'refuse'; message: string };
 
+/** Why nothing is sent. */
+type NotWritten = Exclude<Verdict, { kind: 'write' }>;
+
 /** Whether the write has a condition on the level (compare-and-set, below zero), so its reading must be fresh and by ID. */
 export function isGuarded(intent: Intent): boolean {
 	return intent.onlyIfQuantityIs !== null || guardsZero(intent);
@@ -38,11 +41,7 @@ function guardsZero({ operation, amount, belowZero }: Intent): boolean {
 /** @param level Null when it was not read; then nothing is guarded. */
 export function checkGuards(intent: Intent, level: Level | null): Verdict {
 	const { operation, amount } = intent;
-	if (operation === 'adjustByDelta' && amount === 0) {
-		return unchanged(
-			`${intent.summed ? 'The deltas add up to 0' : 'The delta is 0'}, nothing was sent.`,
-		);
-	}
+	if (operation === 'adjustByDelta' && amount === 0) return zeroDelta(intent);
 	if (Math.abs(amount) > LARGEST_QUANTITY) {
 		return refuse(`The rows add up to ${amount}, too large for a delta.`);
 	}
@@ -57,15 +56,20 @@ export function checkGuards(intent: Intent, level: Level | null): Verdict {
 	);
 }
 
+/** A delta of 0 is never sent. */
+export function zeroDelta({ summed }: Intent): NotWritten {
+	return unchanged(`${summed ? 'The deltas add up to 0' : 'The delta is 0'}, nothing was sent.`);
+}
+
 function write(amount: number, warning: string | null = null): Verdict {
 	return { kind: 'write', amount, warning };
 }
 
-function unchanged(message: string, warning: string | null = null): Verdict {
+function unchanged(message: string, warning: string | null = null): NotWritten {
 	return { kind: 'unchanged', message, warning };
 }
 
-function refuse(message: string): Verdict {
+export function refuse(message: string): Verdict {
 	return { kind: 'refuse', message };
 }
 
@@ -138,10 +142,7 @@ function checkDelta(intent: Intent, { quantity }: Level): Verdict {
 }
 
 /** How rows end if a guard keeps them from being written. */
-export function guardResult(
-	verdict: Exclude<Verdict, { kind: 'write' }>,
-	before: Reading | null,
-): WriteResult {
+export function guardResult(verdict: NotWritten, before: Reading | null): WriteResult {
 	const { message } = verdict;
 	switch (verdict.kind) {
 		case 'unchanged':

@@ -5,7 +5,7 @@ import type { Fault } from '../model/fault';
 import { faultText } from '../model/fault';
 import type { RunOptions } from '../rows/options';
 import type { Row } from '../rows/row';
-import { claimKeys, hasKeys, KEYS_NOT_ASKED, usesKey } from './claim-keys';
+import { claimKeys, hasKeys, KEYS_NOT_ASKED } from './claim-keys';
 import { checkGuards, guardResult } from './guard';
 import type { SetItem } from './mass-zero-limit';
 import { massZeroFault } from './mass-zero-limit';
@@ -52,8 +52,10 @@ export async function plan(request: PlanRequest, context: PlanContext): Promise<
 	if (resolved.abort !== null) return { kept: [], ended, abort: resolved.abort, setItems: [] };
 	const read = await readLevels(take(sets), options.checkFirst, context);
 	const seen = take(read);
-	const setItems = operation === 'setQuantity' ? seen.map(setItemOf) : [];
-	const limit = read.abort === null ? massZeroLimitFault(setItems, request) : null;
+	const isSet = operation === 'setQuantity';
+	const setItems = isSet ? seen.map(setItemOf) : [];
+	const all = [...request.earlier, ...setItems];
+	const limit = isSet ? massZeroFault(all, options.massZeroLimit) : null;
 	const abort = read.abort ?? (options.dryRun ? null : limit);
 	if (abort !== null) return { kept: [], ended, abort, setItems };
 
@@ -88,24 +90,9 @@ function setItemOf({ intent, before }: RowSet): SetItem {
 	return { target: intent.amount, before: before?.quantity ?? null };
 }
 
-function massZeroLimitFault(
-	items: SetItem[],
-	{ operation, options, earlier }: PlanRequest,
-): Fault | null {
-	if (operation !== 'setQuantity') return null;
-	const message = massZeroFault([...earlier, ...items], options.massZeroLimit);
-	if (message === null) return null;
-	return {
-		message,
-		advice:
-			'Check the quantity column; if the zeros are intended, raise Mass Zero Limit in Options.',
-		wholeRun: true,
-	};
-}
-
 /** Whether rows with keys add up to zero: nothing is sent, but their keys count as applied. */
-function usesKeysUp({ intent, rows }: RowSet): boolean {
-	return intent.operation === 'adjustByDelta' && intent.amount === 0 && rows.some(usesKey);
+function usesKeysUp(set: RowSet): boolean {
+	return set.intent.operation === 'adjustByDelta' && set.intent.amount === 0 && hasKeys(set);
 }
 
 /** The write of a row set, unless it ends here. `limit` is the mass-zero fault of a dry run. */

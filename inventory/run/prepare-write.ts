@@ -4,26 +4,30 @@
  */
 import type { Change } from '../model/change';
 import type { Fault } from '../model/fault';
-import { faultText } from '../model/fault';
 import { itemKey, itemLabel } from '../model/item';
 import type { Level, Reading } from '../model/level';
 import type { Platform, ReadOutcome, WriteOptions } from '../model/platform';
 import { LARGEST_QUANTITY } from '../rows/cell';
 import type { Verdict } from './guard';
-import { checkGuards, guardResult, isGuarded, protectsUnlimited } from './guard';
+import { checkGuards, guardResult, isGuarded, protectsUnlimited, refuse } from './guard';
+import { failedBy } from './report';
 import type { RunContext } from './run-context';
-import type { Intent, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
+import type {
+	ClaimedWrite,
+	EndedWrite,
+	Intent,
+	PlannedWrite,
+	PreparedWrite,
+	WriteResult,
+} from './write-records';
 
 /** Milliseconds within which a write that depends on a reading has to leave; otherwise the level is read again. */
 export const FRESH_FOR = 2_000;
 
-/** A write with the keys it holds. */
-export type ClaimedWrite = PlannedWrite & Pick<PreparedWrite, 'claims'>;
-
 interface Prepared {
 	ready: PreparedWrite[];
 	/** Writes that end here, because a guard refuses the level that was read, or it could not be read. */
-	ended: Array<{ write: ClaimedWrite; result: WriteResult }>;
+	ended: EndedWrite[];
 	/** A fault that every other row would meet. */
 	abort: Fault | null;
 	/** When they must leave, and the slots taken for them. */
@@ -43,42 +47,29 @@ export async function prepareWrites(
 	if (old.length > 0) {
 		const requests = 1 + Math.ceil(old.length / platform.capabilities.levelsPerRead);
 		const reserved = await platform.reserve(requests);
-		if (reserved.kind === 'failed') {
-			prepared.abort = reserved.fault;
-			return prepared;
-		}
+		if (reserved.kind === 'failed') return { ...prepared, abort: reserved.fault };
 		const { reservation } = reserved;
 		prepared.options = { reservation };
+		const items = old.map(({ item }) => item);
 		const mode = old.length === 1 ? 'byId' : 'current';
-		const read = await platform.read(
-			old.map(({ item }) => item),
-			mode,
-			{ reservation },
-		);
+		const read = await platform.read(items, mode, { reservation });
 		read.forEach((answer, n) => answers.set(old[n], answer));
 	}
-	for (const write of writes) add(prepared, write, answers.get(write), platform);
+	for (const write of writes) {
+		const answer = answers.get(write);
+		if (answer?.kind === 'failed' && answer.fault.wholeRun) prepared.abort = answer.fault;
+		const checked =
+			answer === undefined
+				? { ...write, change: changeFor(write) }
+				: checkReading(write, answer, platform);
+		if ('change' in checked) prepared.ready.push(checked);
+		else prepared.ended.push({ write, result: checked });
+	}
 	const readAt = prepared.ready
 		.filter((write) => dependsOnReading(write, platform))
 		.map(({ before }) => before?.at ?? 0);
 	if (readAt.length > 0) prepared.options.leaveBy = Math.min(...readAt) + FRESH_FOR;
 	return prepared;
-}
-
-function add(
-	prepared: Prepared,
-	write: ClaimedWrite,
-	answer: ReadOutcome | undefined,
-	platform: Platform,
-): void {
-	if (answer === undefined) {
-		prepared.ready.push({ ...write, change: changeFor(write) });
-		return;
-	}
-	const checked = checkReading(write, answer, platform);
-	if ('change' in checked) prepared.ready.push(checked);
-	else prepared.ended.push({ write, result: checked });
-	if (answer.kind === 'failed' && answer.fault.wholeRun) prepared.abort = answer.fault;
 }
 
 /** Checks a write again after some of its rows were taken out. */
@@ -106,8 +97,7 @@ function checkReading(
 ): PreparedWrite | WriteResult {
 	if (answer.kind === 'failed') {
 		const status = answer.fault.wholeRun ? 'notAttempted' : 'failed';
-		const message = faultText(answer.fault);
-		return { status, before: write.before, message, failedByService: true };
+		return { ...failedBy(answer.fault, status), before: write.before };
 	}
 	const { item, reading } = answer;
 	if (itemKey(item) !== itemKey(write.item) && write.claims.length > 0) {
@@ -145,29 +135,23 @@ function needsReading(write: PlannedWrite, platform: Platform, now: number): boo
 }
 
 /** A level from a list is enough to protect unlimited stock; guards and deltas need a reading by ID. */
-export function isFreshEnough({ before, intent }: PlannedWrite, now: number): boolean {
+function isFreshEnough({ before, intent }: PlannedWrite, now: number): boolean {
 	if (before === null || now - before.at > FRESH_FOR) return false;
 	return before.source === 'id' || !(isGuarded(intent) || intent.operation === 'adjustByDelta');
 }
 
 function changeFor({ item, intent, rows, amount }: PlannedWrite): Change {
-	const notifyLowStock = rows.some(({ options }) => options.notifyLowStock);
+	const to = { item, notifyLowStock: rows.some(({ options }) => options.notifyLowStock) };
 	switch (intent.operation) {
 		case 'setQuantity':
-			return { item, notifyLowStock, kind: 'set', quantity: amount, reserved: intent.reserved };
+			return { ...to, kind: 'set', quantity: amount, reserved: intent.reserved };
 		case 'adjustByDelta': {
-			const keys = rows.map(({ key }) => key).filter((key) => key !== null);
-			return {
-				item,
-				notifyLowStock,
-				kind: 'delta',
-				delta: amount,
-				keys: keys.length === rows.length ? keys : null,
-				pinned: keys.length > 0,
-			};
+			const known = rows.map(({ key }) => key).filter((key) => key !== null);
+			const keys = known.length === rows.length ? known : null;
+			return { ...to, kind: 'delta', delta: amount, keys, pinned: known.length > 0 };
 		}
 		case 'setUnlimited':
-			return { item, notifyLowStock, kind: 'unlimited' };
+			return { ...to, kind: 'unlimited' };
 	}
 }
 
@@ -180,13 +164,11 @@ function targetOf({ item, intent, amount }: PlannedWrite, reading: Reading): Cha
 function checkTarget(verdict: Verdict, { quantity }: Level): Verdict {
 	if (verdict.kind !== 'write') return verdict;
 	if (quantity === null) {
-		const message =
-			'The service reports no level for this item, so there is nothing to add to. Set the quantity first.';
-		return { kind: 'refuse', message };
+		return refuse(
+			'The service reports no level for this item, so there is nothing to add to. Set the quantity first.',
+		);
 	}
-	if (Math.abs(quantity + verdict.amount) > LARGEST_QUANTITY) {
-		const message = `${quantity} and ${verdict.amount} together are too large for a stock level.`;
-		return { kind: 'refuse', message };
-	}
-	return verdict;
+	return Math.abs(quantity + verdict.amount) > LARGEST_QUANTITY
+		? refuse(`${quantity} and ${verdict.amount} together are too large for a stock level.`)
+		: verdict;
 }

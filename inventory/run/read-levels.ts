@@ -1,12 +1,11 @@
 /** Finds the level of each row set before planning: read, remembered, or left unread. */
 import type { ConfirmedLevels } from '../memory/confirmed-levels';
 import type { Fault } from '../model/fault';
-import { faultText } from '../model/fault';
 import { itemKey } from '../model/item';
 import type { Platform, ReadOutcome } from '../model/platform';
 import { isGuarded } from './guard';
-import { endRows } from './report';
-import type { EndedRow, RowSet, Stage } from './write-records';
+import { endRows, failedBy } from './report';
+import type { RowSet, Stage } from './write-records';
 
 export interface ReadLevelsContext {
 	platform: Platform;
@@ -27,11 +26,15 @@ export async function readLevels(
 	const outcomes = await read(known, checkFirst, context);
 	const stage: Stage<RowSet> = { kept: [], ended: [] };
 	for (const set of known) {
-		const { ended, ...kept } = withLevel(set, outcomes.get(set));
-		stage.ended.push(...ended);
-		if (kept.set === null) continue;
-		stage.kept.push(kept.set);
-		const { item, before } = kept.set;
+		const outcome = outcomes.get(set);
+		if (outcome?.kind === 'failed' && !outcome.fault.wholeRun) {
+			stage.ended.push(...endRows(set, failedBy(outcome.fault)));
+			continue;
+		}
+		const isRead = outcome?.kind === 'level';
+		const kept = isRead ? { ...set, item: outcome.item, before: outcome.reading } : set;
+		stage.kept.push(kept);
+		const { item, before } = kept;
 		if (before?.source === 'id') context.confirmedLevels.confirm(itemKey(item), before, before.at);
 	}
 	return { ...stage, abort: abortOf(outcomes) };
@@ -65,27 +68,11 @@ async function read(
 		[others, 'cheapest'],
 	] as const) {
 		if (some.length === 0 || abortOf(outcomes) !== null) continue;
-		const answers = await platform.read(
-			some.map(({ item }) => item),
-			mode,
-			{ onAnswer },
-		);
+		const items = some.map(({ item }) => item);
+		const answers = await platform.read(items, mode, { onAnswer });
 		answers.forEach((answer, n) => outcomes.set(some[n], answer));
 	}
 	return outcomes;
-}
-
-function withLevel(
-	set: RowSet,
-	outcome: ReadOutcome | undefined,
-): { set: RowSet | null; ended: EndedRow[] } {
-	if (outcome === undefined) return { set, ended: [] };
-	if (outcome.kind === 'level')
-		return { set: { ...set, item: outcome.item, before: outcome.reading }, ended: [] };
-	const { fault } = outcome;
-	if (fault.wholeRun) return { set, ended: [] };
-	const result = { status: 'failed', message: faultText(fault), failedByService: true } as const;
-	return { set: null, ended: endRows(set, result) };
 }
 
 function abortOf(outcomes: Map<RowSet, ReadOutcome>): Fault | null {

@@ -8,7 +8,7 @@ import { STATUSES } from '../model/status';
 import { othersAreFor } from '../rows/row-text';
 import type { EndedRow, ResolvedRow, RowSet, WriteResult } from './write-records';
 
-const REPEATED = 'If these are two lines, add the line number to the key.';
+export const ADD_LINE_NUMBER = 'If these are two lines, add the line number to the key.';
 
 /** Ends a row that never became part of a write. */
 export function endRow(
@@ -20,10 +20,9 @@ export function endRow(
 	return { index, result: { status, item, before: null, after: null, message, warnings: [] } };
 }
 
-/** Ends a row whose item the service could not find or read. */
-export function failByService(row: { index: number }, fault: Fault): EndedRow {
-	const { index, result } = endRow(row, 'failed', faultText(fault));
-	return { index, result: { ...result, failedByService: true } };
+/** The result of a write that failed because of the service, not of its rows. */
+export function failedBy(fault: Fault, status: Status = 'failed'): WriteResult {
+	return { status, message: faultText(fault), failedByService: true };
 }
 
 /** Adds the current time, unless the result has one. */
@@ -39,15 +38,11 @@ export function endRows(
 	const end = (row: ResolvedRow, own: WriteResult): EndedRow => ({
 		index: row.index,
 		result: {
-			status: own.status,
+			...own,
 			item: own.item ?? write.item,
 			before: own.before ?? null,
 			after: own.after ?? null,
-			message: own.message,
-			...(own.planned !== undefined && { planned: own.planned }),
 			warnings: [row.warning, ...(own.warnings ?? [])].filter((warning) => warning !== null),
-			...(own.failedByService && { failedByService: true }),
-			...(own.at !== undefined && { at: own.at }),
 		},
 	});
 	const indexes = write.rows.map(({ index }) => index);
@@ -64,7 +59,7 @@ function repeatedResult(result: WriteResult, first: ResolvedRow): WriteResult {
 		const message = `${firstRow}, so this row shares its result. ${result.message ?? ''}`;
 		return { ...result, message: message.trim() };
 	}
-	const warnings = [...(result.warnings ?? []), REPEATED];
+	const warnings = [...(result.warnings ?? []), ADD_LINE_NUMBER];
 	return { ...result, status: 'duplicate', message: `${firstRow}; it counts once.`, warnings };
 }
 
@@ -79,6 +74,6 @@ function sharedText(
 	return joined(message, `${othersAreFor(indexes, index)} the same item: ${share}.`);
 }
 
-function joined(...texts: Array<string | null>): string | null {
+export function joined(...texts: Array<string | null>): string | null {
 	return texts.filter((text) => text !== null).join(' ') || null;
 }

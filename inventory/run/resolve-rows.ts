@@ -1,14 +1,12 @@
 /** Resolves each row to its item and amount; the rows it keeps can be written. */
-import { FoundItems } from '../lookup/find-items';
+import type { FoundItem } from '../lookup/find-items';
+import { findItems } from '../lookup/find-items';
 import type { WriteOperation } from '../model/change';
 import type { Fault } from '../model/fault';
-import type { Reference } from '../model/item';
 import { itemLabel } from '../model/item';
-import type { Platform, Resolution } from '../model/platform';
-import type { Row, RowEnd } from '../rows/row';
-import { referenceToFind } from '../rows/row';
-import { unresolvedText } from '../lookup/unresolved-text';
-import { endRow, failByService } from './report';
+import type { Platform } from '../model/platform';
+import type { Row } from '../rows/row';
+import { endRow } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
 
 /**
@@ -21,46 +19,33 @@ export async function resolveRows(
 	platform: Platform,
 	lookUpIds: boolean,
 ): Promise<Stage<ResolvedRow> & { abort: Fault | null }> {
-	const found = await FoundItems.of(rows.map(referenceToFind), platform, lookUpIds);
+	const found = await findItems(rows, platform, lookUpIds);
 	const stage: Stage<ResolvedRow> = { kept: [], ended: [] };
 	let abort: Fault | null = null;
-	for (const row of rows) {
-		const reference = referenceToFind(row);
-		if (reference === null) {
-			const { status, message } = row.earlyEnd as RowEnd;
-			stage.ended.push(endRow(row, status, message));
-			continue;
-		}
-		const resolution = found.get(reference);
-		if (resolution.kind === 'failed' && resolution.fault.wholeRun) {
-			abort = abort ?? resolution.fault;
+	for (const [n, row] of rows.entries()) {
+		const outcome = found[n];
+		if (outcome.kind === 'found') {
+			const resolved = resolvedRow(row, outcome, operation);
+			if ('result' in resolved) stage.ended.push(resolved);
+			else stage.kept.push(resolved);
+		} else if (outcome.fault?.wholeRun) {
+			abort = abort ?? outcome.fault;
 			if (row.lateFault !== null) stage.ended.push(endRow(row, 'failed', row.lateFault));
-			continue;
+		} else {
+			const { index, result } = endRow(row, outcome.status, outcome.message);
+			const failedByService = outcome.fault !== undefined;
+			stage.ended.push({
+				index,
+				result: { ...result, ...(failedByService && { failedByService }) },
+			});
 		}
-		const resolved =
-			resolution.kind === 'found'
-				? resolvedRow(row, resolution, operation)
-				: unresolved(row, reference, resolution, platform);
-		if ('result' in resolved) stage.ended.push(resolved);
-		else stage.kept.push(resolved);
 	}
 	return { ...stage, abort };
 }
 
-function unresolved(
-	row: Row,
-	reference: Reference,
-	resolution: Exclude<Resolution, { kind: 'found' }>,
-	{ itemNoun }: Platform,
-): EndedRow {
-	return resolution.kind === 'failed'
-		? failByService(row, resolution.fault)
-		: endRow(row, 'failed', unresolvedText(reference, resolution, itemNoun));
-}
-
 function resolvedRow(
 	row: Row,
-	{ item, reading, sharedBy }: Extract<Resolution, { kind: 'found' }>,
+	{ item, reading, sharedBy }: FoundItem,
 	operation: WriteOperation,
 ): ResolvedRow | EndedRow {
 	const shared =

@@ -14,10 +14,8 @@ import { announceResult, announceWrite } from './announce-write';
 import { claimKeys } from './claim-keys';
 import type { Sent } from './confirm-write';
 import { confirmWrite } from './confirm-write';
-import { checkGuards, guardResult } from './guard';
-import type { ClaimedWrite } from './prepare-write';
+import { guardResult, zeroDelta } from './guard';
 import { checkRemaining, prepareWrites } from './prepare-write';
-import type { EndedWrite } from './settle-claims';
 import { settleClaims } from './settle-claims';
 import {
 	againAs,
@@ -31,7 +29,13 @@ import {
 import { endRows, stamped } from './report';
 import type { RunContext } from './run-context';
 import type { SentRows } from './sent-rows';
-import type { EndedRow, PlannedWrite, PreparedWrite, WriteResult } from './write-records';
+import type {
+	ClaimedWrite,
+	EndedRow,
+	EndedWrite,
+	PlannedWrite,
+	PreparedWrite,
+} from './write-records';
 
 /** After this many requests in a row that decided no write, the writes are given up. */
 const MOST_STALLS = 3;
@@ -57,8 +61,7 @@ export async function sendWrites(
 	context: RunContext,
 	rows: SentRows,
 ): Promise<SendResult> {
-	const sender = new Sender(options, context, rows);
-	return await sender.send(writes);
+	return await new Sender(options, context, rows).send(writes);
 }
 
 class Sender {
@@ -145,14 +148,10 @@ class Sender {
 			intent.operation !== 'adjustByDelta' || amount !== 0;
 		const unsent = writes.filter((write) => !isSent(write));
 		await this.end(
-			unsent.map((write) => {
-				const verdict = checkGuards(write.intent, write.before);
-				const result: WriteResult =
-					verdict.kind === 'write'
-						? { status: 'unchanged', message: null }
-						: guardResult(verdict, write.before);
-				return { write, result };
-			}),
+			unsent.map((write) => ({
+				write,
+				result: guardResult(zeroDelta(write.intent), write.before),
+			})),
 		);
 		return writes.filter(isSent);
 	}

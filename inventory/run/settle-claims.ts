@@ -1,12 +1,6 @@
 /** Settles the keys of writes that have ended: used up, released, or left open. */
 import type { ClaimOutcome, IdempotencyKeys } from '../memory/idempotency-keys';
-import type { ClaimedWrite } from './prepare-write';
-import type { WriteResult } from './write-records';
-
-export interface EndedWrite {
-	write: ClaimedWrite;
-	result: WriteResult;
-}
+import type { EndedWrite } from './write-records';
 
 const NOT_RECORDED =
 	'n8n could not record the outcome of this key: a later run with it will report the outcome as unknown.';

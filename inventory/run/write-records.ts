@@ -61,9 +61,13 @@ export interface PlannedWrite extends RowSet {
 	warning: string | null;
 }
 
-/** A write whose keys are claimed and whose level is fresh enough: it may be sent now. */
-export interface PreparedWrite extends PlannedWrite {
+/** A write with the keys it holds. */
+export interface ClaimedWrite extends PlannedWrite {
 	claims: Claim[];
+}
+
+/** A write whose keys are claimed and whose level is fresh enough: it may be sent now. */
+export interface PreparedWrite extends ClaimedWrite {
 	change: Change;
 }
 
@@ -80,6 +84,11 @@ export interface WriteResult {
 	planned?: number;
 	message: string | null;
 	warnings?: Array<string | null>;
+}
+
+export interface EndedWrite {
+	write: ClaimedWrite;
+	result: WriteResult;
 }
 
 /** A row that has ended, by its index. */

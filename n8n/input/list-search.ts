@@ -7,11 +7,12 @@ import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import { itemKey, itemLabel } from '../../inventory/model/item';
 import { quantityOf } from '../../inventory/model/level';
-import { faultError } from '../output/errors';
+import { faultError, valueOrThrow } from '../output/errors';
 import { listOf } from '../storage/process-memory';
 import { connect } from '../services/service';
-import type { Service, ShopFields } from '../services/service';
+import type { Service } from '../services/service';
 import { webflow } from '../services/webflow';
+import { chosenShop } from './chosen-shop';
 
 /** Matches per page of the list. */
 const ENOUGH = 100;
@@ -34,10 +35,9 @@ export function searchItems(service: Service) {
 		filter?: string,
 		paginationToken?: string,
 	): Promise<INodeListSearchResult> {
-		const fields = fieldsOf(this, service);
+		const fields = chosenShop(this, service);
 		const connected = await connect(service, this, { fields }, { step: '' });
-		if (!connected.ok) throw faultError(this.getNode(), connected.fault);
-		const { platform, login } = connected.value;
+		const { platform, login } = valueOrThrow(this.getNode(), connected);
 		const list = listOf([login, ...Object.values(fields.shop)].join(' '));
 		// Every keystroke searches again, but the pages are read only once.
 		const search = await list.mutex.run('read', async () =>
@@ -87,26 +87,13 @@ export async function searchSites(
 	this: ILoadOptionsFunctions,
 	filter?: string,
 ): Promise<INodeListSearchResult> {
-	const { platform } = await webflow.connect(this, fieldsOf(this, webflow), { step: '' });
-	const sites = await platform.site.sites();
-	if (!sites.ok) throw faultError(this.getNode(), sites.fault);
+	const { platform } = await webflow.connect(this, chosenShop(this, webflow), { step: '' });
+	const sites = valueOrThrow(this.getNode(), await platform.site.sites());
 	const wanted = (filter ?? '').toLowerCase();
-	const results = sites.value
+	const results = sites
 		.filter(({ name }) => name.toLowerCase().includes(wanted))
 		.map(({ id, name }) => ({ name, value: id }));
 	return { results };
-}
-
-/** The shop chosen in the fields above the list. */
-function fieldsOf(context: ILoadOptionsFunctions, { shopParameters }: Service): ShopFields {
-	const { parameters } = context.getNode();
-	// n8n throws for a field that the node does not have.
-	const text = (name: string): string =>
-		name in parameters
-			? String(context.getNodeParameter(name, '', { extractValue: true }) ?? '').trim()
-			: '';
-	const names = Object.keys(shopParameters);
-	return { shop: Object.fromEntries(names.map((name) => [name, text(name)])), options: {} };
 }
 
 function matches(item: Item, filter: string | undefined): boolean {

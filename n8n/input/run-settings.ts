@@ -1,5 +1,4 @@
 /** What applies to a whole run: the operation, the shop, and the options read from the first row. */
-import type { IExecuteFunctions } from 'n8n-workflow';
 import type { RunOptions } from '../../inventory/rows/options';
 import { NOTHING } from '../../inventory/rows/cell';
 import { OptionReader, parseRunOptions } from '../../inventory/rows/options';
@@ -10,10 +9,6 @@ import { brokenExpression, GivesNothing } from './parameters';
 import type { Service, ShopFields } from '../services/service';
 
 export type Operation = 'setQuantity' | 'adjustByDelta' | 'setUnlimited' | 'get' | 'getMany';
-
-export function readOperation(context: IExecuteFunctions): Operation {
-	return context.getNodeParameter('operation', 0) as Operation;
-}
 
 interface Settings {
 	/** From these, the service reads its own settings. */

@@ -3,7 +3,7 @@ import { get } from './get';
 import { getMany } from './get-many';
 import { routable } from '../host/compatibility';
 import type { Service } from '../services/service';
-import { readOperation } from '../input/run-settings';
+import type { Operation } from '../input/run-settings';
 import { write } from './write';
 
 export async function executeInventory(
@@ -17,7 +17,7 @@ async function itemsOf(
 	context: IExecuteFunctions,
 	service: Service,
 ): Promise<INodeExecutionData[]> {
-	const operation = readOperation(context);
+	const operation = context.getNodeParameter('operation', 0) as Operation;
 	switch (operation) {
 		case 'get':
 			return await get(context, service);

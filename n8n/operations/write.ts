@@ -1,6 +1,4 @@
-/**
- * Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out.
- */
+/** Set Quantity, Adjust by Delta and Set Unlimited: rows in, results out. */
 import type { IExecuteFunctions, INodeExecutionData } from 'n8n-workflow';
 import type { Row } from '../../inventory/rows/row';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
@@ -8,9 +6,6 @@ import { amountLabel } from '../../inventory/rows/amount';
 import { shown } from '../../inventory/rows/cell';
 import { parseRow } from '../../inventory/rows/row';
 import { list } from '../../inventory/rows/row-text';
-import type { ExecutionJournal } from '../../inventory/memory/execution-journal';
-import type { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
-import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import type { RunReport } from '../../inventory/run/run';
 import { NEVER } from '../../inventory/model/clock';
 import { runInventory } from '../../inventory/run/run';
@@ -31,7 +26,7 @@ import type { ResultRow } from '../output/results';
 import { outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
 import { itemMutexOf, keysInFlight, ownWritesOf, toolMutex } from '../storage/process-memory';
-import type { Connected, Service } from '../services/service';
+import type { Service } from '../services/service';
 import { connect } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
 import { stopError } from '../output/stop-error';
@@ -45,6 +40,7 @@ export async function write(
 	const parameters = new Parameters(context);
 	const settings = readSettings(parameters, operation, service);
 	const { fields, requestsPerMinute, options } = settings;
+	const { dryRun } = options;
 	const amountFault = missingAmount(parameters, operation);
 	const rows = context.getInputData().map((_, index) => {
 		const raw = readRow(parameters, operation, index);
@@ -61,24 +57,31 @@ export async function write(
 	const account = connected.ok ? connected.value.account : '';
 	const shop = [service.name, account, ...Object.values(fields.shop)].join(' ');
 	const round = String(context.getWorkflowDataProxy(0).$runIndex);
-	const { journal, forget } = journalOf(context, round, shop);
+	// For a tool by what was asked, otherwise by round and row.
+	const journal = isTool(context)
+		? new ToolJournal(context, shop)
+		: new ContextJournal(context, round, shop);
 	const execute = async (): Promise<RunReport> => {
 		if (!connected.ok) return neverStarted(rows, connected.fault);
+		const { platform, confirmedLevels } = connected.value;
+		const scope = `${service.name} ${account}`;
+		const hasKeys = rows.some(({ key }) => key !== null);
+		const mutex = itemMutexOf(account);
+		// If a delta is a reading and a write, items are also locked against other processes.
+		const isSplit = operation === 'adjustByDelta' && !service.capabilities.atomicDelta;
 		const rounds = new Rounds(context, isTool(context) ? null : round, shop);
 		const report = await runInventory(
 			{ operation, rows, options, stopOnFailure, earlier: rounds.earlier },
 			{
-				platform: connected.value.platform,
+				platform,
 				clock: systemClock,
 				signal: signalOf(context) ?? NEVER,
-				keys: options.dryRun ? null : await keysFor(rows, context, service, connected.value),
+				keys: hasKeys && !dryRun ? await openKeys(context, scope, keysInFlight) : null,
 				journal,
-				itemMutex: options.dryRun
-					? itemMutexOf(connected.value.account)
-					: await itemLocks(context, service, operation, connected.value),
-				ownWrites: ownWritesOf(connected.value.account),
+				itemMutex: isSplit && !dryRun ? await openItemLocks(context, scope, mutex) : mutex,
+				ownWrites: ownWritesOf(account),
 				// Where nobody will read them, they are forgotten with the run.
-				confirmedLevels: connected.value.confirmedLevels ?? new ConfirmedLevels(),
+				confirmedLevels: confirmedLevels ?? new ConfirmedLevels(),
 				timeOf: (time) => timeIn(context, time),
 				progress: progressOf(context, service.label),
 			},
@@ -95,7 +98,7 @@ export async function write(
 		resultRow(row, report.results[n], {
 			platform: service.name,
 			operation,
-			dryRun: options.dryRun,
+			dryRun,
 			at: new Date(systemClock.now()).toISOString(),
 			isKeyLiteral: parameters.isLiteral('idempotencyKey'),
 		}),
@@ -103,13 +106,12 @@ export async function write(
 	if (stopOnFailure && report.abort !== null && !mustReport(context, results)) {
 		throw stopError(context, rows, report, results);
 	}
-	const { dryRun } = options;
 	addHints(context, { dryRun, capabilities: service.capabilities }, report);
 	const items = rows.map((row, n) =>
-		outputItem(results[n], row, STATUSES[results[n].status].isError),
+		outputItem(results[n], row, STATUSES[results[n].status].isError === true),
 	);
 	// An error on the first item makes n8n run the step again if Retry On Fail is on.
-	if (items[0]?.json.error === undefined) forget();
+	if (items[0]?.json.error === undefined && journal instanceof ContextJournal) journal.forget();
 	return items;
 }
 
@@ -117,40 +119,6 @@ export async function write(
 function timeIn(context: IExecuteFunctions, time: number): string {
 	const format = { hour: '2-digit', minute: '2-digit', timeZone: context.getTimezone() } as const;
 	return new Intl.DateTimeFormat('en-GB', format).format(time);
-}
-
-/** The journal of this step's earlier tries: for a tool by what was asked, otherwise by run and row. */
-function journalOf(
-	context: IExecuteFunctions,
-	run: string,
-	shop: string,
-): { journal: ExecutionJournal; forget: () => void } {
-	if (isTool(context)) return { journal: new ToolJournal(context, shop), forget: () => {} };
-	const journal = new ContextJournal(context, run, shop);
-	return { journal, forget: () => journal.forget() };
-}
-
-/** The key memory, opened only for runs that have keys. */
-async function keysFor(
-	rows: Row[],
-	context: IExecuteFunctions,
-	service: Service,
-	{ account }: Connected,
-): Promise<IdempotencyKeys | null> {
-	if (rows.every(({ key }) => key === null)) return null;
-	return await openKeys(context, `${service.name} ${account}`, keysInFlight);
-}
-
-/** If a delta is a reading and a write, items are also locked against other processes. */
-async function itemLocks(
-	context: IExecuteFunctions,
-	{ name, capabilities }: Service,
-	operation: WriteOperation,
-	{ account }: Connected,
-): Promise<Mutex> {
-	const local = itemMutexOf(account);
-	const isOneRequest = operation !== 'adjustByDelta' || capabilities.atomicDelta;
-	return isOneRequest ? local : await openItemLocks(context, `${name} ${account}`, local);
 }
 
 /** An agent that gets an error tries again, so a tool that sent something reports the result instead. */

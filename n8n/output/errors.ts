@@ -5,9 +5,10 @@
  */
 import type { INode, JsonObject, NodeError } from 'n8n-workflow';
 import { NodeApiError, NodeOperationError } from 'n8n-workflow';
+import type { Answer } from '../../platforms/http/connection';
 import type { Problem } from '../../platforms/http/problems';
 
-export interface Details {
+interface Details {
 	/** Added to the advice. */
 	description?: string;
 	/** Result rows, for people who look at the failed execution. */
@@ -47,6 +48,12 @@ export function faultError(node: INode, fault: Problem, details: Details = {}): 
 		failure,
 	});
 	return finished(error, fault.message, details);
+}
+
+/** What a service answered, or the error that stops the whole run. */
+export function valueOrThrow<T>(node: INode, answer: Answer<T>): T {
+	if (answer.ok) return answer.value;
+	throw faultError(node, answer.fault);
 }
 
 /** An error for rows that cannot be written, or for a node that is not set up correctly. */

@@ -6,17 +6,10 @@ import { STATUSES } from '../../inventory/model/status';
 import type { LevelList } from '../../inventory/lookup/list-levels';
 import { list } from '../../inventory/rows/row-text';
 
-interface HintedRun {
-	dryRun: boolean;
-	capabilities: Capabilities;
-}
-
-type Planned = Pick<RunReport, 'planned' | 'readAgain'>;
-
 /** Shows hints below the output: what to know before running the step again, and how the rows ended. */
 export function addHints(
 	context: IExecuteFunctions,
-	{ dryRun, capabilities }: HintedRun,
+	{ dryRun, capabilities }: { dryRun: boolean; capabilities: Capabilities },
 	report: RunReport,
 ): void {
 	const { unprotectedDelta, results, abort } = report;
@@ -57,7 +50,7 @@ function addSummary(context: IExecuteFunctions, results: RowResult[]): void {
 }
 
 /** How many items a real run would write, and how long that would take. */
-function forecast({ planned, readAgain }: Planned, capabilities: Capabilities): string {
+function forecast({ planned, readAgain }: RunReport, capabilities: Capabilities): string {
 	if (planned === 0) return 'Dry run: nothing would be written.';
 	const { batch, batchPaysFrom, requestsPerMinute } = capabilities;
 	// A batch is posted, and its ticket polled a few times.
@@ -72,7 +65,7 @@ function forecast({ planned, readAgain }: Planned, capabilities: Capabilities): 
 export function addListHints(
 	context: IExecuteFunctions,
 	label: string,
-	{ singleReads, leftOut }: Pick<LevelList, 'singleReads' | 'leftOut'>,
+	{ singleReads, leftOut }: LevelList,
 ): void {
 	if (singleReads > 0) {
 		const each = singleReads === 1 ? 'the level' : `each of the ${singleReads} levels`;

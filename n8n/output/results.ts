@@ -5,49 +5,8 @@ import type { NamedRow, Row } from '../../inventory/rows/row';
 import type { RowResult } from '../../inventory/model/row-result';
 import type { Item } from '../../inventory/model/item';
 import type { Level } from '../../inventory/model/level';
-import type { Status } from '../../inventory/model/status';
 import type { WriteOperation } from '../../inventory/model/change';
 import { rowName } from '../../inventory/rows/row-text';
-
-/**
- * The result of a write, as workflows see it, with what people look for first at the top. Missing values are null, never
- * left out.
- */
-export interface ResultRow extends IDataObject {
-	status: Status;
-	sku: string | null;
-	name: string | null;
-	previousQuantity: number | null;
-	quantity: number | null;
-	delta: number | null;
-	message: string | null;
-	warning: string | null;
-	platform: string;
-	operation: WriteOperation;
-	itemId: string | null;
-	variantId: string | null;
-	productId: string | null;
-	unlimited: boolean | null;
-	idempotencyKey: string | null;
-	reason: string | null;
-	reference: string | null;
-	dryRun: boolean;
-	at: string;
-}
-
-/** A stock level, as Get and Get Many output it. */
-interface LevelRow extends IDataObject {
-	sku: string | null;
-	name: string | null;
-	quantity: number | null;
-	unlimited: boolean | null;
-	inStock: boolean | null;
-	platform: string;
-	itemId: string | null;
-	variantId: string | null;
-	productId: string | null;
-	updatedAt: string | null;
-}
 
 /** What the results of a run have in common. */
 interface Run {
@@ -59,7 +18,13 @@ interface Run {
 	isKeyLiteral: boolean;
 }
 
-export function resultRow(row: Row, result: RowResult, run: Run): ResultRow {
+export type ResultRow = ReturnType<typeof resultRow>;
+
+/**
+ * The result of a write, as workflows see it, with what people look for first at the top. Missing values are null, never
+ * left out.
+ */
+export function resultRow(row: Row, result: RowResult, run: Run) {
 	const { item, before, after, status, warnings } = result;
 	return {
 		status,
@@ -112,18 +77,26 @@ function deltaOf({ amount, options }: Row, result: RowResult, operation: WriteOp
 	return to === null || from === null ? null : to - from;
 }
 
-export function levelRow(platform: string, item: Item, level: Level): LevelRow {
+const NOT_READ = { quantity: null, unlimited: null, updatedAt: null };
+
+/** A stock level, as Get and Get Many output it. Of one that could not be read, at least what is known of its item. */
+export function levelRow(
+	platform: string,
+	item: Pick<Item, 'sku'> & Partial<Item>,
+	level: Level | null,
+): IDataObject {
+	const { quantity, unlimited, updatedAt } = level ?? NOT_READ;
 	return {
 		sku: item.sku,
-		name: item.name,
-		quantity: level.quantity,
-		unlimited: level.unlimited,
-		inStock: level.unlimited || (level.quantity === null ? null : level.quantity > 0),
+		name: item.name ?? null,
+		quantity,
+		unlimited,
+		inStock: unlimited || (quantity === null ? null : quantity > 0),
 		platform,
-		itemId: item.itemId,
-		variantId: item.variantId,
+		itemId: item.itemId ?? null,
+		variantId: item.variantId ?? null,
 		productId: item.productId ?? null,
-		updatedAt: level.updatedAt,
+		updatedAt,
 	};
 }
 
@@ -134,19 +107,8 @@ export function failedLevel(
 	item: Pick<Item, 'sku'> & Partial<Item>,
 	message: string,
 ): INodeExecutionData {
-	const known: LevelRow = {
-		sku: item.sku,
-		name: item.name ?? null,
-		quantity: null,
-		unlimited: null,
-		inStock: null,
-		platform,
-		itemId: item.itemId ?? null,
-		variantId: item.variantId ?? null,
-		productId: item.productId ?? null,
-		updatedAt: null,
-	};
-	return outputItem({ status: 'failed', message, ...known }, row, true);
+	const json = { status: 'failed', message, ...levelRow(platform, item, null) };
+	return outputItem(json, row, true);
 }
 
 /** The output item of one row: its result or, for an error, the three keys that n8n routes to the error output. */
@@ -158,8 +120,6 @@ export function outputItem(
 	const pairedItem = { item: row.index };
 	if (!failed) return { json, pairedItem };
 	const message = String(json.message ?? '');
-	return {
-		json: { error: `${rowName(row)}: ${message}`, message, details: json },
-		pairedItem,
-	};
+	const error = `${rowName(row)}: ${message}`;
+	return { json: { error, message, details: json }, pairedItem };
 }

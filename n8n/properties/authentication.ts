@@ -1,4 +1,18 @@
-import type { INodeProperties } from 'n8n-workflow';
+import type { INodeCredentialDescription, INodeProperties } from 'n8n-workflow';
+
+/** A credential for each of its choices. */
+export const CREDENTIALS: INodeCredentialDescription[] = [
+	{
+		name: 'webflowInventoryApi',
+		required: true,
+		displayOptions: { show: { authentication: ['accessToken'] } },
+	},
+	{
+		name: 'webflowInventoryOAuth2Api',
+		required: true,
+		displayOptions: { show: { authentication: ['oAuth2'] } },
+	},
+];
 
 export function authenticationProperty(): INodeProperties {
 	return {

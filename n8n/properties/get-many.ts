@@ -1,16 +1,12 @@
 import type { INodeProperties } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
-import { SERVICE_MARK, thresholdFromProperty } from './threshold-from';
+import { thresholdFromProperties } from './threshold-from';
 
 const displayOptions = { show: { operation: ['getMany'] } };
 
 const LOW_STOCK = { show: { operation: ['getMany'], filter: ['lowStock'] } };
 
 export function getManyProperties(service: ServiceName): INodeProperties[] {
-	const thresholdFrom =
-		service in SERVICE_MARK
-			? [{ ...thresholdFromProperty(service), displayOptions: LOW_STOCK }]
-			: [];
 	return [
 		{
 			displayName: 'Return All',
@@ -59,6 +55,6 @@ export function getManyProperties(service: ServiceName): INodeProperties[] {
 			displayOptions: LOW_STOCK,
 			description: 'Levels at this number or below are low',
 		},
-		...thresholdFrom,
+		...thresholdFromProperties(service, { displayOptions: LOW_STOCK }),
 	];
 }

@@ -1,8 +1,8 @@
-import type { INodeProperties, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
 
 /** The low-stock thresholds of the services themselves. */
-export const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
+const SERVICE_MARK: Partial<Record<ServiceName, { name: string; description: string }>> = {
 	ecwid: {
 		name: 'Ecwid Warning Limit',
 		description:
@@ -14,16 +14,25 @@ export const SERVICE_MARK: Partial<Record<ServiceName, { name: string; descripti
 	},
 };
 
-export function thresholdFromProperty(service: ServiceName): INodeProperties {
-	return {
-		displayName: 'Threshold From',
-		name: 'thresholdFrom',
-		type: 'options',
-		default: 'field',
-		description: 'Which threshold Low Stock uses',
-		options: [
-			{ ...SERVICE_MARK[service], value: 'service' } as INodePropertyOptions,
-			{ name: 'Threshold', value: 'field', description: 'The field above' },
-		],
-	};
+/** The choice of a threshold, if the service has one of its own. */
+export function thresholdFromProperties(
+	service: ServiceName,
+	more: Pick<INodeProperties, 'displayOptions'> = {},
+): INodeProperties[] {
+	const mark = SERVICE_MARK[service];
+	if (mark === undefined) return [];
+	return [
+		{
+			displayName: 'Threshold From',
+			name: 'thresholdFrom',
+			type: 'options',
+			default: 'field',
+			description: 'Which threshold Low Stock uses',
+			options: [
+				{ ...mark, value: 'service' },
+				{ name: 'Threshold', value: 'field', description: 'The field above' },
+			],
+			...more,
+		},
+	];
 }

@@ -1,129 +1,106 @@
-import type { INodeProperties, INodePropertyCollection, INodePropertyOptions } from 'n8n-workflow';
+import type { INodeProperties } from 'n8n-workflow';
 import type { ServiceName } from '../services/registry';
-import { SERVICE_MARK, thresholdFromProperty } from './threshold-from';
+import { thresholdFromProperties } from './threshold-from';
 
-/** @param more A note about the events of this service. */
-export function eventsProperty(more = ''): INodeProperties {
-	return {
-		displayName: 'Events',
-		name: 'events',
-		type: 'multiOptions',
-		required: true,
-		default: ['changed'],
-		description: `What starts the workflow. One change can be several events. ${more}`.trim(),
-		options: [
-			{
-				name: 'Back in Stock',
-				value: 'backInStock',
-				action: 'On item back in stock',
-				description: 'From 0 or below to more than 0',
-			},
-			{
-				name: 'Changed',
-				value: 'changed',
-				action: 'On stock changed',
-				description: 'Any change of the level',
-			},
-			{
-				name: 'Low Stock',
-				value: 'lowStock',
-				action: 'On low stock',
-				description: 'From more than the threshold to the threshold or below',
-			},
-			{
-				name: 'Out of Stock',
-				value: 'outOfStock',
-				action: 'On item out of stock',
-				description: 'From more than 0 to 0 or below',
-			},
-		],
-	};
-}
+/** For triggers that poll. */
+const FULL_SWEEP: INodeProperties = {
+	displayName: 'Full Sweep Every (Minutes)',
+	name: 'fullSweepMinutes',
+	type: 'number',
+	typeOptions: { minValue: 1 },
+	default: 60,
+	description:
+		'How often all levels are read, not only those of items updated since the last poll. The services do not promise that every change of stock counts as an update.',
+};
 
-export function thresholdProperty(): INodeProperties {
-	return {
-		displayName: 'Threshold',
-		name: 'threshold',
-		type: 'number',
-		default: 5,
-		displayOptions: { show: { events: ['lowStock'] } },
-		description: 'Stock is low at this many units or fewer',
-	};
-}
+/** For triggers with a webhook. */
+const ACCEPT_UNSIGNED: INodeProperties = {
+	displayName: 'Accept Unsigned',
+	name: 'acceptUnsigned',
+	type: 'boolean',
+	default: false,
+	description:
+		'Whether unsigned calls start the workflow if Webflow returned no signing key for the webhook. Anyone who knows the address could then start it.',
+};
 
-export function skusProperty(): INodeProperties {
-	return {
-		displayName: 'SKUs',
-		name: 'skus',
-		type: 'string',
-		typeOptions: { rows: 3 },
-		default: '',
-		placeholder: 'e.g. TSHIRT-S',
-		description: 'Watch only these SKUs, one per line. Leave empty to watch all.',
-	};
-}
-
-/** How a trigger learns of changes. */
-type TriggerKind = 'polling' | 'webhook';
-
-/** Options of a trigger: those its service can honor. */
-export function triggerOptionsProperty(platform: ServiceName, kind: TriggerKind): INodeProperties {
-	const options = OPTIONS.filter(({ isOffered = () => true }) => isOffered(platform, kind));
-	return {
-		displayName: 'Options',
-		name: 'options',
-		type: 'collection',
-		placeholder: 'Add option',
-		default: {},
-		options: options.map(({ property }) => property(platform)) as Array<
-			INodePropertyOptions | INodeProperties | INodePropertyCollection
-		>,
-	};
-}
-
-interface TriggerOption {
-	/** For all, unless this says otherwise. */
-	isOffered?: (platform: ServiceName, kind: TriggerKind) => boolean;
-	property: (platform: ServiceName) => INodeProperties;
-}
-
-/** In the order of their labels. */
-const OPTIONS: TriggerOption[] = [
-	{
-		isOffered: (_, kind) => kind === 'webhook',
-		property: () => ({
-			displayName: 'Accept Unsigned',
-			name: 'acceptUnsigned',
-			type: 'boolean',
-			default: false,
-			description:
-				'Whether unsigned calls start the workflow if Webflow returned no signing key for the webhook. Anyone who knows the address could then start it.',
-		}),
-	},
-	{
-		isOffered: (_, kind) => kind === 'polling',
-		property: () => ({
-			displayName: 'Full Sweep Every (Minutes)',
-			name: 'fullSweepMinutes',
+/** The fields of a trigger. `note` is about the events of this service, `own` are fields that only it has. */
+export function triggerProperties(
+	service: ServiceName,
+	kind: 'polling' | 'webhook',
+	{ note = '', own = [] }: { note?: string; own?: INodeProperties[] } = {},
+): INodeProperties[] {
+	return [
+		{
+			displayName: 'Events',
+			name: 'events',
+			type: 'multiOptions',
+			required: true,
+			default: ['changed'],
+			description: `What starts the workflow. One change can be several events. ${note}`.trim(),
+			options: [
+				{
+					name: 'Back in Stock',
+					value: 'backInStock',
+					action: 'On item back in stock',
+					description: 'From 0 or below to more than 0',
+				},
+				{
+					name: 'Changed',
+					value: 'changed',
+					action: 'On stock changed',
+					description: 'Any change of the level',
+				},
+				{
+					name: 'Low Stock',
+					value: 'lowStock',
+					action: 'On low stock',
+					description: 'From more than the threshold to the threshold or below',
+				},
+				{
+					name: 'Out of Stock',
+					value: 'outOfStock',
+					action: 'On item out of stock',
+					description: 'From more than 0 to 0 or below',
+				},
+			],
+		},
+		{
+			displayName: 'Threshold',
+			name: 'threshold',
 			type: 'number',
-			typeOptions: { minValue: 1 },
-			default: 60,
-			description:
-				'How often all levels are read, not only those of items updated since the last poll. The services do not promise that every change of stock counts as an update.',
-		}),
-	},
-	{
-		property: () => ({
-			displayName: 'Ignore Own Writes',
-			name: 'ignoreOwnWrites',
-			type: 'boolean',
-			default: true,
-			description:
-				'Whether to ignore what these nodes changed themselves, so that only changes by others start the workflow. Not ignored: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
-		}),
-	},
-	{
-		isOffered: (platform) => SERVICE_MARK[platform] !== undefined,
-		property: (platform) => thresholdFromProperty(platform),
-	},
-];
+			default: 5,
+			displayOptions: { show: { events: ['lowStock'] } },
+			description: 'Stock is low at this many units or fewer',
+		},
+		...own,
+		{
+			displayName: 'SKUs',
+			name: 'skus',
+			type: 'string',
+			typeOptions: { rows: 3 },
+			default: '',
+			placeholder: 'e.g. TSHIRT-S',
+			description: 'Watch only these SKUs, one per line. Leave empty to watch all.',
+		},
+		{
+			displayName: 'Options',
+			name: 'options',
+			type: 'collection',
+			placeholder: 'Add option',
+			default: {},
+			// In the order of their labels.
+			options: [
+				kind === 'polling' ? FULL_SWEEP : ACCEPT_UNSIGNED,
+				{
+					displayName: 'Ignore Own Writes',
+					name: 'ignoreOwnWrites',
+					type: 'boolean',
+					default: true,
+					description:
+						'Whether to ignore what these nodes changed themselves, so that only changes by others start the workflow. Not ignored: a Set Quantity with Check First off, and what another n8n process wrote, or this one before a restart.',
+				},
+				...thresholdFromProperties(service),
+			],
+		},
+	];
+}

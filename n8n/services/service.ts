@@ -1,5 +1,4 @@
 /** How the nodes use a service: its credential, its parameters, and how they connect to its platform. */
-import { NodeOperationError } from 'n8n-workflow';
 import type { CancelSignal } from '../../inventory/model/clock';
 import type { WriteOperation } from '../../inventory/model/change';
 import type { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
@@ -11,6 +10,7 @@ import { Connection } from '../../platforms/http/connection';
 import { RateLimits } from '../../platforms/http/rate-limits';
 import type { Capabilities, Platform } from '../../inventory/model/platform';
 import { systemClock } from '../host/clock';
+import { plainError } from '../output/errors';
 import { accountKey, userLimiterOf, rateLimiterOf } from '../storage/process-memory';
 import type { RequestContext } from '../host/transport';
 import { createTransport, signalOf } from '../host/transport';
@@ -79,10 +79,8 @@ export async function connect(
 }
 
 /** An error for an option of the service that cannot be used. */
-export function unusableOption(context: RequestContext, message: string): NodeOperationError {
-	return new NodeOperationError(context.getNode(), message, {
-		description: 'Nothing was written.',
-	});
+export function unusableOption(context: RequestContext, message: string): Error {
+	return plainError(context.getNode(), message, { description: 'Nothing was written.' });
 }
 
 /**
@@ -95,14 +93,10 @@ const WEB_ADDRESS = /^https?:\/\/[^\s\\/?#@]+(\/[^\s\\?#]*)?$/i;
 export function baseUrlOf(context: RequestContext, address: unknown): string {
 	const text = String(address ?? '').trim();
 	if (!WEB_ADDRESS.test(text) || !URL.canParse(text)) {
-		throw new NodeOperationError(
-			context.getNode(),
-			'The Base URL in the credential is not a web address',
-			{
-				description:
-					'Open the credential and enter an address that starts with https://, without a user name, a password or a question mark.',
-			},
-		);
+		throw plainError(context.getNode(), 'The Base URL in the credential is not a web address', {
+			description:
+				'Open the credential and enter an address that starts with https://, without a user name, a password or a question mark.',
+		});
 	}
 	return text.replace(/\/+$/, '');
 }

@@ -4,11 +4,11 @@
  * Webflow's OAuth tokens have no expiry date and no refresh token, so n8n cannot renew one after a 401: a person has to
  * connect the credential again.
  */
-import { NodeOperationError } from 'n8n-workflow';
 import type { Access } from '../../platforms/webflow/access';
 import { OAUTH_APP, SITE_TOKEN } from '../../platforms/webflow/access';
 import type { WebflowVersion } from '../../platforms/webflow/dialect';
 import type { RequestContext } from '../host/transport';
+import { plainError } from '../output/errors';
 
 const TOKEN_CREDENTIAL = 'webflowInventoryApi';
 const APP_CREDENTIAL = 'webflowInventoryOAuth2Api';
@@ -17,10 +17,10 @@ interface WebflowLogin {
 	credentialType: string;
 	baseUrl: unknown;
 	token: string;
-	/** Identifies this login as long as its credential exists, whatever its current token. */
-	login: string;
+	/** Identifies this login as long as its credential exists, if its token may be replaced. */
+	login?: string;
 	/** Texts besides the token that must not appear in messages. */
-	secrets: string[];
+	secrets?: string[];
 	version: WebflowVersion;
 	access: Access;
 	/** The key with which Webflow signs calls to an app's webhooks; null for a site token. */
@@ -38,13 +38,10 @@ export function isApp(context: RequestContext): boolean {
 
 async function tokenLogin(context: RequestContext): Promise<WebflowLogin> {
 	const { accessToken, apiVersion, baseUrl } = await context.getCredentials(TOKEN_CREDENTIAL);
-	const token = String(accessToken);
 	return {
 		credentialType: TOKEN_CREDENTIAL,
 		baseUrl,
-		token,
-		login: token,
-		secrets: [],
+		token: String(accessToken),
 		version: apiVersion as WebflowVersion,
 		access: SITE_TOKEN,
 		clientSecret: null,
@@ -56,7 +53,7 @@ async function appLogin(context: RequestContext): Promise<WebflowLogin> {
 	const { access_token: accessToken } = (data.oauthTokenData ?? {}) as { access_token?: unknown };
 	const node = context.getNode();
 	if (typeof accessToken !== 'string' || accessToken === '') {
-		throw new NodeOperationError(node, 'The credential is not connected to Webflow yet', {
+		throw plainError(node, 'The credential is not connected to Webflow yet', {
 			description: 'Open the credential and choose Connect my account.',
 		});
 	}

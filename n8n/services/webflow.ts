@@ -1,4 +1,3 @@
-import { NodeOperationError } from 'n8n-workflow';
 import { ConfirmedLevels } from '../../inventory/memory/confirmed-levels';
 import { BoundedMap } from '../../inventory/model/bounded-map';
 import { OptionReader } from '../../inventory/rows/options';
@@ -8,6 +7,7 @@ import { Hooks } from '../../platforms/webflow/hooks';
 import { SkuIndex } from '../../platforms/webflow/sku-index';
 import { Webflow, WEBFLOW_CAPABILITIES } from '../../platforms/webflow/webflow';
 import type { RequestContext } from '../host/transport';
+import { plainError } from '../output/errors';
 import { MOST_ACCOUNTS } from '../storage/process-memory';
 import type { Connected, RunSettings, Service, ShopFields } from './service';
 import { baseUrlOf, connectionTo, unusableOption } from './service';
@@ -49,19 +49,16 @@ export const webflow = {
 	},
 } as const satisfies Service;
 
-export interface ConnectedHooks {
-	hooks: Hooks;
-	/** Identifies the account, as for writes. */
-	account: string;
-	/** The key with which Webflow signs calls to webhooks without a key of their own. */
-	clientSecret: string | null;
-}
-
-/** The webhooks of a site; they need a token for API v2. */
-export async function connectHooks(context: RequestContext, site: string): Promise<ConnectedHooks> {
+/** The webhooks of the site that a trigger watches; they need a token for API v2. */
+export async function connectHooks(context: RequestContext, site: string) {
+	if (site === '') {
+		throw plainError(context.getNode(), 'No Site is chosen.', {
+			description: 'Choose the site whose stock should start the workflow.',
+		});
+	}
 	const { connection, version, access, clientSecret, account } = await open(context);
 	if (version === 'v1') {
-		throw new NodeOperationError(context.getNode(), 'The trigger needs a token of API version 2', {
+		throw plainError(context.getNode(), 'The trigger needs a token of API version 2', {
 			description:
 				'Webflow no longer creates webhooks for v1 tokens. Create a site token in Webflow and choose a credential with it.',
 		});

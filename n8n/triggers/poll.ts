@@ -8,7 +8,8 @@ import { quantityOf } from '../../inventory/model/level';
 import { Poll } from '../../inventory/triggers/poll';
 import type { PollState } from '../../inventory/triggers/poll-state';
 import { systemClock } from '../host/clock';
-import { faultError } from '../output/errors';
+import { chosenShop } from '../input/chosen-shop';
+import { faultError, valueOrThrow } from '../output/errors';
 import { sha256 } from '../host/digest';
 import { stepOf } from '../host/step';
 import { eventItems, eventRow } from './event-items';
@@ -40,22 +41,14 @@ export async function pollInventory(
 	const node = context.getNode();
 	const deadline = systemClock.monotonic() + pollBudget(context) * SHARE_FOR_READING;
 	const settings = readTriggerSettings(context);
-	const fields = { shop: { companyId: settings.companyId }, options: {} };
-	const connected = await connect(
-		service,
-		context,
-		{ fields },
-		{
-			step: '',
-			stop: {
-				get aborted() {
-					return systemClock.monotonic() > deadline;
-				},
-			},
+	const fields = chosenShop(context, service);
+	const stop = {
+		get aborted() {
+			return systemClock.monotonic() > deadline;
 		},
-	);
-	if (!connected.ok) throw faultError(node, connected.fault);
-	const { platform, account, login } = connected.value;
+	};
+	const connected = await connect(service, context, { fields }, { step: '', stop });
+	const { platform, account, login } = valueOrThrow(node, connected);
 	if (context.getMode() === 'manual') return await samples(context, platform, settings, deadline);
 
 	const step = stepOf(context);
@@ -66,7 +59,7 @@ export async function pollInventory(
 	try {
 		watchOwnWrites(account, step, memory.pending, settings.ignoreOwnWrites);
 		const data = context.getWorkflowStaticData('node');
-		const scope = sha256(JSON.stringify([service.name, account, settings.companyId]));
+		const scope = sha256(JSON.stringify([service.name, account, fields.shop.companyId ?? '']));
 		const stored = data[STATE_KEY] as PollState | undefined;
 		const isNew = isPublished(context, data);
 		if (isNew) await checkSkus(context, platform, settings.skus);

@@ -1,16 +1,14 @@
 /** What a trigger listens for. */
-import type { INode } from 'n8n-workflow';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import { OptionReader } from '../../inventory/rows/options';
-import { faultError } from '../output/errors';
+import type { FieldContext } from '../input/chosen-shop';
+import { plainError } from '../output/errors';
 import type { Chosen } from './event-items';
 
 export interface TriggerSettings extends Chosen {
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
-	/** RootFi only. */
-	companyId: string;
 	ignoreOwnWrites: boolean;
 	/** Ecwid and RootFi only. */
 	fullSweepMinutes: number;
@@ -18,13 +16,8 @@ export interface TriggerSettings extends Chosen {
 	acceptUnsigned: boolean;
 }
 
-interface TriggerContext {
-	getNode(): INode;
-	getNodeParameter(name: string, fallback?: unknown): unknown;
-}
-
 /** Throws an error that says which field to correct. */
-export function readTriggerSettings(context: TriggerContext): TriggerSettings {
+export function readTriggerSettings(context: FieldContext): TriggerSettings {
 	const options = context.getNodeParameter('options', {}) as Record<string, unknown>;
 	const chosen = context.getNodeParameter('events', ['changed']) as StockEvent[];
 	const fields = { ...options, threshold: context.getNodeParameter('threshold', 5) };
@@ -35,10 +28,7 @@ export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 	const events = new Set(STOCK_EVENTS.filter((event) => chosen.includes(event)));
 	const fault = events.size === 0 ? 'Choose at least one event.' : reader.fault;
 	if (fault !== null) {
-		throw faultError(context.getNode(), {
-			message: fault,
-			advice: 'Open the node and fill it in.',
-		});
+		throw plainError(context.getNode(), fault, { description: 'Open the node and fill it in.' });
 	}
 	return {
 		events,
@@ -46,7 +36,6 @@ export function readTriggerSettings(context: TriggerContext): TriggerSettings {
 		fullSweepMinutes,
 		byService: options.thresholdFrom === 'service',
 		skus: new Set(lines(context.getNodeParameter('skus', ''))),
-		companyId: String(context.getNodeParameter('companyId', '') ?? '').trim(),
 		ignoreOwnWrites: options.ignoreOwnWrites !== false,
 		acceptUnsigned: options.acceptUnsigned === true,
 	};

@@ -7,12 +7,7 @@ import type {
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { triggerHint } from '../../n8n/properties/builder-hints';
 import { pollInventory } from '../../n8n/triggers/poll';
-import {
-	eventsProperty,
-	skusProperty,
-	thresholdProperty,
-	triggerOptionsProperty,
-} from '../../n8n/properties/trigger';
+import { triggerProperties } from '../../n8n/properties/trigger';
 import { ecwid } from '../../n8n/services/ecwid';
 
 export class EcwidInventoryTrigger implements INodeType {
@@ -33,12 +28,7 @@ export class EcwidInventoryTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'ecwidInventoryApi', required: true }],
-		properties: [
-			eventsProperty(),
-			thresholdProperty(),
-			skusProperty(),
-			triggerOptionsProperty('ecwid', 'polling'),
-		],
+		properties: triggerProperties('ecwid', 'polling'),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -9,6 +9,7 @@ import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
 import { actionHint } from '../../n8n/properties/builder-hints';
+import { companyProperty } from '../../n8n/properties/company';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
 import { operationProperty } from '../../n8n/properties/operation';
@@ -47,15 +48,7 @@ export class RootfiInventory implements INodeType {
 				default: '',
 				displayOptions: { show: { operation: ['adjustByDelta'] } },
 			},
-			{
-				displayName: 'Company ID',
-				name: 'companyId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 1089',
-				description:
-					'List and find only items of this RootFi company. Leave empty if the key is for a single company.',
-			},
+			companyProperty('List and find'),
 			itemProperty({
 				noun: 'inventory row',
 				idPlaceholder: 'e.g. 157 or 123456_1',

@@ -6,13 +6,9 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { triggerHint } from '../../n8n/properties/builder-hints';
+import { companyProperty } from '../../n8n/properties/company';
 import { pollInventory } from '../../n8n/triggers/poll';
-import {
-	eventsProperty,
-	skusProperty,
-	thresholdProperty,
-	triggerOptionsProperty,
-} from '../../n8n/properties/trigger';
+import { triggerProperties } from '../../n8n/properties/trigger';
 import { rootfi } from '../../n8n/services/rootfi';
 
 export class RootfiInventoryTrigger implements INodeType {
@@ -36,21 +32,9 @@ export class RootfiInventoryTrigger implements INodeType {
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
 		credentials: [{ name: 'rootfiInventoryApi', required: true }],
-		properties: [
-			eventsProperty(),
-			thresholdProperty(),
-			{
-				displayName: 'Company ID',
-				name: 'companyId',
-				type: 'string',
-				default: '',
-				placeholder: 'e.g. 1089',
-				description:
-					'Watch only items of this RootFi company. Leave empty if the key is for a single company.',
-			},
-			skusProperty(),
-			triggerOptionsProperty('rootfi', 'polling'),
-		],
+		properties: triggerProperties('rootfi', 'polling', {
+			own: [companyProperty('Watch')],
+		}),
 	};
 
 	async poll(this: IPollFunctions): Promise<INodeExecutionData[][] | null> {

@@ -8,7 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems, searchSites } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
-import { authenticationProperty } from '../../n8n/properties/authentication';
+import { authenticationProperty, CREDENTIALS } from '../../n8n/properties/authentication';
 import { actionHint } from '../../n8n/properties/builder-hints';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
@@ -34,18 +34,7 @@ export class WebflowInventory implements INodeType {
 		),
 		inputs: [NodeConnectionTypes.Main],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'webflowInventoryApi',
-				required: true,
-				displayOptions: { show: { authentication: ['accessToken'] } },
-			},
-			{
-				name: 'webflowInventoryOAuth2Api',
-				required: true,
-				displayOptions: { show: { authentication: ['oAuth2'] } },
-			},
-		],
+		credentials: CREDENTIALS,
 		properties: [
 			authenticationProperty(),
 			operationProperty(webflow.capabilities, {

@@ -6,15 +6,10 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { searchSites } from '../../n8n/input/list-search';
-import { authenticationProperty } from '../../n8n/properties/authentication';
+import { authenticationProperty, CREDENTIALS } from '../../n8n/properties/authentication';
 import { triggerHint } from '../../n8n/properties/builder-hints';
 import { siteProperty } from '../../n8n/properties/site';
-import {
-	eventsProperty,
-	skusProperty,
-	thresholdProperty,
-	triggerOptionsProperty,
-} from '../../n8n/properties/trigger';
+import { triggerProperties } from '../../n8n/properties/trigger';
 import { webflow } from '../../n8n/services/webflow';
 import { inventoryHook } from '../../n8n/triggers/webflow-webhook/register';
 import { receiveInventory } from '../../n8n/triggers/webflow-webhook/receive';
@@ -37,18 +32,7 @@ export class WebflowInventoryTrigger implements INodeType {
 		),
 		inputs: [],
 		outputs: [NodeConnectionTypes.Main],
-		credentials: [
-			{
-				name: 'webflowInventoryApi',
-				required: true,
-				displayOptions: { show: { authentication: ['accessToken'] } },
-			},
-			{
-				name: 'webflowInventoryOAuth2Api',
-				required: true,
-				displayOptions: { show: { authentication: ['oAuth2'] } },
-			},
-		],
+		credentials: CREDENTIALS,
 		webhooks: [
 			{
 				name: 'default',
@@ -61,12 +45,9 @@ export class WebflowInventoryTrigger implements INodeType {
 		properties: [
 			authenticationProperty(),
 			siteProperty('The site whose stock starts the workflow'),
-			eventsProperty(
-				'With several webhook processes (n8n webhook), each knows only its own calls: all events but Changed can then come twice or not at all.',
-			),
-			thresholdProperty(),
-			skusProperty(),
-			triggerOptionsProperty('webflow', 'webhook'),
+			...triggerProperties('webflow', 'webhook', {
+				note: 'With several webhook processes (n8n webhook), each knows only its own calls: all events but Changed can then come twice or not at all.',
+			}),
 		],
 	};
 

@@ -8,8 +8,8 @@ import type { ReadBackPolicy, WriteOutcome } from '../../inventory/model/platfor
 import type { Connection, Understand } from '../http/connection';
 import type { Problem } from '../http/problems';
 import type { Repeatability, Sign } from '../http/retry-policy';
-import { decide } from '../http/retry-policy';
-import { incompleteFault, leftOutFault, oddAnswerFault } from './batch-problems';
+import { decide, isSuccess } from '../http/retry-policy';
+import { INCOMPLETE, LEFT_OUT, ODD_ANSWER } from './batch-problems';
 import type { BatchItem, Response } from './batch-schemas';
 import { bodyOf, complete, placeOf, postOf } from './batch-schemas';
 import type { Update } from './update';
@@ -41,7 +41,7 @@ export class BatchOutcomes {
 		const byPlace = new Map(responses.map((one) => [placeOf(one.id ?? ''), one]));
 		const found = this.items.map(({ id }) => byPlace.get(placeOf(id)));
 		if (responses.length !== this.items.length || found.includes(undefined)) {
-			return this.changes.map((change) => this.open(change, incompleteFault()));
+			return this.changes.map((change) => this.open(change, INCOMPLETE));
 		}
 		const answers = found as Response[];
 		this.isRemembered = answers.some(({ id }, n) => postOf(id) !== postOf(this.items[n].id));
@@ -69,12 +69,12 @@ export class BatchOutcomes {
 
 	private outcome(change: Change, answer: Response): WriteOutcome {
 		if (answer.status === 'NOT_EXECUTED') {
-			return { kind: 'notSent', fault: leftOutFault(), again: true };
+			return { kind: 'notSent', fault: LEFT_OUT, again: true };
 		}
 		const status = answer.httpStatusCode;
 		const body = bodyOf(answer);
-		if (status == null) return this.open(change, incompleteFault());
-		const success = status >= 200 && status < 300;
+		if (status == null) return this.open(change, INCOMPLETE);
+		const success = isSuccess(status);
 		const meaning = success ? understandUpdate(change)(body) : null;
 		const understood = meaning !== null && 'value' in meaning;
 		const sign = success ? this.signOfSuccess(meaning) : this.signOf(status, body);
@@ -84,9 +84,7 @@ export class BatchOutcomes {
 			understood,
 			sign,
 		});
-		const fault = success
-			? oddAnswerFault()
-			: faultOn(change, this.connection.explain(status, body, ''));
+		const fault = success ? ODD_ANSWER : faultOn(change, this.connection.explain(status, body, ''));
 		switch (decision.next) {
 			case 'accept':
 				return { kind: 'applied', ...(meaning as { value: Update }).value };

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Change } from '../../inventory/model/change';
+import { parseJson } from '../http/connection';
 import { digest } from './batch-attempts';
 import { updateRequest } from './update';
 
@@ -72,10 +73,5 @@ export function postOf(id: string | null | undefined): string {
 }
 
 export function bodyOf({ httpBody, escapedHttpBody }: Response): unknown {
-	if (escapedHttpBody == null) return httpBody;
-	try {
-		return JSON.parse(escapedHttpBody);
-	} catch {
-		return undefined;
-	}
+	return escapedHttpBody == null ? httpBody : parseJson(escapedHttpBody);
 }

@@ -15,7 +15,7 @@ import { parsedBy } from '../shared/documents';
 import type { BatchAttempts } from './batch-attempts';
 import { digest, uuid } from './batch-attempts';
 import { BatchOutcomes } from './batch-outcomes';
-import { noBatchesFault, stalledFault } from './batch-problems';
+import { NO_BATCHES, STALLED } from './batch-problems';
 import type { BatchItem } from './batch-schemas';
 import { created, deleted, isKeyed, itemFor, progress } from './batch-schemas';
 
@@ -57,7 +57,7 @@ export async function sendBatch(
 		const batch = new Batch(changes, connection, attempts);
 		const outcomes = await batch.send(options);
 		const isUnsent = outcomes.every(({ kind }) => kind === 'notSent');
-		if (!batch.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
+		if (!batch.outcomes.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
 	}
 }
 
@@ -67,7 +67,7 @@ class Batch {
 	private readonly rowsDigest: string;
 	/** Whether all rows have keys, so that Ecwid has to recognize them if a later run sends them again. */
 	private readonly hasIdempotencyKeys: boolean;
-	private readonly outcomes: BatchOutcomes;
+	readonly outcomes: BatchOutcomes;
 
 	constructor(
 		private readonly changes: Change[],
@@ -79,10 +79,6 @@ class Batch {
 		this.rowsDigest = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
 		this.hasIdempotencyKeys = changes.every(isKeyed);
 		this.outcomes = new BatchOutcomes(changes, this.items, connection, this.now);
-	}
-
-	get isRemembered(): boolean {
-		return this.outcomes.isRemembered;
 	}
 
 	async send(options: WriteOptions): Promise<WriteOutcome[]> {
@@ -106,7 +102,7 @@ class Batch {
 			return this.outcomes.stillOpen(exchange.fault);
 		}
 		if (exchange.kind === 'refused') this.useNextDeduplicationKey();
-		const fault = exchange.fault.httpStatus === 404 ? noBatchesFault() : exchange.fault;
+		const fault = exchange.fault.httpStatus === 404 ? NO_BATCHES : exchange.fault;
 		const stale = exchange.kind === 'notSent' && exchange.stale;
 		return this.changes.map(() => ({ kind: exchange.kind, fault, ...(stale && { stale }) }));
 	}
@@ -125,34 +121,33 @@ class Batch {
 		let isLastPoll = false;
 		for (let polls = 0; ; polls += 1) {
 			if (!isLastPoll) await this.connection.pause(FIRST_POLLS[polls] ?? POLL_EVERY);
-			const exchange = await this.poll(ticket);
+			const answer = await this.connection.get(
+				// One page of the documentation says that bodies are returned only with `escapedJson`.
+				{ path: '/batch', query: { ticket, escapedJson: 'true' } },
+				parsedBy(progress),
+			);
 			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
-			if (exchange.kind !== 'accepted') return this.outcomes.stillOpen(exchange.fault);
-			const { status, completedRequests, responses } = exchange.value;
-			if (status === 'COMPLETED') return this.conclude(responses);
+			if (!answer.ok) return this.outcomes.stillOpen(answer.fault);
+			const { status, completedRequests, responses } = answer.value;
+			if (status === 'COMPLETED') {
+				const outcomes = this.outcomes.of(responses);
+				if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
+				return outcomes;
+			}
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = this.now;
 				isLastPoll = false;
 			} else if (isLastPoll) {
-				return this.outcomes.stillOpen(stalledFault());
+				return this.outcomes.stillOpen(STALLED);
 			} else if (this.now - stalledSince > LONGEST_STALL) {
 				if (await this.tryWithdraw(ticket)) {
-					return this.changes.map(() => ({ kind: 'notSent', fault: stalledFault() }));
+					return this.changes.map(() => ({ kind: 'notSent', fault: STALLED }));
 				}
 				// It could not be deleted, so it has started: one more poll shows how far it is.
 				isLastPoll = true;
 			}
 		}
-	}
-
-	private async poll(ticket: string) {
-		return await this.connection.send(
-			'safe',
-			// One page of the documentation says that bodies are returned only with `escapedJson`.
-			{ method: 'GET', path: '/batch', query: { ticket, escapedJson: 'true' } },
-			parsedBy(progress),
-		);
 	}
 
 	/** Whether a batch was withdrawn: only one that has not started can be. */
@@ -165,12 +160,6 @@ class Batch {
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
 		this.useNextDeduplicationKey();
 		return true;
-	}
-
-	private conclude(responses: unknown): WriteOutcome[] {
-		const outcomes = this.outcomes.of(responses);
-		if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
-		return outcomes;
 	}
 
 	/** If the rows are sent again, Ecwid must not take them for the same batch. */

@@ -3,9 +3,8 @@ import type { WriteOptions } from '../../inventory/model/platform';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection } from '../http/connection';
-import { answerOf } from '../http/connection';
 import { PAGE_SIZE } from './client-policy';
-import { readEntries } from '../shared/documents';
+import { parsedBy, readEntries } from '../shared/documents';
 import type { Product } from './schemas';
 import { PAGE_FIELDS, product as productDocument, productPage } from './schemas';
 
@@ -26,7 +25,7 @@ export async function searchUpdated(
 	since: number,
 ): Promise<Answer<Page<Listed>>> {
 	const [from, offset] = (cursor ?? `${Math.floor(since / 1_000)} 0`).split(' ').map(Number);
-	const answer = await readPage(connection, offset, {
+	const answer = await searchProducts(connection, String(offset), {
 		updatedFrom: String(from),
 		sortBy: 'UPDATED_TIME_ASC',
 	});
@@ -37,63 +36,37 @@ export async function searchUpdated(
 	return { ...answer, value: { ...answer.value, next } };
 }
 
-/** Reads one page; the cursor is an offset. `sku` finds only products that have it, themselves or on a variation. */
+/**
+ * Reads one page; the cursor is an offset.
+ * @param filter `sku` finds only products that have it, themselves or on a variation; `productId` up to `PAGE_SIZE` of
+ * these, separated by commas. Levels can lag some seconds behind.
+ */
 export async function searchProducts(
 	connection: Connection,
 	cursor: string | null,
-	sku?: string,
-): Promise<Answer<Page<Listed>>> {
-	return await readPage(connection, Number(cursor ?? 0), sku === undefined ? {} : { sku });
-}
-
-/** Reads up to `PAGE_SIZE` products by their IDs in one request; levels can lag some seconds behind. */
-export async function searchByIds(
-	connection: Connection,
-	ids: string[],
-	options: WriteOptions,
-): Promise<Answer<Page<Listed>>> {
-	return await readPage(connection, 0, { productId: ids.join(',') }, options);
-}
-
-async function readPage(
-	connection: Connection,
-	offset: number,
-	filter: Record<string, string>,
+	filter: Record<string, string> = {},
 	options: WriteOptions = {},
 ): Promise<Answer<Page<Listed>>> {
-	const exchange = await connection.send(
-		'safe',
-		{
-			method: 'GET',
-			path: '/products',
-			query: {
-				...filter,
-				limit: String(PAGE_SIZE),
-				offset: String(offset),
-				responseFields: PAGE_FIELDS,
-			},
-		},
-		(body) => {
-			const parsed = productPage.safeParse(body);
-			if (!parsed.success) return null;
-			const { items, total } = parsed.data;
-			const reached = offset + items.length;
-			const end = total == null ? items.length < PAGE_SIZE : reached >= total;
-			const at = connection.clock.monotonic();
-			const { entries, leftOut } = readEntries(productDocument, items);
-			return {
-				value: {
-					entries: entries.map((product) => ({ product, at })),
-					read: items.length,
-					leftOut: [...leftOut, ...entries.flatMap((product) => product.leftOut)],
-					total: total ?? null,
-					next: items.length === 0 || end ? null : String(reached),
-					following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
-					length: total,
-				},
-			};
-		},
+	const offset = Number(cursor ?? 0);
+	const page = productPage.transform(({ items, total }) => {
+		const reached = offset + items.length;
+		const end = total == null ? items.length < PAGE_SIZE : reached >= total;
+		const at = connection.clock.monotonic();
+		const { entries, leftOut } = readEntries(productDocument, items);
+		return {
+			entries: entries.map((product) => ({ product, at })),
+			read: items.length,
+			leftOut: [...leftOut, ...entries.flatMap((product) => product.leftOut)],
+			total: total ?? null,
+			next: items.length === 0 || end ? null : String(reached),
+			following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
+			length: total,
+		};
+	});
+	const query = { limit: String(PAGE_SIZE), offset: String(offset), responseFields: PAGE_FIELDS };
+	return await connection.get(
+		{ path: '/products', query: { ...filter, ...query } },
+		parsedBy(page),
 		options,
 	);
-	return answerOf(exchange);
 }

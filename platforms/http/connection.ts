@@ -10,13 +10,13 @@ import { Health } from './health';
 import type { Problem } from './problems';
 import {
 	blocked,
-	canceled,
-	canceledInFlight,
+	CANCELED,
+	CANCELED_IN_FLIGHT,
 	down,
 	lost,
 	notAccepted,
 	redirected,
-	stale,
+	STALE,
 	unreachable,
 	waitUntil,
 } from './problems';
@@ -24,7 +24,7 @@ import type { NoSlot } from './rate-limiter';
 import { WINDOW_MS } from './rate-limiter';
 import type { RateLimits } from './rate-limits';
 import type { Repeatability, RequestOutcome, Sign } from './retry-policy';
-import { decide } from './retry-policy';
+import { decide, isSuccess } from './retry-policy';
 import { serverTimeOf, requestedWait } from './time-headers';
 import type { HttpAnswer, HttpRequest, Transport } from './transport';
 
@@ -40,12 +40,6 @@ export type Exchange<T> =
 
 /** The answer to a read: its value, or why there is none. */
 export type Answer<T> = { ok: true; value: T; serverTime?: number } | { ok: false; fault: Problem };
-
-export function answerOf<T>(exchange: Exchange<T>): Answer<T> {
-	if (exchange.kind !== 'accepted') return { ok: false, fault: exchange.fault };
-	const { value, serverTime } = exchange;
-	return { ok: true, value, ...(serverTime !== undefined && { serverTime }) };
-}
 
 /** Reads the body of a success: its value, a sign if it has one, or null if it is not what the service documents. */
 export type Understand<T> = (body: unknown) => { value: T } | { sign: Sign } | null;
@@ -100,6 +94,18 @@ export class Connection {
 		this.health.wrote(isKnown);
 	}
 
+	/** Sends a request that changes nothing. */
+	async get<T>(
+		request: Omit<HttpRequest, 'method'>,
+		understand: Understand<T>,
+		options: WriteOptions = {},
+	): Promise<Answer<T>> {
+		const exchange = await this.send('safe', { method: 'GET', ...request }, understand, options);
+		if (exchange.kind !== 'accepted') return { ok: false, fault: exchange.fault };
+		const { value, serverTime } = exchange;
+		return { ok: true, value, serverTime };
+	}
+
 	/** Sends one request, with retries, until it is accepted, refused, or its outcome stays uncertain. */
 	async send<T>(
 		repeatability: Repeatability,
@@ -141,14 +147,14 @@ export class Connection {
 				return { kind: 'uncertain', fault, readBack: decision.readBack, sentAt };
 			}
 			maybe = maybe || (decision.wait === 'backOff' && answer.kind !== 'notSent');
-			if (answer.kind === 'canceled') return { kind: 'notSent', fault: canceled(), maybe };
+			if (answer.kind === 'canceled') return { kind: 'notSent', fault: CANCELED, maybe };
 			if (decision.wait === 'backOff') {
 				if (backOffs === BACK_OFF.length) {
 					if (maybe) this.noteWrite(repeatability, false);
 					return { kind: 'refused', fault: this.givenUp(answer, fault), maybe };
 				}
 				if (this.clock.monotonic() + BACK_OFF[backOffs] > (options.leaveBy ?? Infinity)) {
-					return { kind: 'notSent', fault: stale(), maybe, stale: true };
+					return { kind: 'notSent', fault: STALE, maybe, stale: true };
 				}
 				await this.pause(BACK_OFF[backOffs]);
 				backOffs += 1;
@@ -240,9 +246,9 @@ export class Connection {
 	private notSentFault(slot: NoSlot): Problem {
 		switch (slot.kind) {
 			case 'canceled':
-				return canceled();
+				return CANCELED;
 			case 'late':
-				return stale();
+				return STALE;
 			case 'tooLong':
 				return waitUntil(this.policy.label, this.clock.now() + slot.until - this.clock.monotonic());
 		}
@@ -261,7 +267,7 @@ export class Connection {
 			case 'lost':
 				return lost(label, repeatability);
 			case 'canceled':
-				return canceledInFlight();
+				return CANCELED_IN_FLIGHT;
 			case 'answered':
 				if (outcome.phase === 'answered' && isSuccess(answer.status)) {
 					const quoted = confidential ? '' : answer.text;
@@ -284,11 +290,7 @@ function timeOf(answer: HttpAnswer): { serverTime?: number } {
 	return time === undefined ? {} : { serverTime: time };
 }
 
-function isSuccess(status: number): boolean {
-	return status >= 200 && status < 300;
-}
-
-function parseJson(text: string): unknown {
+export function parseJson(text: string): unknown {
 	try {
 		return JSON.parse(text);
 	} catch {

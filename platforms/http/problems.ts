@@ -32,18 +32,16 @@ export const CERTIFICATE_CODES = new Set([
 ]);
 
 export function unreachable(label: string, code: string): Problem {
-	if (CERTIFICATE_CODES.has(code)) return untrusted(label, code);
+	if (CERTIFICATE_CODES.has(code)) {
+		return {
+			message: `n8n does not trust the certificate of the address it has for ${label} (${code}).`,
+			advice: certificateAdvice(code),
+			wholeRun: true,
+		};
+	}
 	return {
 		message: `${label} could not be reached.`,
 		advice: `Check the address in the credential and the network connection of the computer n8n runs on (${code}), then run again.`,
-	};
-}
-
-function untrusted(label: string, code: string): Problem {
-	return {
-		message: `n8n does not trust the certificate of the address it has for ${label} (${code}).`,
-		advice: certificateAdvice(code),
-		wholeRun: true,
 	};
 }
 
@@ -131,28 +129,22 @@ export function waitUntil(label: string, until: number): Problem {
 	};
 }
 
-export function stale(): Problem {
-	return {
-		message: 'The level this row relies on was read too long ago, so the row was not sent.',
-		advice: 'Run this row again.',
-	};
-}
+export const STALE: Problem = {
+	message: 'The level this row relies on was read too long ago, so the row was not sent.',
+	advice: 'Run this row again.',
+};
 
-export function canceled(): Problem {
-	return {
-		message: 'The execution was canceled before this row was sent.',
-		advice: 'Run the workflow again for the remaining rows.',
-		wholeRun: true,
-	};
-}
+export const CANCELED: Problem = {
+	message: 'The execution was canceled before this row was sent.',
+	advice: 'Run the workflow again for the remaining rows.',
+	wholeRun: true,
+};
 
-export function canceledInFlight(): Problem {
-	return {
-		message: 'The execution was canceled while this row was being sent.',
-		advice: 'Check the level in the shop before you run this row again.',
-		wholeRun: true,
-	};
-}
+export const CANCELED_IN_FLIGHT: Problem = {
+	message: 'The execution was canceled while this row was being sent.',
+	advice: 'Check the level in the shop before you run this row again.',
+	wholeRun: true,
+};
 
 /** The start of a text that should have been JSON: it may show the page of a proxy or a login. */
 function excerpt(text: string): string {

@@ -60,59 +60,48 @@ function readBack(
 	return { next: 'readBack', readBack: { reads, whenShown, whenNotShown } };
 }
 
+/** The service may have processed the request: 408, any 5xx, a broken connection, an undocumented answer. */
+const MAYBE_PROCESSED: Record<Repeatability, Decision> = {
+	safe: backOff,
+	deduplicated: backOff,
+	idempotent: readBack('once', 'again'),
+	once: readBack('thrice', 'unknown'),
+};
+
+type WriteSign = Exclude<Sign, 'blockedAfterLimit' | 'repeated'>;
+
+/** A sign in the answer to a set, or to a delta. */
+const SIGNS: Record<'idempotent' | 'once', Record<WriteSign, Decision>> = {
+	idempotent: {
+		unsure: refusedButMaybeApplied,
+		notUpdated: readBack('once', 'failed'),
+		acceptedOnly: readBack('once', 'unknown'),
+	},
+	once: {
+		unsure: readBack('thrice', 'unknown'),
+		// If the level moved anyway, it is not known who moved it.
+		notUpdated: readBack('once', 'failed', 'unknown'),
+		acceptedOnly: readBack('once', 'unknown'),
+	},
+};
+
 export function decide(repeatability: Repeatability, outcome: RequestOutcome): Decision {
 	if (outcome.phase === 'notSent') return backOff;
-	if (outcome.phase === 'lost') return maybeProcessed(repeatability);
+	if (outcome.phase === 'lost') return MAYBE_PROCESSED[repeatability];
 
 	const { status, understood, sign } = outcome;
 	if (sign === 'blockedAfterLimit') return { next: 'again', wait: 'block' };
 	if (status === 429) return { next: 'again', wait: 'asRequested' };
-	if (sign !== undefined && sign !== 'repeated') {
-		if (repeatability === 'idempotent') return signOnSet(sign);
-		if (repeatability === 'once') return signOnDelta(sign);
-	}
-	if (status >= 200 && status < 300) return understood ? accept : maybeProcessed(repeatability);
+	const isWrite = repeatability === 'idempotent' || repeatability === 'once';
+	if (isWrite && sign !== undefined && sign !== 'repeated') return SIGNS[repeatability][sign];
+	if (isSuccess(status)) return understood ? accept : MAYBE_PROCESSED[repeatability];
 	if (status >= 300 && status < 400 && repeatability === 'safe') return refuse;
 	if (status >= 400 && status < 500 && status !== 408) {
 		return sign === 'repeated' ? refusedButMaybeApplied : refuse;
 	}
-	return maybeProcessed(repeatability);
+	return MAYBE_PROCESSED[repeatability];
 }
 
-/** The service may have processed the request: 408, any 5xx, a broken connection, an undocumented answer. */
-function maybeProcessed(repeatability: Repeatability): Decision {
-	switch (repeatability) {
-		case 'safe':
-		case 'deduplicated':
-			return backOff;
-		case 'idempotent':
-			return readBack('once', 'again');
-		case 'once':
-			return readBack('thrice', 'unknown');
-	}
-}
-
-type WriteSign = Exclude<Sign, 'blockedAfterLimit' | 'repeated'>;
-
-function signOnSet(sign: WriteSign): Decision {
-	switch (sign) {
-		case 'unsure':
-			return refusedButMaybeApplied;
-		case 'notUpdated':
-			return readBack('once', 'failed');
-		case 'acceptedOnly':
-			return readBack('once', 'unknown');
-	}
-}
-
-function signOnDelta(sign: WriteSign): Decision {
-	switch (sign) {
-		case 'unsure':
-			return readBack('thrice', 'unknown');
-		case 'notUpdated':
-			// If the level moved anyway, it is not known who moved it.
-			return readBack('once', 'failed', 'unknown');
-		case 'acceptedOnly':
-			return readBack('once', 'unknown');
-	}
+export function isSuccess(status: number): boolean {
+	return status >= 200 && status < 300;
 }

@@ -12,13 +12,13 @@ import type {
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
 import type { Answer, Connection } from '../http/connection';
-import { answerOf } from '../http/connection';
 import { CONCURRENCY, mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import { Catalogue } from '../shared/catalogue';
 import type { LeftOut } from '../shared/documents';
-import { readEntries } from '../shared/documents';
-import { adviseOnUnknownReads } from '../shared/refusal';
+import { parsedBy, readEntries } from '../shared/documents';
+import { listingOf } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
 import type { ConfirmedCopies } from './confirmed-copies';
 import { StockAge } from './stock-age';
@@ -42,6 +42,12 @@ export interface RootFiSettings {
 	/** Levels whose copy is older than this many minutes are not accepted; 0 accepts any age. */
 	maxStockAgeMinutes: number;
 }
+
+const CIRCULAR_LIST: Problem = {
+	message: "RootFi's list leads back to a page that was read already, so it never ends.",
+	advice: 'Nothing can be done about this in n8n; report it to RootFi, and use IDs meanwhile.',
+	wholeRun: true,
+};
 
 interface Listed {
 	row: Inventory;
@@ -105,15 +111,9 @@ export class Inventories {
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
 		const answer = await this.page(cursor, { updatedSince });
-		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, leftOut, next } = answer.value;
-		const items = entries.map(({ row }) => ({
-			item: itemOf(row),
-			level: this.checkedLevel(row),
-			lowAt: row.reorder_level ?? null,
-		}));
-		const { serverTime } = answer;
-		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next, serverTime };
+		return listingOf(answer, ({ row }) => [
+			{ item: itemOf(row), level: this.checkedLevel(row), lowAt: row.reorder_level ?? null },
+		]);
 	}
 
 	/** The level of a row, marked as outdated if RootFi has confirmed another one since. */
@@ -130,21 +130,17 @@ export class Inventories {
 		let cursor: string | null = null;
 		do {
 			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
-			if (!answer.ok) {
-				if (!mayMeanTheFilter(answer.fault)) {
-					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
-				}
+			if (!answer.ok && !mayMeanTheFilter(answer.fault)) {
+				return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+			}
+			const isOther = ({ row }: Listed): boolean => foldSku(row.sku ?? '') !== foldSku(sku);
+			if (!answer.ok || answer.value.entries.some(isOther)) {
 				this.filtersBySku = false;
 				return null;
 			}
-			const { entries, leftOut, next } = answer.value;
-			if (entries.some(({ row }) => foldSku(row.sku ?? '') !== foldSku(sku))) {
-				this.filtersBySku = false;
-				return null;
-			}
-			found.entries.push(...entries);
-			found.leftOut.push(...leftOut);
-			cursor = next;
+			found.entries.push(...answer.value.entries);
+			found.leftOut.push(...answer.value.leftOut);
+			cursor = answer.value.next;
 		} while (cursor !== null);
 		return this.catalogue.among(found.entries, found.leftOut, sku);
 	}
@@ -157,22 +153,21 @@ export class Inventories {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
 		}
-		const [outcome] = adviseOnUnknownReads([await this.readOne(id)], [unnamed]);
+		const outcome = withSkuAdvice(await this.readOne(id), unnamed);
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 
 	private async readOne(id: string, reservation?: Reservation): Promise<ReadOutcome> {
-		const exchange = await this.connection.send(
-			'safe',
-			{ method: 'GET', path: `/ecommerce/inventories/${pathSegment(id)}` },
+		const answer = await this.connection.get(
+			{ path: `/ecommerce/inventories/${pathSegment(id)}` },
 			(body) => {
 				const row = openEnvelope(body);
 				return row === null || row === 'acceptedOnly' ? null : { value: row };
 			},
 			{ reservation },
 		);
-		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
-		const row = exchange.value;
+		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
+		const row = answer.value;
 		if (!carries(row, id)) return { kind: 'failed', fault: otherRow(id, row) };
 		if (row.rootfi_deleted_at != null) return { kind: 'failed', fault: deletedRow(id) };
 		const company = row.rootfi_company_id ?? '';
@@ -204,31 +199,23 @@ export class Inventories {
 		}
 		if (cursor === null) query.return_count = 'true';
 		else query.next = cursor;
-		const exchange = await this.connection.send(
-			'safe',
-			{ method: 'GET', path: '/ecommerce/inventories', query },
-			(body) => {
-				const parsed = inventoryPage.safeParse(body);
-				if (!parsed.success) return null;
-				const { data, next, total_count: total } = parsed.data;
-				const at = this.connection.clock.monotonic();
-				const { entries, leftOut } = readEntries(inventory, data);
-				const kept = entries.filter((row) => row.rootfi_deleted_at == null);
-				return {
-					value: {
-						entries: kept.map((row) => ({ row, at })),
-						leftOut,
-						read: data.length,
-						next: next || null,
-						total: total ?? null,
-					},
-				};
-			},
-		);
-		const answer = answerOf(exchange);
+		const page = inventoryPage.transform(({ data, next, total_count: total }) => {
+			const at = this.connection.clock.monotonic();
+			const { entries, leftOut } = readEntries(inventory, data);
+			const kept = entries.filter((row) => row.rootfi_deleted_at == null);
+			return {
+				entries: kept.map((row) => ({ row, at })),
+				leftOut,
+				read: data.length,
+				next: next || null,
+				total: total ?? null,
+			};
+		});
+		const request = { path: '/ecommerce/inventories', query };
+		const answer = await this.connection.get(request, parsedBy(page));
 		const next = answer.ok ? answer.value.next : null;
 		return next !== null && this.goesInCircles(`${sku} ${updatedSince}`, cursor, next)
-			? { ok: false, fault: circularList() }
+			? { ok: false, fault: CIRCULAR_LIST }
 			: answer;
 	}
 
@@ -239,14 +226,6 @@ export class Inventories {
 		if (cursor !== null) trail.add(cursor);
 		return trail.has(next);
 	}
-}
-
-function circularList(): Problem {
-	return {
-		message: "RootFi's list leads back to a page that was read already, so it never ends.",
-		advice: 'Nothing can be done about this in n8n; report it to RootFi, and use IDs meanwhile.',
-		wholeRun: true,
-	};
 }
 
 /** Whether the filter may have caused the problem: how RootFi answers an unknown filter is not documented. */

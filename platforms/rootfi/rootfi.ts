@@ -14,7 +14,6 @@
 import type { Change } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
-import { mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import type {
 	Capabilities,
@@ -29,7 +28,8 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
-import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import { writeInOrder } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { ConfirmedCopies } from './confirmed-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
@@ -52,6 +52,11 @@ export const ROOTFI_CAPABILITIES: Capabilities = {
 
 const STILL_UNCOUNTED =
 	'The shop does not count this item (is_trackable is false), so the quantity was stored and does not limit sales. To count it, keep Check First on and set Unlimited Stock in Options to Convert.';
+
+const NO_SUCH_WRITE: Problem = {
+	message: 'RootFi cannot make stock unlimited.',
+	advice: 'Use Set Quantity or Adjust by Delta; switch tracking off in the connected shop.',
+};
 
 export class RootFi implements Platform {
 	readonly name = 'rootfi';
@@ -85,7 +90,7 @@ export class RootFi implements Platform {
 			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
 			else this.uncounted.delete(outcome.item.itemId);
 		}
-		return adviseOnUnknownReads(outcomes, items);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, items[n]));
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -93,16 +98,11 @@ export class RootFi implements Platform {
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		const outcomes = await mapInOrder<Change, WriteOutcome>(
-			changes,
-			async (change) => await this.writeOne(change, options),
-			(fault) => ({ kind: 'notSent', fault }),
-		);
-		return adviseOnUnknownWrites(outcomes, changes);
+		return await writeInOrder(changes, async (change) => await this.writeOne(change, options));
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
-		if (change.kind !== 'set') return { kind: 'refused', fault: noSuchWrite() };
+		if (change.kind !== 'set') return { kind: 'refused', fault: NO_SUCH_WRITE };
 		const { itemId } = change.item;
 		const exchange = await this.connection.send<Inventory>(
 			change.fromDelta ? 'once' : 'idempotent',
@@ -149,11 +149,4 @@ export class RootFi implements Platform {
 /** Company IDs are numbers in RootFi's documentation. */
 function asNumber(text: string): number | string {
 	return /^\d+$/.test(text) ? Number(text) : text;
-}
-
-function noSuchWrite(): Problem {
-	return {
-		message: 'RootFi cannot make stock unlimited.',
-		advice: 'Use Set Quantity or Adjust by Delta; switch tracking off in the connected shop.',
-	};
 }

@@ -73,17 +73,11 @@ export class StockAge {
 	}
 
 	private async readPage(cursor: string): Promise<void> {
-		const exchange = await this.connection.send(
-			'safe',
-			{
-				method: 'GET',
-				path: '/core/companies',
-				query: { limit: '100', ...(cursor !== '' && { next: cursor }) },
-			},
-			parsedBy(companyPage),
-		);
+		const query = { limit: '100', ...(cursor !== '' && { next: cursor }) };
+		const request = { path: '/core/companies', query };
+		const answer = await this.connection.get(request, parsedBy(companyPage));
 		this.cursors.add(cursor);
-		const page = exchange.kind === 'accepted' ? exchange.value : { data: [], next: null };
+		const page = answer.ok ? answer.value : { data: [], next: null };
 		for (const one of readEntries(company, page.data).entries) {
 			if (one.id != null) this.syncs.set(one.id, one.syncedAt);
 		}

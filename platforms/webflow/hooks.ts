@@ -7,10 +7,9 @@
 import { z } from 'zod';
 import type { Problem } from '../http/problems';
 import type { Answer, Connection } from '../http/connection';
-import { answerOf } from '../http/connection';
 import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
-import { looseText, readEntries } from '../shared/documents';
+import { looseText, parsedBy, readEntries } from '../shared/documents';
 import { identified, idOf } from './schemas';
 import { unknownSite } from './site';
 
@@ -22,14 +21,20 @@ const MOST_HOOKS = 75;
 /** How often to try to remove a webhook that is still listed after an uncertain removal. */
 const MOST_REMOVALS = 3;
 
-const hook = identified.extend({
+const document = identified.extend({
 	url: looseText,
 	triggerType: looseText,
 	/** Only returned when the webhook is created, and only with a site token. */
 	secretKey: looseText,
 });
 
-const hooks = z.object({ webhooks: z.array(z.unknown()) });
+const hook = document.refine((one) => idOf(one) !== '').transform(hookOf);
+
+const hooks = z.object({ webhooks: z.array(z.unknown()) }).transform(({ webhooks }) =>
+	readEntries(document, webhooks)
+		.entries.filter(({ triggerType }) => triggerType === INVENTORY_CHANGED)
+		.map(hookOf),
+);
 
 export interface Hook {
 	id: string;
@@ -47,19 +52,7 @@ export class Hooks {
 
 	/** The site's webhooks for changes of stock. */
 	async list(): Promise<Answer<Hook[]>> {
-		const exchange = await this.connection.send(
-			'safe',
-			{ method: 'GET', path: this.path },
-			(body) => {
-				const parsed = hooks.safeParse(body);
-				if (!parsed.success) return null;
-				const ours = readEntries(hook, parsed.data.webhooks).entries.filter(
-					({ triggerType }) => triggerType === INVENTORY_CHANGED,
-				);
-				return { value: ours.map(hookOf) };
-			},
-		);
-		const answer = answerOf(exchange);
+		const answer = await this.connection.get({ path: this.path }, parsedBy(hooks));
 		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
 		return unknown ? { ok: false, fault: unknownSite(this.site) } : answer;
 	}
@@ -73,13 +66,13 @@ export class Hooks {
 				body: { triggerType: INVENTORY_CHANGED, url },
 				confidential: true,
 			},
-			(body) => {
-				const parsed = hook.safeParse(body);
-				return parsed.success && idOf(parsed.data) !== '' ? { value: hookOf(parsed.data) } : null;
-			},
+			parsedBy(hook),
 		);
-		const answer = answerOf(exchange);
-		return answer.ok ? answer : { ok: false, fault: await this.explain(answer.fault) };
+		if (exchange.kind !== 'accepted') {
+			return { ok: false, fault: await this.explain(exchange.fault) };
+		}
+		const { value, serverTime } = exchange;
+		return { ok: true, value, serverTime };
 	}
 
 	/** Removes a webhook, if it still exists. */
@@ -120,10 +113,6 @@ export class Hooks {
 	}
 }
 
-function hookOf(document: z.output<typeof hook>): Hook {
-	return {
-		id: idOf(document),
-		url: document.url ?? '',
-		secretKey: document.secretKey || null,
-	};
+function hookOf(one: z.output<typeof document>): Hook {
+	return { id: idOf(one), url: one.url ?? '', secretKey: one.secretKey || null };
 }

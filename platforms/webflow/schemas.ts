@@ -57,10 +57,11 @@ export function fieldsOf(document: Fielded): z.output<typeof fields> {
 const named = identified.extend({ displayName: looseText, name: looseText, slug: looseText });
 
 /** v2 wraps the list in an object, v1 does not. */
-export const sites = z.union([
-	z.object({ sites: z.array(named) }).transform((body) => body.sites),
-	z.array(named),
-]);
+export const sites = z
+	.union([z.object({ sites: z.array(named) }).transform((body) => body.sites), z.array(named)])
+	.transform((list) =>
+		list.map((site) => ({ id: idOf(site), name: site.displayName ?? site.name ?? idOf(site) })),
+	);
 
 export const collections = z.union([
 	z.object({ collections: z.array(named) }).transform((body) => body.collections),

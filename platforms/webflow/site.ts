@@ -6,7 +6,6 @@ import { parsedBy, readEntries } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
 import { offsetsFrom } from '../shared/paged-list';
 import type { Answer, Connection, Understand } from '../http/connection';
-import { answerOf } from '../http/connection';
 import type { HttpRequest } from '../http/transport';
 import { pathSegment } from '../http/path-segment';
 import type { Dialect } from './dialect';
@@ -16,6 +15,19 @@ import { collections, fieldsOf, idOf, products, productWithSkus, sites, sku } fr
 
 /** Slug of the built-in collection of SKUs, as the official example of List Collections shows it. */
 const SKU_COLLECTION_SLUG = 'sku';
+
+export const MISSING_SITE: Problem = {
+	message: 'No Site is chosen.',
+	advice:
+		'Choose the Site in the node, or give items by ID and fill in SKU Collection ID in Options.',
+	wholeRun: true,
+};
+
+const NO_SKU_COLLECTION: Problem = {
+	message: 'This site has no SKU collection.',
+	advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
+	wholeRun: true,
+};
 
 export interface WebflowSettings {
 	/** Site ID; may be empty if every item is given by ID and the SKU collection is known. */
@@ -42,15 +54,7 @@ export class Site {
 
 	/** The sites that this token can access, for the list in the editor. */
 	async sites(): Promise<Answer<Array<{ id: string; name: string }>>> {
-		return await this.get('/sites', (body) => {
-			const parsed = sites.safeParse(body);
-			if (!parsed.success) return null;
-			const named = parsed.data.map((site) => ({
-				id: idOf(site),
-				name: site.displayName ?? site.name ?? idOf(site),
-			}));
-			return { value: named };
-		});
+		return await this.get('/sites', parsedBy(sites));
 	}
 
 	/** The ID of the collection that holds the site's SKUs. */
@@ -59,48 +63,38 @@ export class Site {
 		if (!listed.ok) return { ok: false, fault: { ...listed.fault, wholeRun: true } };
 		const found = listed.value.find(({ slug }) => slug === SKU_COLLECTION_SLUG);
 		return found === undefined
-			? { ok: false, fault: noSkuCollection() }
+			? { ok: false, fault: NO_SKU_COLLECTION }
 			: { ok: true, value: idOf(found) };
 	}
 
 	async productPage(cursor: string | null): Promise<Answer<Page<ListedSku>>> {
 		const offset = Number(cursor ?? 0);
-		return await this.getOfSite(
-			'/products',
-			(body) => {
-				const parsed = products.safeParse(body);
-				if (!parsed.success) return null;
-				const { items, pagination, total: totalOfV1 } = parsed.data;
-				const total = pagination?.total ?? totalOfV1 ?? null;
-				const reached = offset + items.length;
-				const end = items.length === 0 || (total !== null && reached >= total);
-				const { entries, leftOut } = readEntries(productWithSkus, items);
-				const skus = entries.map((product) => this.skusOf(product));
-				return {
-					value: {
-						entries: skus.flatMap((one) => one.entries),
-						leftOut: [...leftOut, ...skus.flatMap((one) => one.leftOut)],
-						read: items.length,
-						next: end ? null : String(reached),
-						// The total counts products, but entries are SKUs, so it does not tell how many pages are left.
-						total: null,
-						following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
-						length: total,
-					},
-				};
-			},
-			{ limit: String(PAGE_SIZE), offset: String(offset) },
-		);
+		const page = products.transform(({ items, pagination, total: totalOfV1 }) => {
+			const total = pagination?.total ?? totalOfV1 ?? null;
+			const reached = offset + items.length;
+			const end = items.length === 0 || (total !== null && reached >= total);
+			const { entries, leftOut } = readEntries(productWithSkus, items);
+			const skus = entries.map((product) => this.skusOf(product));
+			return {
+				entries: skus.flatMap((one) => one.entries),
+				leftOut: [...leftOut, ...skus.flatMap((one) => one.leftOut)],
+				read: items.length,
+				next: end ? null : String(reached),
+				// The total counts products, but entries are SKUs, so it does not tell how many pages are left.
+				total: null,
+				following: offsetsFrom(reached, total ?? 0, PAGE_SIZE),
+				length: total,
+			};
+		});
+		const query = { limit: String(PAGE_SIZE), offset: String(offset) };
+		return await this.getOfSite('/products', parsedBy(page), query);
 	}
 
 	/** The current SKUs of one product; none if the product no longer exists. */
 	async product(id: string): Promise<Answer<ListedSku[]>> {
 		const answer = await this.get(
 			`/sites/${pathSegment(this.id)}/products/${pathSegment(id)}`,
-			(body) => {
-				const parsed = productWithSkus.safeParse(body);
-				return parsed.success ? { value: this.skusOf(parsed.data).entries } : null;
-			},
+			parsedBy(productWithSkus.transform((product) => this.skusOf(product).entries)),
 		);
 		const isGone = !answer.ok && answer.fault.httpStatus === 404;
 		return isGone ? { ok: true, value: [] } : answer;
@@ -138,7 +132,7 @@ export class Site {
 		understand: Understand<T>,
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
-		if (this.id === '') return { ok: false, fault: missingSite() };
+		if (this.id === '') return { ok: false, fault: MISSING_SITE };
 		const answer = await this.get(`/sites/${pathSegment(this.id)}${path}`, understand, query);
 		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
 		return unknown ? { ok: false, fault: unknownSite(this.id) } : answer;
@@ -149,27 +143,9 @@ export class Site {
 		understand: Understand<T>,
 		query?: HttpRequest['query'],
 	): Promise<Answer<T>> {
-		const exchange = await this.connection.send(
-			'safe',
-			{
-				method: 'GET',
-				path: `${this.dialect.prefix}${path}`,
-				query,
-				headers: this.dialect.headers,
-			},
-			understand,
-		);
-		return answerOf(exchange);
+		const { prefix, headers } = this.dialect;
+		return await this.connection.get({ path: `${prefix}${path}`, query, headers }, understand);
 	}
-}
-
-export function missingSite(): Problem {
-	return {
-		message: 'No Site is chosen.',
-		advice:
-			'Choose the Site in the node, or give items by ID and fill in SKU Collection ID in Options.',
-		wholeRun: true,
-	};
 }
 
 export function unknownSite(site: string): Problem {
@@ -178,13 +154,5 @@ export function unknownSite(site: string): Problem {
 		advice: 'Choose the Site again; the token of the credential must belong to it.',
 		wholeRun: true,
 		httpStatus: 404,
-	};
-}
-
-function noSkuCollection(): Problem {
-	return {
-		message: 'This site has no SKU collection.',
-		advice: 'Check in Webflow that Ecommerce is switched on for the site, or choose another Site.',
-		wholeRun: true,
 	};
 }

@@ -20,7 +20,7 @@ import { eventItems } from '../event-items';
 import { watchOwnWrites } from '../own-writes';
 import type { TriggerSettings } from '../trigger-settings';
 import { readTriggerSettings } from '../trigger-settings';
-import { connectSite, siteOf, storedHook, triggerOf } from './register';
+import { connectSite, storedHook, triggerOf } from './register';
 
 /** Bytes that a call may have; Webflow's have a few hundred. n8n itself rejects calls above N8N_PAYLOAD_SIZE_MAX. */
 const LARGEST_CALL = 65_536;
@@ -139,7 +139,7 @@ async function itemsOf(
 	if (taken === 'repeated') return [];
 	let connected: ConnectedWebflow | null = null;
 	try {
-		connected = await connectSite(context, siteOf(context));
+		connected = await connectSite(context);
 	} finally {
 		// n8n answers with an error, so Webflow repeats the call, which is then reported.
 		if (connected === null) calls.undo(call, taken);

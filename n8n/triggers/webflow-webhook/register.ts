@@ -3,8 +3,9 @@ import type { IDataObject, IHookFunctions, IWebhookFunctions } from 'n8n-workflo
 import type { Fault } from '../../../inventory/model/fault';
 import type { Hook, Hooks } from '../../../platforms/webflow/hooks';
 import { systemClock } from '../../host/clock';
-import { faultError } from '../../output/errors';
-import type { ConnectedHooks, ConnectedWebflow } from '../../services/webflow';
+import { chosenShop } from '../../input/chosen-shop';
+import { faultError, valueOrThrow } from '../../output/errors';
+import type { ConnectedWebflow } from '../../services/webflow';
 import { connectHooks, webflow } from '../../services/webflow';
 import { stepOf } from '../../host/step';
 import { webhookCallsOf } from '../../storage/process-memory';
@@ -26,40 +27,37 @@ export const inventoryHook = {
 	async checkExists(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
 		const site = siteOf(this);
-		if (stored === undefined || stored.site !== site || stored.url !== addressOf(this))
-			return false;
-		const { hooks, account } = await hooksOf(this, site);
+		if (stored?.site !== site || stored.url !== addressOf(this)) return false;
+		const { hooks, account } = await connectHooks(this, site);
 		watchWrites(this, account);
-		const listed = await hooks.list();
-		if (!listed.ok) throw faultError(this.getNode(), listed.fault);
-		return listed.value.some(({ id }) => id === stored.id);
+		const listed = valueOrThrow(this.getNode(), await hooks.list());
+		return listed.some(({ id }) => id === stored.id);
 	},
 
 	async create(this: IHookFunctions): Promise<boolean> {
 		const site = siteOf(this);
 		const url = addressOf(this);
-		const { hooks, clientSecret, account } = await hooksOf(this, site);
+		const { hooks, clientSecret, account } = await connectHooks(this, site);
 		const { acceptUnsigned, skus } = readTriggerSettings(this);
 		watchWrites(this, account);
-		const { platform } = await connectSite(this, site);
+		const { platform } = await connectSite(this);
 		await checkSkus(this, platform, skus);
 		// A leftover webhook is replaced, because its key is no longer known.
 		await removeAt(this, hooks, url);
-		const created = await hooks.create(url);
-		if (!created.ok) throw faultError(this.getNode(), created.fault);
-		if ((created.value.secretKey ?? clientSecret) === null && !acceptUnsigned) {
-			await hooks.remove(created.value.id);
+		const created = valueOrThrow(this.getNode(), await hooks.create(url));
+		if ((created.secretKey ?? clientSecret) === null && !acceptUnsigned) {
+			await hooks.remove(created.id);
 			throw faultError(this.getNode(), unsigned());
 		}
 		const since = systemClock.now();
-		const hook: StoredHook = { ...created.value, url, site, since };
+		const hook: StoredHook = { ...created, url, site, since };
 		this.getWorkflowStaticData('node')[HOOK_KEY] = hook as unknown as IDataObject;
 		return true;
 	},
 
 	async delete(this: IHookFunctions): Promise<boolean> {
 		const stored = storedHook(this);
-		const { hooks } = await hooksOf(this, stored?.site ?? siteOf(this));
+		const { hooks } = await connectHooks(this, stored?.site ?? siteOf(this));
 		if (stored === undefined) {
 			await removeAt(this, hooks, addressOf(this));
 		} else {
@@ -73,9 +71,8 @@ export const inventoryHook = {
 
 export async function connectSite(
 	context: IHookFunctions | IWebhookFunctions,
-	site: string,
 ): Promise<ConnectedWebflow> {
-	return await webflow.connect(context, { shop: { site }, options: {} }, { step: '' });
+	return await webflow.connect(context, chosenShop(context, webflow), { step: '' });
 }
 
 /** Called on activation, because the first call may already be about a write of this process. */
@@ -86,20 +83,11 @@ function watchWrites(context: IHookFunctions, account: string): void {
 }
 
 async function removeAt(context: IHookFunctions, hooks: Hooks, url: string): Promise<void> {
-	const listed = await hooks.list();
-	if (!listed.ok) throw faultError(context.getNode(), listed.fault);
-	for (const hook of listed.value.filter((one) => one.url === url)) {
+	const listed = valueOrThrow(context.getNode(), await hooks.list());
+	for (const hook of listed.filter((one) => one.url === url)) {
 		const fault = await hooks.remove(hook.id);
 		if (fault !== null) throw faultError(context.getNode(), fault);
 	}
-}
-
-async function hooksOf(context: IHookFunctions, site: string): Promise<ConnectedHooks> {
-	if (site === '') {
-		const advice = 'Choose the site whose stock should start the workflow.';
-		throw faultError(context.getNode(), { message: 'No Site is chosen.', advice });
-	}
-	return await connectHooks(context, site);
 }
 
 /** Identifies the trigger; its test webhook counts as another one. */
@@ -107,8 +95,8 @@ export function triggerOf(context: IHookFunctions | IWebhookFunctions): string {
 	return `${stepOf(context)} ${context.getMode() === 'manual' ? 'test' : 'live'}`;
 }
 
-export function siteOf(context: IHookFunctions | IWebhookFunctions): string {
-	return String(context.getNodeParameter('site', '', { extractValue: true }) ?? '').trim();
+function siteOf(context: IHookFunctions): string {
+	return chosenShop(context, webflow).shop.site;
 }
 
 function addressOf(context: IHookFunctions): string {
