@@ -3,6 +3,7 @@ import type { ListedItem, Platform } from '../model/platform';
 import type { Fault } from '../model/fault';
 import type { Item } from '../model/item';
 import type { Level } from '../model/level';
+import { quantityOf } from '../model/level';
 
 export type ListedLevel =
 	| {
@@ -18,17 +19,12 @@ export type LevelFilter = 'all' | 'inStock' | 'outOfStock' | 'lowStock';
 
 /** Unlimited stock is in stock and never low; an unknown level passes only `all`. */
 export function passes(filter: LevelFilter, level: Level, threshold: number): boolean {
-	const { quantity, unlimited } = level;
-	switch (filter) {
-		case 'all':
-			return true;
-		case 'inStock':
-			return unlimited || (quantity !== null && quantity > 0);
-		case 'outOfStock':
-			return !unlimited && quantity !== null && quantity <= 0;
-		case 'lowStock':
-			return !unlimited && quantity !== null && quantity <= threshold;
-	}
+	if (filter === 'all') return true;
+	const quantity = quantityOf(level);
+	if (quantity === undefined) return false;
+	if (quantity === null) return filter === 'inStock';
+	if (filter === 'inStock') return quantity > 0;
+	return quantity <= (filter === 'outOfStock' ? 0 : threshold);
 }
 
 /** The items of a shop, read page by page as far as needed, each page once. */
@@ -59,11 +55,10 @@ export class ItemList {
 	}
 }
 
-/** All levels of a shop, each read only once, however often the list is walked. */
+/** All levels of a shop, each read only once, whether that succeeded or failed, however often the list is walked. */
 export class LevelList {
 	private readonly items = new ItemList();
 	private readonly levels: ListedLevel[] = [];
-	private fault: Fault | null = null;
 	/** Levels that took a request each, because the list contains none. */
 	singleReads = 0;
 
@@ -77,25 +72,20 @@ export class LevelList {
 		for (let n = 0; ; n += 1) {
 			const level = this.levels[n] ?? (await this.load(n));
 			if (level === null) return;
+			this.levels[n] = level;
 			yield level;
 			if (level.kind === 'failed' && level.fault.wholeRun) return;
 		}
 	}
 
 	private async load(n: number): Promise<ListedLevel | null> {
-		// Every walk that gets this far has to see the fault: a list that broke off must not look complete.
-		if (this.fault !== null) return { kind: 'failed', item: null, fault: this.fault };
 		const listed = await this.items.at(n, this.platform);
 		if (listed === null) return null;
-		if (!('item' in listed)) {
-			this.fault = { ...listed, wholeRun: true };
-			return { kind: 'failed', item: null, fault: this.fault };
-		}
+		// Every walk that gets this far has to see the fault: a list that broke off must not look complete.
+		if (!('item' in listed))
+			return { kind: 'failed', item: null, fault: { ...listed, wholeRun: true } };
 		const { item, level, lowAt = null } = listed;
-		const read: ListedLevel =
-			level === null ? await this.read(item) : { kind: 'level', item, level, lowAt };
-		this.levels[n] = read;
-		return read;
+		return level === null ? await this.read(item) : { kind: 'level', item, level, lowAt };
 	}
 
 	private async read(item: Item): Promise<ListedLevel> {

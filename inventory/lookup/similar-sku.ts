@@ -26,6 +26,9 @@ function latin(letter: string): string {
 	return letter === lower ? alike : alike.toUpperCase();
 }
 
+/** Characters that take no space: formats, controls, the grapheme joiner and variation selectors. */
+export const INVISIBLE = /[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu;
+
 /** In this order: each relies on those before it. */
 const LIKENESSES: Likeness[] = [
 	{
@@ -38,7 +41,7 @@ const LIKENESSES: Likeness[] = [
 	},
 	{
 		differs: 'an invisible character',
-		fold: (code) => code.replace(/[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu, ''),
+		fold: (code) => code.replace(INVISIBLE, ''),
 	},
 	{ differs: 'blanks', fold: (code) => code.replace(/[^\S\ufeff]/g, '') },
 	{ differs: 'dashes', fold: (code) => code.replace(/[\p{Pd}_\u2212]/gu, '') },

@@ -2,8 +2,9 @@
 import type { Item, Reference } from '../model/item';
 import { itemLabel } from '../model/item';
 import type { Resolution } from '../model/platform';
+import { codePoint } from '../rows/characters';
 import { list } from '../rows/row-text';
-import { differences, foldSku, readDamaged } from './similar-sku';
+import { differences, foldSku, INVISIBLE, readDamaged } from './similar-sku';
 
 type Unresolved = Exclude<Resolution, { kind: 'found' | 'failed' }>;
 
@@ -25,7 +26,11 @@ export function unresolvedText(
 
 function hintTo(code: string, similar: Item[]): string {
 	const skus = similar.flatMap(({ sku }) => (sku === null ? [] : [sku]));
-	if (skus.length === 0) return hintWithout(code);
+	if (skus.length === 0) {
+		return readDamaged(code) === null
+			? 'Check the code in the shop, upper and lower case included.'
+			: 'It looks like a long number that a spreadsheet rounded: format the column as text before the codes are filled in.';
+	}
 	const meant = `Did you mean ${list(skus.map((sku) => `“${visible(sku)}”`))}?`;
 	if (skus.some((sku) => foldSku(sku) !== foldSku(code))) {
 		return `${meant} A spreadsheet rounded the code, as it does with long numbers. Format the column as text before the codes are filled in, and fill them in again.`;
@@ -40,17 +45,7 @@ function hintTo(code: string, similar: Item[]): string {
 	return `${meant}${said} ${advice}`;
 }
 
-function hintWithout(code: string): string {
-	return readDamaged(code) === null
-		? 'Check the code in the shop, upper and lower case included.'
-		: 'It looks like a long number that a spreadsheet rounded: format the column as text before the codes are filled in.';
-}
-
 /** A code with its invisible characters shown by their numbers. */
 function visible(sku: string): string {
-	return sku.replace(
-		/[\p{Cf}\p{Cc}\u034f\ufe00-\ufe0f]/gu,
-		(character) =>
-			`[U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}]`,
-	);
+	return sku.replace(INVISIBLE, (character) => `[${codePoint(character)}]`);
 }

@@ -21,14 +21,8 @@ interface Amount {
 	note: string | null;
 }
 
-const AMOUNT_LABELS: Record<WriteOperation, string> = {
-	setQuantity: 'Quantity',
-	adjustByDelta: 'Delta',
-	setUnlimited: 'Quantity',
-};
-
 export function amountLabel(operation: WriteOperation): string {
-	return AMOUNT_LABELS[operation];
+	return operation === 'adjustByDelta' ? 'Delta' : 'Quantity';
 }
 
 export function parseAmount(
@@ -58,9 +52,7 @@ function signed(
 ): Cell<number> {
 	if (operation === 'setQuantity') {
 		const advice = 'A level can be set to 0 or more; use Adjust by Delta to reduce the stock.';
-		return value < 0
-			? { kind: 'invalid', problem: `${value} is below zero`, advice }
-			: valueOf(value);
+		return value < 0 ? invalid(value, 'below zero', advice) : valueOf(value);
 	}
 	if (direction === 'asSigned' || value === 0) return valueOf(value);
 	if (value < 0) {
@@ -83,10 +75,8 @@ function countedAmount(
 	if (count.kind === 'blank' || level.kind === 'blank') return nothing({ kind: 'blank' });
 	if (count.kind === 'invalid') return nothing(count);
 	if (level.kind === 'invalid') {
-		return nothing({
-			...level,
-			problem: `cannot be calculated: Level When Counted ${level.problem}`,
-		});
+		const problem = `cannot be calculated: Level When Counted ${level.problem}`;
+		return nothing({ ...level, problem });
 	}
 	if (count.value < 0) {
 		return nothing(invalid(cell, 'below zero', 'With Level When Counted, Delta holds a count.'));

@@ -50,13 +50,11 @@ export function written(cell: unknown): string {
 		return String(cell);
 	}
 	if (cell === NOTHING) return 'nothing';
-	let text: string | undefined;
 	try {
-		text = JSON.stringify(cell);
+		return JSON.stringify(cell) ?? `a ${typeof cell}`;
 	} catch {
-		text = undefined;
+		return `a ${typeof cell}`;
 	}
-	return text ?? `a ${typeof cell}`;
 }
 
 function shortened(text: string): string {

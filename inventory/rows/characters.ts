@@ -29,9 +29,13 @@ export function oddCharacter(text: string): string | null {
 	const found = ODD.exec(text);
 	if (found === null) return null;
 	const [character] = found;
-	const code = (character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0');
 	const place = [...text.slice(0, found.index)].length + 1;
-	return `has ${nameOf(character)} (U+${code}) as character ${place}`;
+	return `has ${nameOf(character)} (${codePoint(character)}) as character ${place}`;
+}
+
+/** A character by its number, such as U+200B. */
+export function codePoint(character: string): string {
+	return `U+${(character.codePointAt(0) as number).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
 /** Explains an invisible or similar-looking character in a column's name, and what to do; null if there is none. */

@@ -1,5 +1,4 @@
 /** The options of a write: each parsed from its cell, or its default where the field was left empty. */
-import { z } from 'zod';
 import type { Cell, NumberFormat } from './cell';
 import { invalid, NOTHING, NUMBER_FORMATS, parseQuantity, valueOf, written } from './cell';
 
@@ -42,11 +41,6 @@ export interface RunOptions {
 
 type Fields = Record<string, unknown>;
 
-const booleanCell = z.union([
-	z.boolean(),
-	z.enum(['true', 'false']).transform((text) => text === 'true'),
-]);
-
 interface ReaderSettings {
 	/** What to do about a field that cannot be used. */
 	advice: string;
@@ -71,8 +65,9 @@ export class OptionReader {
 	 */
 	boolean(name: string, label: string, fallback: boolean): boolean {
 		return this.read(name, label, fallback, (cell) => {
-			const parsed = booleanCell.safeParse(cell);
-			return parsed.success ? valueOf(parsed.data) : invalid(cell, 'neither true nor false');
+			if (cell === true || cell === 'true') return valueOf(true);
+			if (cell === false || cell === 'false') return valueOf(false);
+			return invalid(cell, 'neither true nor false');
 		});
 	}
 

@@ -5,12 +5,10 @@ import type { Move, OwnWrite } from '../triggers/own-writes';
 import type { RunContext } from './run-context';
 import type { PreparedWrite, WriteResult } from './write-records';
 
-type Context = Pick<RunContext, 'ownWrites' | 'clock'>;
-
 const announced = new WeakMap<PreparedWrite, OwnWrite>();
 
 /** Called before the write is sent: a webhook may call before its answer arrives. */
-export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Context): void {
+export function announceWrite(write: PreparedWrite, { ownWrites, clock }: RunContext): void {
 	const own = ownWrites.announce(itemKey(write.item), moveOf(write), clock.monotonic());
 	if (own !== null) announced.set(write, own);
 }
@@ -19,7 +17,7 @@ export function announceWrite(write: PreparedWrite, { ownWrites, clock }: Contex
 export function announceResult(
 	write: PreparedWrite,
 	{ status, item = write.item, after = null, at }: WriteResult,
-	{ ownWrites, clock }: Context,
+	{ ownWrites, clock }: RunContext,
 ): void {
 	const own = announced.get(write) ?? null;
 	announced.delete(write);

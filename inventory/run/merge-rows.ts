@@ -6,7 +6,7 @@ import { heldBackText, shownQuantity } from '../rows/held-back';
 import type { SameItemRows } from '../rows/options';
 import type { Row } from '../rows/row';
 import { othersAreFor, rowList } from '../rows/row-text';
-import { endRow } from './report';
+import { ADD_LINE_NUMBER, endRow, joined } from './report';
 import type { EndedRow, RepeatedRow, ResolvedRow, RowSet, Stage } from './write-records';
 
 /**
@@ -62,9 +62,10 @@ export function incompleteItems(
 
 function mergeDeltas(together: ResolvedRow[], operation: WriteOperation): Stage<RowSet> {
 	const { single, repeated, conflicts } = splitByKey(together);
-	const ended = conflicts.map(({ row, first }) =>
-		endRow(row, 'failed', keyConflictText(row, first), row.item),
-	);
+	const ended = conflicts.map(({ row, first }) => {
+		const message = `Row ${first.index + 1} has the same key with another amount (${first.amount}, here ${row.amount}). ${ADD_LINE_NUMBER}`;
+		return endRow(row, 'failed', message, row.item);
+	});
 	const amount = operation === 'adjustByDelta' ? sumOf(single) : 0;
 	return { kept: [rowSet({ rows: single, repeated, superseded: [] }, operation, amount)], ended };
 }
@@ -109,10 +110,7 @@ function mergeSets(
 		return failed(together, () => message);
 	}
 	if (together.length === 1) return { kept: [setOf(together, last.amount)], ended: [] };
-	const warned = together.map((row) => ({
-		...row,
-		warning: row.warning === null ? ONE_COUNT : `${row.warning} ${ONE_COUNT}`,
-	}));
+	const warned = together.map((row) => ({ ...row, warning: joined(row.warning, ONE_COUNT) }));
 	return { kept: [setOf(warned, last.amount)], ended: [] };
 }
 
@@ -205,10 +203,6 @@ function conflictOf(together: ResolvedRow[], sameItemRows: SameItemRows): string
 	);
 	if (differing === undefined) return null;
 	return `the same item with another ${differing[1]}. Give rows of one item the same options.`;
-}
-
-function keyConflictText(row: ResolvedRow, first: ResolvedRow): string {
-	return `Row ${first.index + 1} has the same key with another amount (${first.amount}, here ${row.amount}). If these are two lines, add the line number to the key.`;
 }
 
 function failed(rows: ResolvedRow[], message: (row: ResolvedRow) => string): Stage<RowSet> {

@@ -43,7 +43,7 @@ interface ReadBackRequest {
 
 export async function readBack(
 	request: ReadBackRequest,
-	{ platform, clock, signal }: Pick<RunContext, 'platform' | 'clock' | 'signal'>,
+	{ platform, clock, signal }: RunContext,
 ): Promise<ReadBack> {
 	const { change, policy, since, reservation } = request;
 	if (signal.aborted) return cannotTell('the execution was canceled');

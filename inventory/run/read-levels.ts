@@ -68,11 +68,8 @@ async function read(
 		[others, 'cheapest'],
 	] as const) {
 		if (some.length === 0 || abortOf(outcomes) !== null) continue;
-		const answers = await platform.read(
-			some.map(({ item }) => item),
-			mode,
-			{ onAnswer },
-		);
+		const items = some.map(({ item }) => item);
+		const answers = await platform.read(items, mode, { onAnswer });
 		answers.forEach((answer, n) => outcomes.set(some[n], answer));
 	}
 	return outcomes;

@@ -8,7 +8,7 @@ import { STATUSES } from '../model/status';
 import { othersAreFor } from '../rows/row-text';
 import type { EndedRow, ResolvedRow, RowSet, WriteResult } from './write-records';
 
-const REPEATED = 'If these are two lines, add the line number to the key.';
+export const ADD_LINE_NUMBER = 'If these are two lines, add the line number to the key.';
 
 /** Ends a row that never became part of a write. */
 export function endRow(
@@ -38,15 +38,11 @@ export function endRows(
 	const end = (row: ResolvedRow, own: WriteResult): EndedRow => ({
 		index: row.index,
 		result: {
-			status: own.status,
+			...own,
 			item: own.item ?? write.item,
 			before: own.before ?? null,
 			after: own.after ?? null,
-			message: own.message,
-			...(own.planned !== undefined && { planned: own.planned }),
 			warnings: [row.warning, ...(own.warnings ?? [])].filter((warning) => warning !== null),
-			...(own.failedByService && { failedByService: true }),
-			...(own.at !== undefined && { at: own.at }),
 		},
 	});
 	const indexes = write.rows.map(({ index }) => index);
@@ -63,7 +59,7 @@ function repeatedResult(result: WriteResult, first: ResolvedRow): WriteResult {
 		const message = `${firstRow}, so this row shares its result. ${result.message ?? ''}`;
 		return { ...result, message: message.trim() };
 	}
-	const warnings = [...(result.warnings ?? []), REPEATED];
+	const warnings = [...(result.warnings ?? []), ADD_LINE_NUMBER];
 	return { ...result, status: 'duplicate', message: `${firstRow}; it counts once.`, warnings };
 }
 
@@ -78,6 +74,6 @@ function sharedText(
 	return joined(message, `${othersAreFor(indexes, index)} the same item: ${share}.`);
 }
 
-function joined(...texts: Array<string | null>): string | null {
+export function joined(...texts: Array<string | null>): string | null {
 	return texts.filter((text) => text !== null).join(' ') || null;
 }

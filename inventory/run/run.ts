@@ -35,14 +35,9 @@ interface RunRequest extends PlanRequest {
 
 export type Abort =
 	/** A fault that every row would meet: a refused token, the mass-zero limit, a service that is down. `index`: the row that met it. */
-	{ kind: 'run'; fault: Fault; index?: number } | RowAbort;
-
-/** With Stop Workflow, the row that stopped the run. */
-interface RowAbort {
-	kind: 'row';
-	index: number;
-	phase: 'plan' | 'write';
-}
+	| { kind: 'run'; fault: Fault; index?: number }
+	/** With Stop Workflow, the row that stopped the run. */
+	| { kind: 'row'; index: number; phase: 'plan' | 'write' };
 
 export interface RunReport {
 	/** One per row, in order. */
@@ -69,8 +64,7 @@ const NO_KEY_MEMORY =
 	'The key cannot be remembered: the workflow was never saved, or n8n cannot reach its database. Save it, then run again.';
 
 export async function runInventory(request: RunRequest, context: RunContext): Promise<RunReport> {
-	const run = new Run(request, context);
-	return await run.run();
+	return await new Run(request, context).run();
 }
 
 class Run {
@@ -127,7 +121,7 @@ class Run {
 			if (recalled === null) continue;
 			known.set(row, recalled);
 			this.results.set(row.index, recalled.result);
-			this.wroteBefore = this.wroteBefore || recalled.hold === 'sent';
+			this.wroteBefore ||= recalled.hold === 'sent';
 		}
 		const stopper = [...known].find(
 			([, { result, sameExecution }]) => sameExecution && STATUSES[result.status].stopsRun,
@@ -200,13 +194,9 @@ class Run {
 	private async send(batch: PlannedWrite[], options: SendOptions, sent: SentRows): Promise<void> {
 		const { ended, abort } = await sendWrites(batch, options, this.context, sent);
 		this.record(ended);
-		this.unprotectedDelta =
-			this.unprotectedDelta || ended.some((row) => this.movedUnprotected(row));
-		const rows = ended.map(({ index }) => this.request.rows[index]);
-		const bad = this.badRow(rows, 'write');
-		const met: Abort | null =
-			abort === null ? bad : { kind: 'run', fault: abort, index: bad?.index };
-		this.abort = this.abort ?? met;
+		this.unprotectedDelta ||= ended.some((row) => this.movedUnprotected(row));
+		const bad = this.badRow(ended, 'write');
+		this.abort ??= abort === null ? bad : { kind: 'run', fault: abort, index: bad?.index };
 	}
 
 	private leaveOut(writes: PlannedWrite[]): void {
@@ -237,14 +227,14 @@ class Run {
 	}
 
 	/** With Stop Workflow, the first of these rows that failed. */
-	private badRow(rows: Row[], phase: RowAbort['phase']): RowAbort | null {
+	private badRow(rows: Array<{ index: number }>, phase: 'plan' | 'write') {
 		if (!this.request.stopOnFailure) return null;
 		const indexes = rows.map(({ index }) => index).sort((a, b) => a - b);
 		const bad = indexes.find((index) => {
 			const result = this.results.get(index);
 			return result !== undefined && STATUSES[result.status].stopsRun;
 		});
-		return bad === undefined ? null : { kind: 'row', index: bad, phase };
+		return bad === undefined ? null : { kind: 'row' as const, index: bad, phase };
 	}
 
 	private resultOf(index: number): RowResult {

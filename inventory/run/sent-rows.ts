@@ -2,15 +2,13 @@
  * Tracks which rows of a run are being sent, and notes them in the execution journal. Rows are tracked by index, because
  * their records may be replaced on the way.
  */
-import type { ConfirmedLevels } from '../memory/confirmed-levels';
-import type { ExecutionJournal } from '../memory/execution-journal';
 import type { WriteOperation } from '../model/change';
-import type { Clock } from '../model/clock';
 import { itemKey } from '../model/item';
 import { STATUSES } from '../model/status';
 import type { Row } from '../rows/row';
 import { endSuperseded } from './merge-rows';
 import { endRow } from './report';
+import type { RunContext } from './run-context';
 import type { EndedRow, RowSet } from './write-records';
 
 const BEING_SENT =
@@ -22,11 +20,7 @@ export class SentRows {
 	constructor(
 		private readonly all: Row[],
 		private readonly operation: WriteOperation,
-		private readonly context: {
-			journal: ExecutionJournal;
-			confirmedLevels: ConfirmedLevels;
-			clock: Clock;
-		},
+		private readonly context: RunContext,
 	) {}
 
 	/** From now on, if n8n stops, these rows may or may not have been applied. */

@@ -134,17 +134,14 @@ export class Poll {
 			if (page.leftOut.length > 0) sweep.leftOut = true;
 			this.takePage(page.items, sweep.number, askedAt);
 			sweep.next = page.next;
-			if (page.next === null) this.endSweep(sweep);
+			if (page.next === null) {
+				// An entry that could not be read has not disappeared.
+				if (!sweep.leftOut) this.tracker.prune(sweep.number);
+				state.sweptAt = sweep.startedAt;
+				state.sweep = null;
+			}
 		} while (state.sweep !== null && this.clock.monotonic() < deadline);
 		return null;
-	}
-
-	private endSweep({ number, startedAt, leftOut }: NonNullable<PollState['sweep']>): void {
-		const { state } = this;
-		// An entry that could not be read has not disappeared.
-		if (!leftOut) this.tracker.prune(number);
-		state.sweptAt = startedAt;
-		state.sweep = null;
 	}
 
 	/** When the service answered a page, by its own clock. */
