@@ -31,6 +31,18 @@ export function quantityOf(level: Level | null): Quantity | undefined {
 	return level.unlimited ? null : (level.quantity ?? undefined);
 }
 
+/** At how many units an item counts as low. */
+export interface Threshold {
+	threshold: number;
+	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
+	byService: boolean;
+}
+
+/** @param lowAt The service's own threshold of the item. */
+export function thresholdFor({ threshold, byService }: Threshold, lowAt: number | null): number {
+	return byService ? (lowAt ?? threshold) : threshold;
+}
+
 /** A level as it is written in a sentence. */
 export function levelText({ quantity, unlimited }: Level): string {
 	return unlimited ? 'unlimited' : quantity === null ? 'no number' : String(quantity);

@@ -4,6 +4,8 @@ import type { LevelFilter, ListedLevel } from '../../inventory/lookup/list-level
 import { LevelList, passes } from '../../inventory/lookup/list-levels';
 import type { Fault } from '../../inventory/model/fault';
 import { faultText } from '../../inventory/model/fault';
+import type { Threshold } from '../../inventory/model/level';
+import { thresholdFor } from '../../inventory/model/level';
 import { OptionReader } from '../../inventory/rows/options';
 import { brokenExpression, Parameters } from '../input/parameters';
 import { readSettings, shopFaults } from '../input/run-settings';
@@ -59,17 +61,10 @@ const FILTERS: LevelFilter[] = ['all', 'inStock', 'outOfStock', 'lowStock'];
 
 const THRESHOLDS = ['field', 'service'] as const;
 
-interface Query {
+interface Query extends Threshold {
 	filter: LevelFilter;
-	threshold: number;
-	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
-	byService: boolean;
 	/** The most levels to return. */
 	most: number;
-}
-
-function thresholdFor({ threshold, byService }: Query, lowAt: number | null): number {
-	return byService ? (lowAt ?? threshold) : threshold;
 }
 
 /** What one input item asks for; `reason` says which field cannot be used. */

@@ -25,7 +25,7 @@ import { amountParameter, Parameters, readRow } from '../input/parameters';
 import type { ResultRow } from '../output/results';
 import { outputItem, resultRow } from '../output/results';
 import { progressOf } from '../output/progress';
-import { itemMutexOf, keysInFlight, ownWritesOf, toolMutex } from '../storage/process-memory';
+import { itemMutexOf, ownWritesOf, toolMutex } from '../storage/process-memory';
 import type { Service } from '../services/service';
 import { connect } from '../services/service';
 import { readSettings, shopFaults } from '../input/run-settings';
@@ -76,7 +76,7 @@ export async function write(
 				platform,
 				clock: systemClock,
 				signal: signalOf(context) ?? NEVER,
-				keys: hasKeys && !dryRun ? await openKeys(context, scope, keysInFlight) : null,
+				keys: hasKeys && !dryRun ? await openKeys(context, scope) : null,
 				journal,
 				itemMutex: isSplit && !dryRun ? await openItemLocks(context, scope, mutex) : mutex,
 				ownWrites: ownWritesOf(account),

@@ -3,14 +3,13 @@
  * and what a call costs, is in token-list.
  */
 import type { IExecuteFunctions } from 'n8n-workflow';
-import type { InFlight } from '../../inventory/memory/held-keys';
 import { IdempotencyKeys } from '../../inventory/memory/idempotency-keys';
 import type { Mutex } from '../../inventory/memory/keyed-mutex';
 import { systemClock } from '../host/clock';
 import { sha256 } from '../host/digest';
 import { stepOf } from '../host/step';
 import { ItemLocks } from './item-locks';
-import { peerProcesses, stepTokensOf } from './process-memory';
+import { keysInFlight, peerProcesses, stepTokensOf } from './process-memory';
 import type { StepTokens } from './step-tokens';
 import type { UnlockedTokens } from './token-list';
 
@@ -52,13 +51,12 @@ async function openTokens(
 export async function openKeys(
 	context: IExecuteFunctions,
 	scope: string,
-	inFlight: InFlight,
 ): Promise<IdempotencyKeys | null> {
 	const opened = await openTokens(context);
 	if (opened === null) return null;
 	// `n8n execute` ends the process with the execution.
 	const store = opened.step.storeOn(opened.unlocked, context.getMode() !== 'cli');
-	return new IdempotencyKeys(store, sha256, scope, inFlight);
+	return new IdempotencyKeys(store, sha256, scope, keysInFlight);
 }
 
 /**

@@ -2,7 +2,7 @@
  * What all executions in this n8n process share: rate limits, keys whose requests are in flight, own writes, and mutexes.
  * What only one service remembers is in its file in n8n/services.
  */
-import { createHash, randomUUID } from 'crypto';
+import { randomUUID } from 'crypto';
 import type { InFlight } from '../../inventory/memory/held-keys';
 import { ItemList } from '../../inventory/lookup/list-levels';
 import { KeyedMutex } from '../../inventory/memory/keyed-mutex';
@@ -12,6 +12,7 @@ import { PollMemory } from '../../inventory/triggers/poll-state';
 import { WebhookCalls } from '../../inventory/triggers/webhook';
 import { RateLimiter } from '../../platforms/http/rate-limiter';
 import { systemClock } from '../host/clock';
+import { sha256 } from '../host/digest';
 import { PeerProcesses } from './peer-processes';
 import { StepTokens } from './step-tokens';
 
@@ -45,9 +46,7 @@ export const stepTokens = new BoundedMap<string, StepTokens>(MOST_STEPS);
 
 /** Identifies an account and login without containing the token. */
 export function accountKey(baseUrl: string, token: string): string {
-	return createHash('sha256')
-		.update(JSON.stringify([baseUrl, token]))
-		.digest('hex');
+	return sha256(JSON.stringify([baseUrl, token]));
 }
 
 /** The rate limiter of an account, shared by every node, execution and list that uses it. */

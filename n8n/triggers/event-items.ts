@@ -2,6 +2,7 @@
 import type { IDataObject, INodeExecutionData } from 'n8n-workflow';
 import type { Item } from '../../inventory/model/item';
 import { itemKey } from '../../inventory/model/item';
+import { thresholdFor } from '../../inventory/model/level';
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import { sha256 } from '../host/digest';
@@ -13,12 +14,11 @@ const ID_LENGTH = 32;
 export function eventItems(
 	platform: string,
 	change: StockChange,
-	{ events, threshold, byService }: TriggerSettings,
+	settings: TriggerSettings,
 ): INodeExecutionData[] {
 	const { difference, lowAt } = change;
-	const mark = byService ? (lowAt ?? threshold) : threshold;
-	return eventsOf(difference, mark)
-		.filter((event) => events.has(event))
+	return eventsOf(difference, thresholdFor(settings, lowAt))
+		.filter((event) => settings.events.has(event))
 		.map((event) => ({ json: eventRow(platform, event, change) }));
 }
 

@@ -1,16 +1,13 @@
 /** What a trigger listens for. */
+import type { Threshold } from '../../inventory/model/level';
 import type { StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import { OptionReader } from '../../inventory/rows/options';
 import type { FieldContext } from '../input/chosen-shop';
 import { plainError } from '../output/errors';
 
-export interface TriggerSettings {
+export interface TriggerSettings extends Threshold {
 	events: ReadonlySet<StockEvent>;
-	/** Units at which stock is low. */
-	threshold: number;
-	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
-	byService: boolean;
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
 	ignoreOwnWrites: boolean;
