@@ -24,7 +24,7 @@ export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
 
 /**
  * RootFi answers 400 to everything the shop behind it did not accept, including timeouts there; only a code shows that it
- * was a refusal. The codes are written by a language model, so nothing else depends on them.
+ * was a refusal. The codes are written by a language model, so beyond that they only choose the advice.
  */
 function sign(status: number, body: unknown): Sign | undefined {
 	if (status !== 400) return undefined;

@@ -24,6 +24,7 @@ export function webflowClientPolicy(access: Access): ClientPolicy {
 		explain: (status, body) => {
 			const { code, message, msg, details, problems } = problem.safeParse(body).data ?? {};
 			const words = [message ?? msg, ...(problems ?? []), ...(details ?? []).map(detail)];
+			// To a 401, Webflow only says that the request was not authorized.
 			return explained(refusals, status, code, status === 401 ? '' : quoted(...words));
 		},
 	};
