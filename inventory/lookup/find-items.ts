@@ -25,12 +25,8 @@ export async function findItems(
 		if (reference !== null && earlyEnd === null) distinct.set(JSON.stringify(reference), reference);
 	const references = [...distinct.values()];
 	const answers = references.length > 0 ? await platform.resolve(references, lookUpIds) : [];
-	const found = new Map(
-		[...distinct].map(([key, reference], n) => [
-			key,
-			outcomeOf(reference, answers[n], platform.itemNoun),
-		]),
-	);
+	const outcomes = answers.map((one, n) => outcomeOf(references[n], one, platform.itemNoun));
+	const found = new Map([...distinct.keys()].map((key, n) => [key, outcomes[n]]));
 	return rows.map(({ reference, earlyEnd }) =>
 		earlyEnd === null
 			? (found.get(JSON.stringify(reference)) as ItemOutcome)
