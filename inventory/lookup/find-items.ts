@@ -11,10 +11,7 @@ export type FoundItem = Extract<Resolution, { kind: 'found' }>;
 /** `fault`: set where the service failed, not the row itself. */
 export type ItemOutcome = FoundItem | (RowEnd & { kind: 'ended'; fault?: Fault });
 
-/**
- * One outcome per row, in order; a row that has ended is not looked up.
- * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
- */
+/** One outcome per row, in order; a row that has ended is not looked up. `lookUpIds`: as for `Platform.resolve`. */
 export async function findItems(
 	rows: NamedRow[],
 	platform: Platform,

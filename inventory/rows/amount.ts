@@ -25,7 +25,6 @@ interface AmountCells {
 
 interface Amount {
 	amount: Cell<number>;
-	/** An explanation for the row's message. */
 	note: string | null;
 }
 

@@ -42,7 +42,6 @@ type Fields = Record<string, unknown>;
 interface ReaderSettings {
 	/** What to do about a field that cannot be used. */
 	advice: string;
-	/** How numbers are written as text. */
 	format: NumberFormat;
 	/** An invisible character in a column's name, which may be why an expression gives nothing. */
 	columnNote: string | null;

@@ -77,10 +77,7 @@ export function parseNamedRow(
 	};
 }
 
-/**
- * Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`.
- * @param format How numbers are written as text; from the options of the run.
- */
+/** Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`. */
 export function parseRow(
 	raw: RawRow,
 	index: number,

@@ -9,7 +9,6 @@ interface Claimed<W extends RowSet> {
 	original: W;
 	/** The write without the rows that must not be sent: `original` itself if all may be, null if none may. */
 	remaining: RowSet | null;
-	/** The claims of the remaining rows. */
 	claims: Claim[];
 }
 

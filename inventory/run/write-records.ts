@@ -90,7 +90,6 @@ export interface EndedWrite {
 	result: WriteResult;
 }
 
-/** A row that has ended, by its index. */
 export interface EndedRow {
 	index: number;
 	result: RowResult;
