@@ -41,35 +41,22 @@ export function routable(
 	});
 }
 
-/** An error of a request that got no answer. */
-export interface Failure {
-	code?: unknown;
-	/** The network call that failed, such as `connect`. */
-	syscall?: unknown;
-	message?: unknown;
-	cause?: unknown;
-	errors?: unknown;
-	isAxiosError?: unknown;
-}
-
-interface Wrapping extends Failure {
-	name?: unknown;
-	httpCode?: unknown;
-	messages?: unknown;
-	tags?: { reWrapped?: unknown };
-}
+/** An error of a request that got no answer, as any HTTP client or version of n8n may throw it. */
+export type Failure = Record<string, unknown>;
 
 /**
  * Unwraps an error of the HTTP client that n8n 1.x has wrapped, which has a code and messages but no cause. An error of
  * n8n itself, thrown before anything was sent, is marked with `reWrapped`.
  */
 export function unwrapped(failure: Failure): Failure {
-	const { name, cause, httpCode, messages, message, tags } = failure as Wrapping;
-	if (name !== 'NodeApiError' || cause !== undefined || tags?.reWrapped === true) return failure;
+	const { name, cause, httpCode, messages, message, tags } = failure;
+	const isOfN8n = (tags as Failure | undefined)?.reWrapped === true;
+	if (name !== 'NodeApiError' || cause !== undefined || isOfN8n) return failure;
 	const words = Array.isArray(messages) ? messages.map(String) : [];
 	const refused = httpCode === 'ECONNREFUSED' || words.some((one) => one.startsWith('connect '));
 	return {
 		code: typeof httpCode === 'string' ? httpCode : message,
+		// The network call that failed.
 		syscall: refused ? 'connect' : undefined,
 		isAxiosError: true,
 	};

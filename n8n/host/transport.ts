@@ -151,7 +151,7 @@ function causes(error: unknown): Failure[] {
 	while (queue.length > 0 && chain.length < 10) {
 		const next = queue.shift();
 		if (typeof next !== 'object' || next === null) continue;
-		const failure = unwrapped(next);
+		const failure = unwrapped(next as Failure);
 		chain.push(failure);
 		queue.push(failure.cause, ...(Array.isArray(failure.errors) ? failure.errors : []));
 	}

@@ -17,11 +17,13 @@ export class Parameters {
 	private readonly items: INodeExecutionData[];
 	/** By field: the column, if the field contains just one. */
 	private readonly columns = new Map<string, Column | null>();
-	private note: { text: string | null } | null = null;
+	/** Explains an invisible character in a column's name; all items of a file have the same columns. */
+	readonly columnNote: string | null;
 
 	constructor(private readonly context: IExecuteFunctions) {
 		this.raw = context.getNode().parameters;
 		this.items = context.getInputData();
+		this.columnNote = columnNote(Object.keys(this.items[0]?.json ?? {}));
 	}
 
 	/** The value for one row. Throws if the expression throws. */
@@ -91,12 +93,6 @@ export class Parameters {
 		return !holdsExpression(this.raw[name]);
 	}
 
-	/** Explains an invisible character in a column's name; all items of a file have the same columns. */
-	get columnNote(): string | null {
-		this.note ??= { text: columnNote(Object.keys(this.items[0]?.json ?? {})) };
-		return this.note.text;
-	}
-
 	/** The existing columns, if a field contains just a column that no input item has; otherwise null. */
 	columnsInsteadOf(name: string): { missing: string; columns: string[] } | null {
 		const column = columnIn(this.raw[name]);
@@ -150,7 +146,7 @@ export function amountParameter(operation: WriteOperation): string | null {
 
 /** How an item is given: by SKU, or by an ID that was typed or chosen from the list. */
 export function readItem(parameters: Parameters, row: number): RawRow['item'] {
-	const locator = parameters.at('item', row) as { mode?: string; value?: unknown } | unknown;
+	const locator = parameters.at('item', row);
 	if (typeof locator !== 'object' || locator === null) return { by: 'sku', cell: locator };
 	const { mode, value } = locator as { mode?: string; value?: unknown };
 	return { by: mode === 'sku' ? 'sku' : 'id', cell: value };

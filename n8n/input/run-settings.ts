@@ -22,51 +22,39 @@ interface Settings {
 export function readSettings(
 	parameters: Parameters,
 	operation: Operation,
-	service: Service,
+	{ shopParameters, ownOptions }: Service,
 ): Settings {
+	const names =
+		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
 	try {
-		return parseSettings(parameters, operation, service);
+		// One by one: if an option that is read per row cannot be resolved in the first row, only that row fails.
+		const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
+		const { options, fault } = parseRunOptions(raw, parameters.columnNote);
+		const reader = new OptionReader(raw, { columnNote: parameters.columnNote });
+		const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
+		const shop = Object.entries(shopParameters).map(([name, label]) => [
+			name,
+			shopOf(parameters, name, label, 0),
+		]);
+		const message = fault ?? reader.fault;
+		return {
+			fields: { shop: Object.fromEntries(shop), options: raw },
+			requestsPerMinute,
+			options,
+			fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },
+		};
 	} catch (error) {
 		const message = brokenExpression(
 			error as Error,
 			'the first row, which sets it for the whole run',
 		);
-		const fault = { message, advice: '', wholeRun: true };
-		const { options } = parseRunOptions({});
-		return { fields: NOWHERE, requestsPerMinute: 0, options, fault };
+		return {
+			fields: { shop: {}, options: {} },
+			requestsPerMinute: 0,
+			options: parseRunOptions({}).options,
+			fault: { message, advice: '', wholeRun: true },
+		};
 	}
-}
-
-/** Fields that could not be read. */
-const NOWHERE: ShopFields = { shop: {}, options: {} };
-
-function parseSettings(
-	parameters: Parameters,
-	operation: Operation,
-	{ shopParameters, ownOptions }: Service,
-): Settings {
-	const names =
-		operation === 'get' || operation === 'getMany' ? [] : [...RUN_OPTIONS, ...ownOptions];
-	// One by one: if an option that is read per row cannot be resolved in the first row, only that row fails.
-	const raw = Object.fromEntries(names.map((name) => [name, parameters.option(name, 0)]));
-	const { options, fault } = parseRunOptions(raw, parameters.columnNote);
-	const reader = new OptionReader(raw, { columnNote: parameters.columnNote });
-	const requestsPerMinute = reader.range('requestsPerMinute', 'Requests per Minute', 0, [0]);
-	const message = fault ?? reader.fault;
-	return {
-		fields: {
-			shop: Object.fromEntries(
-				Object.entries(shopParameters).map(([name, label]) => [
-					name,
-					shopOf(parameters, name, label, 0),
-				]),
-			),
-			options: raw,
-		},
-		requestsPerMinute,
-		options,
-		fault: message === null ? null : { message, advice: 'Nothing was written.', wholeRun: true },
-	};
 }
 
 /** Options that are read from the first row for the whole run. */

@@ -20,7 +20,7 @@ export async function getMany(
 	const parameters = new Parameters(context);
 	const settings = readSettings(parameters, 'getMany', service);
 	const connected = await connect(service, context, settings, { step: '' });
-	const list = connected.ok ? new LevelList(connected.value.platform) : null;
+	const list = connected.ok ? new LevelList(connected.value.platform) : connected.fault;
 	const items: INodeExecutionData[] = [];
 	for (const [index] of context.getInputData().entries()) {
 		const row = { index, label: null };
@@ -28,7 +28,7 @@ export async function getMany(
 		const shop = shopFaults(parameters, service, settings.fields, index);
 		const unusable = reason ?? shop.fault ?? shop.elsewhere ?? null;
 		let returned = 0;
-		for await (const listed of levelsFor(unusable, connected.ok ? null : connected.fault, list)) {
+		for await (const listed of levelsFor(unusable, list)) {
 			if (listed.kind === 'failed') {
 				if (!context.continueOnFail()) throw faultError(context.getNode(), listed.fault);
 				items.push(
@@ -41,21 +41,18 @@ export async function getMany(
 			}
 		}
 	}
-	if (list !== null) addListHints(context, service.label, list);
+	if (list instanceof LevelList) addListHints(context, service.label, list);
 	return items;
 }
 
 /** The levels for one input item, or one fault if there are none. */
-function levelsFor(
+async function* levelsFor(
 	unusable: string | null,
-	notConnected: Fault | null,
-	list: LevelList | null,
-): Iterable<ListedLevel> | AsyncIterable<ListedLevel> {
-	const fault =
-		unusable === null ? notConnected : { message: unusable, advice: '', wholeRun: true };
-	return fault === null && list !== null
-		? list.walk()
-		: [{ kind: 'failed', item: null, fault: fault as Fault }];
+	list: LevelList | Fault,
+): AsyncGenerator<ListedLevel> {
+	const source = unusable === null ? list : { message: unusable, advice: '', wholeRun: true };
+	if (source instanceof LevelList) yield* source.walk();
+	else yield { kind: 'failed', item: null, fault: source };
 }
 
 const FILTERS: LevelFilter[] = ['all', 'inStock', 'outOfStock', 'lowStock'];

@@ -5,13 +5,11 @@
 import type { IBuilderHint } from 'n8n-workflow';
 import type { Service } from '../services/service';
 
-const PACKAGE = 'n8n-nodes-inventory-sync';
-
 /** @param relationHint What the service's other node does. */
 function builderHint(advice: string[], otherNode: string, relationHint: string): IBuilderHint {
 	return {
 		searchHint: advice.join(' ').trim(),
-		relatedNodes: [{ nodeType: `${PACKAGE}.${otherNode}`, relationHint }],
+		relatedNodes: [{ nodeType: `n8n-nodes-inventory-sync.${otherNode}`, relationHint }],
 	};
 }
 

@@ -1,6 +1,6 @@
 /**
  * The key memory of a step, with as few calls as possible: if it is large and no other process writes to it, several rows
- * are claimed in one call, and the keys of several applied rows are closed in one.
+ * are claimed in one call, of one execution or of several, and the keys of several applied rows are closed in one.
  */
 import type { Clock } from '../../inventory/model/clock';
 import type { TokenStore } from '../../inventory/memory/idempotency-keys';
@@ -11,6 +11,9 @@ import type { UnlockedTokens } from './token-list';
 
 /** Rows that a crash may leave open when calls are saved; a single request may contain more. */
 const MOST_OPEN = 9;
+
+/** Milliseconds for which a claim waits for those of other executions while one of them is sending a row. */
+const GATHER = 500;
 
 /** Milliseconds after the last row until the remaining keys are closed. */
 const QUIET = 10_000;
@@ -23,6 +26,8 @@ export class StepTokens {
 	private readonly closing = new Set<string>();
 	/** Counts the rows whose keys are closed later: only the last one starts the closing. */
 	private delayed = 0;
+	/** Claims wait for this, in order to share a call. */
+	private gathering: Promise<void> | null = null;
 
 	constructor(
 		private readonly clock: Clock,
@@ -62,10 +67,25 @@ export class StepTokens {
 		if (this.closing.size + this.sending.size + open.length > MOST_OPEN) await this.flush(store);
 		// A key that was closed counts as closed, even if n8n has not recorded it yet.
 		const closed = open.filter((token) => this.closing.delete(token));
-		const known = await this.shared.record(tokens, store);
-		for (const token of closed) known.delete(token);
-		for (const token of open) if (!known.has(token)) this.sending.add(token);
+		const gathers = this.savesCalls && this.sending.size > 0;
+		for (const token of open) this.sending.add(token);
+		let known = new Set(open);
+		try {
+			if (gathers) await this.gather();
+			known = await this.shared.record(tokens, store);
+			for (const token of closed) known.delete(token);
+		} finally {
+			this.endSending(open.filter((token) => known.has(token)));
+		}
 		return known;
+	}
+
+	/** All who wait for the same promise continue before the next call begins, and so share it. */
+	private async gather(): Promise<void> {
+		this.gathering ??= this.clock.sleep(GATHER).finally(() => {
+			this.gathering = null;
+		});
+		await this.gathering;
 	}
 
 	private async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {

@@ -5,22 +5,15 @@ import { itemKey } from '../../inventory/model/item';
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { eventsOf } from '../../inventory/triggers/stock-events';
 import { sha256 } from '../host/digest';
+import type { TriggerSettings } from './trigger-settings';
 
 /** Characters of an event ID: enough to be unique. */
 const ID_LENGTH = 32;
 
-export interface Chosen {
-	events: ReadonlySet<StockEvent>;
-	/** Units at which stock is low. */
-	threshold: number;
-	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
-	byService: boolean;
-}
-
 export function eventItems(
 	platform: string,
 	change: StockChange,
-	{ events, threshold, byService }: Chosen,
+	{ events, threshold, byService }: TriggerSettings,
 ): INodeExecutionData[] {
 	const { difference, lowAt } = change;
 	const mark = byService ? (lowAt ?? threshold) : threshold;

@@ -3,7 +3,6 @@ import type { IDataObject, INodeExecutionData, IPollFunctions } from 'n8n-workfl
 import type { StockChange, StockEvent } from '../../inventory/triggers/stock-events';
 import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import type { ListedItem, Listing, Platform } from '../../inventory/model/platform';
-import type { Fault } from '../../inventory/model/fault';
 import { quantityOf } from '../../inventory/model/level';
 import { Poll } from '../../inventory/triggers/poll';
 import type { PollState } from '../../inventory/triggers/poll-state';
@@ -72,7 +71,11 @@ export async function pollInventory(
 		const items = changes.flatMap((change) => eventItems(service.name, change, settings));
 		const outOfTime = systemClock.monotonic() > deadline;
 		if (fault !== null && outOfTime && !hasRead) throw faultError(node, noAnswer(service, fault));
-		if (fault !== null && !outOfTime) report(context, fault, items.length > 0);
+		if (fault !== null && !outOfTime) {
+			if (items.length === 0) throw faultError(node, fault);
+			// So that the changes are reported; if the fault persists, the next poll throws it.
+			context.logger.warn(fault.message);
+		}
 		return items.length === 0 ? null : [items];
 	} finally {
 		memory.isUnderWay = false;
@@ -93,12 +96,6 @@ function noAnswer({ label }: Service, fault: Problem): Problem {
 		message: `${label} did not answer within the time of one poll.`,
 		advice: 'The next poll tries again; no change is lost.',
 	};
-}
-
-/** If there are changes, the fault is only logged, so that they are reported; if it persists, the next poll throws it. */
-function report(context: IPollFunctions, fault: Fault, hasItems: boolean): void {
-	if (!hasItems) throw faultError(context.getNode(), fault);
-	context.logger.warn(fault.message);
 }
 
 /** One sample per chosen event, from the first counted item. Does not change the stored state. */

@@ -4,9 +4,13 @@ import { STOCK_EVENTS } from '../../inventory/triggers/stock-events';
 import { OptionReader } from '../../inventory/rows/options';
 import type { FieldContext } from '../input/chosen-shop';
 import { plainError } from '../output/errors';
-import type { Chosen } from './event-items';
 
-export interface TriggerSettings extends Chosen {
+export interface TriggerSettings {
+	events: ReadonlySet<StockEvent>;
+	/** Units at which stock is low. */
+	threshold: number;
+	/** Whether the service's own threshold, if an item has one, replaces `threshold`. */
+	byService: boolean;
 	/** SKUs to watch; empty for all. */
 	skus: ReadonlySet<string>;
 	ignoreOwnWrites: boolean;

@@ -8,7 +8,7 @@ import { NodeConnectionTypes } from 'n8n-workflow';
 import { executeInventory } from '../../n8n/operations/execute';
 import { searchItems, searchSites } from '../../n8n/input/list-search';
 import { amountProperties } from '../../n8n/properties/amounts';
-import { authenticationProperty, CREDENTIALS } from '../../n8n/properties/authentication';
+import { AUTHENTICATION, CREDENTIALS } from '../../n8n/properties/authentication';
 import { actionHint } from '../../n8n/properties/builder-hints';
 import { getManyProperties } from '../../n8n/properties/get-many';
 import { itemProperty } from '../../n8n/properties/item';
@@ -36,7 +36,7 @@ export class WebflowInventory implements INodeType {
 		outputs: [NodeConnectionTypes.Main],
 		credentials: CREDENTIALS,
 		properties: [
-			authenticationProperty(),
+			AUTHENTICATION,
 			operationProperty(webflow.capabilities, {
 				deltaDescription: 'Add or take away units, for example those of an order line',
 				getManyDescription:

@@ -6,7 +6,7 @@ import type {
 } from 'n8n-workflow';
 import { NodeConnectionTypes } from 'n8n-workflow';
 import { searchSites } from '../../n8n/input/list-search';
-import { authenticationProperty, CREDENTIALS } from '../../n8n/properties/authentication';
+import { AUTHENTICATION, CREDENTIALS } from '../../n8n/properties/authentication';
 import { triggerHint } from '../../n8n/properties/builder-hints';
 import { siteProperty } from '../../n8n/properties/site';
 import { triggerProperties } from '../../n8n/properties/trigger';
@@ -43,7 +43,7 @@ export class WebflowInventoryTrigger implements INodeType {
 			},
 		],
 		properties: [
-			authenticationProperty(),
+			AUTHENTICATION,
 			siteProperty('The site whose stock starts the workflow'),
 			...triggerProperties('webflow', 'webhook', {
 				note: 'With several webhook processes (n8n webhook), each knows only its own calls: all events but Changed can then come twice or not at all.',

@@ -38,12 +38,6 @@ export function digest(text: string): string {
 
 /** A UUID that is the same for the same text. */
 export function uuid(text: string): string {
-	const hex = digest(text);
-	const parts = [
-		hex.slice(0, 8),
-		hex.slice(8, 12),
-		`5${hex.slice(13, 16)}`,
-		`8${hex.slice(17, 20)}`,
-	];
-	return [...parts, hex.slice(20, 32)].join('-');
+	const inGroups = /^(.{8})(.{4}).(.{3}).(.{3})(.{12}).*$/;
+	return digest(text).replace(inGroups, '$1-$2-5$3-8$4-$5');
 }

@@ -57,7 +57,7 @@ export async function sendBatch(
 		const batch = new Batch(changes, connection, attempts);
 		const outcomes = await batch.send(options);
 		const isUnsent = outcomes.every(({ kind }) => kind === 'notSent');
-		if (!batch.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
+		if (!batch.outcomes.isRemembered || !isUnsent || posts === MOST_POSTS) return outcomes;
 	}
 }
 
@@ -67,7 +67,7 @@ class Batch {
 	private readonly rowsDigest: string;
 	/** Whether all rows have keys, so that Ecwid has to recognize them if a later run sends them again. */
 	private readonly hasIdempotencyKeys: boolean;
-	private readonly outcomes: BatchOutcomes;
+	readonly outcomes: BatchOutcomes;
 
 	constructor(
 		private readonly changes: Change[],
@@ -79,10 +79,6 @@ class Batch {
 		this.rowsDigest = digest(JSON.stringify(changes.map((change, n) => itemFor(change, n, ''))));
 		this.hasIdempotencyKeys = changes.every(isKeyed);
 		this.outcomes = new BatchOutcomes(changes, this.items, connection, this.now);
-	}
-
-	get isRemembered(): boolean {
-		return this.outcomes.isRemembered;
 	}
 
 	async send(options: WriteOptions): Promise<WriteOutcome[]> {
@@ -133,7 +129,11 @@ class Batch {
 			// Ecwid has accepted the batch, so it runs even if its ticket cannot be read.
 			if (!answer.ok) return this.outcomes.stillOpen(answer.fault);
 			const { status, completedRequests, responses } = answer.value;
-			if (status === 'COMPLETED') return this.conclude(responses);
+			if (status === 'COMPLETED') {
+				const outcomes = this.outcomes.of(responses);
+				if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
+				return outcomes;
+			}
 			if ((completedRequests ?? 0) > completed) {
 				completed = completedRequests ?? 0;
 				stalledSince = this.now;
@@ -160,12 +160,6 @@ class Batch {
 		if (exchange.kind !== 'accepted' || exchange.value !== 1) return false;
 		this.useNextDeduplicationKey();
 		return true;
-	}
-
-	private conclude(responses: unknown): WriteOutcome[] {
-		const outcomes = this.outcomes.of(responses);
-		if (outcomes.some(mayBeSentAgain)) this.useNextDeduplicationKey();
-		return outcomes;
 	}
 
 	/** If the rows are sent again, Ecwid must not take them for the same batch. */

@@ -1,7 +1,8 @@
 /** How to treat Ecwid: its limits, its waits, and what its refusals mean. */
 import type { Problem } from '../http/problems';
 import type { ClientPolicy } from '../http/client-policy';
-import { otherAnswer, quoted, rowRefusal, runRefusal } from '../shared/refusal';
+import type { Refusals } from '../shared/refusal';
+import { explained, ofRow, ofRun, otherAnswer, quoted } from '../shared/refusal';
 import { problem } from './schemas';
 
 /** Requests per minute for one token. Source: docs.ecwid.com, API reference, rate limits. */
@@ -27,63 +28,47 @@ export const ECWID_CLIENT_POLICY: ClientPolicy = {
 	explain,
 };
 
+const NOT_ALLOWED = ofRun(
+	'The access token is not allowed to do this',
+	'In Ecwid, the app behind the token needs the scopes read_catalog and update_catalog; use its secret token, not the public one.',
+);
+
+const NOT_ACCEPTED = ofRun(
+	'Ecwid did not accept the access token',
+	'Open the credential and paste the secret token of your app; check that Store ID is the store it belongs to.',
+);
+
+const REFUSALS: Refusals = {
+	401: NOT_ACCEPTED,
+	403: NOT_ACCEPTED,
+	'402 STORE_IS_SUSPENDED': ofRun(
+		'Ecwid has suspended this store',
+		'Open the Ecwid admin: it says why, and what to do. The API works again once the store does.',
+	),
+	402: ofRun(
+		"The store's Ecwid plan does not include this",
+		'The API needs a paid plan; variations need a plan that includes them.',
+	),
+	'404 STORE_NOT_FOUND': ofRun(
+		'Ecwid does not know this store',
+		'Check Store ID in the credential: it is at the bottom of your Ecwid admin.',
+	),
+	404: ofRow(
+		'Ecwid does not know this product or variation',
+		'Choose the item again; it may have been deleted.',
+	),
+	// The stock is managed elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
+	'409 NOT_ALLOWED_TO_UPDATE_PARAMETER': ofRow(
+		'Ecwid does not let this store change the stock of the product',
+		'The stock comes from the point of sale that the store is connected to (Lightspeed Retail): change it there.',
+	),
+	429: ofRow("Ecwid's rate limit was reached", 'Run the remaining rows again in a few minutes.'),
+	other: otherAnswer('Ecwid', 'the product in Ecwid'),
+};
+
 function explain(status: number, body: unknown, statusText: string): Problem {
 	const { errorCode, errorMessage, error_message: sample } = problem.safeParse(body).data ?? {};
 	const said = quoted(errorMessage ?? sample ?? statusText);
-	if (errorCode === NO_SCOPE) {
-		return runRefusal(
-			status,
-			`The access token is not allowed to do this${said}.`,
-			'In Ecwid, the app behind the token needs the scopes read_catalog and update_catalog; use its secret token, not the public one.',
-		);
-	}
-	switch (status) {
-		case 401:
-		case 403:
-			return runRefusal(
-				status,
-				`Ecwid did not accept the access token${said}.`,
-				'Open the credential and paste the secret token of your app; check that Store ID is the store it belongs to.',
-			);
-		case 402:
-			if (errorCode === 'STORE_IS_SUSPENDED') {
-				return runRefusal(
-					status,
-					`Ecwid has suspended this store${said}.`,
-					'Open the Ecwid admin: it says why, and what to do. The API works again once the store does.',
-				);
-			}
-			return runRefusal(
-				status,
-				`The store's Ecwid plan does not include this${said}.`,
-				'The API needs a paid plan; variations need a plan that includes them.',
-			);
-		case 404:
-			return errorCode === 'STORE_NOT_FOUND'
-				? runRefusal(
-						status,
-						`Ecwid does not know this store${said}.`,
-						'Check Store ID in the credential: it is at the bottom of your Ecwid admin.',
-					)
-				: rowRefusal(
-						status,
-						`Ecwid does not know this product or variation${said}.`,
-						'Choose the item again; it may have been deleted.',
-					);
-		case 409:
-			// The stock is managed elsewhere. Source: docs.ecwid.com, API error codes; support.ecwid.com, 10146165725596.
-			if (errorCode !== 'NOT_ALLOWED_TO_UPDATE_PARAMETER') break;
-			return rowRefusal(
-				status,
-				`Ecwid does not let this store change the stock of the product${said}.`,
-				'The stock comes from the point of sale that the store is connected to (Lightspeed Retail): change it there.',
-			);
-		case 429:
-			return rowRefusal(
-				status,
-				`Ecwid's rate limit was reached${said}.`,
-				'Run the remaining rows again in a few minutes.',
-			);
-	}
-	return otherAnswer('Ecwid', status, said, 'the product in Ecwid');
+	if (errorCode === NO_SCOPE) return NOT_ALLOWED(status, said);
+	return explained(REFUSALS, status, errorCode, said);
 }

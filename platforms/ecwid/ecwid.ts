@@ -16,7 +16,6 @@
 import type { Change } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
-import { mapInOrder } from '../http/map-in-order';
 import type {
 	Capabilities,
 	Listing,
@@ -29,7 +28,8 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
-import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import { listingOf, writeInOrder } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { BatchAttempts } from './batch-attempts';
 import { MOST_ITEMS, PAYS_FROM, sendBatch } from './batch';
 import { isKeyed } from './batch-schemas';
@@ -74,7 +74,8 @@ export class Ecwid implements Platform {
 	}
 
 	async read(items: Item[], mode: ReadMode, options: ReadOptions = {}): Promise<ReadOutcome[]> {
-		return adviseOnUnknownReads(await this.products.read(items, mode, options), items);
+		const outcomes = await this.products.read(items, mode, options);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, items[n]));
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -82,28 +83,17 @@ export class Ecwid implements Platform {
 			updatedSince === undefined
 				? await searchProducts(this.connection, cursor)
 				: await searchUpdated(this.connection, cursor, updatedSince);
-		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, next, leftOut } = answer.value;
-		return {
-			kind: 'page',
-			items: entries.flatMap(({ product }) => stockHolders(product)),
-			leftOut: leftOut.map(({ label }) => label),
-			next,
-			serverTime: answer.serverTime,
-		};
+		return listingOf(answer, ({ product }) => stockHolders(product));
 	}
 
 	async write(changes: Change[], options: WriteOptions = {}): Promise<WriteOutcome[]> {
 		// A batch may wait long in Ecwid's queue, so a write that must not be late is sent alone.
 		const isBatch = changes.length > 1 || (changes.every(isKeyed) && options.leaveBy === undefined);
-		const outcomes = isBatch
-			? await sendBatch(changes, this.connection, this.attempts, options)
-			: await mapInOrder<Change, WriteOutcome>(
-					changes,
-					async (change) => await this.writeOne(change, options),
-					(fault) => ({ kind: 'notSent', fault }),
-				);
-		return adviseOnUnknownWrites(outcomes, changes);
+		if (!isBatch) {
+			return await writeInOrder(changes, async (change) => await this.writeOne(change, options));
+		}
+		const outcomes = await sendBatch(changes, this.connection, this.attempts, options);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, changes[n].item));
 	}
 
 	private async writeOne(change: Change, options: WriteOptions): Promise<WriteOutcome> {

@@ -18,7 +18,7 @@ import { Catalogue } from '../shared/catalogue';
 import { parsedBy } from '../shared/documents';
 import type { Page } from '../shared/paged-list';
 import type { Listed } from './search';
-import { searchByIds, searchProducts } from './search';
+import { searchProducts } from './search';
 import { hasOwnStock, levelOf, productItem, stockHolders } from './stock-holder';
 import type { Product } from './schemas';
 import { product as productDocument, PRODUCT_FIELDS } from './schemas';
@@ -87,7 +87,8 @@ export class Products {
 	): Promise<ReadOutcome[]> {
 		const pages = await mapInOrder<string[], Answer<Page<Listed>>>(
 			pagesOf(ids),
-			async (some) => await searchByIds(this.connection, some, { reservation }),
+			async (some) =>
+				await searchProducts(this.connection, null, { productId: some.join(',') }, { reservation }),
 			(fault) => ({ ok: false, fault }),
 			{ atOnce: CONCURRENCY },
 		);
@@ -106,7 +107,7 @@ export class Products {
 	}
 
 	private async search(sku: string): Promise<Resolution | null> {
-		const answer = await searchProducts(this.connection, null, sku);
+		const answer = await searchProducts(this.connection, null, { sku });
 		// A search for an unknown code finds nothing but succeeds, so a failure affects every row.
 		if (!answer.ok) return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
 		const { entries, leftOut, next } = answer.value;

@@ -25,7 +25,7 @@ export async function searchUpdated(
 	since: number,
 ): Promise<Answer<Page<Listed>>> {
 	const [from, offset] = (cursor ?? `${Math.floor(since / 1_000)} 0`).split(' ').map(Number);
-	const answer = await readPage(connection, offset, {
+	const answer = await searchProducts(connection, String(offset), {
 		updatedFrom: String(from),
 		sortBy: 'UPDATED_TIME_ASC',
 	});
@@ -36,30 +36,18 @@ export async function searchUpdated(
 	return { ...answer, value: { ...answer.value, next } };
 }
 
-/** Reads one page; the cursor is an offset. `sku` finds only products that have it, themselves or on a variation. */
+/**
+ * Reads one page; the cursor is an offset.
+ * @param filter `sku` finds only products that have it, themselves or on a variation; `productId` up to `PAGE_SIZE` of
+ * these, separated by commas. Levels can lag some seconds behind.
+ */
 export async function searchProducts(
 	connection: Connection,
 	cursor: string | null,
-	sku?: string,
-): Promise<Answer<Page<Listed>>> {
-	return await readPage(connection, Number(cursor ?? 0), sku === undefined ? {} : { sku });
-}
-
-/** Reads up to `PAGE_SIZE` products by their IDs in one request; levels can lag some seconds behind. */
-export async function searchByIds(
-	connection: Connection,
-	ids: string[],
-	options: WriteOptions,
-): Promise<Answer<Page<Listed>>> {
-	return await readPage(connection, 0, { productId: ids.join(',') }, options);
-}
-
-async function readPage(
-	connection: Connection,
-	offset: number,
-	filter: Record<string, string>,
+	filter: Record<string, string> = {},
 	options: WriteOptions = {},
 ): Promise<Answer<Page<Listed>>> {
+	const offset = Number(cursor ?? 0);
 	const page = productPage.transform(({ items, total }) => {
 		const reached = offset + items.length;
 		const end = total == null ? items.length < PAGE_SIZE : reached >= total;

@@ -28,11 +28,10 @@ function variationItem(product: Product, combination: Combination): Item {
 	const options = (combination.options ?? [])
 		.map((option) => `${option?.name ?? ''}: ${option?.value ?? ''}`)
 		.join(', ');
-	const name = product.name || null;
+	const { name, ...own } = productItem(product);
 	return {
-		itemId: product.id,
+		...own,
 		variantId: combination.id,
-		productId: product.id,
 		sku: combination.sku || null,
 		name: name === null || options === '' ? name : `${name} (${options})`,
 	};
@@ -40,18 +39,15 @@ function variationItem(product: Product, combination: Combination): Item {
 
 /** The product first, then its variations. */
 export function stockHolders(product: Product): ListedItem[] {
+	const holder = (item: Item, stock: Product | Combination): ListedItem => ({
+		item,
+		level: levelOf(stock, product),
+		lowAt: stock.warningLimit || null,
+	});
 	const own = product.combinations.filter((variation) => hasOwnStock(product, variation));
 	return [
-		{
-			item: productItem(product),
-			level: levelOf(product, product),
-			lowAt: product.warningLimit || null,
-		},
-		...own.map((variation) => ({
-			item: variationItem(product, variation),
-			level: levelOf(variation, product),
-			lowAt: variation.warningLimit || null,
-		})),
+		holder(productItem(product), product),
+		...own.map((variation) => holder(variationItem(product, variation), variation)),
 	];
 }
 

@@ -21,21 +21,13 @@ export function updateRequest(change: Change): HttpRequest {
 	const query: Record<string, string> = {};
 	if (change.notifyLowStock) query.checkLowStockNotification = 'true';
 	if (change.kind === 'delta') {
-		return {
-			method: 'PUT',
-			path: `${path}/inventory`,
-			query,
-			body: { quantityDelta: change.delta },
-		};
+		const body = { quantityDelta: change.delta };
+		return { method: 'PUT', path: `${path}/inventory`, query, body };
 	}
 	if (variantId === null) Object.assign(query, RETURN_ITEM);
-	return {
-		method: 'PUT',
-		path,
-		query,
-		body:
-			change.kind === 'set' ? { quantity: change.quantity, unlimited: false } : { unlimited: true },
-	};
+	const unlimited = change.kind === 'unlimited';
+	const body = unlimited ? { unlimited } : { quantity: change.quantity, unlimited };
+	return { method: 'PUT', path, query, body };
 }
 
 /** A plan without variations still accepts products, so its refusal does not stop the run. */

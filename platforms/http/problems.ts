@@ -32,18 +32,16 @@ export const CERTIFICATE_CODES = new Set([
 ]);
 
 export function unreachable(label: string, code: string): Problem {
-	if (CERTIFICATE_CODES.has(code)) return untrusted(label, code);
+	if (CERTIFICATE_CODES.has(code)) {
+		return {
+			message: `n8n does not trust the certificate of the address it has for ${label} (${code}).`,
+			advice: certificateAdvice(code),
+			wholeRun: true,
+		};
+	}
 	return {
 		message: `${label} could not be reached.`,
 		advice: `Check the address in the credential and the network connection of the computer n8n runs on (${code}), then run again.`,
-	};
-}
-
-function untrusted(label: string, code: string): Problem {
-	return {
-		message: `n8n does not trust the certificate of the address it has for ${label} (${code}).`,
-		advice: certificateAdvice(code),
-		wholeRun: true,
 	};
 }
 

@@ -21,9 +21,7 @@ export function requestedWait(
 ): number {
 	const theirs = serverTimeOf(headers) ?? now;
 	const requested = parseRetryAfter(headers['retry-after'], theirs);
-	if (requested !== null) return requested;
-	const reset = resetHeader === undefined ? null : parseReset(headers[resetHeader], theirs);
-	return reset ?? waitAfterLimit;
+	return requested ?? parseReset(headers[resetHeader ?? ''], theirs) ?? waitAfterLimit;
 }
 
 /** `Retry-After`, in seconds or as a date, as milliseconds from now; null if there is no readable one. */

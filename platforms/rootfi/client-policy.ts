@@ -2,7 +2,8 @@
 import type { Problem } from '../http/problems';
 import type { Sign } from '../http/retry-policy';
 import type { ClientPolicy } from '../http/client-policy';
-import { otherAnswer, quoted, rowRefusal, runRefusal, wordsIn } from '../shared/refusal';
+import type { Refusals } from '../shared/refusal';
+import { explained, ofRow, ofRun, otherAnswer, quoted, wordsIn } from '../shared/refusal';
 import { problem } from './schemas';
 
 /** Requests per minute for one key. Source: integrations.docs.commenda.io/api-reference/v4/overview/environments. */
@@ -27,49 +28,33 @@ export const ROOTFI_CLIENT_POLICY: ClientPolicy = {
  */
 function sign(status: number, body: unknown): Sign | undefined {
 	if (status !== 400) return undefined;
-	const { code } = errorOf(body);
+	const { code } = problem.safeParse(body).data ?? {};
 	return !code || code === 'unknown-error' ? 'unsure' : undefined;
 }
 
-function explain(status: number, body: unknown): Problem {
-	const { code, message, platform_error: platformError } = errorOf(body);
-	const said = quoted(message, wordsIn(platformError));
-	switch (status) {
-		case 400:
-			return rowRefusal(
-				status,
-				`RootFi refused${said}.`,
-				code === 'operation-denied'
-					? 'The connected shop does not allow updates: enable UPDATE for inventories in RootFi, and let the shop owner connect again.'
-					: 'Check the row against the item in the connected shop.',
-			);
-		case 401:
-			return runRefusal(
-				status,
-				`RootFi did not accept the API key${said}.`,
-				'Open the credential and paste a current key; check that Region is where the account was created.',
-			);
-		case 403:
-			return runRefusal(
-				status,
-				`The API key is not allowed to do this${said}.`,
-				'In RootFi, give the key and the connected shop the right to read and update inventories.',
-			);
-		case 404:
-			return rowRefusal(
-				status,
-				`RootFi does not know this inventory row${said}.`,
-				'Choose the item again; the row may have been deleted, or belong to another company.',
-			);
-		default:
-			return otherAnswer('RootFi', status, said, 'the item in the connected shop');
-	}
-}
+const REFUSALS: Refusals = {
+	'400 operation-denied': ofRow(
+		'RootFi refused',
+		'The connected shop does not allow updates: enable UPDATE for inventories in RootFi, and let the shop owner connect again.',
+	),
+	400: ofRow('RootFi refused', 'Check the row against the item in the connected shop.'),
+	401: ofRun(
+		'RootFi did not accept the API key',
+		'Open the credential and paste a current key; check that Region is where the account was created.',
+	),
+	403: ofRun(
+		'The API key is not allowed to do this',
+		'In RootFi, give the key and the connected shop the right to read and update inventories.',
+	),
+	404: ofRow(
+		'RootFi does not know this inventory row',
+		'Choose the item again; the row may have been deleted, or belong to another company.',
+	),
+	other: otherAnswer('RootFi', 'the item in the connected shop'),
+};
 
-function errorOf(body: unknown): {
-	code?: string | null;
-	message?: string | null;
-	platform_error?: unknown;
-} {
-	return problem.safeParse(body).data?.error ?? {};
+function explain(status: number, body: unknown): Problem {
+	const { code, message, platform_error: inShop } = problem.safeParse(body).data ?? {};
+	const said = quoted(message, wordsIn(inShop));
+	return explained(REFUSALS, status, code, said);
 }

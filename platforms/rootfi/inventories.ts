@@ -17,7 +17,8 @@ import { pathSegment } from '../http/path-segment';
 import { Catalogue } from '../shared/catalogue';
 import type { LeftOut } from '../shared/documents';
 import { parsedBy, readEntries } from '../shared/documents';
-import { adviseOnUnknownReads } from '../shared/refusal';
+import { listingOf } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { Page } from '../shared/paged-list';
 import type { ConfirmedCopies } from './confirmed-copies';
 import { StockAge } from './stock-age';
@@ -110,15 +111,9 @@ export class Inventories {
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
 		const answer = await this.page(cursor, { updatedSince });
-		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, leftOut, next } = answer.value;
-		const items = entries.map(({ row }) => ({
-			item: itemOf(row),
-			level: this.checkedLevel(row),
-			lowAt: row.reorder_level ?? null,
-		}));
-		const { serverTime } = answer;
-		return { kind: 'page', items, leftOut: leftOut.map(({ label }) => label), next, serverTime };
+		return listingOf(answer, ({ row }) => [
+			{ item: itemOf(row), level: this.checkedLevel(row), lowAt: row.reorder_level ?? null },
+		]);
 	}
 
 	/** The level of a row, marked as outdated if RootFi has confirmed another one since. */
@@ -135,21 +130,17 @@ export class Inventories {
 		let cursor: string | null = null;
 		do {
 			const answer: Answer<Page<Listed>> = await this.page(cursor, { sku });
-			if (!answer.ok) {
-				if (!mayMeanTheFilter(answer.fault)) {
-					return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
-				}
+			if (!answer.ok && !mayMeanTheFilter(answer.fault)) {
+				return { kind: 'failed', fault: { ...answer.fault, wholeRun: true } };
+			}
+			const isOther = ({ row }: Listed): boolean => foldSku(row.sku ?? '') !== foldSku(sku);
+			if (!answer.ok || answer.value.entries.some(isOther)) {
 				this.filtersBySku = false;
 				return null;
 			}
-			const { entries, leftOut, next } = answer.value;
-			if (entries.some(({ row }) => foldSku(row.sku ?? '') !== foldSku(sku))) {
-				this.filtersBySku = false;
-				return null;
-			}
-			found.entries.push(...entries);
-			found.leftOut.push(...leftOut);
-			cursor = next;
+			found.entries.push(...answer.value.entries);
+			found.leftOut.push(...answer.value.leftOut);
+			cursor = answer.value.next;
 		} while (cursor !== null);
 		return this.catalogue.among(found.entries, found.leftOut, sku);
 	}
@@ -162,7 +153,7 @@ export class Inventories {
 			const known = this.catalogue.get(id);
 			return { kind: 'found', item: known ? itemOf(known.row) : unnamed, reading: null };
 		}
-		const [outcome] = adviseOnUnknownReads([await this.readOne(id)], [unnamed]);
+		const outcome = withSkuAdvice(await this.readOne(id), unnamed);
 		return outcome.kind === 'level' ? { ...outcome, kind: 'found' } : outcome;
 	}
 

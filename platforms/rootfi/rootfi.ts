@@ -14,7 +14,6 @@
 import type { Change } from '../../inventory/model/change';
 import type { Item, Reference } from '../../inventory/model/item';
 import type { Connection } from '../http/connection';
-import { mapInOrder } from '../http/map-in-order';
 import { pathSegment } from '../http/path-segment';
 import type {
 	Capabilities,
@@ -29,7 +28,8 @@ import type {
 	WriteOutcome,
 } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
-import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import { writeInOrder } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { ConfirmedCopies } from './confirmed-copies';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import type { RootFiSettings } from './inventories';
@@ -90,7 +90,7 @@ export class RootFi implements Platform {
 			if (outcome.reading.unlimited) this.uncounted.add(outcome.item.itemId);
 			else this.uncounted.delete(outcome.item.itemId);
 		}
-		return adviseOnUnknownReads(outcomes, items);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, items[n]));
 	}
 
 	async list(cursor: string | null, updatedSince?: number): Promise<Listing> {
@@ -98,12 +98,7 @@ export class RootFi implements Platform {
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		const outcomes = await mapInOrder<Change, WriteOutcome>(
-			changes,
-			async (change) => await this.writeOne(change, options),
-			(fault) => ({ kind: 'notSent', fault }),
-		);
-		return adviseOnUnknownWrites(outcomes, changes);
+		return await writeInOrder(changes, async (change) => await this.writeOne(change, options));
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {

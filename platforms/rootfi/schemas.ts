@@ -50,10 +50,6 @@ export function openEnvelope(body: unknown): Inventory | 'acceptedOnly' | null {
 }
 
 /** Errors: `{error: {code, message, platform_error | field}}`. */
-export const problem = z.object({
-	error: z.object({
-		code: looseText,
-		message: looseText,
-		platform_error: z.unknown(),
-	}),
-});
+export const problem = z
+	.object({ error: z.object({ code: looseText, message: looseText, platform_error: z.unknown() }) })
+	.transform(({ error }) => error);

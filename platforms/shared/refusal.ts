@@ -1,6 +1,4 @@
 /** Refusals of a service: its own words, quoted in ours. */
-import type { Change } from '../../inventory/model/change';
-import type { Fault } from '../../inventory/model/fault';
 import type { Item } from '../../inventory/model/item';
 import type { ReadOutcome, WriteOutcome } from '../../inventory/model/platform';
 import type { Problem } from '../http/problems';
@@ -36,59 +34,57 @@ export function wordsIn(document: unknown): string {
 	return words.length > MOST_CHARACTERS ? `${words.slice(0, MOST_CHARACTERS)}…` : words;
 }
 
+/** Puts a refusal in words; `said` are the service's own, quoted. */
+type Refusal = (httpStatus: number, said: string) => Problem;
+
 /** A refusal of one row. */
-export function rowRefusal(httpStatus: number, message: string, advice: string): Problem {
-	return { message, advice, httpStatus };
+export function ofRow(message: string, advice: string): Refusal {
+	return (httpStatus, said) => ({ message: `${message}${said}.`, advice, httpStatus });
 }
 
 /** A refusal that every other row would meet. */
-export function runRefusal(httpStatus: number, message: string, advice: string): Problem {
-	return { message, advice, wholeRun: true, httpStatus };
+export function ofRun(message: string, advice: string): Refusal {
+	return (httpStatus, said) => ({ ...ofRow(message, advice)(httpStatus, said), wholeRun: true });
 }
 
 /**
- * Adds advice to readings by an unknown ID: it may be a SKU in the wrong field. Only the service can tell that an ID does
- * not exist; for a reading by ID, a 400 means the same as a 404.
- */
-export function adviseOnUnknownReads(outcomes: ReadOutcome[], items: Item[]): ReadOutcome[] {
-	return outcomes.map((outcome, n) => {
-		if (outcome.kind !== 'failed' || !isOnlyId(items[n])) return outcome;
-		const { notFound, httpStatus } = outcome.fault as Problem;
-		const isUnknown = notFound === true || httpStatus === 400;
-		return isUnknown
-			? { ...outcome, fault: withSkuAdvice(outcome.fault, items[n].itemId) }
-			: outcome;
-	});
-}
-
-/** The same for writes without a reading before them. */
-export function adviseOnUnknownWrites(outcomes: WriteOutcome[], changes: Change[]): WriteOutcome[] {
-	return outcomes.map((outcome, n) => {
-		const { item } = changes[n];
-		return outcome.kind === 'refused' && outcome.fault.notFound && isOnlyId(item)
-			? { ...outcome, fault: withSkuAdvice(outcome.fault, item.itemId) }
-			: outcome;
-	});
-}
-
-/** Whether only the ID of an item is known. */
-function isOnlyId({ sku, name }: Item): boolean {
-	return sku === null && name === null;
-}
-
-function withSkuAdvice<T extends Fault>(fault: T, id: string): T {
-	return { ...fault, advice: `${fault.advice} If “${id}” is a SKU, set Item to By SKU.` };
-}
-
-/**
- * The problem for any other status.
- * @param said The service's words, quoted.
+ * An answer that is not documented.
  * @param where What to compare the row with.
  */
-export function otherAnswer(label: string, status: number, said: string, where: string): Problem {
-	const advice =
-		status >= 500
-			? `${label} is having trouble; run the row again later.`
-			: `Check the row against ${where}.`;
-	return rowRefusal(status, `${label} answered with ${status}${said}.`, advice);
+export function otherAnswer(label: string, where: string): Refusal {
+	return (status, said) => {
+		const trouble = `${label} is having trouble; run the row again later.`;
+		const advice = status >= 500 ? trouble : `Check the row against ${where}.`;
+		return ofRow(`${label} answered with ${status}`, advice)(status, said);
+	};
+}
+
+/** What a service's refusals mean: by status and error code, or else by the status alone. */
+export interface Refusals {
+	[status: string]: Refusal | undefined;
+	other: Refusal;
+}
+
+export function explained(
+	refusals: Refusals,
+	status: number,
+	code: unknown,
+	said: string,
+): Problem {
+	const refusal = refusals[`${status} ${code}`] ?? refusals[status] ?? refusals.other;
+	return refusal(status, said);
+}
+
+/**
+ * Adds advice to a reading or a write of an unknown ID: it may be a SKU in the wrong field. Only the service can tell that
+ * an ID does not exist; for a reading by ID, a 400 means the same as a 404.
+ */
+export function withSkuAdvice<T extends ReadOutcome | WriteOutcome>(outcome: T, item: Item): T {
+	const isOnlyId = item.sku === null && item.name === null;
+	if (!isOnlyId || (outcome.kind !== 'failed' && outcome.kind !== 'refused')) return outcome;
+	const { notFound, advice, httpStatus } = outcome.fault as Problem;
+	const isUnknown = notFound === true || (outcome.kind === 'failed' && httpStatus === 400);
+	if (!isUnknown) return outcome;
+	const advised = `${advice} If “${item.itemId}” is a SKU, set Item to By SKU.`;
+	return { ...outcome, fault: { ...outcome.fault, advice: advised } };
 }

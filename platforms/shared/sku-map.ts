@@ -6,18 +6,12 @@ import type { Resolution } from '../../inventory/model/platform';
 /** The most similar SKUs that a message names. */
 const MOST_SIMILAR = 5;
 
-/** An item whose SKU is all digits. */
-interface Numbered {
-	value: number;
-	item: Item;
-}
-
 export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
 	/** By folded SKU; built when a code is not found. */
 	private byFold: Map<string, Item[]> | null = null;
-	/** Sorted by number; built when a rounded code is looked up. */
-	private numbered: Numbered[] | null = null;
+	/** Those whose SKU is all digits, sorted by it; built when a rounded code is looked up. */
+	private numbered: Item[] | null = null;
 
 	constructor(
 		items: Iterable<Item>,
@@ -61,17 +55,16 @@ export class SkuMap {
 		const damaged = readDamaged(sku);
 		if (damaged === null) return [];
 		this.numbered ??= this.numbers();
-		return this.numbered
-			.filter(({ value }) => value >= damaged.from && value <= damaged.to)
-			.map(({ item }) => item);
+		return this.numbered.filter(
+			({ sku: code }) => Number(code) >= damaged.from && Number(code) <= damaged.to,
+		);
 	}
 
-	private numbers(): Numbered[] {
+	private numbers(): Item[] {
 		return [...this.bySku.values()]
 			.flat()
 			.filter((item) => /^\d+$/.test(item.sku ?? ''))
-			.map((item) => ({ value: Number(item.sku), item }))
-			.sort((one, other) => one.value - other.value);
+			.sort((one, other) => Number(one.sku) - Number(other.sku));
 	}
 }
 

@@ -11,7 +11,7 @@ import { pathSegment } from '../http/path-segment';
 import type { Access } from './access';
 import { looseText, parsedBy, readEntries } from '../shared/documents';
 import { identified, idOf } from './schemas';
-import { unknownSite } from './site';
+import { ofSite } from './site';
 
 export const INVENTORY_CHANGED = 'ecomm_inventory_changed';
 
@@ -52,9 +52,7 @@ export class Hooks {
 
 	/** The site's webhooks for changes of stock. */
 	async list(): Promise<Answer<Hook[]>> {
-		const answer = await this.connection.get({ path: this.path }, parsedBy(hooks));
-		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
-		return unknown ? { ok: false, fault: unknownSite(this.site) } : answer;
+		return ofSite(this.site, await this.connection.get({ path: this.path }, parsedBy(hooks)));
 	}
 
 	async create(url: string): Promise<Answer<Hook>> {

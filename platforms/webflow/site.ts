@@ -126,7 +126,6 @@ export class Site {
 		return { entries: listed, leftOut };
 	}
 
-	/** Reads something of the chosen site: a 404 can only mean that the site is unknown. */
 	private async getOfSite<T>(
 		path: string,
 		understand: Understand<T>,
@@ -134,8 +133,7 @@ export class Site {
 	): Promise<Answer<T>> {
 		if (this.id === '') return { ok: false, fault: MISSING_SITE };
 		const answer = await this.get(`/sites/${pathSegment(this.id)}${path}`, understand, query);
-		const unknown = !answer.ok && [400, 404].includes(answer.fault.httpStatus ?? 0);
-		return unknown ? { ok: false, fault: unknownSite(this.id) } : answer;
+		return ofSite(this.id, answer);
 	}
 
 	private async get<T>(
@@ -148,11 +146,14 @@ export class Site {
 	}
 }
 
-export function unknownSite(site: string): Problem {
-	return {
+/** The answer to a request about a site itself: a 404 can only mean that the site is unknown. */
+export function ofSite<T>(site: string, answer: Answer<T>): Answer<T> {
+	if (answer.ok || ![400, 404].includes(answer.fault.httpStatus ?? 0)) return answer;
+	const fault = {
 		message: `Webflow does not know the Site ${site}.`,
 		advice: 'Choose the Site again; the token of the credential must belong to it.',
 		wholeRun: true,
 		httpStatus: 404,
 	};
+	return { ok: false, fault };
 }

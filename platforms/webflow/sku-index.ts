@@ -41,7 +41,8 @@ export class SkuIndex {
 	private readonly seen = new BoundedMap<string, ListedSku>(MOST_SEEN);
 	/** IDs that a full reading did not contain, and when. */
 	private readonly strangers = new BoundedMap<string, number>(MOST_SEEN);
-	private readonly collections = new BoundedMap<string, string>(MOST_SITES);
+	/** The ID of each site's collection of SKUs. */
+	readonly collections = new BoundedMap<string, string>(MOST_SITES);
 	/** When single products were looked up recently. */
 	private readonly lookUps = new BoundedMap<string, number[]>(MOST_SITES);
 
@@ -111,13 +112,5 @@ export class SkuIndex {
 	drop(site: string): void {
 		this.readings.delete(site);
 		this.collections.delete(site);
-	}
-
-	collection(site: string): string | undefined {
-		return this.collections.get(site);
-	}
-
-	rememberCollection(site: string, collection: string): void {
-		this.collections.set(site, collection);
 	}
 }

@@ -33,8 +33,8 @@ export class SkuLookup {
 		const reading = this.index.lastReading(this.site.id, this.now);
 		if (skus.some((sku) => !reading?.skus.only(sku))) return await this.readCatalog();
 		const old = [...skus.map((sku) => reading?.skus.only(sku)?.itemId ?? ''), ...itemIds]
-			.map((itemId) => this.index.known(this.site.id, itemId))
-			.filter((known): known is ListedSku => known !== undefined && !this.isFresh(known));
+			.filter((itemId) => this.freshly(itemId) === undefined)
+			.flatMap((itemId) => this.index.known(this.site.id, itemId) ?? []);
 		if (old.length === 0) return null;
 		const products = new Set(old.map(({ item }) => item.productId ?? ''));
 		// A SKU can only be looked up through its product; one whose product is not known takes the whole catalog.
@@ -62,19 +62,16 @@ export class SkuLookup {
 
 	/** An item by its ID, with its SKU and name if those are up to date. */
 	byId(itemId: string): Item {
-		const known = this.index.known(this.site.id, itemId);
-		if (known !== undefined && this.isFresh(known)) return known.item;
-		const productId = known?.item.productId ?? null;
+		const fresh = this.freshly(itemId);
+		if (fresh !== undefined) return fresh.item;
+		const productId = this.index.known(this.site.id, itemId)?.item.productId ?? null;
 		return { itemId, variantId: null, productId, sku: null, name: null };
 	}
 
 	/** An item by its ID, with its current SKU and name, or why those could not be read. */
 	async named(itemId: string): Promise<{ item: Item; fault: Problem | null }> {
 		const { id: site } = this.site;
-		const isNamed = (): boolean => {
-			const known = this.index.known(site, itemId);
-			return known !== undefined && this.isFresh(known);
-		};
+		const isNamed = (): boolean => this.freshly(itemId) !== undefined;
 		// One at a time: the look-up for one call may serve the next.
 		return await this.index.mutex.run(`${site} names`, async () => {
 			let fault = await this.prepare([], [itemId]);
@@ -124,14 +121,14 @@ export class SkuLookup {
 
 	/** Whether the item that has this code in the index is known to still have it. */
 	private isConfirmed(sku: string): boolean {
-		const { id: site } = this.site;
-		const item = this.index.lastReading(site, this.now)?.skus.only(sku);
-		const known = item && this.index.known(site, item.itemId);
-		return known !== undefined && known.item.sku === sku && this.isFresh(known);
+		const item = this.index.lastReading(this.site.id, this.now)?.skus.only(sku);
+		return item !== undefined && this.freshly(item.itemId)?.item.sku === sku;
 	}
 
-	private isFresh({ at }: ListedSku): boolean {
-		return this.now - at < FRESH_FOR;
+	/** A SKU by its ID, if it was seen so recently that it counts as up to date. */
+	private freshly(itemId: string): ListedSku | undefined {
+		const known = this.index.known(this.site.id, itemId);
+		return known !== undefined && this.now - known.at < FRESH_FOR ? known : undefined;
 	}
 
 	private get now(): number {

@@ -29,7 +29,8 @@ import type {
 	WriteOptions,
 	WriteOutcome,
 } from '../../inventory/model/platform';
-import { adviseOnUnknownReads, adviseOnUnknownWrites } from '../shared/refusal';
+import { listingOf, writeInOrder } from '../shared/outcomes';
+import { withSkuAdvice } from '../shared/refusal';
 import type { Dialect } from './dialect';
 import { REQUESTS_PER_MINUTE } from './client-policy';
 import { fieldsFor, levelAfter, levelIn } from './inventory';
@@ -49,6 +50,9 @@ export const WEBFLOW_CAPABILITIES: Capabilities = {
 	deltaStartsCounting: true,
 	requestsPerMinute: REQUESTS_PER_MINUTE,
 };
+
+/** Sends a request to the path of an item's stock. */
+type Send = (path: string, item: Item) => Promise<Exchange<Level>>;
 
 export class Webflow implements Platform {
 	readonly site: Site;
@@ -97,30 +101,17 @@ export class Webflow implements Platform {
 			(fault) => ({ kind: 'failed', fault }),
 			{ atOnce: CONCURRENCY, onAnswer: options.onAnswer },
 		);
-		return adviseOnUnknownReads(outcomes, items);
+		return outcomes.map((outcome, n) => withSkuAdvice(outcome, items[n]));
 	}
 
 	async list(cursor: string | null): Promise<Listing> {
 		const answer = await this.site.productPage(cursor);
-		if (!answer.ok) return { kind: 'failed', fault: answer.fault };
-		const { entries, leftOut, next } = answer.value;
-		this.index.note(this.settings.site, entries);
-		return {
-			kind: 'page',
-			items: entries.map(({ item }) => ({ item, level: null })),
-			leftOut: leftOut.map(({ label }) => label),
-			next,
-			serverTime: answer.serverTime,
-		};
+		if (answer.ok) this.index.note(this.settings.site, answer.value.entries);
+		return listingOf(answer, ({ item }) => [{ item, level: null }]);
 	}
 
 	async write(changes: Change[], options?: WriteOptions): Promise<WriteOutcome[]> {
-		const outcomes = await mapInOrder<Change, WriteOutcome>(
-			changes,
-			async (change) => await this.writeOne(change, options),
-			(fault) => ({ kind: 'notSent', fault }),
-		);
-		return adviseOnUnknownWrites(outcomes, changes);
+		return await writeInOrder(changes, async (change) => await this.writeOne(change, options));
 	}
 
 	/** An item by its ID, with its current SKU and name, or why those could not be read. */
@@ -138,12 +129,8 @@ export class Webflow implements Platform {
 			);
 		});
 		if (exchange.kind !== 'accepted') return { kind: 'failed', fault: exchange.fault };
-		const reading = {
-			...exchange.value,
-			source: 'id' as const,
-			at: this.connection.clock.monotonic(),
-		};
-		return { kind: 'level', item: found, reading };
+		const at = this.connection.clock.monotonic();
+		return { kind: 'level', item: found, reading: { ...exchange.value, source: 'id', at } };
 	}
 
 	private async writeOne(change: Change, options?: WriteOptions): Promise<WriteOutcome> {
@@ -173,25 +160,19 @@ export class Webflow implements Platform {
 	private async onItem(
 		item: Item,
 		pinned: boolean,
-		send: (path: string, item: Item) => Promise<Exchange<Level>>,
+		send: Send,
 	): Promise<{ exchange: Exchange<Level>; found: Item }> {
 		const exchange = await this.sendTo(item, send);
+		const first = { exchange, found: item };
 		const gone = exchange.kind === 'refused' && exchange.fault.httpStatus === 404;
-		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) {
-			return { exchange, found: item };
-		}
+		if (!gone || item.sku === null || !this.foundBySku.has(item.itemId)) return first;
 		const again = await this.skus.findInFreshCatalog(item.sku);
-		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) {
-			return { exchange, found: item };
-		}
+		if (pinned || again.kind !== 'found' || again.item.itemId === item.itemId) return first;
 		this.foundBySku.add(again.item.itemId);
 		return { exchange: await this.sendTo(again.item, send), found: again.item };
 	}
 
-	private async sendTo(
-		item: Item,
-		send: (path: string, item: Item) => Promise<Exchange<Level>>,
-	): Promise<Exchange<Level>> {
+	private async sendTo(item: Item, send: Send): Promise<Exchange<Level>> {
 		const collection = await this.skuCollection();
 		if (!collection.ok) return { kind: 'refused', fault: collection.fault };
 		const path = `${this.dialect.prefix}/collections/${pathSegment(collection.value)}/items/${pathSegment(item.itemId)}/inventory`;
@@ -203,10 +184,10 @@ export class Webflow implements Platform {
 		const { site, skuCollectionId } = this.settings;
 		if (skuCollectionId !== '') return { ok: true, value: skuCollectionId };
 		return await this.index.mutex.run(`${site} collections`, async () => {
-			const known = this.index.collection(site);
+			const known = this.index.collections.get(site);
 			if (known !== undefined) return { ok: true, value: known };
 			const found = await this.site.skuCollection();
-			if (found.ok) this.index.rememberCollection(site, found.value);
+			if (found.ok) this.index.collections.set(site, found.value);
 			return found;
 		});
 	}

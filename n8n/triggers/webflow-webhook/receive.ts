@@ -13,7 +13,6 @@ import { verdictOn, WINDOW } from '../../../platforms/webflow/signature';
 import { systemClock } from '../../host/clock';
 import { sha256 } from '../../host/digest';
 import { faultError } from '../../output/errors';
-import type { ConnectedWebflow } from '../../services/webflow';
 import { isApp, webflowLogin } from '../../services/webflow-login';
 import { BEGAN, refusedCalls, webhookCallsOf } from '../../storage/process-memory';
 import { eventItems } from '../event-items';
@@ -137,19 +136,14 @@ async function itemsOf(
 	const missed = (storedHook(context)?.since ?? 0) < BEGAN;
 	const taken = calls.take(call, systemClock.monotonic(), missed);
 	if (taken === 'repeated') return [];
-	let connected: ConnectedWebflow | null = null;
-	try {
-		connected = await connectSite(context);
-	} finally {
+	const { platform, account, confirmedLevels } = await connectSite(context).catch((error) => {
 		// n8n answers with an error, so Webflow repeats the call, which is then reported.
-		if (connected === null) calls.undo(call, taken);
-	}
-	const { platform, account, confirmedLevels } = connected;
-	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
-	const webhook = new Webhook(platform, systemClock, calls, {
-		skus: settings.skus,
-		confirmedLevels,
+		calls.undo(call, taken);
+		throw error;
 	});
+	watchOwnWrites(account, trigger, calls.pending, settings.ignoreOwnWrites);
+	const { skus } = settings;
+	const webhook = new Webhook(platform, systemClock, calls, { skus, confirmedLevels });
 	const { change, fault, isUncertain } = await webhook.changeOf(call, taken);
 	if (isUncertain) {
 		context.logger.warn(
