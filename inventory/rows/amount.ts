@@ -100,6 +100,6 @@ export function amountFault(amount: Cell<number>, operation: WriteOperation): st
 }
 
 const AMOUNT_ADVICE = {
-	blank: 'Fill in the cell, or set Blank Quantity to skip such rows.',
+	blank: 'set Blank Quantity to skip such rows',
 	invalid: 'Write a whole number such as 12, without separators or units.',
 };

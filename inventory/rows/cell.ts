@@ -74,14 +74,16 @@ export function invalid(cell: unknown, reason: string, advice?: string): Cell<ne
 	return { kind: 'invalid', problem: `${shown(cell)} is ${reason}`, advice };
 }
 
-/** What is wrong with a cell, and what to do; null if nothing is. Without advice for a blank, it may be blank. */
+/** What is wrong with a cell, and what to do; null if nothing is. `blank`: what else to do, unless it may be blank. */
 export function cellFault(
 	name: string,
 	cell: Cell<unknown>,
 	advice: { blank?: string; invalid: string },
 ): string | null {
 	if (cell.kind === 'invalid') return `${name} ${cell.problem}. ${cell.advice ?? advice.invalid}`;
-	return cell.kind === 'blank' && advice.blank ? `${name} is empty. ${advice.blank}` : null;
+	return cell.kind === 'blank' && advice.blank
+		? `${name} is empty. Fill in the cell, or ${advice.blank}.`
+		: null;
 }
 
 /**

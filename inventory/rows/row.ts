@@ -120,7 +120,7 @@ export function parseRow(
 }
 
 const CODE_ADVICE = {
-	blank: 'Fill in the cell, or point Item to the column that holds it.',
+	blank: 'point Item to the column that holds it',
 	invalid: 'Format the column as text, with one code in each cell.',
 };
 
