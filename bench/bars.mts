@@ -87,7 +87,7 @@ export function bars(results: Results): Bar[] {
 			};
 		},
 	);
-	const ecwidSets = cell('package', 'ecwid', 'set', 0.05);
+	const ecwidSets = cell('package', 'ecwid', ['set', 0.05]);
 	add(
 		[ecwidSets],
 		'Ecwid, 1,000 sets, 5 % changed',
@@ -95,7 +95,7 @@ export function bars(results: Results): Bar[] {
 		pagesAndBatches(1),
 	);
 	add(
-		[ecwidSets, cell('httpRequest', 'ecwid', 'set', 1)],
+		[ecwidSets, cell('httpRequest', 'ecwid', ['set', 1])],
 		'Ecwid, 1,000 sets, 5 % changed',
 		'≥ 10 × faster than HTTP Request',
 		(one, rival) => ({
@@ -110,7 +110,7 @@ export function bars(results: Results): Bar[] {
 		pagesAndBatches(2),
 	);
 	add(
-		[KEYED, cell('httpRequest', 'ecwid', 'delta', 1)],
+		[KEYED, cell('httpRequest', 'ecwid', ['delta', 1])],
 		'Ecwid, 1,000 deltas with keys',
 		'CPU below HTTP Request’s',
 		(one, rival) => ({
@@ -137,7 +137,7 @@ export function bars(results: Results): Bar[] {
 	for (const share of [0.05, 1] as const) {
 		const limit = PAGES + 2 * 1_000 * share;
 		add(
-			[cell('package', 'rootfi', 'delta', share)],
+			[cell('package', 'rootfi', ['delta', share])],
 			`RootFi, 1,000 deltas, ${share * 100} % changed`,
 			`≤ ${limit} requests, no 429`,
 			(one) => ({
@@ -147,7 +147,7 @@ export function bars(results: Results): Bar[] {
 		);
 	}
 	for (const service of SERVICES) {
-		const small = cell('package', service, 'set', 0.05);
+		const small = cell('package', service, ['set', 0.05]);
 		add(
 			[small, { ...small, rows: 10_000 }],
 			`${LABELS[service]}, 10,000 against 1,000 sets, 5 % changed`,
@@ -169,7 +169,7 @@ export function bars(results: Results): Bar[] {
 	}
 	for (const service of ['ecwid', 'rootfi'] as const) {
 		add(
-			[cell('package', service, 'set', 0), cell('httpRequest', service, 'set', 1)],
+			[cell('package', service, ['set', 0]), cell('httpRequest', service, ['set', 1])],
 			`${LABELS[service]}, CPU per row, nothing changed`,
 			'≤ 1/5 of HTTP Request',
 			(one, rival) => ({

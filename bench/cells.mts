@@ -40,11 +40,11 @@ export interface Cell {
 export const OPERATIONS: Operation[] = ['set', 'delta'];
 export const SHARES: Share[] = [0, 0.05, 1];
 
+/** A cell at the service's own limit. `share` is the share of the rows that changes something. */
 export function cell(
 	contestant: Contestant,
 	service: ServiceName,
-	operation: Operation,
-	share: Share,
+	[operation, share]: [Operation, Share],
 	rest: Partial<Cell> = {},
 ): Cell {
 	const limit: Limit = DOCUMENTED_LIMITS[service];
@@ -61,9 +61,9 @@ export function idOf({ contestant, service, operation, share, rows, note }: Cell
  */
 export const MATRIX: Cell[] = SERVICES.flatMap((service) =>
 	OPERATIONS.flatMap((operation) => [
-		...SHARES.map((share) => cell('package', service, operation, share)),
-		cell('httpRequest', service, operation, 1),
-		...(service === 'webflow' ? [cell('sdk', service, operation, 1)] : []),
+		...SHARES.map((share) => cell('package', service, [operation, share])),
+		cell('httpRequest', service, [operation, 1]),
+		...(service === 'webflow' ? [cell('sdk', service, [operation, 1])] : []),
 	]),
 );
 
@@ -72,8 +72,8 @@ export const MATRIX: Cell[] = SERVICES.flatMap((service) =>
  * is measured once.
  */
 export const LARGE: Cell[] = [
-	...SERVICES.map((service) => cell('package', service, 'set', 0.05, { rows: 10_000 })),
-	cell('httpRequest', 'ecwid', 'set', 1, { rows: 10_000 }),
+	...SERVICES.map((service) => cell('package', service, ['set', 0.05], { rows: 10_000 })),
+	cell('httpRequest', 'ecwid', ['set', 1], { rows: 10_000 }),
 ];
 
 /** The settings of a careful person: the node is retried, and bad rows do not stop the others. */
@@ -90,7 +90,7 @@ const RETRY = {
 export const FAULTS: Cell[] = SERVICES.flatMap((service) =>
 	OPERATIONS.flatMap((operation) => {
 		const lost = (contestant: Contestant, note: string, rest: Partial<Cell> = {}): Cell =>
-			cell(contestant, service, operation, 1, { faultEvery: 100, note, ...rest });
+			cell(contestant, service, [operation, 1], { faultEvery: 100, note, ...rest });
 		const isDelta = operation === 'delta';
 		return [
 			lost('package', 'Retry On Fail', { settings: RETRY }),
@@ -106,25 +106,25 @@ export const FAULTS: Cell[] = SERVICES.flatMap((service) =>
 
 const BLIND = { settings: { options: { checkFirst: false } } };
 
-export const BLIND_FIXED = cell('package', 'webflow', 'set', 1, {
+export const BLIND_FIXED = cell('package', 'webflow', ['set', 1], {
 	...BLIND,
 	note: 'Check First off, fixed windows',
 });
-export const BLIND_SLIDING = cell('package', 'webflow', 'set', 1, {
+export const BLIND_SLIDING = cell('package', 'webflow', ['set', 1], {
 	...BLIND,
 	limit: { ...DOCUMENTED_LIMITS.webflow, kind: 'sliding' },
 	note: 'Check First off, sliding windows',
 });
-export const REMEMBERED = cell('package', 'webflow', 'set', 0.05, {
+export const REMEMBERED = cell('package', 'webflow', ['set', 0.05], {
 	settings: { options: { trustRememberedMinutes: 24 * 60 } },
 	second: true,
 	note: 'levels remembered',
 });
-export const ORDER_LINES = cell('package', 'webflow', 'delta', 1, {
+export const ORDER_LINES = cell('package', 'webflow', ['delta', 1], {
 	oneByOne: true,
 	note: '200 executions of one order line',
 });
-export const KEYED = cell('package', 'ecwid', 'delta', 1, {
+export const KEYED = cell('package', 'ecwid', ['delta', 1], {
 	settings: { keys: true },
 	note: 'with keys',
 });
@@ -132,7 +132,7 @@ export const KEYED = cell('package', 'ecwid', 'delta', 1, {
 /** Rows with keys, in one run and in one execution each, with an empty key memory and with a full one. */
 export const KEY_MEMORY = [{}, { oneByOne: true }].map((way) => {
 	const keyed = (note: string, rest: Partial<Cell> = {}): Cell =>
-		cell('package', 'webflow', 'delta', 1, {
+		cell('package', 'webflow', ['delta', 1], {
 			rows: 200,
 			settings: { keys: true, node: { onError: 'continueRegularOutput' } },
 			...way,
@@ -142,7 +142,7 @@ export const KEY_MEMORY = [{}, { oneByOne: true }].map((way) => {
 	return { empty: keyed('empty memory'), full: keyed('full memory', { fullMemory: true }) };
 });
 /** Stock that changes all day. */
-export const DAY = cell('package', 'ecwid', 'set', 1, {
+export const DAY = cell('package', 'ecwid', ['set', 1], {
 	rounds: 24,
 	note: 'again and again for two hours',
 });

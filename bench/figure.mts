@@ -19,13 +19,13 @@ export function figure(results: Results): string {
 				bars.push({ label, tone, value: mine.measured.wall / rival.measured.wall });
 			};
 			for (const [tone, share] of SHARES.entries()) {
-				add(cell('package', service, operation, share), `${share * 100} % changed`, tone);
+				add(cell('package', service, [operation, share]), `${share * 100} % changed`, tone);
 			}
 			if (service === 'webflow' && operation === 'set') {
 				add(REMEMBERED, '5 %, levels remembered', 1);
 				add(BLIND_FIXED, '100 %, Check First off', 2);
 			}
-			add(cell('sdk', service, operation, 1), 'Webflow SDK', FOREIGN);
+			add(cell('sdk', service, [operation, 1]), 'Webflow SDK', FOREIGN);
 			return { title: `${LABELS[service]}, ${operation}s`, bars };
 		}),
 	);

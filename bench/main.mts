@@ -54,9 +54,9 @@ try {
 	say('Warming up');
 	for (const service of SERVICES) {
 		await contest.run(
-			cell('package', service, 'set', 0, { rows: service === 'webflow' ? 200 : 1_000 }),
+			cell('package', service, ['set', 0], { rows: service === 'webflow' ? 200 : 1_000 }),
 		);
-		await contest.run(cell('httpRequest', service, 'set', 1, { rows: 200 }));
+		await contest.run(cell('httpRequest', service, ['set', 1], { rows: 200 }));
 	}
 	const cells = [...MATRIX, ...SPECIAL, ...LARGE, ...FAULTS];
 	for (const one of cells.filter((each) => new RegExp(values.only).test(idOf(each)))) {

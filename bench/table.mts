@@ -123,7 +123,7 @@ export function summary(results: Results): string {
 		OPERATIONS.map((operation) => [
 			`${LABELS[service]}, 1,000 ${operation}s`,
 			...SHARES.map((share) => {
-				const mine = results.of(cell('package', service, operation, share));
+				const mine = results.of(cell('package', service, [operation, share]));
 				const rival = mine === undefined ? undefined : results.rival(mine.cell);
 				return mine === undefined || rival === undefined
 					? '–'

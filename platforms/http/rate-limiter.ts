@@ -57,8 +57,8 @@ export class RateLimiter {
 	private lastLimited = -Infinity;
 	private readonly queue: Array<{ user: object }> = [];
 	private lastUser: object | null = null;
-	/** When each slot of the last window was taken. */
-	private readonly takenAt: number[] = [];
+	/** The slots of the last window: when each was taken, and by whom. */
+	private readonly taken: Array<{ at: number; user: object }> = [];
 
 	/** @param limit Requests per minute. */
 	constructor(
@@ -146,9 +146,12 @@ export class RateLimiter {
 		}
 	}
 
-	/** Takes back slots that were not used. */
-	returnSlots(count: number): void {
-		this.takenAt.splice(Math.max(this.takenAt.length - count, 0));
+	/** Takes back the last slots of this user, which were not used. */
+	returnSlots(count: number, user: object): void {
+		for (let n = 0; n < count; n += 1) {
+			const last = this.taken.map((slot) => slot.user).lastIndexOf(user);
+			if (last >= 0) this.taken.splice(last, 1);
+		}
 		this.next -= count * this.slowedSpacing;
 	}
 
@@ -159,8 +162,8 @@ export class RateLimiter {
 
 	/** When the window has room for `count` slots: taken together, or after a late timer, they could exceed the limit. */
 	private roomFor(count: number): number {
-		const last = Math.min(this.takenAt.length + count - this.limit, this.takenAt.length) - 1;
-		return last < 0 ? -Infinity : this.takenAt[last] + WINDOW_MS;
+		const last = Math.min(this.taken.length + count - this.limit, this.taken.length) - 1;
+		return last < 0 ? -Infinity : this.taken[last].at + WINDOW_MS;
 	}
 
 	private isQuiet(now: number): boolean {
@@ -178,8 +181,8 @@ export class RateLimiter {
 		this.next = Math.max(this.next, now - this.slowedSpacing / 2) + count * this.slowedSpacing;
 		this.lastSlot = now;
 		this.lastUser = user;
-		while (this.takenAt[0] <= now - WINDOW_MS) this.takenAt.shift();
-		for (let n = 0; n < count; n += 1) this.takenAt.push(now);
+		while (this.taken[0]?.at <= now - WINDOW_MS) this.taken.shift();
+		for (let n = 0; n < count; n += 1) this.taken.push({ at: now, user });
 	}
 
 	/** Milliseconds between two slots. */

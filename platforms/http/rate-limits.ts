@@ -26,7 +26,7 @@ export class RateLimits {
 	async reserve(count: number): Promise<NoSlot | { kind: 'reserved'; reservation: Reservation }> {
 		const slot = await this.take({ count });
 		if (slot.kind !== 'go') return slot;
-		return { kind: 'reserved', reservation: new ReservedSlots(this.all, count) };
+		return { kind: 'reserved', reservation: new ReservedSlots(this.all, this, count) };
 	}
 
 	/** Takes slots of all limits or of none. */
@@ -39,7 +39,7 @@ export class RateLimits {
 		for (const limiter of this.all) {
 			const slot = await limiter.slot(this, options);
 			if (slot.kind !== 'go') {
-				for (const other of taken) other.returnSlots(wanted.count ?? 1);
+				for (const other of taken) other.returnSlots(wanted.count ?? 1, this);
 				return slot;
 			}
 			taken.push(limiter);
@@ -51,6 +51,7 @@ export class RateLimits {
 class ReservedSlots implements Reservation {
 	constructor(
 		private readonly limiters: RateLimiter[],
+		private readonly user: RateLimits,
 		private left: number,
 	) {}
 
@@ -62,7 +63,7 @@ class ReservedSlots implements Reservation {
 	}
 
 	release(): void {
-		for (const limiter of this.limiters) limiter.returnSlots(this.left);
+		for (const limiter of this.limiters) limiter.returnSlots(this.left, this.user);
 		this.left = 0;
 	}
 }

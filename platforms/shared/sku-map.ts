@@ -10,8 +10,8 @@ export class SkuMap {
 	private readonly bySku = new Map<string, Item[]>();
 	/** By folded SKU; built when a code is not found. */
 	private byFold: Map<string, Item[]> | null = null;
-	/** Those whose SKU is all digits, sorted by it; built when a rounded code is looked up. */
-	private numbered: Item[] | null = null;
+	/** Those whose SKU is all digits, sorted by that number; built when a rounded code is looked up. */
+	private numbered: Array<{ item: Item; number: number }> | null = null;
 
 	constructor(
 		items: Iterable<Item>,
@@ -55,16 +55,16 @@ export class SkuMap {
 		const damaged = readDamaged(sku);
 		if (damaged === null) return [];
 		this.numbered ??= this.numbers();
-		return this.numbered.filter(
-			({ sku: code }) => Number(code) >= damaged.from && Number(code) <= damaged.to,
-		);
+		return this.numbered
+			.filter(({ number }) => number >= damaged.from && number <= damaged.to)
+			.map(({ item }) => item);
 	}
 
-	private numbers(): Item[] {
-		return [...this.bySku.values()]
-			.flat()
-			.filter((item) => /^\d+$/.test(item.sku ?? ''))
-			.sort((one, other) => Number(one.sku) - Number(other.sku));
+	private numbers(): Array<{ item: Item; number: number }> {
+		return [...this.bySku]
+			.filter(([sku]) => /^\d+$/.test(sku))
+			.flatMap(([sku, items]) => items.map((item) => ({ item, number: Number(sku) })))
+			.sort((one, other) => one.number - other.number);
 	}
 }
 

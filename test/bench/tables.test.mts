@@ -77,7 +77,7 @@ describe('cells', () => {
 
 	test('cells lose every hundredth answer', () => {
 		const faults = new Faults();
-		faults.add(faultsOf(cell('package', 'webflow', 'delta', 1, { faultEvery: 100 })));
+		faults.add(faultsOf(cell('package', 'webflow', ['delta', 1], { faultEvery: 100 })));
 		const write = {
 			method: 'PATCH',
 			path: '/v2/collections/1/items/2/inventory',
@@ -108,8 +108,8 @@ test.each(SERVICES)(
 );
 
 describe('results', () => {
-	const mine = cell('package', 'ecwid', 'set', 0.05);
-	const rival = cell('httpRequest', 'ecwid', 'set', 1);
+	const mine = cell('package', 'ecwid', ['set', 0.05]);
+	const rival = cell('httpRequest', 'ecwid', ['set', 1]);
 
 	test('results are medians', () => {
 		const runs = [5, 1, 9].map((wall) => measured({ wall }));
