@@ -11,10 +11,7 @@ export type FoundItem = Extract<Resolution, { kind: 'found' }>;
 /** `fault`: set where the service failed, not the row itself. */
 export type ItemOutcome = FoundItem | (RowEnd & { kind: 'ended'; fault?: Fault });
 
-/**
- * One outcome per row, in order; a row that has ended is not looked up.
- * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
- */
+/** One outcome per row, in order; a row that has ended is not looked up. `lookUpIds`: as for `Platform.resolve`. */
 export async function findItems(
 	rows: NamedRow[],
 	platform: Platform,
@@ -25,12 +22,8 @@ export async function findItems(
 		if (reference !== null && earlyEnd === null) distinct.set(JSON.stringify(reference), reference);
 	const references = [...distinct.values()];
 	const answers = references.length > 0 ? await platform.resolve(references, lookUpIds) : [];
-	const found = new Map(
-		[...distinct].map(([key, reference], n) => [
-			key,
-			outcomeOf(reference, answers[n], platform.itemNoun),
-		]),
-	);
+	const outcomes = answers.map((one, n) => outcomeOf(references[n], one, platform.itemNoun));
+	const found = new Map([...distinct.keys()].map((key, n) => [key, outcomes[n]]));
 	return rows.map(({ reference, earlyEnd }) =>
 		earlyEnd === null
 			? (found.get(JSON.stringify(reference)) as ItemOutcome)

@@ -1,5 +1,5 @@
 /** The levels of the items that rows refer to, for reading only. */
-import type { Platform, ReadOutcome } from '../model/platform';
+import type { Platform } from '../model/platform';
 import type { ItemOutcome } from './find-items';
 import { findItems } from './find-items';
 import type { NamedRow } from '../rows/row';
@@ -29,9 +29,14 @@ export async function getLevels(
 	const isRead = refused === null && unread.size > 0;
 	const answers = isRead ? await platform.read([...unread.values()], 'byId') : [];
 	const levels = new Map([...unread.keys()].map((key, n) => [key, answers[n]]));
-	const outcomes = lookedUp.map((one) =>
-		one.kind === 'unread' ? resultOf(one.item, levels.get(itemKey(one.item)), refused) : one,
-	);
+	const outcomes = lookedUp.map((one): LevelResult => {
+		if (one.kind !== 'unread') return one;
+		const answer = levels.get(itemKey(one.item));
+		if (answer?.kind === 'level') return levelOf(answer.item, answer.reading);
+		// After a refusal nothing was read.
+		const fault = answer?.fault ?? (refused as Fault);
+		return { kind: 'failed', item: one.item, message: faultText(fault), fault };
+	});
 	return { outcomes, abort: abortOf(outcomes) };
 }
 
@@ -42,16 +47,6 @@ function lookUp(found: ItemOutcome): LookedUp {
 		return { kind: 'failed', item: null, message: found.message, fault: found.fault };
 	const { item, reading } = found;
 	return reading === null ? { kind: 'unread', item } : levelOf(item, reading);
-}
-
-/** @param refused Why nothing was read. */
-function resultOf(item: Item, answer: ReadOutcome | undefined, refused: Fault | null): LevelResult {
-	if (answer?.kind === 'level') return levelOf(answer.item, answer.reading);
-	return failed(answer?.fault ?? (refused as Fault), item);
-}
-
-function failed(fault: Fault, item: Item | null): LevelResult {
-	return { kind: 'failed', item, message: faultText(fault), fault };
 }
 
 /** A level that could not be read fails its row. */

@@ -49,8 +49,7 @@ export function recalled(
 	const { result, hold } = note;
 	if (note.operation !== operation) return null;
 	const sameIntent = note.intent === intentOf(row, operation);
-	if (hold === 'decided')
-		return sameExecution && sameIntent ? { result, hold, sameExecution } : null;
+	if (hold === 'decided' && !(sameExecution && sameIntent)) return null;
 	if (sameIntent) return { result, hold, sameExecution };
 	const warnings = [...result.warnings, OTHER_INTENT];
 	return { result: { ...result, warnings }, hold, sameExecution };

@@ -1,7 +1,15 @@
 /** The number of a row: what to write or move, and a note on how it was calculated. */
 import type { WriteOperation } from '../model/change';
 import type { Cell, NumberFormat } from './cell';
-import { invalid, isBlank, LARGEST_QUANTITY, NOTHING, parseQuantity, valueOf } from './cell';
+import {
+	cellFault,
+	invalid,
+	isBlank,
+	LARGEST_QUANTITY,
+	NOTHING,
+	parseQuantity,
+	valueOf,
+} from './cell';
 
 /** Which way a delta goes: by its own sign, or always out or in. */
 export const DIRECTIONS = ['asSigned', 'takeAway', 'add'] as const;
@@ -17,7 +25,6 @@ interface AmountCells {
 
 interface Amount {
 	amount: Cell<number>;
-	/** An explanation for the row's message. */
 	note: string | null;
 }
 
@@ -89,15 +96,10 @@ function countedAmount(
 
 /** What is wrong with the number of a row, or null. */
 export function amountFault(amount: Cell<number>, operation: WriteOperation): string | null {
-	const label = amountLabel(operation);
-	switch (amount.kind) {
-		case 'value':
-			return null;
-		case 'blank':
-			return `${label} is empty. Fill in the cell, or set Blank Quantity to skip such rows.`;
-		case 'invalid':
-			return `${label} ${amount.problem}. ${amount.advice ?? WHOLE_NUMBER}`;
-	}
+	return cellFault(amountLabel(operation), amount, AMOUNT_ADVICE);
 }
 
-const WHOLE_NUMBER = 'Write a whole number such as 12, without separators or units.';
+const AMOUNT_ADVICE = {
+	blank: 'set Blank Quantity to skip such rows',
+	invalid: 'Write a whole number such as 12, without separators or units.',
+};

@@ -74,6 +74,18 @@ export function invalid(cell: unknown, reason: string, advice?: string): Cell<ne
 	return { kind: 'invalid', problem: `${shown(cell)} is ${reason}`, advice };
 }
 
+/** What is wrong with a cell, and what to do; null if nothing is. `blank`: what else to do, unless it may be blank. */
+export function cellFault(
+	name: string,
+	cell: Cell<unknown>,
+	advice: { blank?: string; invalid: string },
+): string | null {
+	if (cell.kind === 'invalid') return `${name} ${cell.problem}. ${cell.advice ?? advice.invalid}`;
+	return cell.kind === 'blank' && advice.blank
+		? `${name} is empty. Fill in the cell, or ${advice.blank}.`
+		: null;
+}
+
 /**
  * A quantity or a delta, in units: a whole number, as a number or as text that is one after trimming (`" 7 "`, `"-3"`,
  * `"12.0"`, and `"'7"`, the apostrophe a spreadsheet puts before text).

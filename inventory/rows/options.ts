@@ -7,15 +7,13 @@ const UNLIMITED_STOCK = ['refuse', 'skip', 'convert'] as const;
 const BLANK_QUANTITY = ['skip', 'fail'] as const;
 const SAME_ITEM_ROWS = ['combine', 'sum', 'last', 'fail'] as const;
 
-export type BelowZero = (typeof BELOW_ZERO)[number];
-export type UnlimitedStock = (typeof UNLIMITED_STOCK)[number];
 export type SameItemRows = (typeof SAME_ITEM_ROWS)[number];
 
 /** Options that each row may set for itself. */
 export interface RowOptions {
 	writeUnchanged: boolean;
-	belowZero: BelowZero;
-	unlimitedStock: UnlimitedStock;
+	belowZero: (typeof BELOW_ZERO)[number];
+	unlimitedStock: (typeof UNLIMITED_STOCK)[number];
 	onlyIfQuantityIs: number | null;
 	blankQuantity: (typeof BLANK_QUANTITY)[number];
 	notifyLowStock: boolean;
@@ -44,7 +42,6 @@ type Fields = Record<string, unknown>;
 interface ReaderSettings {
 	/** What to do about a field that cannot be used. */
 	advice: string;
-	/** How numbers are written as text. */
 	format: NumberFormat;
 	/** An invisible character in a column's name, which may be why an expression gives nothing. */
 	columnNote: string | null;
@@ -79,18 +76,11 @@ export class OptionReader {
 	}
 
 	/** A whole number, or null when there is none. */
-	quantity(name: string, label: string): number | null {
-		return this.read<number | null>(name, label, null, (cell) =>
-			parseQuantity(cell, this.settings.format),
-		);
-	}
-
-	/** A whole number of 0 or more, or null when there is none. */
-	units(name: string, label: string): number | null {
+	quantity(name: string, label: string, mayBeNegative = false): number | null {
 		return this.read<number | null>(name, label, null, (cell) => {
-			const units = parseQuantity(cell, this.settings.format);
-			const isBelow = units.kind === 'value' && units.value < 0;
-			return isBelow ? invalid(cell, 'below zero') : units;
+			const quantity = parseQuantity(cell, this.settings.format);
+			const isBelow = !mayBeNegative && quantity.kind === 'value' && quantity.value < 0;
+			return isBelow ? invalid(cell, 'below zero') : quantity;
 		});
 	}
 
@@ -157,12 +147,12 @@ export function parseRowOptions(
 		writeUnchanged: reader.boolean('writeUnchanged', 'Write Unchanged', false),
 		belowZero: reader.choice('belowZero', 'Below Zero', BELOW_ZERO, 'allow'),
 		unlimitedStock: reader.choice('unlimitedStock', 'Unlimited Stock', UNLIMITED_STOCK, 'refuse'),
-		onlyIfQuantityIs: reader.quantity('onlyIfQuantityIs', 'Only If Quantity Is'),
+		onlyIfQuantityIs: reader.quantity('onlyIfQuantityIs', 'Only If Quantity Is', true),
 		blankQuantity: reader.choice('blankQuantity', 'Blank Quantity', BLANK_QUANTITY, 'skip'),
 		notifyLowStock: reader.boolean('notifyLowStock', 'Notify Low Stock', false),
-		reservedQuantity: reader.units('reservedQuantity', 'Reserved Quantity'),
-		safetyStock: reader.units('safetyStock', 'Safety Stock'),
-		maxQuantity: reader.units('maxQuantity', 'Max Quantity'),
+		reservedQuantity: reader.quantity('reservedQuantity', 'Reserved Quantity'),
+		safetyStock: reader.quantity('safetyStock', 'Safety Stock'),
+		maxQuantity: reader.quantity('maxQuantity', 'Max Quantity'),
 		reason: reader.text('reason', 'Reason'),
 		reference: reader.text('reference', 'Reference'),
 	};

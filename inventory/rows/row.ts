@@ -9,7 +9,7 @@ import type { WriteOperation } from '../model/change';
 import type { Reference } from '../model/item';
 import { amountFault, DIRECTIONS, isFilledIn, parseAmount } from './amount';
 import type { Cell, NumberFormat } from './cell';
-import { NOTHING, parseCode, parseKey } from './cell';
+import { cellFault, NOTHING, parseCode, parseKey } from './cell';
 import type { RowOptions } from './options';
 import { OptionReader, parseRowOptions } from './options';
 
@@ -66,7 +66,7 @@ export function parseNamedRow(
 	index: number,
 ): NamedRow {
 	const code = parseCode(item.cell);
-	const codeProblem = codeFault(code, item.by === 'sku' ? 'SKU' : 'ID');
+	const codeProblem = cellFault(item.by === 'sku' ? 'The SKU' : 'The ID', code, CODE_ADVICE);
 	const note = code.kind === 'blank' && columnNote ? ` ${columnNote}` : '';
 	const message = fault ?? (codeProblem === null ? (elsewhere ?? null) : codeProblem + note);
 	return {
@@ -77,10 +77,7 @@ export function parseNamedRow(
 	};
 }
 
-/**
- * Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`.
- * @param format How numbers are written as text; from the options of the run.
- */
+/** Parses one row. Never throws: faults go to `earlyEnd` and `lateFault`. */
 export function parseRow(
 	raw: RawRow,
 	index: number,
@@ -117,10 +114,17 @@ export function parseRow(
 			(raw.noAmount ? null : amountFault(amount, operation)) ??
 			(isDelta ? reader.fault : null) ??
 			(isCount ? COUNT_WITH_DIRECTION : null) ??
-			(isDelta ? (raw.keyFault ?? keyFault(key)) : null) ??
+			(isDelta ? (raw.keyFault ?? cellFault('The idempotency key', key, KEY_ADVICE)) : null) ??
 			fault,
 	};
 }
+
+const CODE_ADVICE = {
+	blank: 'point Item to the column that holds it',
+	invalid: 'Format the column as text, with one code in each cell.',
+};
+
+const KEY_ADVICE = { invalid: 'Use one text per row, such as the order number and line.' };
 
 const COUNT_WITH_DIRECTION =
 	'With Level When Counted, Delta holds a count, which has no direction. Choose As Signed in Direction, or remove the option.';
@@ -130,23 +134,6 @@ const SKIPPED_BLANK: RowEnd = {
 	message: 'The cell is blank, and a blank is never a zero.',
 };
 
-function keyFault(key: Cell<string>): string | null {
-	return key.kind === 'invalid'
-		? `The idempotency key ${key.problem}. Use one text per row, such as the order number and line.`
-		: null;
-}
-
 function reference(by: 'sku' | 'id', code: string): Reference {
 	return by === 'sku' ? { by, sku: code } : { by, id: code };
-}
-
-function codeFault(code: Cell<string>, name: string): string | null {
-	switch (code.kind) {
-		case 'value':
-			return null;
-		case 'blank':
-			return `The ${name} is empty. Fill in the cell, or point Item to the column that holds it.`;
-		case 'invalid':
-			return `The ${name} ${code.problem}. Format the column as text, with one code in each cell.`;
-	}
 }

@@ -9,7 +9,6 @@ interface Claimed<W extends RowSet> {
 	original: W;
 	/** The write without the rows that must not be sent: `original` itself if all may be, null if none may. */
 	remaining: RowSet | null;
-	/** The claims of the remaining rows. */
 	claims: Claim[];
 }
 
@@ -24,9 +23,12 @@ export async function claimKeys<W extends RowSet>(
 	keys: IdempotencyKeys | null,
 	how: 'claim' | 'peek',
 ): Promise<{ claimed: Array<Claimed<W>>; ended: EndedRow[] }> {
-	const rows = keys === null ? [] : writes.flatMap(({ rows: some }) => some.filter(usesKey));
-	const claims = writes.flatMap((write) => (keys === null ? [] : claimsOf(write)));
-	const answers = keys === null ? [] : await answersFor(claims, keys, how);
+	const rows = writes.flatMap(({ rows: some }) => some.filter(usesKey));
+	const claims = writes.flatMap(claimsOf);
+	const answers: KeyAnswer[] =
+		keys === null || claims.length === 0
+			? []
+			: await keys[how](claims).catch(() => claims.map(() => 'notRecorded'));
 	const keyOf = new Map(rows.map((row, n) => [row, { claim: claims[n], answer: answers[n] }]));
 	const ended: EndedRow[] = [];
 	const claimed = writes.map((original) => {
@@ -64,19 +66,6 @@ export function claimsOf({ rows, item }: RowSet): Claim[] {
 }
 
 type KeyAnswer = ClaimAnswer | 'notRecorded';
-
-async function answersFor(
-	claims: Claim[],
-	keys: IdempotencyKeys,
-	how: 'claim' | 'peek',
-): Promise<KeyAnswer[]> {
-	if (claims.length === 0) return [];
-	try {
-		return await keys[how](claims);
-	} catch {
-		return claims.map(() => 'notRecorded');
-	}
-}
 
 /** How a row ends if its key keeps it from being sent. */
 const KEY_RESULTS: Record<Exclude<KeyAnswer, 'new'>, WriteResult> = {

@@ -88,11 +88,11 @@ interface Expectation {
 /** What a reading would have to show; null if no reading can tell. */
 function expectationOf({ change, before, sentAt, policy }: ReadBackRequest): Expectation | null {
 	if (!isDelta(change)) {
-		const isPlausible = policy.onlyIfUnmoved ? isAsBefore(before) : () => true;
 		const was = before === null ? '' : `was ${levelText(before)}, and `;
 		return {
 			isShownBy: (level) => isAt(change, level),
-			isUnmoved: (level) => !isAt(change, level) && isPlausible(level),
+			isUnmoved: (level) =>
+				!isAt(change, level) && (!policy.onlyIfUnmoved || isSame(before, level)),
 			warning: CONFIRMED_BY_READING,
 			unexplained: (level) =>
 				`The level ${was}is ${levelText(level)}: the write may have been applied and the level changed again.`,
@@ -115,12 +115,10 @@ function isEvidence(before: Reading | null, sentAt: number): before is Reading {
 	return before?.source === 'id' && before.quantity !== null && sentAt - before.at < EVIDENCE_LIFE;
 }
 
-function isAsBefore(before: Reading | null): (level: Level) => boolean {
-	return ({ quantity, unlimited, reserved }) =>
-		before !== null &&
-		quantity === before.quantity &&
-		unlimited === before.unlimited &&
-		reserved === before.reserved;
+function isSame(before: Reading | null, { quantity, unlimited, reserved }: Level): boolean {
+	return (
+		before?.quantity === quantity && before.unlimited === unlimited && before.reserved === reserved
+	);
 }
 
 /** Whether the level is the one that the set asks for. */

@@ -9,10 +9,7 @@ import type { Row } from '../rows/row';
 import { endRow } from './report';
 import type { EndedRow, ResolvedRow, Stage } from './write-records';
 
-/**
- * Finds each row's item, then checks its number, its key and its options.
- * @param lookUpIds If false, an ID is used as it is, without a request, wherever the service allows it.
- */
+/** Finds each row's item, then checks its number, its key and its options. */
 export async function resolveRows(
 	rows: Row[],
 	operation: WriteOperation,

@@ -69,7 +69,6 @@ class Sender {
 	/** Items for which the service may have applied an earlier try, whatever it says about the last one. */
 	private readonly doubtful = new Set<string>();
 	private abort: Fault | null = null;
-	/** Writes that were announced to triggers. */
 	private announced: PreparedWrite[] = [];
 
 	constructor(

@@ -13,16 +13,15 @@ export async function settleClaims(
 	const results = ends.flatMap((end) =>
 		end.write.claims.map((claim) => ({ claim, outcome: claimOutcome(end) })),
 	);
-	let isRecorded = true;
-	if (keys !== null && results.length > 0) {
-		await keys.settle(results).catch(() => {
-			isRecorded = false;
+	try {
+		if (results.length > 0) await keys?.settle(results);
+		return ends.map(() => null);
+	} catch {
+		return ends.map((end) => {
+			const isLost = end.write.claims.length > 0 && claimOutcome(end) !== 'unknown';
+			return isLost ? NOT_RECORDED : null;
 		});
 	}
-	return ends.map((end) => {
-		const isLost = !isRecorded && end.write.claims.length > 0;
-		return isLost && claimOutcome(end) !== 'unknown' ? NOT_RECORDED : null;
-	});
 }
 
 function claimOutcome({ write, result: { status } }: EndedWrite): ClaimOutcome {

@@ -5,18 +5,17 @@ import type { Item } from '../model/item';
 import type { Level, Reading } from '../model/level';
 import type { RowResult } from '../model/row-result';
 import type { Status } from '../model/status';
-import type { BelowZero, UnlimitedStock } from '../rows/options';
+import type { RowOptions } from '../rows/options';
 import type { Row } from '../rows/row';
 
 /** What the rows of one item ask for together. */
-export interface Intent {
+export interface Intent extends Pick<
+	RowOptions,
+	'writeUnchanged' | 'belowZero' | 'unlimitedStock' | 'onlyIfQuantityIs'
+> {
 	operation: WriteOperation;
 	/** Set Quantity: the target; Adjust by Delta: the sum of the rows; Set Unlimited: 0. */
 	amount: number;
-	writeUnchanged: boolean;
-	belowZero: BelowZero;
-	unlimitedStock: UnlimitedStock;
-	onlyIfQuantityIs: number | null;
 	reserved: number | null;
 	/** Whether the amount is the sum of several rows. */
 	summed?: boolean;
@@ -91,7 +90,6 @@ export interface EndedWrite {
 	result: WriteResult;
 }
 
-/** A row that has ended, by its index. */
 export interface EndedRow {
 	index: number;
 	result: RowResult;

@@ -250,9 +250,8 @@ function levelAfter(
 /** Two writes as one; if they cannot be added up, the older one is dropped. */
 function merged(first: Entry, second: Entry): Entry[] {
 	const [one, other] = [first.write, second.write];
-	const amounts = [one.delta, other.delta];
-	const canBe = hasEnded(one) && hasEnded(other) && !amounts.includes(undefined);
-	if (!canBe) return [second];
-	const delta = (one.delta as number) + (other.delta as number);
+	if (!hasEnded(one) || !hasEnded(other)) return [second];
+	if (one.delta === undefined || other.delta === undefined) return [second];
+	const delta = one.delta + other.delta;
 	return [{ write: { ...other, from: one.from, readAt: undefined, delta }, taken: false }];
 }

@@ -31,7 +31,6 @@ interface PollResult {
 	changes: StockChange[];
 	/** Why the poll could not read on; null if it read everything it wanted or ran out of time. */
 	fault: Fault | null;
-	/** Whether any page was read. */
 	hasRead: boolean;
 }
 

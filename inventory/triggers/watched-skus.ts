@@ -4,7 +4,6 @@ import type { Fault } from '../model/fault';
 import type { Platform, Resolution } from '../model/platform';
 import type { Reference } from '../model/item';
 
-/** The most SKUs that a message names. */
 const MOST_NAMED = 10;
 
 interface MissingSkus extends Fault {
