@@ -166,7 +166,7 @@ export class Contest {
 		const run = cell.oneByOne
 			? this.sendEach(published, rows.slice(0, LINES))
 			: published.send(rows);
-		const every = cell.rows > 1_000 ? 1_000 : 500;
+		const every = cell.rows > 1_000 ? 1_000 : 100;
 		const looks = isWatched(cell) ? await this.host.probe.watch(pid, run, every) : [];
 		await run;
 		const used = cpuOf(pid) - cpu - ((looks.at(-1) ?? rested).spent - rested.spent);
