@@ -19,9 +19,17 @@ export type Slot = { kind: 'go' } | NoSlot;
 export interface SlotOptions {
 	/** How many slots to take at once. */
 	count?: number;
+	/** Identifies these slots when they are returned. */
+	ticket?: object;
 	/** Monotonic time, in milliseconds, after which a slot is of no use. */
 	leaveBy?: number;
 	signal?: CancelSignal;
+}
+
+interface Taking {
+	user: object;
+	count: number;
+	ticket?: object;
 }
 
 /** A second 429 within this time, in milliseconds, means that others use the same token. */
@@ -57,8 +65,8 @@ export class RateLimiter {
 	private lastLimited = -Infinity;
 	private readonly queue: Array<{ user: object }> = [];
 	private lastUser: object | null = null;
-	/** The slots of the last window: when each was taken, and by whom. */
-	private readonly taken: Array<{ at: number; user: object }> = [];
+	/** The slots of the last window: when each was taken, and with which ticket. */
+	private readonly taken: Array<{ at: number; ticket?: object }> = [];
 
 	/** @param limit Requests per minute. */
 	constructor(
@@ -110,7 +118,7 @@ export class RateLimiter {
 
 	/** Resolves when this user may send `count` requests. */
 	async slot(user: object, options: SlotOptions = {}): Promise<Slot> {
-		const { count = 1, leaveBy = Infinity, signal } = options;
+		const { count = 1, leaveBy = Infinity, signal, ticket } = options;
 		const me = { user };
 		this.queue.push(me);
 		try {
@@ -120,7 +128,7 @@ export class RateLimiter {
 				const now = this.clock.monotonic();
 				const due = this.due(now, count);
 				if (due <= now && this.nextInLine() === me) {
-					this.take(now, count, user);
+					this.take(now, { user, count, ticket });
 					return { kind: 'go' };
 				}
 				// Someone else is first: one spacing later it may be our turn.
@@ -146,11 +154,11 @@ export class RateLimiter {
 		}
 	}
 
-	/** Takes back the last slots of this user, which were not used. */
-	returnSlots(count: number, user: object): void {
+	/** Takes back slots of a ticket that were not used. */
+	returnSlots(count: number, ticket: object): void {
 		for (let n = 0; n < count; n += 1) {
-			const last = this.taken.map((slot) => slot.user).lastIndexOf(user);
-			if (last >= 0) this.taken.splice(last, 1);
+			const index = this.taken.findIndex((slot) => slot.ticket === ticket);
+			if (index >= 0) this.taken.splice(index, 1);
 		}
 		this.next -= count * this.slowedSpacing;
 	}
@@ -170,7 +178,7 @@ export class RateLimiter {
 		return now - this.lastSlot >= WINDOW_MS;
 	}
 
-	private take(now: number, count: number, user: object): void {
+	private take(now: number, { user, count, ticket }: Taking): void {
 		this.ease(now);
 		if (this.isQuiet(now)) {
 			this.burstLeft = this.burst;
@@ -182,7 +190,7 @@ export class RateLimiter {
 		this.lastSlot = now;
 		this.lastUser = user;
 		while (this.taken[0]?.at <= now - WINDOW_MS) this.taken.shift();
-		for (let n = 0; n < count; n += 1) this.taken.push({ at: now, user });
+		for (let n = 0; n < count; n += 1) this.taken.push({ at: now, ticket });
 	}
 
 	/** Milliseconds between two slots. */

@@ -24,14 +24,16 @@ export class RateLimits {
 	}
 
 	async reserve(count: number): Promise<NoSlot | { kind: 'reserved'; reservation: Reservation }> {
-		const slot = await this.take({ count });
+		const ticket = {};
+		const slot = await this.take({ count, ticket });
 		if (slot.kind !== 'go') return slot;
-		return { kind: 'reserved', reservation: new ReservedSlots(this.all, this, count) };
+		return { kind: 'reserved', reservation: new ReservedSlots(this.all, ticket, count) };
 	}
 
 	/** Takes slots of all limits or of none. */
 	private async take(wanted: SlotOptions): Promise<Slot> {
-		const options = { ...wanted, signal: this.signal };
+		const { count = 1, ticket = {} } = wanted;
+		const options = { ...wanted, ticket, signal: this.signal };
 		// First: a slot of the user's limit that then waited for a pause would leave together with the next one.
 		const open = await this.service.pauseOver(options);
 		if (open.kind !== 'go') return open;
@@ -39,7 +41,7 @@ export class RateLimits {
 		for (const limiter of this.all) {
 			const slot = await limiter.slot(this, options);
 			if (slot.kind !== 'go') {
-				for (const other of taken) other.returnSlots(wanted.count ?? 1, this);
+				for (const other of taken) other.returnSlots(count, ticket);
 				return slot;
 			}
 			taken.push(limiter);
@@ -51,7 +53,7 @@ export class RateLimits {
 class ReservedSlots implements Reservation {
 	constructor(
 		private readonly limiters: RateLimiter[],
-		private readonly user: RateLimits,
+		private readonly ticket: object,
 		private left: number,
 	) {}
 
@@ -63,7 +65,7 @@ class ReservedSlots implements Reservation {
 	}
 
 	release(): void {
-		for (const limiter of this.limiters) limiter.returnSlots(this.left, this.user);
+		for (const limiter of this.limiters) limiter.returnSlots(this.left, this.ticket);
 		this.left = 0;
 	}
 }

@@ -21,7 +21,8 @@ export function requestedWait(
 ): number {
 	const theirs = serverTimeOf(headers) ?? now;
 	const requested = parseRetryAfter(headers['retry-after'], theirs);
-	return requested ?? parseReset(headers[resetHeader ?? ''], theirs) ?? waitAfterLimit;
+	const reset = resetHeader === undefined ? undefined : headers[resetHeader];
+	return requested ?? parseReset(reset, theirs) ?? waitAfterLimit;
 }
 
 /** `Retry-After`, in seconds or as a date, as milliseconds from now; null if there is no readable one. */

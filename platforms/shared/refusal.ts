@@ -20,7 +20,7 @@ const MOST_CHARACTERS = 300;
 export function wordsIn(document: unknown): string {
 	const found = new Set<string>();
 	const collect = (value: unknown, name: string, depth: number): void => {
-		if (value === null || depth > DEEPEST) return;
+		if (value == null || depth > DEEPEST) return;
 		if (typeof value === 'object') {
 			for (const [key, inside] of Object.entries(value)) {
 				collect(inside, PLAIN_NAMES.test(key) ? name : key, depth + 1);
@@ -48,7 +48,7 @@ export function ofRun(message: string, advice: string): Refusal {
 }
 
 /**
- * An answer that is not documented.
+ * Any other answer.
  * @param where What to compare the row with.
  */
 export function otherAnswer(label: string, where: string): Refusal {

@@ -146,7 +146,7 @@ export class Site {
 	}
 }
 
-/** The answer to a request about a site itself: a 404 can only mean that the site is unknown. */
+/** The answer to a request about a site itself: a 400 or 404 can only mean that the site is unknown. */
 export function ofSite<T>(site: string, answer: Answer<T>): Answer<T> {
 	if (answer.ok || ![400, 404].includes(answer.fault.httpStatus ?? 0)) return answer;
 	const fault = {

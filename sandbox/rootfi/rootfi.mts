@@ -283,5 +283,7 @@ export class RootFiService extends Service<RootFiSwitches> {
 }
 
 function refuse(status: number, code: string, message: string): Handled {
-	return reply(status, { error: { code, message, platform_error: null } });
+	// The refusal of a write names what the shop behind RootFi said, every other one a field.
+	const third = status === 400 ? { platform_error: null } : { field: null };
+	return reply(status, { error: { code, message, ...third } });
 }

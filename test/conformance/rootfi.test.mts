@@ -450,6 +450,7 @@ describe('what the shop behind RootFi said', () => {
 			'No; quantity: must be 0 or more',
 		],
 		['nothing', { errors: [null, ''] }, 'No'],
+		['not even that', undefined, 'No'],
 	])(
 		'what the shop behind RootFi said stands in the message: %s',
 		async (_, platformError, words) => {

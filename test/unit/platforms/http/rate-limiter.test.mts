@@ -197,24 +197,38 @@ describe('slots taken together', () => {
 	test('slots that were not used go to others', async () => {
 		const clock = new InstantClock();
 		const limiter = new RateLimiter(clock, 6, { burst: 0, spare: 0 });
-		const user = {};
-		await limiter.slot(user, { count: 2 });
-		limiter.returnSlots(1, user);
+		const ticket = {};
+		await limiter.slot({}, { count: 2, ticket });
+		limiter.returnSlots(1, ticket);
 		expect((await times(limiter, clock, 1)).map((time) => time - START)).toStrictEqual([10_000]);
 	});
 
-	test('slots that were not used do not make room for those that others have taken since', async () => {
-		const clock = new InstantClock();
-		const limiter = new RateLimiter(clock, 4, { burst: 4, spare: 0 });
-		const user = {};
-		await limiter.slot(user, { count: 2 });
-		clock.pass(5_000);
-		const taken = await times(limiter, clock, 2);
-		limiter.returnSlots(2, user);
-		taken.push(...(await times(limiter, clock, 4)));
-		const inOneMinute = taken.map((from) => taken.filter((at) => at >= from && at < from + 60_000));
-		expect(Math.max(...inOneMinute.map(({ length }) => length))).toBeLessThanOrEqual(4);
-	});
+	test.each([
+		['others', {}],
+		['the same run', null],
+	])(
+		'slots that were not used make no room for those that %s has taken since',
+		async (_, other) => {
+			const clock = new InstantClock();
+			const limiter = new RateLimiter(clock, 4, { burst: 4, spare: 0 });
+			const user = {};
+			const ticket = {};
+			const taken: number[] = [];
+			const take = async (): Promise<void> => {
+				await limiter.slot(other ?? user);
+				taken.push(clock.monotonic() - START);
+			};
+			await limiter.slot(user, { count: 2, ticket });
+			clock.pass(5_000);
+			for (let n = 0; n < 2; n += 1) await take();
+			limiter.returnSlots(2, ticket);
+			for (let n = 0; n < 4; n += 1) await take();
+			const inOneMinute = taken.map((from) =>
+				taken.filter((at) => at >= from && at < from + 60_000),
+			);
+			expect(Math.max(...inOneMinute.map(({ length }) => length))).toBeLessThanOrEqual(4);
+		},
+	);
 });
 
 test('a slot that does not come in time is not waited for', async () => {
