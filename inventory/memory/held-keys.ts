@@ -8,6 +8,10 @@ export class HeldKeys {
 
 	constructor(private readonly inFlight: InFlight) {}
 
+	get size(): number {
+		return this.held.size;
+	}
+
 	isInFlight(key: string): boolean {
 		return this.inFlight.has(key);
 	}

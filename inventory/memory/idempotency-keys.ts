@@ -13,15 +13,18 @@ import { HeldKeys } from './held-keys';
 
 /** Keeps tokens beyond an execution. What returns a promise may throw. */
 export interface TokenStore {
-	/** Records all tokens; returns those that were known before. */
-	record(tokens: string[]): Promise<Set<string>>;
+	/**
+	 * Records all tokens; returns those that were known before.
+	 * @param isLast Whether the run expects to claim nothing after these.
+	 */
+	record(tokens: string[], isLast: boolean): Promise<Set<string>>;
 	remove(tokens: string[]): Promise<void>;
 	/** Removes the open tokens of rows that were applied, perhaps later, together with those of the next rows. */
 	close(tokens: string[]): Promise<void>;
 	/** Leaves these open tokens in place. */
 	leaveOpen(tokens: string[]): void;
-	/** How many later rows may be claimed in the same call; 0 if a call costs little. */
-	readonly rowsAhead: number;
+	/** Up to how many rows of a run may be claimed in advance, those in flight included; 0 if a call costs little. */
+	readonly mostClaimed: number;
 }
 
 /** A row's key, with its item and amount. */
@@ -171,6 +174,7 @@ export class IdempotencyKeys {
 			try {
 				const known = await this.store.record(
 					all.flatMap(({ key, amount, open }) => [key, amount, open]),
+					this.expected.size === 0,
 				);
 				const answers = all.map((one) => answerFor(one, known));
 				held = all.filter((_, n) => answers[n] === 'new');
@@ -202,7 +206,7 @@ export class IdempotencyKeys {
 	/** Holds the keys of later requests, unless another run has them in flight. */
 	private takeAhead(): Tokens[] {
 		const later: Tokens[] = [];
-		const room = this.waiting > 0 ? 0 : this.store.rowsAhead;
+		const room = this.waiting > 0 ? 0 : this.store.mostClaimed - this.held.size;
 		for (const [first, tokens] of this.expected) {
 			if (later.length + tokens.length > room) break;
 			if (tokens.some(({ key }) => this.held.isInFlight(key))) continue;

@@ -49,8 +49,16 @@ export const webflow = {
 	},
 } as const satisfies Service;
 
+interface ConnectedHooks {
+	hooks: Hooks;
+	/** Identifies the account, as for writes. */
+	account: string;
+	/** The key with which Webflow signs calls to webhooks without a key of their own. */
+	clientSecret: string | null;
+}
+
 /** The webhooks of the site that a trigger watches; they need a token for API v2. */
-export async function connectHooks(context: RequestContext, site: string) {
+export async function connectHooks(context: RequestContext, site: string): Promise<ConnectedHooks> {
 	if (site === '') {
 		throw plainError(context.getNode(), 'No Site is chosen.', {
 			description: 'Choose the site whose stock should start the workflow.',

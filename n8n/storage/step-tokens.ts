@@ -9,10 +9,10 @@ import { ConcurrentTokens } from './concurrent-tokens';
 import type { PeerProcesses } from './peer-processes';
 import type { UnlockedTokens } from './token-list';
 
-/** Rows that a crash may leave open when calls are saved; a single request may contain more. */
+/** Rows of one execution that a crash may leave open when calls are saved; a single request may contain more. */
 const MOST_OPEN = 9;
 
-/** Milliseconds for which a claim waits for those of other executions while one of them is sending a row. */
+/** Milliseconds for which the last claim of an execution waits for those of others, while one of them sends a row. */
 const GATHER = 500;
 
 /** Milliseconds after the last row until the remaining keys are closed. */
@@ -20,8 +20,8 @@ const QUIET = 10_000;
 
 export class StepTokens {
 	readonly shared: ConcurrentTokens;
-	/** Open tokens of rows that are being sent. */
-	private readonly sending = new Set<string>();
+	/** Open tokens of rows that were claimed and have not ended, in all executions. */
+	readonly claimed = new Set<string>();
 	/** Open tokens of rows that were applied, to be removed in a later call. */
 	private readonly closing = new Set<string>();
 	/** Counts the rows whose keys are closed later: only the last one starts the closing. */
@@ -36,60 +36,44 @@ export class StepTokens {
 		this.shared = new ConcurrentTokens(clock, peers, isOpenToken);
 	}
 
-	/** @param isLasting Whether this process outlives the execution. */
-	storeOn(unlocked: UnlockedTokens, isLasting: boolean): TokenStore {
-		const rowsAhead = (): number =>
-			this.savesCalls ? Math.max(0, MOST_OPEN - 1 - this.sending.size) : 0;
-		return {
-			get rowsAhead() {
-				return rowsAhead();
-			},
-			record: async (tokens) => await this.record(tokens, unlocked),
-			remove: async (tokens) => {
-				this.endSending(tokens);
-				await this.shared.remove(tokens, unlocked);
-			},
-			close: async (tokens) => await this.close(tokens, unlocked, isLasting),
-			leaveOpen: (tokens) => this.endSending(tokens),
-		};
-	}
-
-	private get savesCalls(): boolean {
+	get savesCalls(): boolean {
 		return this.shared.isLarge && this.shared.isAlone;
 	}
 
-	private endSending(tokens: string[]): void {
-		for (const token of tokens) this.sending.delete(token);
+	get toClose(): number {
+		return this.closing.size;
 	}
 
-	private async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
-		const open = tokens.filter(isOpenToken);
-		if (this.closing.size + this.sending.size + open.length > MOST_OPEN) await this.flush(store);
+	/**
+	 * The store of one execution.
+	 * @param isLasting Whether this process outlives the execution.
+	 */
+	storeOn(unlocked: UnlockedTokens, isLasting: boolean): TokenStore {
+		return new ExecutionTokens(this, unlocked, isLasting);
+	}
+
+	async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		// A key that was closed counts as closed, even if n8n has not recorded it yet.
-		const closed = open.filter((token) => this.closing.delete(token));
-		const gathers = this.savesCalls && this.sending.size > 0;
-		for (const token of open) this.sending.add(token);
-		let known = new Set(open);
+		const closed = tokens.filter((token) => this.closing.delete(token));
 		try {
-			if (gathers) await this.gather();
-			known = await this.shared.record(tokens, store);
+			const known = await this.shared.record(tokens, store);
 			for (const token of closed) known.delete(token);
-		} finally {
-			this.endSending(open.filter((token) => known.has(token)));
+			return known;
+		} catch (error) {
+			for (const token of closed) this.closing.add(token);
+			throw error;
 		}
-		return known;
 	}
 
 	/** All who wait for the same promise continue before the next call begins, and so share it. */
-	private async gather(): Promise<void> {
+	async gather(): Promise<void> {
 		this.gathering ??= this.clock.sleep(GATHER).finally(() => {
 			this.gathering = null;
 		});
 		await this.gathering;
 	}
 
-	private async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {
-		this.endSending(tokens);
+	async close(tokens: string[], store: UnlockedTokens, isLasting: boolean): Promise<void> {
 		const waits = isLasting && this.savesCalls && tokens.length < MOST_OPEN;
 		// While this process is alone, claims are not checked before they are used, so other processes are noticed here.
 		if (!waits && this.shared.isAlone) await this.shared.look(store).catch(() => {});
@@ -108,16 +92,68 @@ export class StepTokens {
 		await this.flush(store).catch(() => {});
 	}
 
-	private async flush(store: UnlockedTokens): Promise<void> {
+	async flush(store: UnlockedTokens): Promise<void> {
 		const tokens = [...this.closing];
 		if (tokens.length === 0) return;
 		for (const token of tokens) this.closing.delete(token);
-		let isDone = false;
 		try {
 			await this.shared.remove(tokens, store);
-			isDone = true;
-		} finally {
-			if (!isDone) for (const token of tokens) this.closing.add(token);
+		} catch (error) {
+			for (const token of tokens) this.closing.add(token);
+			throw error;
+		}
+	}
+}
+
+class ExecutionTokens implements TokenStore {
+	/** Open tokens of this execution's rows that were claimed and have not ended. */
+	private readonly own = new Set<string>();
+
+	constructor(
+		private readonly step: StepTokens,
+		private readonly unlocked: UnlockedTokens,
+		private readonly isLasting: boolean,
+	) {}
+
+	get mostClaimed(): number {
+		return this.step.savesCalls ? MOST_OPEN : 0;
+	}
+
+	async record(tokens: string[], isLast: boolean): Promise<Set<string>> {
+		const { step } = this;
+		const open = tokens.filter(isOpenToken);
+		const isFull = step.toClose + this.own.size + open.length > MOST_OPEN;
+		const gathers = isLast && step.savesCalls && step.claimed.size > this.own.size;
+		for (const token of open) {
+			this.own.add(token);
+			step.claimed.add(token);
+		}
+		try {
+			if (isFull) await step.flush(this.unlocked);
+			if (gathers) await step.gather();
+			const known = await step.record(tokens, this.unlocked);
+			this.leaveOpen(open.filter((token) => known.has(token)));
+			return known;
+		} catch (error) {
+			this.leaveOpen(open);
+			throw error;
+		}
+	}
+
+	async remove(tokens: string[]): Promise<void> {
+		this.leaveOpen(tokens);
+		await this.step.shared.remove(tokens, this.unlocked);
+	}
+
+	async close(tokens: string[]): Promise<void> {
+		this.leaveOpen(tokens);
+		await this.step.close(tokens, this.unlocked, this.isLasting);
+	}
+
+	leaveOpen(tokens: string[]): void {
+		for (const token of tokens) {
+			this.own.delete(token);
+			this.step.claimed.delete(token);
 		}
 	}
 }

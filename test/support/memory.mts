@@ -30,7 +30,7 @@ export class MemoryTokens implements TokenStore {
 	readonly tokens = new Set<string>();
 	readonly calls: string[] = [];
 	failing: 'record' | 'remove' | null = null;
-	rowsAhead = 0;
+	mostClaimed = 0;
 
 	async record(tokens: string[]): Promise<Set<string>> {
 		this.calls.push(`record ${tokens.length}`);

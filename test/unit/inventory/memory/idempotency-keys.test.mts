@@ -165,7 +165,7 @@ describe('in one process', () => {
 describe('claims ahead of their requests', () => {
 	const expecting = (names: string[]): { store: MemoryTokens; keys: IdempotencyKeys } => {
 		const store = new MemoryTokens();
-		store.rowsAhead = 3;
+		store.mostClaimed = 4;
 		const keys = keysOn(store);
 		keys.expect(names.map((name) => [claim(name)]));
 		return { store, keys };
@@ -206,7 +206,7 @@ describe('claims ahead of their requests', () => {
 
 	test('two runs that have claimed each other\u2019s next row do not wait for each other', async () => {
 		const store = new MemoryTokens();
-		store.rowsAhead = 3;
+		store.mostClaimed = 4;
 		const inFlight: InFlight = new Map();
 		const send = async (names: string[]): Promise<ClaimAnswer[]> => {
 			const keys = keysOn(store, inFlight);
