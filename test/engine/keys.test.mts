@@ -1,5 +1,6 @@
 /** Idempotency keys in n8n's own memory, from one execution to the next. */
 import type { WorkflowExecuteMode } from 'n8n-workflow';
+import { systemClock } from '../../n8n/host/clock.ts';
 import { itemMutexOf, rateLimiterOf } from '../../n8n/storage/process-memory.ts';
 import { MOST_TOKENS } from '../../n8n/storage/token-list.ts';
 import { clearEntries, entries, fillEntries, loseNextAnswer } from '../support/deduplication.mts';
@@ -12,6 +13,14 @@ const running = useSandbox((sandbox) => {
 	sandbox.seed({ products: ['A', 'B', 'C'].map((sku) => ({ name: sku, sku, quantity: 50 })) });
 	sandbox.ecwid.switches.batchItemMs = 0;
 	clearEntries();
+});
+
+// A process announces itself anew every five minutes: none of them ends during a test.
+beforeEach(() => {
+	jest.spyOn(systemClock, 'now').mockReturnValue(Date.now());
+});
+afterEach(() => {
+	jest.restoreAllMocks();
 });
 
 const row = (sku: string, qty: number, key: unknown = 'order 1') => ({ sku, qty, key });
