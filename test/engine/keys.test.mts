@@ -15,7 +15,7 @@ const running = useSandbox((sandbox) => {
 	clearEntries();
 });
 
-// A process announces itself anew every five minutes: none of them ends during a test.
+// A process announces itself in every five minutes: none of them ends during a test.
 beforeEach(() => {
 	jest.spyOn(systemClock, 'now').mockReturnValue(Date.now());
 });
