@@ -55,14 +55,14 @@ export class StepTokens {
 	async record(tokens: string[], store: UnlockedTokens): Promise<Set<string>> {
 		// A key that was closed counts as closed, even if n8n has not recorded it yet.
 		const closed = tokens.filter((token) => this.closing.delete(token));
+		let known: Set<string> | null = null;
 		try {
-			const known = await this.shared.record(tokens, store);
-			for (const token of closed) known.delete(token);
-			return known;
-		} catch (error) {
-			for (const token of closed) this.closing.add(token);
-			throw error;
+			known = await this.shared.record(tokens, store);
+		} finally {
+			if (known === null) for (const token of closed) this.closing.add(token);
 		}
+		for (const token of closed) known.delete(token);
+		return known;
 	}
 
 	/** All who wait for the same promise continue before the next call begins, and so share it. */
@@ -96,11 +96,12 @@ export class StepTokens {
 		const tokens = [...this.closing];
 		if (tokens.length === 0) return;
 		for (const token of tokens) this.closing.delete(token);
+		let isDone = false;
 		try {
 			await this.shared.remove(tokens, store);
-		} catch (error) {
-			for (const token of tokens) this.closing.add(token);
-			throw error;
+			isDone = true;
+		} finally {
+			if (!isDone) for (const token of tokens) this.closing.add(token);
 		}
 	}
 }
@@ -128,15 +129,16 @@ class ExecutionTokens implements TokenStore {
 			this.own.add(token);
 			step.claimed.add(token);
 		}
+		// If a call fails, none of them is claimed.
+		let ended = open;
 		try {
 			if (isFull) await step.flush(this.unlocked);
 			if (gathers) await step.gather();
 			const known = await step.record(tokens, this.unlocked);
-			this.leaveOpen(open.filter((token) => known.has(token)));
+			ended = open.filter((token) => known.has(token));
 			return known;
-		} catch (error) {
-			this.leaveOpen(open);
-			throw error;
+		} finally {
+			this.leaveOpen(ended);
 		}
 	}
 
