@@ -23,7 +23,7 @@ export interface TokenStore {
 	close(tokens: string[]): Promise<void>;
 	/** Leaves these open tokens in place. */
 	leaveOpen(tokens: string[]): void;
-	/** Up to how many rows of a run may be claimed in advance, those in flight included; 0 if a call costs little. */
+	/** How many rows of a run may be claimed at a time, in flight or in advance; 0 if a call costs little. */
 	readonly mostClaimed: number;
 }
 

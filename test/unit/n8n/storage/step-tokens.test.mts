@@ -113,14 +113,14 @@ test('a run leaves no more rows open than a crash may, however many are in fligh
 	expect(step.mostOpen).toBeLessThanOrEqual(MOST_OPEN);
 });
 
-test('executions that run at once leave open what they send, and what one run may', async () => {
+test('executions that run at once leave open what each is sending, and as much more as one run may', async () => {
 	const step = new Step(20_000);
 	await step.runAll(KEYS);
 	await step.runAll(KEYS.map((key) => `${key} again`));
 	expect(step.mostOpen).toBeLessThan(KEYS.length + MOST_OPEN);
 });
 
-test('long runs at once share the calls to a large memory within themselves, and do not wait for each other', async () => {
+test('two long runs at once save calls to a large memory, and do not wait for each other', async () => {
 	const step = new Step(20_000);
 	const runs = [rows(100, 'of one'), rows(100, 'of another')];
 	const from = step.clock.monotonic();
